@@ -1,0 +1,70 @@
+# Everything runs in .venv, which is made on first use from the pinned, hashed requirements.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
+PACKAGES := transforms expectations sql flows
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make requirements" $(ARGS)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test lint types format bench torture requirements clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/dev.stamp ## Make .venv with everything that development needs
+
+demo: $(VENV)/runtime.stamp ## Make sample data, tier 24 months of it, write the report
+	@$(BIN)/retier demo
+
+test: lint types ## Lint, check types, run the tests
+	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile
+
+lint: $(VENV)/dev.stamp ## Check style and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/dev.stamp ## Check types
+	$(BIN)/mypy
+
+format: $(VENV)/dev.stamp ## Format the code and mend what can be mended
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/dev.stamp ## Measure speed and memory
+	$(BIN)/python -m tests.benchmarks
+
+torture: $(VENV)/dev.stamp ## Run the long tests: kills, races, floods
+	$(BIN)/python -m pytest -m torture
+
+requirements: $(VENV)/dev.stamp ## Pin the dependencies again; ARGS=--upgrade takes newer ones
+	$(UV_COMPILE) pyproject.toml requirements.in --output-file requirements.txt
+	$(UV_COMPILE) requirements-dev.in --output-file requirements-dev.txt
+
+clean: ## Remove what make made: .venv, caches, build output, the demo project
+	rm -rf $(VENV) build dist demo *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is written last, so that an interrupted step is done again.
+$(VENV)/created.stamp:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "retier needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1)." \
+			"Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/runtime.stamp: requirements.txt pyproject.toml | $(VENV)/created.stamp
+	@echo "Installing requirements.txt into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The development requirements contain the runtime ones, so one installation serves both stamps.
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt pyproject.toml | $(VENV)/created.stamp
+	@echo "Installing requirements-dev.txt into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(VENV)/runtime.stamp $@

@@ -1,0 +1,1 @@
+"""Judgement: whether sources and results are fit to be used and published."""

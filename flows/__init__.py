@@ -1,0 +1,1 @@
+"""Orchestration: the only place that knows Prefect, the environment, the clock and the file system."""

@@ -1,0 +1,1 @@
+"""The stores: data comes in from sources and leaves to the warehouse here."""

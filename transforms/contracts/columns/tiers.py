@@ -1,0 +1,105 @@
+"""Columns of tiers, of what decided them and of their changes."""
+
+import polars as pl
+
+from transforms.contracts.columns.kinds import count, date, flag, month, number, text, tier
+from transforms.contracts.model import Column
+
+MONTH = month("month", "The month that the row describes.")
+TIER = tier("tier", "What the customer gets this month: the base tier, plus a lift in effect, or an override.")
+BASE_TIER = tier("base_tier", "The structural tier, or the override's while one is active.")
+PREVIOUS_TIER = tier("previous_tier", "The tier of the month before; null at entry.")
+PREVIOUS_BASE_TIER = tier("previous_base_tier", "The base tier of the month before; null at entry.")
+TIER_WITHOUT_OVERRIDE = tier("tier_without_override", "The tier as it would be without any override.")
+BASE_TIER_WITHOUT_OVERRIDE = tier("base_tier_without_override", "The base tier as it would be without any override.")
+SCORE_TARGET_TIER = tier("score_target_tier", "Where the priority alone would put the account.")
+CEILING_TIER = tier("ceiling_tier", "The highest tier that the account's gross profit can pay for.")
+FLOOR_TIER = tier("floor_tier", "The floor that running grants give; null without one.")
+TARGET_TIER = tier("target_tier", "Score target, capped by the ceiling, raised to the floor.")
+DECIDED_BY = text(
+    "decided_by",
+    "The first rule that made the tier or, where a gate blocked the move, the target.",
+    "override",
+    "risk_lift",
+    "contract_event",
+    "strategic_grant",
+    "economic_ceiling",
+    "insufficient_data",
+    "score",
+)
+REASONS = text("reasons", "Reason codes in the order of the rules, separated by commas.")
+GATES = ("dwell", "renewal_freeze", "open_escalation", "lift_ending", "cooldown", "max_step", "move_cap")
+BLOCKED_BY = text("blocked_by", "The first gate that stopped or shortened the move; null where none did.", *GATES)
+PROMOTION_STREAK_MONTHS = count("promotion_streak_months", "Consecutive months with a target above the base tier.", "months")
+DEMOTION_STREAK_MONTHS = count("demotion_streak_months", "Consecutive months with a target below the base tier.", "months")
+LAST_BASE_MOVE_MONTH = month("last_base_move_month", "The last month whose move of the base tier starts a cooldown.")
+IS_PROVISIONAL = flag("is_provisional", "True until the first month with a priority.")
+LIFT_STARTED_MONTH = month("lift_started_month", "First month of the running lift; null without one.")
+LAST_LIFT_ENDED_MONTH = month("last_lift_ended_month", "The month in which the last lift had ended.")
+IS_LIFT_ARMED = flag("is_lift_armed", "True where the account's health allows a next lift.")
+HEALTHY_STREAK_MONTHS = count("healthy_streak_months", "Consecutive scored months in good health since the last lift.", "months")
+IS_LIFT_AFFORDABLE = flag("is_lift_affordable", "Whether the running lift was affordable at its start; null without one.")
+LAST_CONTRACT_EVENT_MONTH = month("last_contract_event_month", "The last month with a contract event.")
+IS_CONTRACT_EVENT_PENDING = flag("is_contract_event_pending", "True while a contract event still waits for a scored month.")
+POINTS_TO_PROMOTION = number("points_to_promotion", "Priority points missing for a target one tier up; null at the top.", "points", 0)
+POINTS_TO_DEMOTION = number("points_to_demotion", "Priority points left before the target falls a tier; null at the bottom.", "points", 0)
+MONTHS_TO_WAIT = count("months_to_wait", "Months until a promotion could take place if the score were high enough.", "months")
+EARLIEST_PROMOTION_MONTH = month("earliest_promotion_month", "The month that lies so many months ahead; null at the top.")
+BINDING_CONSTRAINT = text(
+    "binding_constraint",
+    "What stands between the account and the next tier; null at the top.",
+    "override",
+    "insufficient_data",
+    "score",
+    "economic_ceiling",
+    *GATES,
+)
+TOP_LEVER = text(
+    "top_lever",
+    "The actionable component (pillar.component) whose improvement would close the gap first, or the constraint itself.",
+)
+TIER_UNDER_PREVIOUS_POLICY = tier("tier_under_previous_policy", "The tier under the former policy, in a policy's first month.")
+OWNER = text("owner", "Who looks after the account.")
+
+CHANGE_ID = text("change_id", "Identifies the change; made from month, account, kind and revision.")
+CHANGE_KIND = text(
+    "kind",
+    "What happened.",
+    "initial",
+    "promotion",
+    "demotion",
+    "lift_started",
+    "lift_ended",
+    "override_started",
+    "override_ended",
+    "exit",
+)
+FROM_TIER = tier("from_tier", "The tier before; null at entry.")
+TO_TIER = tier("to_tier", "The tier after; null at exit.")
+FROM_BASE_TIER = tier("from_base_tier", "The base tier before; null at entry.")
+TO_BASE_TIER = tier("to_base_tier", "The base tier after; null at exit.")
+DRIVERS = text("drivers", "JSON list of the components that moved most since the last change, with their points.")
+EXIT_REASON = text("exit_reason", "Why an account left.", "churned", "merged", "internal", "removed")
+IS_CORRECTION = flag("is_correction", "True where a later revision of a month corrects what was told before.")
+
+POLICY_VERSION = text("policy_version", "The policy in force: its version and a fingerprint of its content.")
+REVISION = count("revision", "1 for a month's first result, one more for each different one.")
+RUN_ID = text("run_id", "The run that published the row.")
+
+PILLAR = text("pillar", "The pillar.", "health", "growth", "strategic", "complexity", "value")
+COMPONENT = text("component", "The component's name in the policy.")
+METRIC_VALUE = number("metric_value", "The metric as measured; a flag is 0 or 1.", "as the metric")
+COMPONENT_SCORE = number("component_score", "The metric scored by the policy's function.", "points", 0, 100)
+WEIGHT = number("weight", "The component's weight in the policy.", "weight", 0)
+CONTRIBUTION = number("contribution", "Weight times score by the sum of the populated weights: they add up to the pillar's score.", "points")
+MISSING_REASON = text("missing_reason", "Why the component says nothing; null where it does.", "not_configured", "stale_source", "no_data")
+METRIC_VALUES = Column("metric_values", pl.List(pl.Float64()), "Metric values by component position.")
+COMPONENT_SCORES = Column("component_scores", pl.List(pl.Float64()), "Component scores by component position.", "points")
+CONTRIBUTIONS = Column("contributions", pl.List(pl.Float64()), "Contributions by component position.", "points")
+MISSING_REASONS = Column("missing_reasons", pl.List(pl.String()), "Missing reasons by component position.")
+POSITION = count("position", "Place of the component in the wide lists, from 1.")
+METRIC = text("metric", "The metric that the component scores.")
+IS_ACTIONABLE = flag("is_actionable", "True where a customer-success team can improve it.")
+EFFECTIVE_MONTH = month("effective_month", "The first month in which the policy holds.")
+CONTENT = text("content", "The whole policy as YAML, reasons included.")
+OVERRIDE_START_DATE = date("override_start_date", "First day of the active override; null without one.")

@@ -1,0 +1,121 @@
+"""The vocabulary of contracts: columns with dtype, unit and meaning, and tables with grain and key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+TIERS = ("low_touch", "mid_touch", "high_touch")
+"""Tier names by rank: 0, 1, 2."""
+
+TIMESTAMP = pl.Datetime("us", "UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column, described once.
+
+    Attributes:
+        name: The name in frames, files and databases.
+        dtype: The Polars dtype.
+        meaning: What a value says, in a sentence for analysts.
+        unit: The unit of a number (``days``, ``share``, ``currency per year``), if it has one.
+        allowed: The only values that may occur; empty means any.
+        minimum: The smallest value that makes sense, inclusive.
+        maximum: The largest value that makes sense, inclusive.
+        nulled_by: For what a later event overwrites in place: the date column that says when. If that
+            date lies after the month's end, this column is read as null.
+    """
+
+    name: str
+    dtype: pl.DataType
+    meaning: str
+    unit: str | None = None
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    nulled_by: str | None = None
+
+    def but(self, **changes: Any) -> Column:
+        """Give the same column with what a table says differently of it."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column as one table uses it.
+
+    Attributes:
+        column: The described column.
+        is_required: For a source: the column must be there. For a published table: no nulls.
+    """
+
+    column: Column
+    is_required: bool
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column.name
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A source or a published table.
+
+    Attributes:
+        name: The table's name.
+        grain: What one row is, as a phrase that starts with "One row per".
+        key: The columns that identify a row.
+        fields: The columns, in the order in which they are stored.
+        caveats: What a reader must know before trusting a number.
+        is_required: Whether a project must have the source at all.
+        event_time: For sources of events: the column by which a row belongs to a month.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    fields: tuple[Field, ...]
+    caveats: str = ""
+    is_required: bool = False
+    event_time: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns, in order."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def schema(self) -> dict[str, pl.DataType]:
+        """The Polars schema, in order."""
+        return {field.name: field.column.dtype for field in self.fields}
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The names of the columns that must be there."""
+        return tuple(field.name for field in self.fields if field.is_required)
+
+    def field(self, name: str) -> Field:
+        """Find a column by name.
+
+        Raises:
+            KeyError: If the table has no such column.
+        """
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(f"{self.name} has no column {name!r}")
+
+    def empty(self) -> pl.DataFrame:
+        """Give a frame of this schema without rows."""
+        return pl.DataFrame(schema=self.schema)
+
+
+def fields(required: list[Column], optional: list[Column] | None = None) -> tuple[Field, ...]:
+    """Make a table's fields from its required columns, then its optional ones."""
+    return tuple(Field(column, is_required=True) for column in required) + tuple(
+        Field(column, is_required=False) for column in optional or []
+    )

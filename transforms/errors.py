@@ -1,0 +1,45 @@
+"""The errors that a stranger can act on: one sentence each, with the exit code that commands give back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class RetierError(Exception):
+    """Something failed; the message says what, where and how to mend it."""
+
+    exit_code = 1
+
+
+class WrongUseError(RetierError):
+    """The command, a setting or the policy was written in a way that cannot be meant."""
+
+    exit_code = 2
+
+
+class DataQualityError(RetierError):
+    """The data broke a rule that stops the month before anything is published."""
+
+    exit_code = 3
+
+
+class BusyError(RetierError):
+    """Another run holds the warehouse."""
+
+    exit_code = 4
+
+
+def first_few(values: Iterable[object], limit: int = 3) -> str:
+    """Name the first few of many, sorted, so that the same data gives the same sentence.
+
+    Args:
+        values: What is to be named; duplicates are named once.
+        limit: How many are written out before "and N more".
+
+    Returns:
+        A comma-separated list such as ``'a', 'b', 'c' and 4 more``.
+    """
+    ordered = sorted({repr(value) for value in values})
+    named = ", ".join(ordered[:limit])
+    more = len(ordered) - limit
+    return f"{named} and {more} more" if more > 0 else named

@@ -1,0 +1,6 @@
+"""The policy: every number that a business may argue about, validated, versioned and effective-dated."""
+
+from transforms.policy.book import PolicyBook
+from transforms.policy.model import Policy
+
+__all__ = ["Policy", "PolicyBook"]

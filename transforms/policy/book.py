@@ -1,0 +1,177 @@
+"""The policy book: all versions of a policy, each in force for its own months."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pydantic import ValidationError
+
+from transforms.errors import WrongUseError
+from transforms.month import Month
+from transforms.policy.model import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in one place of the policy.
+
+    Attributes:
+        path: The place, as keys and list positions from the top.
+        value: What stands there.
+        expected: What was expected, as a phrase.
+    """
+
+    path: tuple[str | int, ...]
+    value: object
+    expected: str
+
+
+class PolicyError(WrongUseError):
+    """The policy cannot be meant as it is written.
+
+    Attributes:
+        faults: Every wrong place.
+    """
+
+    def __init__(self, faults: Sequence[Fault], lines: Mapping[tuple[str | int, ...], int] | None = None) -> None:
+        """Write one clause per fault, with its line where that is known."""
+        self.faults = list(faults)
+        clauses = [_clause(fault, lines or {}) for fault in self.faults]
+        super().__init__(f"{len(clauses)} fault{'s' * (len(clauses) != 1)} in the policy: {'; '.join(clauses)}")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """All versions, oldest first."""
+
+    versions: tuple[Policy, ...]
+
+    @classmethod
+    def from_mapping(cls, written: object) -> PolicyBook:
+        """Read a policy file's content: one version, or ``versions``, each possibly ``based_on`` an earlier one.
+
+        Raises:
+            PolicyError: If any version is wrong, or two are in force in one month.
+        """
+        entries = _entries(written)
+        versions: list[Policy] = []
+        faults: list[Fault] = []
+        for prefix, entry in entries:
+            try:
+                versions.append(Policy.model_validate(entry))
+            except ValidationError as error:
+                faults.extend(_fault(prefix, detail) for detail in error.errors())
+        if faults:
+            raise PolicyError(faults)
+        ordered = sorted(versions, key=lambda policy: policy.effective_month)
+        _refuse_overlaps(ordered)
+        return cls(tuple(ordered))
+
+    def policy_for(self, month: Month) -> Policy:
+        """Give the version in force in a month.
+
+        Raises:
+            WrongUseError: If none is.
+        """
+        found = self.find(month)
+        if found is None:
+            first = self.versions[0].effective_month
+            raise WrongUseError(f"no policy is in force in {month}: the first begins in {first}, expected one that covers it")
+        return found
+
+    def find(self, month: Month) -> Policy | None:
+        """Give the version in force in a month, or None."""
+        begun = [policy for policy in self.versions if policy.effective_month <= month]
+        if not begun or (begun[-1].until_month is not None and begun[-1].until_month < month):
+            return None
+        return begun[-1]
+
+    def former_policy_for(self, month: Month) -> Policy | None:
+        """Give the version in force the month before, where a new one takes effect in this month; else None."""
+        former = self.find(month - 1)
+        current = self.find(month)
+        if former is None or current is None or former.fingerprint == current.fingerprint:
+            return None
+        return former
+
+
+def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    if not isinstance(written, dict):
+        raise PolicyError([Fault((), written, "expected a mapping of sections")])
+    if "versions" not in written:
+        return [((), written)]
+    listed = written["versions"]
+    if set(written) != {"versions"} or not isinstance(listed, list) or not listed:
+        raise PolicyError([Fault(("versions",), sorted(map(str, written)), "expected a list of versions and nothing beside it")])
+    resolved: dict[str, dict[str, Any]] = {}
+    entries: list[tuple[tuple[str | int, ...], dict[str, Any]]] = []
+    for position, entry in enumerate(listed):
+        path: tuple[str | int, ...] = ("versions", position)
+        if not isinstance(entry, dict):
+            raise PolicyError([Fault(path, entry, "expected a mapping of sections")])
+        changes = {key: value for key, value in entry.items() if key != "based_on"}
+        if "based_on" in entry:
+            base = resolved.get(str(entry["based_on"]))
+            if base is None:
+                known = ", ".join(sorted(resolved)) or "none yet"
+                raise PolicyError([Fault((*path, "based_on"), entry["based_on"], f"expected an earlier version ({known})")])
+            inherited = {key: value for key, value in base.items() if key != "until_month"}
+            changes = _merged(inherited, changes)
+        resolved[str(changes.get("version"))] = changes
+        entries.append((path, changes))
+    return entries
+
+
+def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Lay changes over a base, key by key; a number with its reason is replaced as one."""
+    merged = dict(base)
+    for key, value in changes.items():
+        former = merged.get(key)
+        whole = isinstance(value, dict) and (set(value) == {"value", "reason"} or "kind" in value)
+        nested = isinstance(former, dict) and isinstance(value, dict) and not whole
+        merged[key] = _merged(former, value) if nested and former is not None else value
+    return merged
+
+
+def _refuse_overlaps(ordered: list[Policy]) -> None:
+    for earlier, later in pairwise(ordered):
+        ends = earlier.until_month
+        if earlier.effective_month == later.effective_month or (ends is not None and ends >= later.effective_month):
+            raise PolicyError(
+                [
+                    Fault(
+                        ("effective_month",),
+                        str(later.effective_month),
+                        f"dates overlap: version {later.version!r} begins while {earlier.version!r} "
+                        f"(from {earlier.effective_month}) is in force, expected one version per month",
+                    )
+                ]
+            )
+    names = [policy.version for policy in ordered]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise PolicyError([Fault(("version",), twice[0], "expected each version's name once")])
+
+
+def _fault(prefix: tuple[str | int, ...], detail: Any) -> Fault:
+    # Pydantic names the chosen member of a union inside the path; the file has no such key.
+    kinds = {"linear", "bands_at_least", "bands_at_most", "half_life", "percentile", "flag", "[key]"}
+    path = prefix + tuple(step for step in detail["loc"] if step not in kinds)
+    message = detail["msg"].removeprefix("Value error, ")
+    expected = {
+        "extra_forbidden": "unknown key: expected one of the policy's own (is it a typo?)",
+        "missing": "missing: expected a value here",
+    }.get(detail["type"], message[0].lower() + message[1:])
+    return Fault(path, detail["input"], expected)
+
+
+def _clause(fault: Fault, lines: Mapping[tuple[str | int, ...], int]) -> str:
+    place = ".".join(str(step) for step in fault.path) or "the whole file"
+    known = next((lines[fault.path[:n]] for n in range(len(fault.path), 0, -1) if fault.path[:n] in lines), None)
+    where = f" (line {known})" if known is not None else ""
+    shown = repr(fault.value)
+    shown = shown if len(shown) <= 60 else shown[:57] + "..."
+    return f"{place}{where}: got {shown}, {fault.expected}"

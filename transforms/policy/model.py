@@ -1,0 +1,113 @@
+"""One version of the policy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from transforms.policy.scoring import Component
+from transforms.policy.sections import (
+    Economics,
+    Engagement,
+    Freshness,
+    Lifecycle,
+    MetricRules,
+    Movement,
+    PriorityWeights,
+    RiskLift,
+    ScoringRules,
+)
+from transforms.policy.values import PolicyMonth, Section, Words
+
+PILLARS = ("health", "growth", "strategic", "complexity", "value")
+"""The four pillars and value, in the order in which they are stored."""
+
+TOUCHPOINTS_METRIC = "customer_hours_per_month"
+"""The metric that the economic ceiling leaves out of complexity: touch must not feed the tier from the tier."""
+
+
+def _weights_sum_to_100(components: dict[str, Component]) -> dict[str, Component]:
+    total = sum(component.weight for component in components.values())
+    if abs(total - 100) > 1e-9:
+        raise ValueError(f"weights sum to {total:g}, expected 100")
+    return components
+
+
+_Components = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Component],
+    Field(min_length=1),
+    AfterValidator(_weights_sum_to_100),
+]
+
+
+class Pillars(Section):
+    """The components of each pillar by name."""
+
+    health: _Components
+    growth: _Components
+    strategic: _Components
+    complexity: _Components
+    value: _Components
+
+    def components(self) -> list[tuple[str, str, Component]]:
+        """List (pillar, name, component) in the order of pillars and of the policy file."""
+        return [(pillar, name, component) for pillar in PILLARS for name, component in getattr(self, pillar).items()]
+
+
+class Policy(Section):
+    """One version of the policy, in force from its effective month until the next version's.
+
+    Attributes:
+        version: The version's name, as people call it.
+        effective_month: The first month in which it holds.
+        until_month: The last month in which it holds; null until the next version begins.
+        reason: Why this version was made.
+    """
+
+    version: Words
+    effective_month: PolicyMonth
+    until_month: PolicyMonth | None = None
+    reason: Words
+    priority: PriorityWeights
+    pillars: Pillars
+    scoring: ScoringRules
+    metrics: MetricRules
+    freshness: Freshness
+    economics: Economics
+    movement: Movement
+    lift: RiskLift
+    lifecycle: Lifecycle
+    engagement: Engagement
+
+    @model_validator(mode="after")
+    def _months_in_order(self) -> Self:
+        if self.until_month is not None and self.until_month < self.effective_month:
+            raise ValueError(f"until_month {self.until_month} lies before effective_month {self.effective_month}")
+        return self
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of every value that can change a result; reasons and wordings are not among them."""
+        values = self.model_dump(mode="json", exclude={"version", "reason", "effective_month", "until_month"})
+        return hashlib.sha256(json.dumps(_without_words(values), sort_keys=False).encode()).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """What published rows call this policy: version and fingerprint, so that an edit is never mistaken."""
+        return f"{self.version}-{self.fingerprint[:8]}"
+
+
+def _without_words(value: object) -> object:
+    if isinstance(value, dict):
+        return {
+            key: _without_words(inner)
+            for key, inner in value.items()
+            if key not in {"reason", "wording", "customer_wording", "summary"}
+        }
+    if isinstance(value, list):
+        return [_without_words(inner) for inner in value]
+    return value

@@ -1,0 +1,61 @@
+"""The building blocks of a policy file: numbers that carry their reason, months, and strict sections."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from transforms.errors import WrongUseError
+from transforms.month import Month
+
+
+class Section(BaseModel):
+    """A part of the policy: unknown keys are refused, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _take_value(written: Any) -> Any:
+    if not isinstance(written, dict) or set(written) != {"value", "reason"}:
+        raise ValueError("write it as {value: ..., reason: ...}")
+    if not isinstance(written["reason"], str) or not written["reason"].strip():
+        raise ValueError("give the number's reason in words")
+    return written["value"]
+
+
+_WithReason = BeforeValidator(_take_value)
+
+
+def _read_month(written: Any) -> Month:
+    if isinstance(written, Month):
+        return written
+    if isinstance(written, date):
+        return Month.of(written)
+    try:
+        return Month.parse(written)
+    except WrongUseError as error:
+        raise ValueError("write it as YYYY-MM") from error
+
+
+PolicyMonth = Annotated[Month, BeforeValidator(_read_month)]
+"""A month written ``YYYY-MM``."""
+
+Words = Annotated[str, Field(min_length=1)]
+"""Text that may not be empty."""
+
+Amount = Annotated[float, Field(ge=0), _WithReason]
+"""A number from 0 with its reason: an amount, a rate, a factor."""
+
+Share = Annotated[float, Field(ge=0, le=1), _WithReason]
+"""A share between 0 and 1 with its reason."""
+
+Points = Annotated[float, Field(ge=0, le=100), _WithReason]
+"""Points between 0 and 100 with their reason."""
+
+Count = Annotated[int, Field(ge=0, strict=True), _WithReason]
+"""A whole number from 0 with its reason: months, days, accounts."""
+
+PositiveCount = Annotated[int, Field(ge=1, strict=True), _WithReason]
+"""A whole number from 1 with its reason."""
