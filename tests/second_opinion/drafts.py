@@ -1,4 +1,4 @@
-"""Months of one account as a generator drafts them, and their assembly into the facts of whole populations."""
+"""Months of an account as a generator drafts them, and their assembly into facts of populations."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -42,7 +42,12 @@ def track(months: int = 36, **columns: object) -> Track:
         if isinstance(column, list) and len(column) != months:
             raise ValueError(f"{name} has {len(column)} months, not {months}")
     return [
-        Draft(**{name: column[index] if isinstance(column, list) else column for name, column in columns.items()})
+        Draft(
+            **{
+                name: column[index] if isinstance(column, list) else column
+                for name, column in columns.items()
+            }
+        )
         for index in range(months)
     ]
 
@@ -68,11 +73,14 @@ def account_facts(account_id: str, one: Track, arr_out_of_scope: float | None) -
         earlier = [one[index - back] if index >= back else None for back in (1, 2)]
         arr = [arr_out_of_scope if then is None else then.arr for then in earlier]
         health = [earlier[back - 1].health if index - back >= entered else None for back in (1, 2)]
-        yield index, Facts(
-            account_id=account_id,
-            arr_1_month_ago=arr[0],
-            arr_2_months_ago=arr[1],
-            health_1_month_ago=health[0],
-            health_2_months_ago=health[1],
-            **{name: getattr(draft, name) for name in names},
+        yield (
+            index,
+            Facts(
+                account_id=account_id,
+                arr_1_month_ago=arr[0],
+                arr_2_months_ago=arr[1],
+                health_1_month_ago=health[0],
+                health_2_months_ago=health[1],
+                **{name: getattr(draft, name) for name in names},
+            ),
         )

@@ -39,7 +39,7 @@ def draw_fashion(rng: Random, months: int) -> Fashion:
     lengths = [rng.randint(6, 14) for _ in starts]
     priorities = (levels(*zip(starts, lengths, strict=True)) + [starts[-1]] * months)[:months]
     crash = rng.randint(8, 26)
-    depth = rng.choice((1.0, 0.25, 0.35))
+    depth = rng.choice((1.0, 0.15, 0.25, 0.35))
     return Fashion(
         priorities=[float(priority) for priority in priorities],
         arr_factors=[1.0 if month < crash else depth for month in range(months)],
@@ -50,8 +50,8 @@ def draw_fashion(rng: Random, months: int) -> Fashion:
 def draw_track(rng: Random, fashion: Fashion, months: int) -> Track:
     """All columns of one account."""
     is_follower = rng.random() < fashion.share_of_followers
-    arr = draw_arr(rng, fashion.arr_factors[:months] if is_follower else [1.0] * months)
-    grant = draw_stretches(rng, months, 0.02, (1, 9), (None, 0, 1, 1, 2))
+    arr = draw_arr(rng, 60_000, fashion.arr_factors) if is_follower else draw_arr(rng, 9_000, [1.0] * months)
+    grant = draw_stretches(rng, months, 0.035, (1, 9), (None, 0, 1, 1, 2))
     override = draw_overrides(rng, months)
     columns = {
         "arr": arr,
@@ -119,7 +119,7 @@ def draw_priority(rng: Random, fashion: list[float] | None, months: int) -> Colu
         column.append(min(100.0, max(0.0, value)))
     if rng.random() < 0.5:
         column = [float(round(value)) for value in column]
-    unscored_at_first = rng.randint(1, 12) if rng.random() < 0.3 else 0
+    unscored_at_first = rng.choice((1, 2, 4, 9, 24)) if rng.random() < 0.3 else 0
     return with_gaps(rng, column, 0.05, unscored_at_first)
 
 
@@ -142,9 +142,9 @@ def draw_health(rng: Random, months: int) -> Column:
     return with_gaps(rng, column, 0.04, rng.choice((0, 0, 0, 3)))
 
 
-def draw_arr(rng: Random, factors: list[float]) -> list[float]:
+def draw_arr(rng: Random, lowest: float, factors: list[float]) -> list[float]:
     """Log-normal around the ceilings, with drift, lasting steps and spikes of one month."""
-    level = math.exp(rng.uniform(math.log(9_000), math.log(260_000)))
+    level = math.exp(rng.uniform(math.log(lowest), math.log(260_000)))
     drift = rng.choice((-0.04, 0.0, 0.0, 0.02))
     column = []
     for factor in factors:

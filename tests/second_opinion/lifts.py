@@ -52,7 +52,6 @@ def step_lift(case: Case) -> Lift:
         return lift
     lifted_rank = min(HIGHEST_RANK, case.base + 1)
     lift.started_month = case.month
-    lift.healthy_streak = 0
     lift.is_affordable = is_affordable(case.facts, lifted_rank, lifted_rank > case.base)
     lift.is_armed = not (lift.is_affordable or case.facts.has_grant)
     return lift

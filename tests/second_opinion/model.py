@@ -15,7 +15,10 @@ def step_month(
     month: int, previous: Mapping[str, State], facts: Mapping[str, Facts]
 ) -> tuple[dict[str, State], list[Change]]:
     """One month for all accounts; `previous` is what was published for the month before."""
-    cases = {account_id: open_case(month, previous.get(account_id), facts[account_id]) for account_id in sorted(facts)}
+    cases = {
+        account_id: open_case(month, previous.get(account_id), facts[account_id])
+        for account_id in sorted(facts)
+    }
     for case in cases.values():
         end_lift(case)
         propose_move(case)

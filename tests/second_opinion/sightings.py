@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from .drafts import FIRST_MONTH, History
 from .model import run_history
-from .records import HEALTHY, ILL, LIFT_MONTHS, LONG_DEMOTION_STREAK_MONTHS, MONTHS_BETWEEN_LIFTS, Change, Facts, State
+from .records import (
+    HEALTHY,
+    ILL,
+    LIFT_MONTHS,
+    LONG_DEMOTION_STREAK_MONTHS,
+    MONTHS_BETWEEN_LIFTS,
+    Change,
+    Facts,
+    State,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,10 @@ class Step:
     @property
     def has_moved(self) -> bool:
         """True where the base without override is another than last month's."""
-        return self.before is not None and self.before.base_tier_without_override != self.now.base_tier_without_override
+        return (
+            self.before is not None
+            and self.before.base_tier_without_override != self.now.base_tier_without_override
+        )
 
 
 def steps_of(history: History) -> Iterator[Step]:
@@ -66,7 +78,10 @@ def see_lifts(step: Step) -> Iterator[Sighting]:
     yield "lift at entry", has_started and before is None
     yield "lift unaffordable", has_started and not now.is_lift_affordable and not facts.has_grant
     yield "lift freed by grant", is_running and not now.is_lift_affordable and now.is_lift_in_effect
-    yield "lift without effect at the top", is_running and bool(now.is_lift_affordable) and not now.is_lift_in_effect
+    yield (
+        "lift without effect at the top",
+        is_running and bool(now.is_lift_affordable) and not now.is_lift_in_effect,
+    )
     yield "lift starts under override", has_started and now.override_start is not None
     if before is None:
         return
@@ -111,9 +126,15 @@ def see_contract_events(step: Step) -> Iterator[Sighting]:
     is_scored = step.facts.priority is not None
     yield "event acts at once", has_acted and is_fresh
     yield "event acts later", has_acted and not is_fresh
-    yield "event over two ranks", has_acted and now.base_tier_without_override - before.base_tier_without_override == 2
+    yield (
+        "event over two ranks",
+        has_acted and now.base_tier_without_override - before.base_tier_without_override == 2,
+    )
     yield "event used up without a move", is_fresh and is_scored and not has_acted
-    yield "event expires", before.is_contract_event_pending and not is_scored and not now.is_contract_event_pending
+    yield (
+        "event expires",
+        before.is_contract_event_pending and not is_scored and not now.is_contract_event_pending,
+    )
     yield "event replaced while it waits", before.is_contract_event_pending and is_fresh and not is_scored
 
 
@@ -128,7 +149,10 @@ def see_grants(step: Step) -> Iterator[Sighting]:
     yield "grant moves beyond the ceiling", has_moved_by_grant and now.floor_tier > now.ceiling_tier
     yield "grant without floor", step.facts.has_grant and step.facts.grant_floor_tier is None
     yield "floor at entry", before is None and floor > min(now.score_target_tier, now.ceiling_tier)
-    yield "floor between ceiling and base", step.has_moved and now.ceiling_tier < floor < now.score_target_tier
+    yield (
+        "floor between ceiling and base",
+        step.has_moved and now.ceiling_tier < floor < now.score_target_tier,
+    )
 
 
 def see_moves(step: Step) -> Iterator[Sighting]:
@@ -148,7 +172,12 @@ def see_moves(step: Step) -> Iterator[Sighting]:
     yield "long streak beats the freeze", is_demoted and is_long and step.facts.has_renewal_freeze
     yield "long streak beats the escalation", is_demoted and is_long and step.facts.has_open_escalation
     yield "capped by score", is_capped and now.score_target_tier <= now.ceiling_tier
-    yield "capped by ceiling", is_capped and now.ceiling_tier < min(now.score_target_tier, before.base_tier_without_override)
-    yield "promotion capped by the ceiling", now.base_move == "score" and (
-        before.base_tier_without_override < now.ceiling_tier < now.score_target_tier
+    yield (
+        "capped by ceiling",
+        is_capped and now.ceiling_tier < min(now.score_target_tier, before.base_tier_without_override),
+    )
+    yield (
+        "promotion capped by the ceiling",
+        now.base_move == "score"
+        and (before.base_tier_without_override < now.ceiling_tier < now.score_target_tier),
     )

@@ -1,0 +1,42 @@
+"""What `retier.yaml` may say."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from sql.sources.spec import SourceSpec
+
+
+def _is_url(text: str) -> str:
+    if "://" not in text:
+        raise ValueError("expected a URL, such as duckdb:///retier.duckdb or postgresql://user@host/database")
+    return text
+
+
+_Path = Annotated[str, Field(min_length=1)]
+
+
+class Settings(BaseModel):
+    """The settings of a project.
+
+    Attributes:
+        warehouse: URL of the database that is published into; a relative DuckDB file lies in the project.
+        facts: Folder of the fact store, in the project.
+        output: Folder of reports and other output, in the project.
+        currency: ISO 4217 code of the currency in which everything is computed and published.
+        tier_at: Whether each account has a tier of its own, or its topmost parent has one for all.
+        policy: The policy file, in the project.
+        sources: Where the data lies, by the source's name.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    warehouse: Annotated[str, AfterValidator(_is_url)] = Field("duckdb:///retier.duckdb", repr=False)
+    facts: _Path = "facts/"
+    output: _Path = "out/"
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    tier_at: Literal["account", "ultimate_parent"] = "account"
+    policy: _Path = "policy.yaml"
+    sources: dict[str, SourceSpec]

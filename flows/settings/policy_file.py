@@ -1,0 +1,55 @@
+"""The policy file of a project, and the default policy that comes with the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+
+from flows.settings.faults import FileError
+from flows.settings.yaml_file import YamlFile, read_yaml
+from transforms.errors import WrongUseError
+from transforms.policy.book import Fault, PolicyBook, PolicyError
+
+
+def load_policies(path: Path, environ: Mapping[str, str]) -> PolicyBook:
+    """Read a policy file.
+
+    Args:
+        path: The file.
+        environ: Where `${NAME}` is looked up.
+
+    Raises:
+        WrongUseError: If the file is missing or no YAML.
+        FileError: If any value is wrong; every wrong place is named with its line.
+    """
+    if not path.exists():
+        raise WrongUseError(f"the policy file {path} is missing: `retier init` writes one in a new folder")
+    file = read_yaml(path, environ)
+    try:
+        return PolicyBook.from_mapping(file.content)
+    except PolicyError as error:
+        raise FileError(file, _written_once(file, error.faults)) from error
+
+
+def default_policy_text() -> str:
+    """Give the default policy as it is written, comments included."""
+    return resources.files("transforms.policy").joinpath("default.yaml").read_text(encoding="utf-8")
+
+
+def default_policy() -> PolicyBook:
+    """Read the default policy."""
+    with resources.as_file(resources.files("transforms.policy").joinpath("default.yaml")) as path:
+        return load_policies(path, {})
+
+
+def _written_once(file: YamlFile, faults: list[Fault]) -> list[Fault]:
+    """Leave out what a later version only inherits: it is mended where it is written."""
+    told: set[tuple[object, ...]] = set()
+    kept = []
+    for fault in faults:
+        place = fault.path[2:] if fault.path[:1] == ("versions",) else fault.path
+        if fault.path in file.lines or (place, fault.expected) not in told:
+            kept.append(fault)
+        told.add((place, fault.expected))
+    return kept

@@ -1,0 +1,140 @@
+"""A project: a folder with `retier.yaml` for engineers and `policy.yaml` for customer-success leaders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from flows.settings.faults import FileError
+from flows.settings.model import Settings
+from flows.settings.policy_file import load_policies
+from flows.settings.yaml_file import YamlFile, read_yaml
+from transforms.contracts import SOURCES
+from transforms.errors import WrongUseError
+from transforms.policy import PolicyBook
+from transforms.policy.book import Fault
+
+SETTINGS_FILE = "retier.yaml"
+POLICY_FILE = "policy.yaml"
+
+_DUCKDB_FILE = "duckdb:///"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project, read and checked.
+
+    Attributes:
+        directory: The folder, absolute; what the files name relatively lies in it.
+        settings: What `retier.yaml` says.
+        policies: What the policy file says.
+    """
+
+    directory: Path
+    settings: Settings
+    policies: PolicyBook
+
+    @property
+    def warehouse(self) -> str:
+        """The URL of the warehouse, with the path of a DuckDB file made absolute. It may hold a password."""
+        url = self.settings.warehouse
+        rest = url.removeprefix(_DUCKDB_FILE)
+        if rest == url or rest.startswith(("/", ":memory:")) or not rest:
+            return url
+        return f"{_DUCKDB_FILE}{self.directory / rest}"
+
+    @property
+    def facts(self) -> Path:
+        """The folder of the fact store."""
+        return self.directory / self.settings.facts
+
+    @property
+    def output(self) -> Path:
+        """The folder of reports and other output."""
+        return self.directory / self.settings.output
+
+
+def project_directory(directory: Path | None, environ: Mapping[str, str]) -> Path:
+    """Give the project's folder, absolute: the given one, else `RETIER_PROJECT`, else the current folder."""
+    return (directory or Path(environ.get("RETIER_PROJECT") or ".")).expanduser().absolute()
+
+
+def load_project(directory: Path | None, environ: Mapping[str, str]) -> Project:
+    """Read a project's two files.
+
+    Args:
+        directory: The folder; None takes `RETIER_PROJECT`, else the current folder.
+        environ: The environment: `RETIER_PROJECT`, `RETIER_WAREHOUSE`, and what `${NAME}` stands for.
+
+    Raises:
+        WrongUseError: If a file is missing or no YAML.
+        FileError: If any value is wrong; every wrong place of a file is named with its line.
+    """
+    folder = project_directory(directory, environ)
+    path = folder / SETTINGS_FILE
+    if not path.exists():
+        raise WrongUseError(
+            f"no project in {folder}: {SETTINGS_FILE} is missing; name the project's folder with --project, "
+            "or make a new one with `retier init`"
+        )
+    file = read_yaml(path, environ)
+    settings = _settings(file, environ)
+    return Project(folder, settings, load_policies(folder / settings.policy, environ))
+
+
+def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
+    content = file.content
+    if not isinstance(content, dict):
+        raise FileError(file, [Fault((), content, "expected a mapping with at least the key sources")])
+    overriding = environ.get("RETIER_WAREHOUSE")
+    content = content | ({"warehouse": overriding} if overriding else {})
+    faults = _source_faults(content.get("sources"))
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        # A source whose name is already refused is not worth a second clause.
+        told = {fault.path for fault in faults}
+        details = error.errors(include_url=False)
+        faults += [fault for fault in map(_fault, details) if fault.path[:2] not in told]
+    if faults:
+        raise FileError(file, faults)
+    return settings
+
+
+def _source_faults(sources: Any) -> list[Fault]:
+    """Name unknown sources and missing required ones; what each says is left to its own model."""
+    if not isinstance(sources, dict):
+        return []
+    faults = []
+    for name in sources:
+        if name not in SOURCES:
+            near = get_close_matches(str(name), SOURCES, n=1)
+            hint = f"did you mean {near[0]}" if near else f"expected one of {', '.join(SOURCES)}"
+            faults.append(Fault(("sources", name), name, f"unknown source: {hint}{'?' if near else ''}"))
+    for name, table in SOURCES.items():
+        if table.is_required and name not in sources:
+            expected = f"missing: expected this required source ({table.grain[0].lower()}{table.grain[1:]})"
+            faults.append(Fault(("sources", name), None, expected))
+    return faults
+
+
+def _fault(detail: Any) -> Fault:
+    message = detail["msg"].removeprefix("Value error, ")
+    place = tuple(detail["loc"])
+    expected = {
+        "extra_forbidden": f"unknown key: {_near_key(place)}",
+        "missing": "missing: expected a value here",
+    }.get(detail["type"], message[0].lower() + message[1:])
+    return Fault(place, detail["input"], expected)
+
+
+def _near_key(place: tuple[str | int, ...]) -> str:
+    if len(place) != 1:
+        return "expected a documented one (is it a typo?)"
+    near = get_close_matches(str(place[0]), Settings.model_fields, n=1)
+    return f"did you mean {near[0]}?" if near else f"expected one of {', '.join(Settings.model_fields)}"

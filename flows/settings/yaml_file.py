@@ -1,0 +1,173 @@
+"""YAML files with the line of every value, without duplicate keys, and with `${NAME}` read from the environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from flows.settings.faults import FileError
+from transforms.errors import WrongUseError
+from transforms.policy.book import Fault
+
+Place = tuple[str | int, ...]
+"""Keys and list positions from the top of a file."""
+
+_VARIABLE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MERGE = "tag:yaml.org,2002:merge"
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """The content of a YAML file.
+
+    Attributes:
+        path: Where the file lies.
+        content: What it says, with the environment's values in place; kept out of the representation.
+        lines: The line of every key and list item.
+        texts: Every scalar that names environment variables, as it is written.
+        secrets: What stands in the content for such a scalar, and how that is written; never represented.
+    """
+
+    path: Path
+    content: Any = field(default=None, repr=False)
+    lines: Mapping[Place, int] = field(default_factory=dict)
+    texts: Mapping[Place, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def line_of(self, place: Place) -> int | None:
+        """Give the line of a place, else of the nearest place above it."""
+        above = (place[:length] for length in range(len(place), 0, -1))
+        return next((self.lines[known] for known in above if known in self.lines), None)
+
+    def as_written(self, place: Place, value: Any) -> Any:
+        """Put `${NAME}` back for what came from the environment, so that no secret is ever shown."""
+        if place in self.texts:
+            return self.texts[place]
+        if isinstance(value, dict):
+            return {key: self.as_written((*place, key), inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.as_written((*place, position), inner) for position, inner in enumerate(value)]
+        return self.secrets.get(value, value) if isinstance(value, str) else value
+
+
+def read_yaml(path: Path, environ: Mapping[str, str]) -> YamlFile:
+    """Read a YAML file.
+
+    Args:
+        path: The file.
+        environ: Where `${NAME}` is looked up; `$${` stands for a literal `${`.
+
+    Raises:
+        WrongUseError: If it cannot be read or is no YAML.
+        FileError: If a key is written twice, or names an environment variable that is not set.
+    """
+    loader = yaml.SafeLoader(_text(path))
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return YamlFile(path)
+        walk = _Walk(loader, environ)
+        walk.visit((), root)
+        file = YamlFile(path, lines=walk.lines, texts=walk.texts)
+        if walk.faults:
+            raise FileError(file, walk.faults)
+        content = loader.construct_document(root)  # type: ignore[no-untyped-call]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
+        problem = error.problem or error.context
+        raise WrongUseError(f"{path} is not YAML in {where}: {problem}; mend it there or in the line above") from error
+    except yaml.YAMLError as error:
+        raise WrongUseError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+    finally:
+        loader.dispose()  # type: ignore[no-untyped-call]
+    return YamlFile(path, content, walk.lines, walk.texts, walk.secrets)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise WrongUseError(f"{path} is not written in UTF-8 (byte {error.start}): save it as UTF-8") from error
+    except OSError as error:
+        raise WrongUseError(f"{path} cannot be read ({error.strerror}): expected a readable file") from error
+
+
+class _Walk:
+    """Goes through the nodes once: notes lines, refuses duplicates, puts in the environment's values."""
+
+    def __init__(self, loader: yaml.SafeLoader, environ: Mapping[str, str]) -> None:
+        self.lines: dict[Place, int] = {}
+        self.texts: dict[Place, str] = {}
+        self.secrets: dict[str, str] = {}
+        self.faults: list[Fault] = []
+        self._loader = loader
+        self._environ = environ
+        self._above: list[int] = []
+        self._written: dict[int, str] = {}
+
+    def visit(self, place: Place, node: yaml.Node) -> None:
+        if id(node) in self._above:
+            self.faults.append(Fault(place, "an alias", "expected a value that does not contain itself"))
+            return
+        self._above.append(id(node))
+        for step, line, child in self._children(place, node):
+            self.lines.setdefault((*place, step), line)
+            self.visit((*place, step), child)
+        self._above.pop()
+        if isinstance(node, yaml.ScalarNode):
+            self._fill(place, node)
+
+    def _children(self, place: Place, node: yaml.Node) -> Iterator[tuple[str | int, int, yaml.Node]]:
+        if isinstance(node, yaml.SequenceNode):
+            for position, item in enumerate(node.value):
+                yield position, item.start_mark.line + 1, item
+        if not isinstance(node, yaml.MappingNode):
+            return
+        seen: dict[str, int] = {}
+        # Merged keys come last: a key's own line counts, not that of what it overrides.
+        for key, value in sorted(node.value, key=lambda pair: pair[0].tag == _MERGE):
+            line = key.start_mark.line + 1
+            name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
+            if key.tag == _MERGE:
+                self.visit(place, value)
+                continue
+            if name in seen:
+                self.lines[(*place, name)] = line
+                twice = f"the key is written twice (first in line {seen[name]}): expected each key once"
+                self.faults.append(Fault((*place, name), name, twice))
+            seen.setdefault(name, line)
+            yield name, line, value
+
+    def _fill(self, place: Place, node: yaml.ScalarNode) -> None:
+        # An anchored node is met again at each of its aliases, by then with its variables filled in.
+        text = self._written.get(id(node), node.value)
+        if "${" not in text:
+            return
+        self.texts[place] = text
+        if id(node) in self._written:
+            return
+        self._written[id(node)] = text
+        node.value = _VARIABLE.sub(lambda match: self._value(place, match), text)
+        self.secrets[node.value] = text
+        if node.style is None and _VARIABLE.fullmatch(text):
+            tag = self._loader.resolve(yaml.ScalarNode, node.value, (True, False))  # type: ignore[no-untyped-call]
+            node.tag = tag if tag in _NUMBERS else node.tag
+
+    def _value(self, place: Place, match: re.Match[str]) -> str:
+        name = match[1]
+        if name is None:
+            return "${"
+        if not _NAME.fullmatch(name):
+            self.faults.append(Fault(place, match[0], "expected the name of an environment variable, as in ${NAME}"))
+        elif name not in self._environ:
+            expected = f"the environment variable {name} is not set: expected it in the environment of the command"
+            self.faults.append(Fault(place, match[0], expected))
+        return self._environ.get(name, "")

@@ -1,0 +1,109 @@
+"""Runs the vectorised step on the histories of the second opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from tests.second_opinion.records import Change, Facts, State
+from transforms.contracts import PUBLISHED
+from transforms.contracts.model import TIERS
+from transforms.month import Month
+from transforms.policy import Policy
+from transforms.tiers import step
+from transforms.tiers.changes import tier_changes
+
+_FEATURES = {
+    name: dtype
+    for table in ("account_features", "account_scores")
+    for name, dtype in PUBLISHED[table].schema.items()
+}
+_EPOCH = date(2000, 1, 1)
+
+
+def month_of(index: int) -> Month:
+    """Read a month as the second opinion counts it."""
+    return Month(date(index // 12, index % 12 + 1, 1))
+
+
+def index_of(day: date | None) -> int | None:
+    """Count a month as the second opinion does."""
+    return None if day is None else day.year * 12 + day.month - 1
+
+
+def features_frame(facts: dict[str, Facts], gross_margin: float) -> pl.LazyFrame:
+    """Write the facts of a month as features and scores."""
+    return pl.DataFrame([_feature_row(one, gross_margin) for one in facts.values()], schema=_FEATURES).lazy()
+
+
+def _feature_row(one: Facts, gross_margin: float) -> dict[str, Any]:
+    row = {name: getattr(one, name) for name in _FEATURES if hasattr(one, name)}
+    start = one.override_start
+    return row | {
+        "gross_profit": gross_margin * one.arr,
+        "grant_floor_tier": tier_name(one.grant_floor_tier),
+        "override_tier": tier_name(one.override_tier),
+        "override_start_date": None if start is None else _EPOCH + timedelta(days=start),
+        "override_end_date": None,
+    }
+
+
+def tier_name(rank: int | None) -> str | None:
+    """Write a rank as tier."""
+    return None if rank is None else TIERS[rank]
+
+
+def run_vectorised(
+    first_month: int, history: list[dict[str, Facts]], policy: Policy
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """Fold the step over a history: (tiers, changes) for each month, both sorted."""
+    state = PUBLISHED["account_tiers"].empty().lazy()
+    for index, facts in enumerate(history, start=first_month):
+        features = features_frame(facts, policy.economics.gross_margin_share)
+        tiers = step(state, features, policy, month_of(index)).collect().sort("account_id")
+        changes = tier_changes(state, tiers.lazy()).collect().sort("account_id", "sequence")
+        yield tiers, changes
+        state = tiers.lazy()
+
+
+def published(states: dict[str, State]) -> list[dict[str, Any]]:
+    """Write the second opinion's states as published rows."""
+    return [_published_row(account_id, states[account_id]) for account_id in sorted(states)]
+
+
+def _published_row(account_id: str, state: State) -> dict[str, Any]:
+    tiers = (
+        "tier", "base_tier", "tier_without_override", "base_tier_without_override", "score_target_tier",
+        "ceiling_tier", "floor_tier", "target_tier",
+    )  # fmt: skip
+    plain = (
+        "decided_by", "blocked_by", "promotion_streak_months", "demotion_streak_months", "is_provisional",
+        "is_lift_armed", "healthy_streak_months", "is_lift_affordable", "is_contract_event_pending",
+    )  # fmt: skip
+    months = ("last_base_move_month", "lift_started_month", "last_lift_ended_month", "last_contract_event_month")
+    start = state.override_start
+    return (
+        {"account_id": account_id}
+        | {name: tier_name(getattr(state, name)) for name in tiers}
+        | {name: getattr(state, name) for name in plain}
+        | {name: None if (m := getattr(state, name)) is None else month_of(m).first_day for name in months}
+        | {"override_start_date": None if start is None else _EPOCH + timedelta(days=start)}
+    )
+
+
+def published_changes(changes: list[Change]) -> list[dict[str, Any]]:
+    """Write the second opinion's changes as published rows."""
+    return [
+        {
+            "account_id": one.account_id,
+            "kind": one.kind,
+            "from_tier": tier_name(one.from_tier),
+            "to_tier": tier_name(one.to_tier),
+            "from_base_tier": tier_name(one.from_base_tier),
+            "to_base_tier": tier_name(one.to_base_tier),
+        }
+        for one in sorted(changes, key=lambda change: (change.account_id, change.sequence))
+    ]
