@@ -70,7 +70,7 @@ PURE_STANDARD_LIBRARY = (
     "zlib",
 )
 TRANSFORMS_MAY_IMPORT = (*PURE_LIBRARIES, *PURE_STANDARD_LIBRARY)
-POLICY_MAY_IMPORT = ("importlib.resources", "yaml")
+POLICY_MAY_IMPORT = ()
 IMPURE_BUILTINS = {"__import__", "breakpoint", "eval", "exec", "input", "open", "print"}
 IMPURE_POLARS = ("polars.read_", "polars.scan_")
 IMPURE_METHODS = ("sink_", "write_")
@@ -142,9 +142,7 @@ def offences(source: str, file_name: str) -> list[str]:
     if package != "flows":
         uses = [(line, name) for line, name, _, _ in imports]
         uses += [
-            (node.lineno, dotted_name(node, meanings))
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Attribute)
+            (node.lineno, dotted_name(node, meanings)) for node in ast.walk(tree) if isinstance(node, ast.Attribute)
         ]
         found |= {
             (line, f"only flows may know {known}")

@@ -92,6 +92,8 @@ def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
     if not isinstance(content, dict):
         raise FileError(file, [Fault((), content, "expected a mapping with at least the key sources")])
     overriding = environ.get("RETIER_WAREHOUSE")
+    if overriding and "://" not in overriding:
+        raise WrongUseError("RETIER_WAREHOUSE is not a URL: expected one such as duckdb:///retier.duckdb")
     content = content | ({"warehouse": overriding} if overriding else {})
     faults = _source_faults(content.get("sources"))
     try:

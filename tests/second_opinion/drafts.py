@@ -42,12 +42,7 @@ def track(months: int = 36, **columns: object) -> Track:
         if isinstance(column, list) and len(column) != months:
             raise ValueError(f"{name} has {len(column)} months, not {months}")
     return [
-        Draft(
-            **{
-                name: column[index] if isinstance(column, list) else column
-                for name, column in columns.items()
-            }
-        )
+        Draft(**{name: column[index] if isinstance(column, list) else column for name, column in columns.items()})
         for index in range(months)
     ]
 

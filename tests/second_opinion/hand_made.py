@@ -38,9 +38,7 @@ def gaps_in_the_data() -> History:
     """Months without priority or health let streaks stand still, not start again."""
     return assemble(
         {
-            "promotion_streak_stands_still": track(
-                priority=levels((50.0, 3), (70.0, 1), (None, 3), (70.0, 29))
-            ),
+            "promotion_streak_stands_still": track(priority=levels((50.0, 3), (70.0, 1), (None, 3), (70.0, 29))),
             "demotion_streak_stands_still": track(
                 priority=levels((50.0, 3), (20.0, 2), (None, 3), (20.0, 1), (None, 27))
             ),
@@ -120,12 +118,8 @@ def late_renewal() -> History:
     lapsed[7:9] = [None, None]
     return assemble(
         {
-            "signed_late": track(
-                priority=falling, has_renewal_freeze=levels((False, 2), (True, 13), (False, 21))
-            ),
-            "signed_soon": track(
-                priority=falling, has_renewal_freeze=levels((False, 2), (True, 6), (False, 28))
-            ),
+            "signed_late": track(priority=falling, has_renewal_freeze=levels((False, 2), (True, 13), (False, 21))),
+            "signed_soon": track(priority=falling, has_renewal_freeze=levels((False, 2), (True, 6), (False, 28))),
             "lapsed_and_back": lapsed,
         }
     )
@@ -140,13 +134,9 @@ def one_month_spike_of_arr() -> History:
             "with_priority": track(arr=spike, priority=priority),
             "without_priority": track(arr=spike),
             "two_ranks_at_once": track(arr=spike, priority=levels((30.0, 6), (70.0, 30))),
-            "back_from_a_dip": track(
-                arr=levels((150_000.0, 6), (100_000.0, 1), (150_000.0, 29)), priority=priority
-            ),
+            "back_from_a_dip": track(arr=levels((150_000.0, 6), (100_000.0, 1), (150_000.0, 29)), priority=priority),
             "under_two_thousand": track(arr=levels((5_000.0, 6), (6_900.0, 30)), priority=priority),
-            "new_product": track(
-                new_product_arr=levels((0.0, 6), (10_000.0, 1), (0.0, 29)), priority=priority
-            ),
+            "new_product": track(new_product_arr=levels((0.0, 6), (10_000.0, 1), (0.0, 29)), priority=priority),
         }
     )
 
@@ -160,24 +150,18 @@ def flapping() -> History:
             "beyond_the_margin": track(priority=[34.0, 46.0] * 18),
             "two_months_each": track(priority=[34.0, 34.0, 66.0, 66.0] * 9),
             "four_months_each": track(priority=[20.0, 20.0, 20.0, 20.0, 80.0, 80.0, 80.0, 80.0, 80.0] * 4),
-            "exactly_on_the_margin": track(
-                priority=levels((50.0, 4), (35.0, 8), (34.9, 8), (45.0, 8), (44.9, 8))
-            ),
+            "exactly_on_the_margin": track(priority=levels((50.0, 4), (35.0, 8), (34.9, 8), (45.0, 8), (44.9, 8))),
             "arr_at_the_edge": track(
                 arr=[at_the_edge * 1.02, at_the_edge * 0.98] * 18,
                 priority=70.0,
                 complexity_without_touchpoints=0.0,
             ),
             "below_the_edge_and_back": track(
-                arr=levels(
-                    (at_the_edge * 1.02, 6), (at_the_edge * 0.98, 6), (at_the_edge * 1.02, 12), (90_000.0, 12)
-                ),
+                arr=levels((at_the_edge * 1.02, 6), (at_the_edge * 0.98, 6), (at_the_edge * 1.02, 12), (90_000.0, 12)),
                 priority=70.0,
                 complexity_without_touchpoints=0.0,
             ),
-            "support_eats_the_margin": track(
-                priority=70.0, support_cost=levels((0.0, 6), (45_000.0, 12), (0.0, 18))
-            ),
+            "support_eats_the_margin": track(priority=70.0, support_cost=levels((0.0, 6), (45_000.0, 12), (0.0, 18))),
         }
     )
 

@@ -65,9 +65,7 @@ def draw_track(rng: Random, fashion: Fashion, months: int) -> Track:
         "override_tier": [None if stretch is None else stretch[1] for stretch in override],
         "override_start": [None if stretch is None else stretch[0] for stretch in override],
         "has_renewal_freeze": draw_freeze(rng, months),
-        "has_open_escalation": [
-            stretch is not None for stretch in draw_stretches(rng, months, 0.04, (1, 4), (True,))
-        ],
+        "has_open_escalation": [stretch is not None for stretch in draw_stretches(rng, months, 0.04, (1, 4), (True,))],
     }
     scope = draw_scope(rng, months)
     return [
@@ -126,9 +124,7 @@ def draw_priority(rng: Random, fashion: list[float] | None, months: int) -> Colu
 def with_gaps(rng: Random, column: Column, chance: float, at_first: int) -> Column:
     """Nulls in the first months and in stretches later."""
     gaps = draw_stretches(rng, len(column), chance, (1, 4), (True,))
-    return [
-        None if month < at_first or gaps[month] is not None else value for month, value in enumerate(column)
-    ]
+    return [None if month < at_first or gaps[month] is not None else value for month, value in enumerate(column)]
 
 
 def draw_health(rng: Random, months: int) -> Column:

@@ -15,10 +15,7 @@ def step_month(
     month: int, previous: Mapping[str, State], facts: Mapping[str, Facts]
 ) -> tuple[dict[str, State], list[Change]]:
     """One month for all accounts; `previous` is what was published for the month before."""
-    cases = {
-        account_id: open_case(month, previous.get(account_id), facts[account_id])
-        for account_id in sorted(facts)
-    }
+    cases = {account_id: open_case(month, previous.get(account_id), facts[account_id]) for account_id in sorted(facts)}
     for case in cases.values():
         end_lift(case)
         propose_move(case)
@@ -30,9 +27,7 @@ def step_month(
     return states, changes
 
 
-def run_history(
-    first_month: int, history: list[dict[str, Facts]]
-) -> list[tuple[int, dict[str, State], list[Change]]]:
+def run_history(first_month: int, history: list[dict[str, Facts]]) -> list[tuple[int, dict[str, State], list[Change]]]:
     """Fold over the months: (month, states, changes) for each."""
     states: dict[str, State] = {}
     results = []

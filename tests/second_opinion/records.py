@@ -72,9 +72,7 @@ class State:
     target_tier: int
     decided_by: str
     blocked_by: str | None
-    base_move: (
-        str | None
-    )  # initial, contract_event, grant, score, ceiling: what moved the base; not in the brief
+    base_move: str | None  # initial, contract_event, grant, score, ceiling: what moved the base; not in the brief
     promotion_streak_months: int
     demotion_streak_months: int
     last_base_move_month: int | None

@@ -31,10 +31,7 @@ class Step:
     @property
     def has_moved(self) -> bool:
         """True where the base without override is another than last month's."""
-        return (
-            self.before is not None
-            and self.before.base_tier_without_override != self.now.base_tier_without_override
-        )
+        return self.before is not None and self.before.base_tier_without_override != self.now.base_tier_without_override
 
 
 def steps_of(history: History) -> Iterator[Step]:
@@ -178,6 +175,5 @@ def see_moves(step: Step) -> Iterator[Sighting]:
     )
     yield (
         "promotion capped by the ceiling",
-        now.base_move == "score"
-        and (before.base_tier_without_override < now.ceiling_tier < now.score_target_tier),
+        now.base_move == "score" and (before.base_tier_without_override < now.ceiling_tier < now.score_target_tier),
     )

@@ -56,9 +56,7 @@ def is_affordable(facts: Facts, rank: int, is_above_base: bool) -> bool:
 
 def economic_ceiling(facts: Facts, present_base: int | None) -> int:
     """The highest affordable rank; without a present base nothing counts 1.1 times."""
-    return max(
-        rank for rank in RANKS if is_affordable(facts, rank, present_base is not None and rank > present_base)
-    )
+    return max(rank for rank in RANKS if is_affordable(facts, rank, present_base is not None and rank > present_base))
 
 
 def has_contract_event(facts: Facts) -> bool:

@@ -80,9 +80,7 @@ def test_health_of_earlier_months_is_that_of_those_months() -> None:
             assert facts.health_2_months_ago == (None if known is None else known.health_1_month_ago)
 
 
-@pytest.mark.parametrize(
-    "name", ["rises_together", "falls_together", "ceiling_falls_together", 0, 1, 2, 3, 4, 5]
-)
+@pytest.mark.parametrize("name", ["rises_together", "falls_together", "ceiling_falls_together", 0, 1, 2, 3, 4, 5])
 def test_no_more_leave_a_tier_than_the_cap_lets_go(name: str | int) -> None:
     history = population(name, 120) if isinstance(name, int) else NAMED_HISTORIES[name]()
     before = {}
@@ -161,10 +159,7 @@ def test_each_kind_of_change_at_most_once_a_month(steps: list[Step]) -> None:
 def test_an_override_leaves_the_state_without_it_alone(seed: int) -> None:
     history = population(seed)
     bare = [
-        {
-            account_id: replace(facts, override_tier=None, override_start=None)
-            for account_id, facts in month.items()
-        }
+        {account_id: replace(facts, override_tier=None, override_start=None) for account_id, facts in month.items()}
         for month in history
     ]
     for (_, states, _), (_, bare_states, _) in zip(

@@ -59,7 +59,15 @@ _CONTRIBUTIONS_WIDE = Table(
     "One row per account in scope and month",
     _PER_ACCOUNT,
     fields(
-        [t.MONTH, i.ACCOUNT_ID, t.POLICY_VERSION, t.METRIC_VALUES, t.COMPONENT_SCORES, t.CONTRIBUTIONS, t.MISSING_REASONS]
+        [
+            t.MONTH,
+            i.ACCOUNT_ID,
+            t.POLICY_VERSION,
+            t.METRIC_VALUES,
+            t.COMPONENT_SCORES,
+            t.CONTRIBUTIONS,
+            t.MISSING_REASONS,
+        ]
     ),
     caveats="Lists by position in policy_components; the view score_contributions unfolds them.",
 )
@@ -97,7 +105,17 @@ _TIER_CHANGES = Table(
     "One row per change of an account's tier in a month",
     ("change_id",),
     fields(
-        [t.CHANGE_ID, t.MONTH, i.ACCOUNT_ID, t.CHANGE_KIND, t.DECIDED_BY, t.REASONS, t.DRIVERS, t.IS_CORRECTION, t.REVISION],
+        [
+            t.CHANGE_ID,
+            t.MONTH,
+            i.ACCOUNT_ID,
+            t.CHANGE_KIND,
+            t.DECIDED_BY,
+            t.REASONS,
+            t.DRIVERS,
+            t.IS_CORRECTION,
+            t.REVISION,
+        ],
         [t.FROM_TIER, t.TO_TIER, t.FROM_BASE_TIER, t.TO_BASE_TIER, t.EXIT_REASON, m.ARR, t.OWNER],
     ),
     caveats="Rows of one account and month form a chain: each one's from is the former one's to.",
@@ -107,7 +125,14 @@ _POLICIES = Table(
     "policies",
     "One row per policy version",
     ("policy_version",),
-    fields([t.POLICY_VERSION, t.EFFECTIVE_MONTH, t.CONTENT, o.RUN_REASON.but(meaning="Why this policy was made.")]),
+    fields(
+        [
+            t.POLICY_VERSION,
+            t.EFFECTIVE_MONTH,
+            t.CONTENT,
+            o.RUN_REASON.but(meaning="Why this policy was made."),
+        ]
+    ),
 )
 
 _RUNS = Table(

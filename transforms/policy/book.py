@@ -79,7 +79,9 @@ class PolicyBook:
         found = self.find(month)
         if found is None:
             first = self.versions[0].effective_month
-            raise WrongUseError(f"no policy is in force in {month}: the first begins in {first}, expected one that covers it")
+            raise WrongUseError(
+                f"no policy is in force in {month}: the first begins in {first}, expected one that covers it"
+            )
         return found
 
     def find(self, month: Month) -> Policy | None:
@@ -105,7 +107,15 @@ def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any
         return [((), written)]
     listed = written["versions"]
     if set(written) != {"versions"} or not isinstance(listed, list) or not listed:
-        raise PolicyError([Fault(("versions",), sorted(map(str, written)), "expected a list of versions and nothing beside it")])
+        raise PolicyError(
+            [
+                Fault(
+                    ("versions",),
+                    sorted(map(str, written)),
+                    "expected a list of versions and nothing beside it",
+                )
+            ]
+        )
     resolved: dict[str, dict[str, Any]] = {}
     entries: list[tuple[tuple[str | int, ...], dict[str, Any]]] = []
     for position, entry in enumerate(listed):
@@ -117,7 +127,9 @@ def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any
             base = resolved.get(str(entry["based_on"]))
             if base is None:
                 known = ", ".join(sorted(resolved)) or "none yet"
-                raise PolicyError([Fault((*path, "based_on"), entry["based_on"], f"expected an earlier version ({known})")])
+                raise PolicyError(
+                    [Fault((*path, "based_on"), entry["based_on"], f"expected an earlier version ({known})")]
+                )
             inherited = {key: value for key, value in base.items() if key != "until_month"}
             changes = _merged(inherited, changes)
         resolved[str(changes.get("version"))] = changes

@@ -124,5 +124,7 @@ class Component(Section):
     @model_validator(mode="after")
     def _function_fits_the_metric(self) -> Self:
         if (self.metric in FLAGS) != (self.score.kind == "flag"):
-            raise ValueError(f"metric {self.metric!r} does not go with {self.score.kind!r}: flags take flag, numbers the rest")
+            raise ValueError(
+                f"metric {self.metric!r} does not go with {self.score.kind!r}: flags take flag, numbers the rest"
+            )
         return self

@@ -124,7 +124,12 @@ def _links() -> list[_Link]:
         _Link("initial", is_start, start_tier, start_base),
         _Link("promotion", moved & (rank > rank_was), between, inner_base),
         _Link("demotion", moved & (rank < rank_was), between, inner_base),
-        _Link("lift_started", c("is_in") & ~c("is_overridden") & c("has_lift") & ~c("had_lift"), inner, inner_base),
+        _Link(
+            "lift_started",
+            c("is_in") & ~c("is_overridden") & c("has_lift") & ~c("had_lift"),
+            inner,
+            inner_base,
+        ),
         _Link("override_started", c("is_in") & new_override, c("tier"), c("base_tier")),
         _Link("exit", ~c("is_in") & c("was_in"), pl.lit(None, pl.String), pl.lit(None, pl.String)),
     ]
@@ -145,9 +150,7 @@ def change_id(month: Month, revision: int) -> pl.Expr:
     return pl.format("{}:{}:{}:{}", pl.lit(str(month)), pl.col("kind"), pl.lit(revision), pl.col("account_id"))
 
 
-def exit_reason(
-    accounts: pl.LazyFrame, merged_ids: pl.LazyFrame, changes: pl.LazyFrame
-) -> pl.LazyFrame:
+def exit_reason(accounts: pl.LazyFrame, merged_ids: pl.LazyFrame, changes: pl.LazyFrame) -> pl.LazyFrame:
     """Add ``exit_reason`` to changes: merged, internal, removed (no account row any more) or churned.
 
     Args:
@@ -155,7 +158,9 @@ def exit_reason(
         merged_ids: The account_ids that went into another account.
         changes: The output of ``tier_changes``.
     """
-    known = accounts.select("account_id", pl.col("is_internal").fill_null(value=False), pl.lit(value=True).alias("_is_known"))
+    known = accounts.select(
+        "account_id", pl.col("is_internal").fill_null(value=False), pl.lit(value=True).alias("_is_known")
+    )
     merged = merged_ids.select("account_id").unique().with_columns(pl.lit(value=True).alias("_is_merged"))
     reason = (
         pl.when(pl.col("_is_merged"))

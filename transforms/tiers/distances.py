@@ -69,7 +69,10 @@ def _months_to_wait(policy: Policy, month: Month) -> pl.Expr:
     cooldown = pl.lit(policy.movement.cooldown_months, pl.Int64) - months_since("last_base_move_month", month)
     override = 1 - months_since("override_end_date", month)
     wait = pl.max_horizontal(
-        pl.lit(1, pl.Int64), dwell, cooldown.cast(pl.Int64), pl.when("is_overridden").then(override.cast(pl.Int64))
+        pl.lit(1, pl.Int64),
+        dwell,
+        cooldown.cast(pl.Int64),
+        pl.when("is_overridden").then(override.cast(pl.Int64)),
     )
     return pl.when(pl.col("base") < TOP_RANK).then(wait)
 

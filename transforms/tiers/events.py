@@ -54,9 +54,9 @@ def with_contract_event(working: pl.LazyFrame, policy: Policy, month: Month) -> 
             .then(pl.lit(month.first_day))
             .otherwise("previous_last_contract_event_month")
             .alias("last_contract_event_month"),
-            (
-                pl.col("_awaits") & ~pl.col("is_scored") & yes(pl.col("_has_event") | (since < waits))
-            ).alias("is_contract_event_pending"),
+            (pl.col("_awaits") & ~pl.col("is_scored") & yes(pl.col("_has_event") | (since < waits))).alias(
+                "is_contract_event_pending"
+            ),
         )
         .drop("_has_event", "_awaits")
     )
@@ -68,9 +68,7 @@ def _has_event(policy: Policy) -> pl.Expr:
     month_ago = pl.col("arr_1_month_ago")
     reference = pl.max_horizontal("arr_1_month_ago", "arr_2_months_ago")
     has_grown = (
-        (reference > 0)
-        & (arr >= (1 + rule.growth_share) * reference)
-        & (arr - reference >= rule.minimum_growth_amount)
+        (reference > 0) & (arr >= (1 + rule.growth_share) * reference) & (arr - reference >= rule.minimum_growth_amount)
     )
     has_new_product = (month_ago > 0) & (pl.col("new_product_arr") >= rule.new_product_share * month_ago)
     return yes(has_grown) | yes(has_new_product)

@@ -93,7 +93,12 @@ def _with_cap(gated: pl.LazyFrame, state: pl.LazyFrame, policy: Policy) -> pl.La
     is_granted = pl.col("has_floor_above") & (pl.col("_step_rank") <= pl.col("floor"))
     streak = pl.when(is_up).then("promotion_streak_months").otherwise("demotion_streak_months")
     return (
-        gated.join(_tier_caps(state, policy), left_on="previous_base_tier_without_override", right_on="_tier", how="left")
+        gated.join(
+            _tier_caps(state, policy),
+            left_on="previous_base_tier_without_override",
+            right_on="_tier",
+            how="left",
+        )
         .with_columns(
             (pl.col("is_gated") & pl.col("_gate").is_null() & ~is_granted).alias("_is_candidate"),
             is_ceiling_move.alias("_is_ceiling_move"),
@@ -111,7 +116,17 @@ def _with_cap(gated: pl.LazyFrame, state: pl.LazyFrame, policy: Policy) -> pl.La
             pl.when("_is_ceiling_move").then("_ceiling_cap").otherwise("_score_cap").alias("_cap"),
         )
         .with_columns(yes(pl.col("_is_candidate") & (pl.col("_place") > pl.col("_cap"))).alias("_is_over_cap"))
-        .drop("_is_candidate", "_is_ceiling_move", "_streak", "_distance", "_order", "_place", "_cap", "_score_cap", "_ceiling_cap")
+        .drop(
+            "_is_candidate",
+            "_is_ceiling_move",
+            "_streak",
+            "_distance",
+            "_order",
+            "_place",
+            "_cap",
+            "_score_cap",
+            "_ceiling_cap",
+        )
     )
 
 

@@ -26,10 +26,7 @@ def with_lift_endings(working: pl.LazyFrame, policy: Policy, month: Month) -> pl
         .with_columns(
             (
                 yes(had_effect)
-                & ~(
-                    pl.col("is_lift_continuing")
-                    & (yes(pl.col("previous_is_lift_affordable")) | pl.col("has_grant"))
-                )
+                & ~(pl.col("is_lift_continuing") & (yes(pl.col("previous_is_lift_affordable")) | pl.col("has_grant")))
             ).alias("is_lift_ending")
         )
     )
@@ -45,9 +42,7 @@ def with_lift(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFra
     health = pl.col("health")
     former_streak = pl.col("previous_healthy_streak_months").fill_null(0)
     streak = pl.when(health.is_null()).then(former_streak).when(health >= rule.healthy_from).then(former_streak + 1)
-    ended = (
-        pl.when("has_lift_ended").then(pl.lit(month.first_day)).otherwise("previous_last_lift_ended_month")
-    )
+    ended = pl.when("has_lift_ended").then(pl.lit(month.first_day)).otherwise("previous_last_lift_ended_month")
     return (
         working.with_columns(
             streak.otherwise(0).cast(pl.Int64).alias("healthy_streak_months"),
@@ -91,9 +86,7 @@ def _can_afford_lift(policy: Policy) -> pl.Expr:
     affords = is_affordable(policy, TOP_RANK, pl.lit(value=False))
     for rank in range(TOP_RANK, 0, -1):
         affords = (
-            pl.when(pl.col("base") == rank - 1)
-            .then(is_affordable(policy, rank, pl.lit(value=True)))
-            .otherwise(affords)
+            pl.when(pl.col("base") == rank - 1).then(is_affordable(policy, rank, pl.lit(value=True))).otherwise(affords)
         )
     return affords
 

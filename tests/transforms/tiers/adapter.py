@@ -17,9 +17,7 @@ from transforms.tiers import step
 from transforms.tiers.changes import tier_changes
 
 _FEATURES = {
-    name: dtype
-    for table in ("account_features", "account_scores")
-    for name, dtype in PUBLISHED[table].schema.items()
+    name: dtype for table in ("account_features", "account_scores") for name, dtype in PUBLISHED[table].schema.items()
 }
 _EPOCH = date(2000, 1, 1)
 
@@ -83,7 +81,12 @@ def _published_row(account_id: str, state: State) -> dict[str, Any]:
         "decided_by", "blocked_by", "promotion_streak_months", "demotion_streak_months", "is_provisional",
         "is_lift_armed", "healthy_streak_months", "is_lift_affordable", "is_contract_event_pending",
     )  # fmt: skip
-    months = ("last_base_move_month", "lift_started_month", "last_lift_ended_month", "last_contract_event_month")
+    months = (
+        "last_base_move_month",
+        "lift_started_month",
+        "last_lift_ended_month",
+        "last_contract_event_month",
+    )
     start = state.override_start
     return (
         {"account_id": account_id}

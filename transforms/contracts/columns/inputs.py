@@ -75,7 +75,13 @@ LIST_PRICE = number("list_price", "List price, in the run's currency.", "currenc
 IS_PER_SEAT = flag("is_per_seat", "True where the list price is for one seat.")
 ELIGIBLE_PLANS = text("eligible_plans", "Plans that may buy it, separated by | or ;; null means all.")
 
-GRANT_KIND = text("kind", "What the account does for us, or that a floor is granted.", "reference", "co_development", "floor")
+GRANT_KIND = text(
+    "kind",
+    "What the account does for us, or that a floor is granted.",
+    "reference",
+    "co_development",
+    "floor",
+)
 BENEFIT = text("benefit", "What we get for it.")
 FLOOR_TIER = tier("floor_tier", "The tier below which the account does not fall while the grant runs.")
 OVERRIDE_TIER = tier("tier", "The tier that a person set.")

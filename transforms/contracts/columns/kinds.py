@@ -46,9 +46,7 @@ def number(
     nulled_by: str | None = None,
 ) -> Column:
     """Describe a measured number with its unit."""
-    return Column(
-        name, pl.Float64(), meaning, unit=unit, minimum=minimum, maximum=maximum, nulled_by=nulled_by
-    )
+    return Column(name, pl.Float64(), meaning, unit=unit, minimum=minimum, maximum=maximum, nulled_by=nulled_by)
 
 
 def money(name: str, meaning: str, per: str, minimum: float | None = None) -> Column:

@@ -2,11 +2,20 @@
 
 from transforms.contracts.columns.kinds import count, date, flag, money, number, points, share, text, tier
 
-ARR = money("arr", "12 times the monthly recurring revenue on the month's last day; in grace the last one before.", " per year", 0)
+ARR = money(
+    "arr",
+    "12 times the monthly recurring revenue on the month's last day; in grace the last one before.",
+    " per year",
+    0,
+)
 IS_IN_GRACE = flag("is_in_grace", "True where the last subscription lapsed within the grace days before month end.")
 ARR_1_MONTH_AGO = money("arr_1_month_ago", "ARR at the end of the month before, at this month's rates.", " per year", 0)
-ARR_2_MONTHS_AGO = money("arr_2_months_ago", "ARR at the end of the month two before, at this month's rates.", " per year", 0)
-NEW_PRODUCT_ARR = money("new_product_arr", "ARR of products owned at month end and not the month before.", " per year", 0)
+ARR_2_MONTHS_AGO = money(
+    "arr_2_months_ago", "ARR at the end of the month two before, at this month's rates.", " per year", 0
+)
+NEW_PRODUCT_ARR = money(
+    "new_product_arr", "ARR of products owned at month end and not the month before.", " per year", 0
+)
 TENURE_START_DATE = date("tenure_start_date", "First day of the first paid subscription.")
 TENURE_MONTHS = count("tenure_months", "Whole months since the first paid subscription began.", "months")
 SEATS = count("seats", "Seats paid for at month end.", "seats")
@@ -20,11 +29,11 @@ MONTHLY_ACTIVE_USERS = count(
 )
 ACTIVE_DAYS = count("active_days", "Days of the month with usage.", "days", 31)
 LAST_ACTIVE_DATE = date("last_active_date", "The last day with usage, ever, up to month end.")
-EVENTS_VARIATION = number(
-    "events_variation", "Coefficient of variation of the events of the last months.", "ratio", 0
-)
+EVENTS_VARIATION = number("events_variation", "Coefficient of variation of the events of the last months.", "ratio", 0)
 
-USAGE_TREND_RATIO = number("usage_trend_ratio", "Events against the median of the three months before, minus 1.", "ratio", -1)
+USAGE_TREND_RATIO = number(
+    "usage_trend_ratio", "Events against the median of the three months before, minus 1.", "ratio", -1
+)
 LICENCE_UTILISATION_SHARE = number("licence_utilisation_share", "Monthly active users by seats.", "ratio", 0)
 USAGE_RECENCY_DAYS = count("usage_recency_days", "Days from the last active day to month end.", "days")
 FEATURE_BREADTH_SHARE = share("feature_breadth_share", "Features used in 3 months by features available.")
@@ -33,11 +42,18 @@ CSAT_MEAN = number("csat_mean", "Mean satisfaction of tickets over 3 months.", "
 DAYS_LATE_MEAN = number("days_late_mean", "Mean days that invoices due in 3 months were paid late.", "days", 0)
 
 USAGE_GROWTH_RATIO = number("usage_growth_ratio", "Events of 3 months by the 3 before, minus 1.", "ratio", -1)
-USER_GROWTH_RATIO = number("user_growth_ratio", "Monthly active users of 3 months by the 3 before, minus 1.", "ratio", -1)
-REVENUE_EXPANSION_RATIO = number(
-    "revenue_expansion_ratio", "ARR by ARR 12 months ago, or at the first month if later, minus 1.", "ratio", -1
+USER_GROWTH_RATIO = number(
+    "user_growth_ratio", "Monthly active users of 3 months by the 3 before, minus 1.", "ratio", -1
 )
-SEAT_SATURATION_SHARE = number("seat_saturation_share", "Monthly active users by seats: readiness to scale.", "ratio", 0)
+REVENUE_EXPANSION_RATIO = number(
+    "revenue_expansion_ratio",
+    "ARR by ARR 12 months ago, or at the first month if later, minus 1.",
+    "ratio",
+    -1,
+)
+SEAT_SATURATION_SHARE = number(
+    "seat_saturation_share", "Monthly active users by seats: readiness to scale.", "ratio", 0
+)
 FEATURES_ADOPTED = count("features_adopted", "Features first used in the last 3 months.", "features")
 WHITESPACE_SHARE = share("whitespace_share", "Mean of the free share of addressable seats and of eligible products.")
 
@@ -50,16 +66,19 @@ INTEGRATIONS = count("integrations", "Integrations in use.", "integrations")
 TICKETS_PER_MONTH = number("tickets_per_month", "Tickets opened per month over 3 months.", "tickets per month", 0)
 ESCALATIONS = count("escalations", "Tickets opened in 12 months that were escalated.", "tickets")
 CUSTOMER_HOURS_PER_MONTH = number(
-    "customer_hours_per_month", "Hours of contact per month over 3 months that the customer asked for.", "hours per month", 0
+    "customer_hours_per_month",
+    "Hours of contact per month over 3 months that the customer asked for.",
+    "hours per month",
+    0,
 )
 REGIONS = count("regions", "Regions in which the account works.", "regions")
 HAS_OPEN_ESCALATION = flag("has_open_escalation", "True while a young escalated ticket is open at month end.")
 
 SUPPORT_HOURS = number("support_hours", "Hours spent on tickets opened in the last 3 months.", "hours per 3 months", 0)
-CSM_HOURS = number("csm_hours", "Hours of contact, whoever asked for it, in the last 3 months.", "hours per 3 months", 0)
-SUPPORT_COST = money(
-    "support_cost", "Support cost per year: 12 times the median month of the last 12.", " per year", 0
+CSM_HOURS = number(
+    "csm_hours", "Hours of contact, whoever asked for it, in the last 3 months.", "hours per 3 months", 0
 )
+SUPPORT_COST = money("support_cost", "Support cost per year: 12 times the median month of the last 12.", " per year", 0)
 COST_TO_SERVE = money("cost_to_serve", "Support and contact hours of 3 months at their rates, times 4.", " per year", 0)
 GROSS_PROFIT = money("gross_profit", "ARR times the gross margin of the policy.", " per year", 0)
 MARGIN = money("margin", "Gross profit minus cost to serve.", " per year")
@@ -78,7 +97,8 @@ COMPLEXITY = points("complexity", "Complexity score; null where too little is kn
 VALUE = points("value", "Revenue standing among the accounts in scope.")
 PRIORITY = points("priority", "Weighted mean of growth, value, strategic and complexity.")
 COMPLEXITY_WITHOUT_TOUCHPOINTS = points(
-    "complexity_without_touchpoints", "Complexity without the touchpoints component, for the economic ceiling."
+    "complexity_without_touchpoints",
+    "Complexity without the touchpoints component, for the economic ceiling.",
 )
 HEALTH_1_MONTH_AGO = points("health_1_month_ago", "Health a month ago, under this month's policy.")
 HEALTH_2_MONTHS_AGO = points("health_2_months_ago", "Health two months ago, under this month's policy.")

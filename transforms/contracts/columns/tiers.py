@@ -30,21 +30,42 @@ DECIDED_BY = text(
 REASONS = text("reasons", "Reason codes in the order of the rules, separated by commas.")
 GATES = ("dwell", "renewal_freeze", "open_escalation", "lift_ending", "cooldown", "max_step", "move_cap")
 BLOCKED_BY = text("blocked_by", "The first gate that stopped or shortened the move; null where none did.", *GATES)
-PROMOTION_STREAK_MONTHS = count("promotion_streak_months", "Consecutive months with a target above the base tier.", "months")
-DEMOTION_STREAK_MONTHS = count("demotion_streak_months", "Consecutive months with a target below the base tier.", "months")
+PROMOTION_STREAK_MONTHS = count(
+    "promotion_streak_months", "Consecutive months with a target above the base tier.", "months"
+)
+DEMOTION_STREAK_MONTHS = count(
+    "demotion_streak_months", "Consecutive months with a target below the base tier.", "months"
+)
 LAST_BASE_MOVE_MONTH = month("last_base_move_month", "The last month whose move of the base tier starts a cooldown.")
 IS_PROVISIONAL = flag("is_provisional", "True until the first month with a priority.")
 LIFT_STARTED_MONTH = month("lift_started_month", "First month of the running lift; null without one.")
 LAST_LIFT_ENDED_MONTH = month("last_lift_ended_month", "The month in which the last lift had ended.")
 IS_LIFT_ARMED = flag("is_lift_armed", "True where the account's health allows a next lift.")
-HEALTHY_STREAK_MONTHS = count("healthy_streak_months", "Consecutive scored months in good health since the last lift.", "months")
-IS_LIFT_AFFORDABLE = flag("is_lift_affordable", "Whether the running lift was affordable at its start; null without one.")
+HEALTHY_STREAK_MONTHS = count(
+    "healthy_streak_months", "Consecutive scored months in good health since the last lift.", "months"
+)
+IS_LIFT_AFFORDABLE = flag(
+    "is_lift_affordable", "Whether the running lift was affordable at its start; null without one."
+)
 LAST_CONTRACT_EVENT_MONTH = month("last_contract_event_month", "The last month with a contract event.")
-IS_CONTRACT_EVENT_PENDING = flag("is_contract_event_pending", "True while a contract event still waits for a scored month.")
-POINTS_TO_PROMOTION = number("points_to_promotion", "Priority points missing for a target one tier up; null at the top.", "points", 0)
-POINTS_TO_DEMOTION = number("points_to_demotion", "Priority points left before the target falls a tier; null at the bottom.", "points", 0)
-MONTHS_TO_WAIT = count("months_to_wait", "Months until a promotion could take place if the score were high enough.", "months")
-EARLIEST_PROMOTION_MONTH = month("earliest_promotion_month", "The month that lies so many months ahead; null at the top.")
+IS_CONTRACT_EVENT_PENDING = flag(
+    "is_contract_event_pending", "True while a contract event still waits for a scored month."
+)
+POINTS_TO_PROMOTION = number(
+    "points_to_promotion", "Priority points missing for a target one tier up; null at the top.", "points", 0
+)
+POINTS_TO_DEMOTION = number(
+    "points_to_demotion",
+    "Priority points left before the target falls a tier; null at the bottom.",
+    "points",
+    0,
+)
+MONTHS_TO_WAIT = count(
+    "months_to_wait", "Months until a promotion could take place if the score were high enough.", "months"
+)
+EARLIEST_PROMOTION_MONTH = month(
+    "earliest_promotion_month", "The month that lies so many months ahead; null at the top."
+)
 BINDING_CONSTRAINT = text(
     "binding_constraint",
     "What stands between the account and the next tier; null at the top.",
@@ -58,7 +79,9 @@ TOP_LEVER = text(
     "top_lever",
     "The actionable component (pillar.component) whose improvement would close the gap first, or the constraint itself.",
 )
-TIER_UNDER_PREVIOUS_POLICY = tier("tier_under_previous_policy", "The tier under the former policy, in a policy's first month.")
+TIER_UNDER_PREVIOUS_POLICY = tier(
+    "tier_under_previous_policy", "The tier under the former policy, in a policy's first month."
+)
 OWNER = text("owner", "Who looks after the account.")
 
 CHANGE_ID = text("change_id", "Identifies the change; made from month, account, kind and revision.")
@@ -91,10 +114,22 @@ COMPONENT = text("component", "The component's name in the policy.")
 METRIC_VALUE = number("metric_value", "The metric as measured; a flag is 0 or 1.", "as the metric")
 COMPONENT_SCORE = number("component_score", "The metric scored by the policy's function.", "points", 0, 100)
 WEIGHT = number("weight", "The component's weight in the policy.", "weight", 0)
-CONTRIBUTION = number("contribution", "Weight times score by the sum of the populated weights: they add up to the pillar's score.", "points")
-MISSING_REASON = text("missing_reason", "Why the component says nothing; null where it does.", "not_configured", "stale_source", "no_data")
+CONTRIBUTION = number(
+    "contribution",
+    "Weight times score by the sum of the populated weights: they add up to the pillar's score.",
+    "points",
+)
+MISSING_REASON = text(
+    "missing_reason",
+    "Why the component says nothing; null where it does.",
+    "not_configured",
+    "stale_source",
+    "no_data",
+)
 METRIC_VALUES = Column("metric_values", pl.List(pl.Float64()), "Metric values by component position.")
-COMPONENT_SCORES = Column("component_scores", pl.List(pl.Float64()), "Component scores by component position.", "points")
+COMPONENT_SCORES = Column(
+    "component_scores", pl.List(pl.Float64()), "Component scores by component position.", "points"
+)
 CONTRIBUTIONS = Column("contributions", pl.List(pl.Float64()), "Contributions by component position.", "points")
 MISSING_REASONS = Column("missing_reasons", pl.List(pl.String()), "Missing reasons by component position.")
 POSITION = count("position", "Place of the component in the wide lists, from 1.")

@@ -1,0 +1,54 @@
+"""What an error looks like on the command line: one plain sentence on stderr, and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable
+
+from typer.exceptions import TyperException
+
+from transforms.errors import RetierError
+
+INTERRUPTED = 130
+
+
+def answer(work: Callable[[], object], *, is_debugging: bool) -> int:
+    """Do the work of a command.
+
+    Args:
+        work: What to do; it may give back an exit code.
+        is_debugging: Whether the traceback of an error is shown before its sentence.
+
+    Returns:
+        The exit code: 0 done, 1 failed, 2 wrong use, 3 stopped by a gate, 4 busy, 130 interrupted.
+    """
+    try:
+        result = work()
+    except RetierError as error:
+        return _tell(str(error), error.exit_code, is_debugging=is_debugging)
+    except TyperException as error:
+        return _tell(_usage(error), error.exit_code, is_debugging=is_debugging)
+    except KeyboardInterrupt:
+        result = INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - whatever it is, a stranger gets a sentence and not a traceback
+        what = str(error) or "no message"
+        hint = "" if is_debugging else " (the same command with --debug shows where)"
+        return _tell(f"unexpected {type(error).__name__}: {what}{hint}", 1, is_debugging=is_debugging)
+    if result == INTERRUPTED:
+        return _tell("interrupted", INTERRUPTED, is_debugging=False)
+    return result if isinstance(result, int) else 0
+
+
+def _tell(sentence: str, exit_code: int, *, is_debugging: bool) -> int:
+    if is_debugging:
+        traceback.print_exc()
+    print(f"retier: {' '.join(sentence.split())}", file=sys.stderr)  # noqa: T201 - the one place for errors
+    return exit_code
+
+
+def _usage(error: TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    sentence = error.format_message().rstrip(".")
+    sentence = sentence[:1].lower() + sentence[1:]
+    return f"{sentence}; see `{context.command_path} --help`" if context else sentence

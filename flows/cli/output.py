@@ -1,0 +1,65 @@
+"""What commands print: text for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from transforms.month import Month
+
+_WIDTH_WITHOUT_TERMINAL = 100
+_REORDERING = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Make a console that takes every text literally: no markup, no emoji codes, no guessed highlights.
+
+    Colour follows the terminal and NO_COLOR; where there is no terminal, lines have a fixed width.
+    """
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=_WIDTH_WITHOUT_TERMINAL)
+    return made
+
+
+def visible(text: object) -> str:
+    """Write a text from data so that it cannot steer the terminal: control characters become escapes."""
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in {"Cc", "Cs"} or character in _REORDERING
+        else character
+        for character in str(text)
+    )
+
+
+def print_json(value: object) -> None:
+    """Print one JSON document."""
+    is_unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    typer.echo(json.dumps(jsonable(value), indent=2, ensure_ascii=not is_unicode))
+
+
+def jsonable(value: Any) -> Any:
+    """Turn dataclasses, months and dates into what JSON knows; a number that is none becomes null."""
+    if is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Month):
+        return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [jsonable(inner) for inner in value]
+    if isinstance(value, set | frozenset):
+        return sorted(jsonable(inner) for inner in value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, str | bool | int | float) else str(value)

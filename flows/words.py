@@ -1,0 +1,61 @@
+"""What the codes in the published tables say, in words for people."""
+
+from __future__ import annotations
+
+TIERS = {"low_touch": "low touch", "mid_touch": "mid touch", "high_touch": "high touch"}
+
+DECIDED_BY = {
+    "override": "a person set it",
+    "risk_lift": "poor health lifts it for a while",
+    "contract_event": "a contract event promoted it at once",
+    "strategic_grant": "a strategic grant holds it up",
+    "economic_ceiling": "its gross profit pays for no more",
+    "insufficient_data": "too little is known for a priority, so it stays",
+    "score": "its priority puts it there",
+}
+
+GATES = {
+    "dwell": "the target must last for more months before the account moves",
+    "renewal_freeze": "no demotion while a renewal is near or unsigned",
+    "open_escalation": "no demotion while a young escalation is open",
+    "lift_ending": "no demotion in the month in which a lift ends",
+    "cooldown": "the last move is too recent",
+    "max_step": "one tier a month is the longest step",
+    "move_cap": "too many accounts leave this tier in one month",
+}
+
+CONSTRAINTS = GATES | {
+    "override": "an override that a person set",
+    "insufficient_data": "too little is known for a priority",
+    "score": "its priority",
+    "economic_ceiling": "its gross profit does not pay for the next tier",
+}
+
+CHANGE_KINDS = {
+    "initial": "first tier",
+    "promotion": "promotion",
+    "demotion": "demotion",
+    "lift_started": "lift started",
+    "lift_ended": "lift ended",
+    "override_started": "override started",
+    "override_ended": "override ended",
+    "exit": "left",
+}
+
+MISSING = {
+    "not_configured": "the company records no data for it",
+    "stale_source": "its source has delivered nothing for too long",
+    "no_data": "nothing is known of this account",
+}
+
+
+def in_words(code: str | None, words: dict[str, str]) -> str:
+    """Say a code in words; a code without words is said with spaces, so that nothing is ever left out."""
+    if code is None:
+        return "none"
+    return words.get(code, code.replace("_", " "))
+
+
+def many(number: int, one: str, more: str | None = None) -> str:
+    """Count things: ``1 account``, ``2,000 accounts``."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"

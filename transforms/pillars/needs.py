@@ -1,0 +1,101 @@
+"""What each derived column needs a company to have mapped, and why it is missing where that is not so."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+MissingReason = Literal["not_configured", "stale_source", "no_data"]
+
+_USAGE = "usage"
+_SEATS = "subscriptions.seats"
+_USERS = ("usage.user_id", "usage.active_users")
+
+
+def _all_of(*names: str) -> tuple[frozenset[str], ...]:
+    return (frozenset(names),)
+
+
+_USERS_PER_SEAT = tuple(frozenset({users, _SEATS}) for users in _USERS)
+
+NEEDS: dict[str, tuple[frozenset[str], ...]] = {
+    "arr": _all_of("subscriptions"),
+    "events": _all_of(_USAGE),
+    "monthly_active_users": tuple(frozenset({users}) for users in _USERS),
+    "active_days": _all_of(_USAGE),
+    "events_variation": _all_of(_USAGE),
+    "usage_trend_ratio": _all_of(_USAGE),
+    "licence_utilisation_share": _USERS_PER_SEAT,
+    "usage_recency_days": _all_of(_USAGE),
+    "feature_breadth_share": _all_of(_USAGE),
+    "tickets_per_100_seats": _all_of("tickets", _SEATS),
+    "csat_mean": _all_of("tickets.csat"),
+    # The status alone does not say when an invoice was paid, so without the date nobody is known to be late.
+    "days_late_mean": _all_of("invoices.paid_date"),
+    "usage_growth_ratio": _all_of(_USAGE),
+    "user_growth_ratio": tuple(frozenset({users}) for users in _USERS),
+    "revenue_expansion_ratio": _all_of("subscriptions"),
+    "seat_saturation_share": _USERS_PER_SEAT,
+    "features_adopted": _all_of(_USAGE),
+    "whitespace_share": (frozenset({"products"}), frozenset({_SEATS, "accounts.addressable_seats"})),
+    "has_reference_grant": _all_of("strategic_grants"),
+    "has_co_development_grant": _all_of("strategic_grants"),
+    "brand_rank": _all_of("accounts.brand_rank"),
+    "nps": _all_of("accounts.nps"),
+    "integrations": _all_of("accounts.integrations"),
+    "products_owned": _all_of("subscriptions"),
+    "tickets_per_month": _all_of("tickets"),
+    "escalations": _all_of("tickets.is_escalated"),
+    "customer_hours_per_month": _all_of("touchpoints.is_customer_initiated"),
+    "regions": _all_of("accounts.regions"),
+    # Without a date of closing every escalation of a quarter would look open and freeze its account.
+    "has_open_escalation": _all_of("tickets.is_escalated", "tickets.closed_at"),
+    "support_hours": _all_of("tickets"),
+    "support_cost": _all_of("tickets"),
+    "csm_hours": _all_of("touchpoints"),
+}
+"""Per derived column of ``account_features``: the ways to know it, each a set of sources and optional columns."""
+
+
+def sources_of(metric: str) -> frozenset[str]:
+    """Name the sources that a metric may be made from.
+
+    Raises:
+        KeyError: If no such metric is derived.
+    """
+    return frozenset(_source(name) for way in NEEDS[metric] for name in way)
+
+
+def is_configured(metric: str, configured: frozenset[str]) -> bool:
+    """Tell whether a company has mapped what a metric needs.
+
+    Args:
+        metric: A derived column of ``account_features``.
+        configured: The mapped sources and columns, as ``source`` and ``source.column``.
+
+    Raises:
+        KeyError: If no such metric is derived.
+    """
+    return any(way <= configured for way in NEEDS[metric])
+
+
+def missing_reason(metric: str, configured: frozenset[str], stale: frozenset[str]) -> MissingReason | None:
+    """Say why a metric is missing for every account, or None where each account's own data decide.
+
+    Args:
+        metric: A derived column of ``account_features``.
+        configured: The mapped sources and columns, as ``source`` and ``source.column``.
+        stale: The sources that have had no row for too long.
+
+    Raises:
+        KeyError: If no such metric is derived.
+    """
+    ways = [way for way in NEEDS[metric] if way <= configured]
+    if not ways:
+        return "not_configured"
+    if all(any(_source(name) in stale for name in way) for way in ways):
+        return "stale_source"
+    return None
+
+
+def _source(name: str) -> str:
+    return name.partition(".")[0]

@@ -1,0 +1,93 @@
+"""Chance without state: every draw is a pure function of the seed and of keys such as account and month.
+
+Polars' own hash may change from version to version, and a generator with a state would make a month depend on
+the months that were asked for before it. So keys are mixed by SplitMix64, in whole numbers, as Polars expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from zlib import crc32
+
+import polars as pl
+
+SEED = 2610
+"""The seed of the demo: another one gives another, equally believable company."""
+
+_ALL_BITS = 2**64 - 1
+_SLICE = 2**16
+
+
+def bits(label: str, *keys: pl.Expr | int) -> pl.Expr:
+    """Draw 64 bits that depend on the seed, a label and keys, and on nothing else.
+
+    Args:
+        label: What is drawn, so that two draws for the same keys differ.
+        keys: Whole numbers, not negative; at least one of them is an expression.
+
+    Returns:
+        A UInt64 expression, null where a key is null.
+    """
+    fixed = _mixed(_mixed(SEED) ^ crc32(label.encode()))
+    drawn: pl.Expr | None = None
+    for key in keys:
+        if isinstance(key, pl.Expr):
+            number = key.cast(pl.UInt64)
+            drawn = _mix(number + _whole(fixed) if drawn is None else drawn ^ number)
+        elif drawn is None:
+            fixed = _mixed(fixed ^ key)
+        else:
+            drawn = _mix(drawn ^ _whole(key))
+    if drawn is None:
+        raise TypeError(f"{label}: draw for at least one expression")
+    return drawn
+
+
+def uniform(label: str, *keys: pl.Expr | int) -> pl.Expr:
+    """Draw a Float64 from 0 (inclusive) to 1 (exclusive)."""
+    return (bits(label, *keys) // _whole(2**11)).cast(pl.Float64) / 2**53
+
+
+def normal(label: str, *keys: pl.Expr | int) -> pl.Expr:
+    """Draw a Float64 of mean 0 and variance 1, about normal and never beyond 4.9 either way.
+
+    Eight uniform slices of two draws are added: only whole numbers and one division, so the same on any machine.
+    """
+    slices = [
+        (bits(f"{label} {half}", *keys) // _whole(_SLICE**place)) % _whole(_SLICE)
+        for half in (0, 1)
+        for place in range(4)
+    ]
+    return (pl.sum_horizontal(slices).cast(pl.Float64) / _SLICE - 4) / (8 / 12) ** 0.5
+
+
+def whole(mean: pl.Expr, label: str, *keys: pl.Expr | int) -> pl.Expr:
+    """Draw an Int64 count whose mean is the given one: a whole mean is met exactly, a fraction by chance."""
+    return (mean + uniform(label, *keys)).floor().cast(pl.Int64)
+
+
+def pick(values: Sequence[str | None], weights: Sequence[float], label: str, *keys: pl.Expr | int) -> pl.Expr:
+    """Draw one of several values, each as often as its weight says."""
+    total = sum(weights)
+    draw = uniform(label, *keys)
+    position = pl.sum_horizontal(draw >= limit / total for limit in list(accumulate(weights))[:-1])
+    return position.replace_strict(list(range(len(values))), values, return_dtype=pl.String)
+
+
+def _mix(number: pl.Expr) -> pl.Expr:
+    """SplitMix64's finaliser; Polars' whole numbers wrap around, as it expects."""
+    number = (number ^ (number // _whole(2**30))) * _whole(0xBF58476D1CE4E5B9)
+    number = (number ^ (number // _whole(2**27))) * _whole(0x94D049BB133111EB)
+    return number ^ (number // _whole(2**31))
+
+
+def _mixed(number: int) -> int:
+    """The same for a number that is already known."""
+    number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & _ALL_BITS
+    number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & _ALL_BITS
+    return (number ^ (number >> 31)) + 1 & _ALL_BITS
+
+
+def _whole(number: int) -> pl.Expr:
+    return pl.lit(number, dtype=pl.UInt64)

@@ -1,0 +1,104 @@
+"""What a planted story is made of: contracts, the course of an account's life, grants and overrides, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from transforms.month import Month
+from transforms.sample.span import number_of
+
+DRIVERS = (
+    "users", "events", "breadth", "habit", "tickets", "csat", "ticket_minutes", "escalated",
+    "customer_hours", "our_hours", "days_late",
+)  # fmt: skip
+"""What a course may say of a month: people using the product, their events, features in use, share of working
+days with use, tickets, their satisfaction and minutes and the share escalated, hours of contact that the customer
+asked for and that we gave, and days that its invoice is paid late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """One row of subscriptions: a term, or a change within it; a renewed contract keeps its `number`."""
+
+    start: date
+    end: date | None = None
+    seats: int
+    mrr: float
+    product: str = "Suite"
+    number: int = 1
+    is_renewed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One row of strategic_grants."""
+
+    kind: str
+    start: date
+    end: date
+    benefit: str
+    floor_tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """One row of overrides."""
+
+    tier: str
+    start: date
+    end: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """An account whose life is written and not drawn.
+
+    Attributes:
+        account_id: Its fixed id.
+        name: Its telling name.
+        what: What happens to it.
+        when: When, in words.
+        expected: What tier it is expected in at some months (None: not in scope), under the default policy.
+        contracts: Its subscriptions.
+        course: Per driver its values at some months; between them it moves in a straight line.
+        traits: Columns of accounts that matter to the story; the rest is drawn as for everybody.
+        grants: Its strategic grants.
+        overrides: Its overrides.
+        currency: The currency of its contracts.
+        merged_into: The account that it goes into, if any.
+        merge_date: When it does.
+    """
+
+    account_id: str
+    name: str
+    what: str
+    when: str
+    expected: Mapping[str, str | None]
+    contracts: tuple[Contract, ...]
+    course: Mapping[str, Mapping[str, float]]
+    traits: Mapping[str, str | int | float | None] = field(default_factory=dict)
+    grants: tuple[Grant, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    currency: str = "USD"
+    merged_into: str | None = None
+    merge_date: date | None = None
+
+    def at(self, month: Month) -> dict[str, float]:
+        """Give the drivers that the course sets in a month."""
+        return {driver: _between(points, month) for driver, points in self.course.items()}
+
+
+def _between(points: Mapping[str, float], month: Month) -> float:
+    """Interpolate in a straight line; the first and the last value hold before and after."""
+    places = sorted((number_of(Month.parse(text)), value) for text, value in points.items())
+    wanted = number_of(month)
+    if wanted <= places[0][0]:
+        return places[0][1]
+    for (left, low), (right, high) in pairwise(places):
+        if wanted <= right:
+            return low + (high - low) * (wanted - left) / (right - left)
+    return places[-1][1]

@@ -1,0 +1,65 @@
+"""The top lever: what a customer-success team could improve to close the gap to the next tier first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from transforms.policy import Policy
+
+_CLOSES = 1_000_000.0
+"""Lifts every component that can close the gap above every one that cannot; gains are at most 100 points."""
+
+
+def with_top_lever(
+    tiers: pl.LazyFrame, scores: pl.LazyFrame, policy: Policy, configured_weight: dict[str, float]
+) -> pl.LazyFrame:
+    """Add ``top_lever`` to a month's tiers.
+
+    One point more of a component adds its share of the pillar times the pillar's share of the priority. The
+    lever is the actionable component that needs the fewest points of its own to close the gap; where none can
+    close it alone, the one that brings most. Complexity and value are never levers, health is not in the
+    priority. Where the score is not what binds, the lever is the constraint itself.
+
+    Args:
+        tiers: One row per account with points_to_promotion and binding_constraint.
+        scores: One row per account with component_scores (a list by position) and coverages.
+        policy: The policy.
+        configured_weight: Configured weight of each pillar, and of ``priority``.
+    """
+    levers = _levers(policy, configured_weight)
+    coverages = sorted({f"{pillar}_coverage" for pillar, _, _ in levers.values()} | {"priority_coverage"})
+    joined = tiers.join(scores.select("account_id", "component_scores", *coverages), on="account_id", how="left")
+    gap = pl.col("points_to_promotion")
+    gains = []
+    for position, (_, _, slope) in levers.items():
+        gain = (100 - pl.col("component_scores").list.get(position, null_on_oob=True)) * slope
+        gains.append(
+            pl.when(gain <= 0).then(None).when(gain >= gap).then(_CLOSES + slope).otherwise(gain).fill_nan(None)
+        )
+    if not gains:
+        best = pl.lit(None, pl.String)
+    else:
+        highest = pl.max_horizontal(gains)
+        best = pl.coalesce(
+            pl.when(one == highest).then(pl.lit(f"{pillar}.{name}"))
+            for one, (pillar, name, _) in zip(gains, levers.values(), strict=True)
+        )
+    return joined.with_columns(
+        pl.when(pl.col("binding_constraint") == "score").then(best).otherwise("binding_constraint").alias("top_lever")
+    ).drop("component_scores", *coverages)
+
+
+def _levers(policy: Policy, configured_weight: dict[str, float]) -> dict[int, tuple[str, str, pl.Expr]]:
+    """Give pillar, name and slope (priority points per component point) of each actionable component."""
+    eligible: Collection[str] = ("growth", "strategic")
+    found: dict[int, tuple[str, str, pl.Expr]] = {}
+    for position, (pillar, name, component) in enumerate(policy.pillars.components()):
+        if pillar not in eligible or not component.is_actionable or not configured_weight.get(pillar):
+            continue
+        populated = pl.col(f"{pillar}_coverage") * configured_weight[pillar]
+        in_priority = pl.col("priority_coverage") * configured_weight["priority"]
+        pillar_share = getattr(policy.priority, pillar) / in_priority
+        found[position] = (pillar, name, component.weight / populated * pillar_share)
+    return found
