@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from flows.settings.faults import FileError
+from flows.settings.reasons import PolicyReasons
 from flows.settings.yaml_file import YamlFile, read_yaml
 from transforms.errors import WrongUseError
 from transforms.policy.book import Fault, PolicyBook, PolicyError
 
 
-def load_policies(path: Path, environ: Mapping[str, str]) -> PolicyBook:
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A policy file, read and checked.
+
+    Attributes:
+        book: All versions of the policy.
+        reasons: Why each number is what it is.
+    """
+
+    book: PolicyBook
+    reasons: PolicyReasons
+
+
+def load_policy_file(path: Path, environ: Mapping[str, str]) -> PolicyFile:
     """Read a policy file.
 
     Args:
@@ -24,10 +39,10 @@ def load_policies(path: Path, environ: Mapping[str, str]) -> PolicyBook:
         FileError: If any value is wrong; every wrong place is named with its line.
     """
     if not path.exists():
-        raise WrongUseError(f"the policy file {path} is missing: `retier init` writes one in a new folder")
+        raise WrongUseError(f"the policy file {path} is missing: `retier init` writes one into a new folder")
     file = read_yaml(path, environ)
     try:
-        return PolicyBook.from_mapping(file.content)
+        return PolicyFile(PolicyBook.from_mapping(file.content), PolicyReasons.of_file(file.content))
     except PolicyError as error:
         raise FileError(file, _written_once(file, error.faults)) from error
 
@@ -40,7 +55,7 @@ def default_policy_text() -> str:
 def default_policy() -> PolicyBook:
     """Read the default policy."""
     with resources.as_file(resources.files("transforms.policy").joinpath("default.yaml")) as path:
-        return load_policies(path, {})
+        return load_policy_file(path, {}).book
 
 
 def _written_once(file: YamlFile, faults: list[Fault]) -> list[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from flows.settings.faults import FileError
 from flows.settings.model import Settings
-from flows.settings.policy_file import load_policies
+from flows.settings.policy_file import load_policy_file
+from flows.settings.reasons import PolicyReasons
 from flows.settings.yaml_file import YamlFile, read_yaml
 from transforms.contracts import SOURCES
 from transforms.errors import WrongUseError
@@ -33,11 +34,13 @@ class Project:
         directory: The folder, absolute; what the files name relatively lies in it.
         settings: What `retier.yaml` says.
         policies: What the policy file says.
+        reasons: Why each number of the policy file is what it is.
     """
 
     directory: Path
     settings: Settings
     policies: PolicyBook
+    reasons: PolicyReasons = field(default_factory=PolicyReasons, repr=False)
 
     @property
     def warehouse(self) -> str:
@@ -84,7 +87,8 @@ def load_project(directory: Path | None, environ: Mapping[str, str]) -> Project:
         )
     file = read_yaml(path, environ)
     settings = _settings(file, environ)
-    return Project(folder, settings, load_policies(folder / settings.policy, environ))
+    policy = load_policy_file(folder / settings.policy, environ)
+    return Project(folder, settings, policy.book, policy.reasons)
 
 
 def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:

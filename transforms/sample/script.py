@@ -1,4 +1,4 @@
-"""What a planted story is made of: contracts, the course of an account's life, grants and overrides, as data."""
+"""What a planted account's life is written with: contracts, the course of its months, grants and overrides."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ DRIVERS = (
     "customer_hours", "our_hours", "days_late",
 )  # fmt: skip
 """What a course may say of a month: people using the product, their events, features in use, share of working
-days with use, tickets, their satisfaction and minutes and the share escalated, hours of contact that the customer
-asked for and that we gave, and days that its invoice is paid late."""
+days with use; tickets, their satisfaction, minutes and share escalated; hours of contact that the customer asked
+for and that we gave; days that its invoice is paid late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """One row of subscriptions: a term, or a change within it; a renewed contract keeps its `number`."""
+    """One row of subscriptions: a term, or a change within it. A renewal keeps its subscription's number."""
 
     start: date
     end: date | None = None
@@ -29,7 +29,7 @@ class Contract:
     mrr: float
     product: str = "Suite"
     number: int = 1
-    is_renewed: bool = True
+    is_annual: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,38 +54,26 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """An account whose life is written and not drawn.
+class Life:
+    """The life of an account that is written and not drawn.
 
     Attributes:
-        account_id: Its fixed id.
-        name: Its telling name.
-        what: What happens to it.
-        when: When, in words.
-        expected: What tier it is expected in at some months (None: not in scope), under the default policy.
         contracts: Its subscriptions.
         course: Per driver its values at some months; between them it moves in a straight line.
         traits: Columns of accounts that matter to the story; the rest is drawn as for everybody.
         grants: Its strategic grants.
         overrides: Its overrides.
         currency: The currency of its contracts.
-        merged_into: The account that it goes into, if any.
-        merge_date: When it does.
+        merged: The account that it goes into and the day, if it does.
     """
 
-    account_id: str
-    name: str
-    what: str
-    when: str
-    expected: Mapping[str, str | None]
     contracts: tuple[Contract, ...]
     course: Mapping[str, Mapping[str, float]]
     traits: Mapping[str, str | int | float | None] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     overrides: tuple[Override, ...] = ()
     currency: str = "USD"
-    merged_into: str | None = None
-    merge_date: date | None = None
+    merged: tuple[str, date] | None = None
 
     def at(self, month: Month) -> dict[str, float]:
         """Give the drivers that the course sets in a month."""

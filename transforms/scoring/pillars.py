@@ -65,7 +65,7 @@ class WeightedMean:
         """The sum of the contributions; null where the coverage is too small or a needed value is missing."""
         if not self.is_configured:
             return pl.lit(None, pl.Float64)
-        is_known = self.coverage() >= self._rules.minimum_coverage_share
+        is_known = (self._populated > 0) & (self.coverage() >= self._rules.minimum_coverage_share)
         for part in self._parts:
             if part.needed is not None:
                 is_known &= pl.col(part.needed).is_not_null()

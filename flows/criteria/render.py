@@ -1,0 +1,36 @@
+"""The criteria as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def render_criteria(criteria: Mapping[str, Any]) -> str:
+    """Write collected criteria as Markdown, by the template of their audience."""
+    # The output is Markdown for people and no HTML: escaping would spoil what a policy says in words.
+    environment = Environment(
+        loader=PackageLoader("flows", "templates"),
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters["cell"] = _cell
+    environment.filters["ordinal"] = _ordinal
+    environment.filters["short"] = lambda number: f"{number:,g}"
+    template = environment.get_template(f"criteria_{criteria['audience']}.md.j2")
+    return template.render(criteria).strip() + "\n"
+
+
+def _cell(text: object) -> str:
+    """Fit a text into a cell of a table."""
+    return " ".join(str("" if text is None else text).split()).replace("|", "\\|")
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

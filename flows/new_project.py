@@ -1,0 +1,40 @@
+"""A new project: the two files, with comments that teach what may stand in them."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from flows.settings import default_policy_text
+from flows.settings.project import POLICY_FILE, SETTINGS_FILE
+from transforms.errors import WrongUseError
+
+
+def write_new_project(folder: Path) -> list[Path]:
+    """Write `retier.yaml` and `policy.yaml` into a folder, which is made if it does not exist.
+
+    Args:
+        folder: The project's folder.
+
+    Returns:
+        The files written.
+
+    Raises:
+        WrongUseError: If either file exists already, or the folder cannot be written to; then none is written.
+    """
+    texts = {
+        folder / SETTINGS_FILE: resources.files("flows").joinpath("templates/retier.yaml").read_text(encoding="utf-8"),
+        folder / POLICY_FILE: default_policy_text(),
+    }
+    existing = [path for path in texts if path.exists()]
+    if existing:
+        named = " and ".join(str(path) for path in existing)
+        raise WrongUseError(f"{named} exist{'s' * (len(existing) == 1)} already: name an empty folder with --project")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise WrongUseError(f"{folder} cannot be written to ({error.strerror}): name another one with --project") from error
+    return list(texts)

@@ -1,0 +1,101 @@
+"""Ticket facts of the trailing months, one row per account: what was opened, answered, rated and left open."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import polars as pl
+
+from transforms.economics import hours_by_priority
+from transforms.exact import exact_sum
+from transforms.month import Month
+from transforms.pillars.inputs import WINDOW_MONTHS, YEAR_MONTHS
+from transforms.policy import Policy
+
+_CSAT_MONTH = "csat_month"
+
+
+def with_support_window(accounts: pl.LazyFrame, tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
+    """Add what tickets say of each account as of a month.
+
+    Args:
+        accounts: One row per account in scope.
+        tickets: Ticket facts, one row per account, month of opening and month of closing.
+        month: The month M; tickets that were closed later count as open.
+        policy: The policy in force.
+
+    Returns:
+        The frame with ``tickets`` (opened in 3 months), ``escalations`` (12 months), ``has_open_escalation``,
+        ``support_hours_N`` (hours for tickets opened in M-N) and ``csat_mean`` (1 to 5, else null) more. An
+        account without tickets has 0, false and null.
+    """
+    known = tickets.filter(pl.col("opened_month") <= month.first_day)
+    return (
+        accounts.join(_counts(known, month, policy), on="account_id", how="left")
+        .join(_satisfaction(known, month, policy), on="account_id", how="left")
+        .with_columns(
+            pl.col("tickets", "escalations").fill_null(0),
+            pl.col("has_open_escalation").fill_null(value=False),
+            *(support_hours(ago).fill_null(0.0) for ago in _months(policy)),
+        )
+    )
+
+
+def support_hours(ago: int) -> pl.Expr:
+    """Hours for the tickets opened in the month that lies so many months back."""
+    return pl.col(f"support_hours_{ago}")
+
+
+def _months(policy: Policy) -> range:
+    return range(max(WINDOW_MONTHS, policy.economics.support_median_months))
+
+
+def _counts(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
+    given = policy.economics.ticket_hours
+    opened = pl.col("opened_month")
+    is_open = pl.col("closed_month").is_null() | (pl.col("closed_month") > month.first_day)
+    # Time recorded later than M is not known in M.
+    was_closed_later = (pl.col("closed_month") > month.first_day).fill_null(value=False)
+    hours = (
+        pl.when(was_closed_later)
+        .then(hours_by_priority("tickets", given))
+        .otherwise(pl.col("handle_hours") + hours_by_priority("unrecorded", given))
+    )
+    young_from = month.last_day - timedelta(days=policy.movement.escalation_freeze_days)
+    is_young_escalation = (pl.col("escalated") > 0) & (pl.col("last_escalated_date") > young_from)
+    return tickets.group_by("account_id").agg(
+        _when(opened > (month - WINDOW_MONTHS).first_day, pl.col("tickets")).sum().alias("tickets"),
+        _when(opened > (month - YEAR_MONTHS).first_day, pl.col("escalated")).sum().alias("escalations"),
+        (is_open & is_young_escalation).any().alias("has_open_escalation"),
+        *(
+            exact_sum(_when(opened == (month - ago).first_day, hours)).alias(f"support_hours_{ago}")
+            for ago in _months(policy)
+        ),
+    )
+
+
+def _when(condition: pl.Expr, values: pl.Expr) -> pl.Expr:
+    # Row by row before the grouping: many times faster than a filter in each group.
+    return pl.when(condition).then(values)
+
+
+def _satisfaction(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
+    """Mean over the last 3 months, else over the latest month before; null where the last rating has expired."""
+    rated_month = pl.coalesce("closed_month", "opened_month")
+    first_of_window = (month - (WINDOW_MONTHS - 1)).first_day
+    # The months of the window are one bucket, each one before is its own; the latest bucket counts.
+    bucket = pl.when(rated_month >= first_of_window).then(first_of_window).otherwise(rated_month)
+    expired_on = month.last_day - timedelta(days=policy.metrics.csat_expires_days)
+    rated = tickets.filter((pl.col("csat_count") > 0) & (rated_month <= month.first_day))
+    return (
+        rated.group_by("account_id", bucket.alias(_CSAT_MONTH))
+        .agg(
+            (exact_sum(pl.col("csat_sum")) / pl.col("csat_count").sum()).alias("csat_mean"),
+            pl.col("last_csat_date").max(),
+        )
+        .filter(
+            pl.col(_CSAT_MONTH) == pl.col(_CSAT_MONTH).max().over("account_id"),
+            pl.col("last_csat_date") >= expired_on,
+        )
+        .select("account_id", "csat_mean")
+    )

@@ -1,0 +1,174 @@
+"""What an account is like, behind all that it does: size, plan, place, temper and fate.
+
+None of this is delivered; it is what the sources are drawn from.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from transforms.month import Month
+from transforms.sample.chance import normal, pick, uniform
+from transforms.sample.span import HISTORY_MONTH, LAST_MONTH, MONTHS, number_of
+from transforms.sample.troubled_lives import LIVES
+from transforms.sample.vocabulary import (
+    EURO_COUNTRIES,
+    INDUSTRIES,
+    INDUSTRY_WEIGHTS,
+    PLAN_FACTORS,
+    PLANS,
+    REGION_WEIGHTS,
+    REGIONS,
+    USE_CASES,
+)
+
+YEARS = 4
+"""Contract years that can touch the months of the demo and of its history."""
+
+_STREAM = pl.col("stream")
+_STORY_STREAMS = 2**32
+_OLDEST = number_of(Month.parse("2020-06"))
+_NEWEST = number_of(LAST_MONTH)
+_BEGINNING = number_of(MONTHS[0])
+_HISTORY = number_of(HISTORY_MONTH)
+
+# Growth of use per month in a contract year, how common it is, and how likely the account leaves at its end.
+_REGIMES = {"booming": (0.05, 7, 0.01), "growing": (0.022, 28, 0.02), "steady": (0.002, 42, 0.04),
+            "declining": (-0.02, 16, 0.15), "sinking": (-0.05, 7, 0.5)}  # fmt: skip
+
+
+@cache
+def profiles(accounts: int) -> pl.DataFrame:
+    """Draw the hidden traits of all accounts.
+
+    Args:
+        accounts: How many accounts there are beside the stories; account n is the same however many there are.
+
+    Returns:
+        One row per account: drawn ones first, then the stories. Months are numbers (`span.number_of`).
+    """
+    drawn = pl.LazyFrame({"position": range(accounts)}, schema={"position": pl.Int64}).with_columns(
+        account_id=pl.format("A-{}", (pl.col("position") + 1).cast(pl.String).str.zfill(5)),
+        stream=pl.col("position").cast(pl.UInt64),
+        is_story=pl.lit(value=False),
+    )
+    told = pl.LazyFrame({"account_id": list(LIVES)}).select(
+        pl.int_range(accounts, accounts + len(LIVES), dtype=pl.Int64).alias("position"),
+        "account_id",
+        (pl.int_range(len(LIVES), dtype=pl.UInt64) + _STORY_STREAMS).alias("stream"),
+        pl.lit(value=True).alias("is_story"),
+    )
+    rows = pl.concat([drawn, told])
+    for add in (_place, _size, _times, _years, _fate, _temper, _standing):
+        rows = rows.with_columns(add())
+    return rows.with_columns(_told(name) for name in ("plan", "country", "region", "industry", "currency")).collect()
+
+
+def _place() -> list[pl.Expr]:
+    region = pick(list(REGIONS), REGION_WEIGHTS, "region", _STREAM)
+    country = pl.coalesce(
+        pl.when(region == name).then(pick(countries, [1] * len(countries), "country", _STREAM))
+        for name, countries in REGIONS.items()
+    )
+    currency = pl.when(country.is_in(EURO_COUNTRIES)).then(pl.lit("EUR")).otherwise(pl.lit("USD"))
+    industry = pick(INDUSTRIES, INDUSTRY_WEIGHTS, "industry", _STREAM)
+    return [region.alias("region"), country.alias("country"), currency.alias("currency"), industry.alias("industry")]
+
+
+def _size() -> list[pl.Expr]:
+    """Log-normal: a median of some 17,000 a year, one in ten above 80,000, one in a hundred above 300,000."""
+    return [
+        normal("size", _STREAM).alias("size"),
+        (17_000 * (1.22 * normal("size", _STREAM)).exp()).alias("arr_at_start"),
+        (normal("size", _STREAM) + 0.35 * normal("plan", _STREAM)).alias("ambition"),
+    ]
+
+
+def _times() -> list[pl.Expr]:
+    is_new = uniform("is_new", _STREAM) < 0.28
+    old = _OLDEST + (uniform("start", _STREAM) ** 0.8 * (_BEGINNING - _OLDEST)).floor()
+    new = _BEGINNING + (uniform("start", _STREAM) * len(MONTHS)).floor()
+    start = pl.when(is_new).then(new).otherwise(old).cast(pl.Int64)
+    anchor = start + ((_HISTORY - start) // 12 * 12).clip(lower_bound=0)
+    day = pl.when(uniform("first", _STREAM) < 0.6).then(1).otherwise(1 + (uniform("day", _STREAM) * 28).floor())
+    return [
+        start.alias("start_month"),
+        anchor.alias("anchor_month"),
+        day.cast(pl.Int64).alias("start_day"),
+        (uniform("is_annual", _STREAM) < 0.4 + 0.25 * (pl.col("ambition") + 1.8).clip(0, 2.3)).alias("is_annual"),
+    ]
+
+
+def _years() -> list[pl.Expr]:
+    """The regime of each contract year: an account's own in three years of five, else a fresh one."""
+    found = []
+    for year in range(YEARS):
+        own = uniform("keeps", _STREAM, year) < 0.6
+        draw = pl.when(own).then(uniform("regime", _STREAM)).otherwise(uniform("year", _STREAM, year))
+        found += [
+            _by_regime(draw, 0).alias(f"rate_{year}"),
+            (uniform("leaves", _STREAM, year) < _by_regime(draw, 2)).alias(f"leaves_{year}"),
+        ]
+    return found
+
+
+def _by_regime(draw: pl.Expr, place: int) -> pl.Expr:
+    total = sum(regime[1] for regime in _REGIMES.values())
+    below, choice = 0.0, pl.when(pl.lit(value=False)).then(0.0)
+    for regime in _REGIMES.values():
+        below += regime[1] / total
+        choice = choice.when(draw < below).then(regime[place])
+    return choice.otherwise(next(reversed(_REGIMES.values()))[place])
+
+
+def _fate() -> list[pl.Expr]:
+    """The month in which an account leaves, and how it goes: an annual contract at its end, a monthly one at any time."""
+    ends = [
+        pl.col("anchor_month") + 12 * (year + 1) - pl.when("is_annual").then(0).otherwise(uniform("early", _STREAM) * 11)
+        for year in range(YEARS)
+    ]
+    leaving = pl.coalesce(
+        pl.when(pl.col(f"leaves_{year}") & (end > _BEGINNING)).then(end.floor()) for year, end in enumerate(ends)
+    )
+    return [
+        leaving.cast(pl.Int64).alias("leaving_month"),
+        pick(("silent", "loud", "sudden"), (45, 30, 25), "farewell", _STREAM).alias("farewell"),
+        pick(("active", "trial", "internal"), (985, 13, 2), "standing", _STREAM).alias("kind"),
+    ]
+
+
+def _temper() -> list[pl.Expr]:
+    """How it uses the product, asks for help and pays."""
+    ambition = pl.col("ambition")
+    plan_factor = pl.col("plan").replace_strict(dict(zip(PLANS, PLAN_FACTORS, strict=True)), return_dtype=pl.Float64)
+    seat_price = 40 * plan_factor * (1 - 0.25 * uniform("discount", _STREAM))
+    headroom = 1.08 + 1.0 * uniform("headroom", _STREAM) ** 2
+    return [
+        seat_price.alias("seat_price"),
+        headroom.alias("headroom"),
+        (pl.col("arr_at_start") / 12 / seat_price / headroom).alias("users_at_start"),
+        (30 + 70 * uniform("intensity", _STREAM)).alias("intensity"),
+        (5 + 2.2 * (ambition + 1.5).clip(lower_bound=0) + 4 * uniform("breadth", _STREAM)).alias("breadth"),
+        (0.35 + 1.5 * uniform("friction", _STREAM) ** 1.6).alias("friction"),
+        (4.25 + 0.3 * normal("csat", _STREAM) - 0.7 * uniform("friction", _STREAM) ** 3).clip(1.6, 4.9).alias("csat"),
+        pick(("0", "6", "18", "40"), (72, 18, 8, 2), "payer", _STREAM).cast(pl.Float64).alias("days_late"),
+        pick(("1", "3", "12"), (40, 45, 15), "billing", _STREAM).cast(pl.Int64).alias("billing_months"),
+        (uniform("use_case", _STREAM) * len(USE_CASES)).floor().cast(pl.Int64).alias("use_case"),
+    ]
+
+
+def _standing() -> list[pl.Expr]:
+    """What it means to the company beyond its revenue."""
+    ambition = pl.col("ambition")
+    fame = ambition + 0.8 * normal("fame", _STREAM)
+    rank = pl.when(fame > 2.1).then(1).when(fame > 1.3).then(2).when(fame > 0.7).then(3).when(fame > 0.1).then(4)
+    return [
+        rank.otherwise(pl.when(uniform("unranked", _STREAM) < 0.4).then(5)).cast(pl.Float64).alias("brand_rank"),
+        (0.6 + 0.9 * (ambition + 1).clip(lower_bound=0) + 1.2 * uniform("links", _STREAM)).floor().cast(pl.Int64).alias("integrations"),
+        (1 + 0.75 * ambition.clip(lower_bound=0) + 0.7 * uniform("regions", _STREAM)).floor().cast(pl.Int64).alias("regions"),
+        (25 + 22 * normal("nps", _STREAM) + 30 * (pl.col("csat") - 4.1)).alias("nps"),
+        (uniform("answers", _STREAM) < 0.7).alias("answers_surveys"),
+        (ambition + 0.7 * normal("partner", _STREAM)).alias("partnership"),
+    ]
