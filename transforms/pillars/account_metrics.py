@@ -1,0 +1,56 @@
+"""From the facts of the trailing months to one row of metrics per account in scope."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.contracts import PUBLISHED
+from transforms.pillars.complexity import complexity_metrics, with_contact
+from transforms.pillars.feature_use import with_feature_use
+from transforms.pillars.growth import growth_metrics, with_product_whitespace
+from transforms.pillars.health import health_metrics, with_payment
+from transforms.pillars.inputs import MonthInputs
+from transforms.pillars.needs import NEEDS, missing_reason
+from transforms.pillars.scope import accounts_in_scope
+from transforms.pillars.strategic import nps, with_grants, with_override
+from transforms.pillars.support_window import with_support_window
+from transforms.pillars.usage_window import events, users, with_usage_window
+from transforms.policy import Policy
+
+_FEATURES = PUBLISHED["account_features"]
+
+
+def account_metrics(inputs: MonthInputs, policy: Policy, configured: frozenset[str]) -> pl.LazyFrame:
+    """Make ``account_features`` of a month.
+
+    Args:
+        inputs: Sources as of the month and facts of its trailing months.
+        policy: The policy in force.
+        configured: The mapped sources and columns, as ``source`` and ``source.column``.
+
+    Returns:
+        One row per account in scope with the columns of ``account_features``. In a mapped and fresh source
+        no row means 0; what needs a source or column that is not mapped, or a stale source, is null.
+    """
+    month = inputs.month
+    accounts = accounts_in_scope(inputs)
+    accounts = with_usage_window(accounts, inputs, policy)
+    accounts = with_feature_use(accounts, inputs, policy)
+    accounts = with_support_window(accounts, inputs.tickets, month, policy)
+    accounts = with_payment(accounts, inputs.invoices, month, policy)
+    accounts = with_contact(accounts, inputs.touchpoints, month, policy)
+    accounts = with_product_whitespace(accounts, inputs.products)
+    accounts = with_grants(accounts, inputs.grants, month)
+    accounts = with_override(accounts, inputs.overrides, month)
+    measured = accounts.with_columns(
+        events(0).alias("events"),
+        users(0).alias("monthly_active_users"),
+        nps(month, policy).alias("nps"),
+        *health_metrics(month, policy),
+        *growth_metrics(policy),
+        *complexity_metrics(month, policy),
+    )
+    unknown = [name for name in NEEDS if missing_reason(name, configured, inputs.stale) is not None]
+    return measured.with_columns(pl.lit(None).alias(name) for name in unknown).select(
+        pl.col(name).cast(dtype) for name, dtype in _FEATURES.schema.items()
+    )

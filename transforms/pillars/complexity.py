@@ -1,0 +1,68 @@
+"""Metrics of engagement complexity: what serving an account takes, in hours and in moving parts."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+
+import polars as pl
+
+from transforms.economics import support_cost
+from transforms.exact import exact_sum
+from transforms.month import Month
+from transforms.pillars.inputs import WINDOW_MONTHS
+from transforms.pillars.support_window import support_hours
+from transforms.policy import Policy
+
+_MINUTES_PER_HOUR = 60
+
+
+def complexity_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
+    """The metrics of complexity that the windows allow; the others stand in the frame already.
+
+    Returns:
+        ``tickets_per_month``, ``customer_hours_per_month``, ``support_hours`` and ``csm_hours`` (hours over 3
+        months) and ``support_cost`` (currency per year).
+    """
+    return [
+        (pl.col("tickets") / WINDOW_MONTHS).alias("tickets_per_month"),
+        (pl.col("customer_hours") / WINDOW_MONTHS).alias("customer_hours_per_month"),
+        reduce(add, (support_hours(ago) for ago in range(WINDOW_MONTHS))).alias("support_hours"),
+        pl.col("csm_hours"),
+        _support_cost(month, policy).alias("support_cost"),
+    ]
+
+
+def with_contact(accounts: pl.LazyFrame, touchpoints: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
+    """Add hours of contact over the last 3 months.
+
+    Args:
+        accounts: One row per account in scope.
+        touchpoints: Touchpoint facts, one row per account and month.
+        month: The month M.
+        policy: Says how long a contact took whose length was not recorded.
+
+    Returns:
+        The frame with ``csm_hours`` (whoever asked for it) and ``customer_hours`` (the customer asked for it)
+        more; 0 without contact.
+    """
+    months = pl.col("month")
+    window = touchpoints.filter((months > (month - WINDOW_MONTHS).first_day) & (months <= month.first_day))
+    length = policy.metrics.touchpoint_minutes_where_unrecorded
+    minutes = pl.col("recorded_minutes") + pl.col("unrecorded") * length
+    customer_minutes = pl.col("customer_recorded_minutes") + pl.col("customer_unrecorded") * length
+    hours = window.group_by("account_id").agg(
+        (exact_sum(minutes) / _MINUTES_PER_HOUR).alias("csm_hours"),
+        (exact_sum(customer_minutes) / _MINUTES_PER_HOUR).alias("customer_hours"),
+    )
+    return accounts.join(hours, on="account_id", how="left").with_columns(
+        pl.col("csm_hours", "customer_hours").fill_null(0.0)
+    )
+
+
+def _support_cost(month: Month, policy: Policy) -> pl.Expr:
+    months = policy.economics.support_median_months
+    began = pl.col("tenure_start_date")
+    index = month.first_day.year * 12 + month.first_day.month
+    lived = index - (began.dt.year().cast(pl.Int64) * 12 + began.dt.month()) + 1
+    return support_cost([support_hours(ago) for ago in range(months)], lived, policy.economics)

@@ -1,0 +1,91 @@
+"""Metrics of growth: is more used, by more people, is more paid, and is there room for more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from operator import add
+
+import polars as pl
+
+from transforms.pillars.health import users_per_seat
+from transforms.pillars.inputs import WINDOW_MONTHS
+from transforms.pillars.usage_window import events, users
+from transforms.policy import Policy
+
+
+def growth_metrics(policy: Policy) -> list[pl.Expr]:
+    """The metrics of growth that the windows allow; ``features_adopted`` stands in them already.
+
+    Returns:
+        ``usage_growth_ratio``, ``user_growth_ratio``, ``revenue_expansion_ratio``, ``seat_saturation_share``
+        and ``whitespace_share``, each null where it cannot be known.
+    """
+    rules = policy.metrics
+    recent, before = range(WINDOW_MONTHS), range(WINDOW_MONTHS, 2 * WINDOW_MONTHS)
+    has_lived = pl.col("tenure_months") >= rules.growth_minimum_tenure_months
+    events_before, users_before = _sum(events, before), _sum(users, before)
+    has_events = has_lived & (events_before >= rules.growth_minimum_events)
+    has_users = has_lived & (users_before >= rules.growth_minimum_users * WINDOW_MONTHS)
+    return [
+        pl.when(has_events).then(_change(_sum(events, recent), events_before)).alias("usage_growth_ratio"),
+        pl.when(has_users).then(_change(_sum(users, recent), users_before)).alias("user_growth_ratio"),
+        _change(pl.col("arr"), pl.col("arr_reference")).alias("revenue_expansion_ratio"),
+        users_per_seat().alias("seat_saturation_share"),
+        _whitespace().alias("whitespace_share"),
+    ]
+
+
+def with_product_whitespace(accounts: pl.LazyFrame, products: pl.LazyFrame | None) -> pl.LazyFrame:
+    """Add ``product_whitespace``: the share of the products that an account may buy and does not own.
+
+    Args:
+        accounts: One row per account in scope, with ``plan`` and ``products`` (those owned).
+        products: Source ``products``; None where it is not mapped.
+
+    Returns:
+        The frame with one column more; null where the account may buy none. An account without a plan may
+        buy what is open to all plans.
+    """
+    if products is None:
+        return accounts.with_columns(pl.lit(None, pl.Float64).alias("product_whitespace"))
+    plans = accounts.select("plan").unique()
+    eligible = _eligible_products(products, plans)
+    owned = pl.col("eligible").list.set_intersection(pl.col("products")).list.len()
+    count = pl.col("eligible").list.len()
+    return (
+        accounts.join(eligible, on="plan", how="left", nulls_equal=True)
+        .with_columns(pl.when(count > 0).then(1 - owned.fill_null(0) / count).alias("product_whitespace"))
+        .drop("eligible")
+    )
+
+
+def _eligible_products(products: pl.LazyFrame, plans: pl.LazyFrame) -> pl.LazyFrame:
+    named = pl.col("eligible_plans").str.replace_all(";", "|").str.split("|").list.eval(pl.element().str.strip_chars())
+    names = named.list.set_difference([""])
+    offers = products.select("product", names.alias("names"))
+    is_open = (pl.col("names").list.len() == 0) | pl.col("names").is_null()
+    is_eligible = is_open | pl.col("names").list.contains(pl.col("plan")).fill_null(value=False)
+    return (
+        plans.join(offers, how="cross")
+        .filter(is_eligible)
+        .group_by("plan")
+        .agg(pl.col("product").unique().sort().alias("eligible"))
+    )
+
+
+def _whitespace() -> pl.Expr:
+    free_seats = (1 - pl.col("seats") / pl.col("addressable_seats")).clip(0, 1)
+    seats = pl.when(pl.col("addressable_seats") > 0).then(free_seats)
+    products = pl.col("product_whitespace")
+    # Each stands in for the other where only one is known; the mean of two equal halves is that half.
+    return (pl.coalesce(seats, products) + pl.coalesce(products, seats)) / 2
+
+
+def _sum(column: Callable[[int], pl.Expr], agos: range) -> pl.Expr:
+    return reduce(add, map(column, agos))
+
+
+def _change(now: pl.Expr, before: pl.Expr) -> pl.Expr:
+    # The difference first, as for the usage trend: ratios that the policy names are met exactly.
+    return pl.when(before > 0).then((now - before) / before)

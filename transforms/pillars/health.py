@@ -1,0 +1,91 @@
+"""Metrics of health: is the product used, broadly and lately, and are there troubles with it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.exact import exact_sum
+from transforms.month import Month
+from transforms.pillars.inputs import WINDOW_MONTHS
+from transforms.pillars.usage_window import events, users
+from transforms.policy import Policy
+
+
+def health_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
+    """The metrics of health that the windows of usage and support allow, and the variation of usage.
+
+    ``feature_breadth_share``, ``csat_mean`` and ``days_late_mean`` stand in the windows already.
+
+    Returns:
+        ``usage_trend_ratio``, ``events_variation``, ``licence_utilisation_share``, ``usage_recency_days`` and
+        ``tickets_per_100_seats``, each null where it cannot be known.
+    """
+    return [
+        _usage_trend(month, policy).alias("usage_trend_ratio"),
+        _events_variation(policy).alias("events_variation"),
+        users_per_seat().alias("licence_utilisation_share"),
+        _usage_recency(month).alias("usage_recency_days"),
+        _per_seat(pl.col("tickets") * 100).alias("tickets_per_100_seats"),
+    ]
+
+
+def users_per_seat() -> pl.Expr:
+    """Monthly active users of M by seats; null without seats. It may exceed 1 where seats are shared."""
+    return _per_seat(users(0))
+
+
+def with_payment(accounts: pl.LazyFrame, invoices: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
+    """Add ``days_late_mean``: mean days late of the invoices that fell due in the last 3 months.
+
+    Args:
+        accounts: One row per account in scope.
+        invoices: Invoice facts, one row per account, month of issue, of falling due and of payment.
+        month: The month M; an invoice unpaid by then counts up to its last day.
+        policy: Says how many days a failed payment counts as.
+
+    Returns:
+        The frame with one column more; null where no invoice fell due.
+    """
+    due = pl.col("due_month")
+    fell_due = invoices.filter((due > (month - WINDOW_MONTHS).first_day) & (due <= month.first_day))
+    days_up_to_month_end = pl.col("invoices") * pl.lit(month.last_day).to_physical() - pl.col("due_day_sum")
+    days = (
+        pl.when(pl.col("paid_month") <= month.first_day)
+        .then(pl.col("days_late_sum"))
+        .when(pl.col("is_failed") & pl.col("paid_month").is_null())
+        .then(pl.col("invoices") * policy.metrics.failed_payment_days_late)
+        .otherwise(days_up_to_month_end)
+    )
+    means = fell_due.group_by("account_id").agg(
+        (exact_sum(days) / pl.col("invoices").sum()).alias("days_late_mean")
+    )
+    return accounts.join(means, on="account_id", how="left")
+
+
+def _usage_trend(month: Month, policy: Policy) -> pl.Expr:
+    before = [events(ago) for ago in range(1, WINDOW_MONTHS + 1)]
+    is_known = pl.all_horizontal(column.is_not_null() for column in before)
+    median = pl.concat_arr(before).arr.median()
+    has_enough = (median > 0) & (median >= policy.metrics.trend_minimum_events)
+    tenure_days = (pl.lit(month.last_day) - pl.col("tenure_start_date")).dt.total_days()
+    is_old_enough = tenure_days >= policy.metrics.trend_minimum_tenure_days
+    # The difference first: dividing and then subtracting 1 would put a fall of exactly a tenth beside its band.
+    return pl.when(is_known & has_enough & is_old_enough).then((events(0) - median) / median)
+
+
+def _events_variation(policy: Policy) -> pl.Expr:
+    months = policy.lifecycle.variation_months
+    window = [events(ago) for ago in range(months)]
+    is_known = pl.all_horizontal(column.is_not_null() for column in window)
+    values = pl.concat_arr(window)
+    has_lived = pl.col("tenure_months") >= months
+    return pl.when(is_known & has_lived & (values.arr.sum() > 0)).then(values.arr.std(ddof=0) / values.arr.mean())
+
+
+def _usage_recency(month: Month) -> pl.Expr:
+    since = pl.coalesce("last_active_date", "tenure_start_date")
+    return (pl.lit(month.last_day) - since).dt.total_days()
+
+
+def _per_seat(amount: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col("seats") > 0).then(amount / pl.col("seats"))
