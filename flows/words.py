@@ -31,6 +31,16 @@ CONSTRAINTS = GATES | {
     "economic_ceiling": "its gross profit does not pay for the next tier",
 }
 
+REASONS = (
+    DECIDED_BY
+    | GATES
+    | {
+        "provisional": "the tier is provisional until there is a priority",
+        "unaffordable_lift": "its health calls for a lift that its gross profit does not pay for",
+        "chronic_risk": "it stays in poor health and needs a person",
+    }
+)
+
 CHANGE_KINDS = {
     "initial": "first tier",
     "promotion": "promotion",

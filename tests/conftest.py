@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import settings
 
 from transforms.policy import Policy, PolicyBook
 
 ROOT = Path(__file__).parent.parent
+
+# The same examples in every run: what fails here fails everywhere, and a slow machine fails nothing.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,7 @@ TierAt = Literal["account", "ultimate_parent"]
 """Whether each account is tiered for itself, or a whole family as its top account."""
 
 
-def account_map(
-    accounts: pl.LazyFrame, merges: pl.LazyFrame | None, month: Month, tier_at: TierAt
-) -> pl.DataFrame:
+def account_map(accounts: pl.LazyFrame, merges: pl.LazyFrame | None, month: Month, tier_at: TierAt) -> pl.DataFrame:
     """Say which account takes the place of which in a month.
 
     Chains of merges, and of parents where families are tiered, are followed to the last account that exists
@@ -68,9 +66,7 @@ def mapped(rows: pl.LazyFrame, mapping: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-def _links(
-    accounts: pl.LazyFrame, merges: pl.LazyFrame | None, month: Month, tier_at: TierAt
-) -> pl.DataFrame:
+def _links(accounts: pl.LazyFrame, merges: pl.LazyFrame | None, month: Month, tier_at: TierAt) -> pl.DataFrame:
     """One step from each account that has one: account_id, next_id."""
     links = pl.LazyFrame(schema={"account_id": pl.String, "next_id": pl.String})
     if merges is not None:
@@ -99,9 +95,7 @@ def _walk(links: pl.DataFrame) -> pl.DataFrame:
     existing = pl.when(pl.col("exists")).then(pl.col("next_id"))
     walked = links.select("account_id", "next_id", last_existing_id=existing)
     for _ in range(walked.height.bit_length() + 1):
-        onward = walked.select(
-            next_id="account_id", onward_id="next_id", onward_existing_id="last_existing_id"
-        )
+        onward = walked.select(next_id="account_id", onward_id="next_id", onward_existing_id="last_existing_id")
         joined = walked.join(onward, on="next_id", how="left")
         if joined["onward_id"].null_count() == joined.height:
             return walked
@@ -112,6 +106,6 @@ def _walk(links: pl.DataFrame) -> pl.DataFrame:
         )
     circling = joined.filter(pl.col("onward_id").is_not_null())["account_id"]
     raise DataQualityError(
-        f"{len(circling)} accounts are led in a circle by account_merges or parent_account_id "
-        f"({first_few(circling)}), expected every chain to end: correct or delete one row of each circle"
+        f"{len(circling)} of the accounts are led in a circle by account_merges or parent_account_id "
+        f"({first_few(circling)}), expected every chain to end: correct or delete a row of each circle"
     )

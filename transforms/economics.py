@@ -61,12 +61,11 @@ def with_economics(features: pl.LazyFrame, economics: Economics) -> pl.LazyFrame
     contact = pl.col("csm_hours") * economics.csm_rate_per_hour
     is_known = pl.col("support_hours").is_not_null() | pl.col("csm_hours").is_not_null()
     cost = pl.when(is_known).then((support.fill_null(0.0) + contact.fill_null(0.0)) * _QUARTERS_PER_YEAR)
-    return (
-        features.with_columns(cost.alias("cost_to_serve"), gross_profit(economics).alias("gross_profit"))
-        .with_columns(
-            (pl.col("gross_profit") - pl.col("cost_to_serve")).alias("margin"),
-            pl.when(pl.col("arr") > 0).then(pl.col("cost_to_serve") / pl.col("arr")).alias("cost_to_serve_ratio"),
-        )
+    return features.with_columns(
+        cost.alias("cost_to_serve"), gross_profit(economics).alias("gross_profit")
+    ).with_columns(
+        (pl.col("gross_profit") - pl.col("cost_to_serve")).alias("margin"),
+        pl.when(pl.col("arr") > 0).then(pl.col("cost_to_serve") / pl.col("arr")).alias("cost_to_serve_ratio"),
     )
 
 

@@ -6,7 +6,6 @@ import json
 import math
 import os
 import sys
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -18,7 +17,6 @@ from rich.console import Console
 from transforms.month import Month
 
 _WIDTH_WITHOUT_TERMINAL = 100
-_REORDERING = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -30,16 +28,6 @@ def console(*, stderr: bool = False) -> Console:
     if not made.is_terminal and "COLUMNS" not in os.environ:
         made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, width=_WIDTH_WITHOUT_TERMINAL)
     return made
-
-
-def visible(text: object) -> str:
-    """Write a text from data so that it cannot steer the terminal: control characters become escapes."""
-    return "".join(
-        character.encode("unicode_escape").decode()
-        if unicodedata.category(character) in {"Cc", "Cs"} or character in _REORDERING
-        else character
-        for character in str(text)
-    )
 
 
 def print_json(value: object) -> None:

@@ -15,6 +15,12 @@ def _is_url(text: str) -> str:
     return text
 
 
+def _is_currency(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError("expected an ISO 4217 code, such as USD")
+    return text
+
+
 _Path = Annotated[str, Field(min_length=1)]
 
 
@@ -34,9 +40,27 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     warehouse: Annotated[str, AfterValidator(_is_url)] = Field("duckdb:///retier.duckdb", repr=False)
-    facts: _Path = "facts/"
-    output: _Path = "out/"
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    facts: def _is_currency(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError("expected an ISO 4217 code, such as USD")
+    return text
+
+
+_Path = "facts/"
+    output: def _is_currency(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError("expected an ISO 4217 code, such as USD")
+    return text
+
+
+_Path = "out/"
+    currency: Annotated[str, AfterValidator(_is_currency)] = "USD"
     tier_at: Literal["account", "ultimate_parent"] = "account"
-    policy: _Path = "policy.yaml"
+    policy: def _is_currency(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
+        raise ValueError("expected an ISO 4217 code, such as USD")
+    return text
+
+
+_Path = "policy.yaml"
     sources: dict[str, SourceSpec]

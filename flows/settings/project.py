@@ -23,8 +23,6 @@ from transforms.policy.book import Fault
 SETTINGS_FILE = "retier.yaml"
 POLICY_FILE = "policy.yaml"
 
-_DUCKDB_FILE = "duckdb:///"
-
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -41,15 +39,6 @@ class Project:
     settings: Settings
     policies: PolicyBook
     reasons: PolicyReasons = field(default_factory=PolicyReasons, repr=False)
-
-    @property
-    def warehouse(self) -> str:
-        """The URL of the warehouse, with the path of a DuckDB file made absolute. It may hold a password."""
-        url = self.settings.warehouse
-        rest = url.removeprefix(_DUCKDB_FILE)
-        if rest == url or rest.startswith(("/", ":memory:")) or not rest:
-            return url
-        return f"{_DUCKDB_FILE}{self.directory / rest}"
 
     @property
     def facts(self) -> Path:
@@ -94,7 +83,8 @@ def load_project(directory: Path | None, environ: Mapping[str, str]) -> Project:
 def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
     content = file.content
     if not isinstance(content, dict):
-        raise FileError(file, [Fault((), content, "expected a mapping with at least the key sources")])
+        missing = "missing: " if content is None else ""
+        raise FileError(file, [Fault((), content, f"{missing}expected a mapping with at least the key sources")])
     overriding = environ.get("RETIER_WAREHOUSE")
     if overriding and "://" not in overriding:
         raise WrongUseError("RETIER_WAREHOUSE is not a URL: expected one such as duckdb:///retier.duckdb")

@@ -15,7 +15,7 @@ from transforms.errors import WrongUseError
 from transforms.policy.book import Fault
 
 Place = tuple[str | int, ...]
-"""Keys and list positions from the top of a file."""
+"""Keys and list positions from the top of a file; inside this module positions are text, as keys are."""
 
 _VARIABLE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -43,13 +43,14 @@ class YamlFile:
 
     def line_of(self, place: Place) -> int | None:
         """Give the line of a place, else of the nearest place above it."""
+        place = tuple(map(str, place))
         above = (place[:length] for length in range(len(place), 0, -1))
         return next((self.lines[known] for known in above if known in self.lines), None)
 
     def as_written(self, place: Place, value: Any) -> Any:
         """Put `${NAME}` back for what came from the environment, so that no secret is ever shown."""
-        if place in self.texts:
-            return self.texts[place]
+        if (named := tuple(map(str, place))) in self.texts:
+            return self.texts[named]
         if isinstance(value, dict):
             return {key: self.as_written((*place, key), inner) for key, inner in value.items()}
         if isinstance(value, list):
@@ -68,7 +69,8 @@ def read_yaml(path: Path, environ: Mapping[str, str]) -> YamlFile:
         WrongUseError: If it cannot be read or is no YAML.
         FileError: If a key is written twice, or names an environment variable that is not set.
     """
-    loader = yaml.SafeLoader(_text(path))
+    text = _text(path)
+    loader = _loader(path, text)
     try:
         root = loader.get_single_node()
         if root is None:
@@ -80,12 +82,7 @@ def read_yaml(path: Path, environ: Mapping[str, str]) -> YamlFile:
             raise FileError(file, walk.faults)
         content = loader.construct_document(root)  # type: ignore[no-untyped-call]
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "somewhere"
-        problem = error.problem or error.context
-        raise WrongUseError(f"{path} is not YAML in {where}: {problem}; mend it there or in the line above") from error
-    except yaml.YAMLError as error:
-        raise WrongUseError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+        raise WrongUseError(f"{path} is not YAML {_problem(error, text)}") from error
     finally:
         loader.dispose()  # type: ignore[no-untyped-call]
     return YamlFile(path, content, walk.lines, walk.texts, walk.secrets)
@@ -98,6 +95,26 @@ def _text(path: Path) -> str:
         raise WrongUseError(f"{path} is not written in UTF-8 (byte {error.start}): save it as UTF-8") from error
     except OSError as error:
         raise WrongUseError(f"{path} cannot be read ({error.strerror}): expected a readable file") from error
+
+
+def _loader(path: Path, text: str) -> yaml.SafeLoader:
+    try:
+        return yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        character = f"{error.character!r}" if isinstance(error.character, str) else f"number {error.character}"
+        raise WrongUseError(f"{path} holds the character {character} in line {line}: YAML knows no such one") from error
+
+
+def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
+    mark = error.problem_mark or error.context_mark
+    if mark is None:
+        return f"({error.problem or error.context})"
+    line = text.splitlines()[mark.line] if mark.line < len(text.splitlines()) else ""
+    mend = "mend it there or in the line above"
+    if "${" in line and "{" in line.replace("${", ""):
+        mend = "within braces write ${NAME} in quotes, or give the value a line of its own"
+    return f"in line {mark.line + 1}, column {mark.column + 1}: {error.problem or error.context}; {mend}"
 
 
 class _Walk:
@@ -125,10 +142,10 @@ class _Walk:
         if isinstance(node, yaml.ScalarNode):
             self._fill(place, node)
 
-    def _children(self, place: Place, node: yaml.Node) -> Iterator[tuple[str | int, int, yaml.Node]]:
+    def _children(self, place: Place, node: yaml.Node) -> Iterator[tuple[str, int, yaml.Node]]:
         if isinstance(node, yaml.SequenceNode):
             for position, item in enumerate(node.value):
-                yield position, item.start_mark.line + 1, item
+                yield str(position), item.start_mark.line + 1, item
         if not isinstance(node, yaml.MappingNode):
             return
         seen: dict[str, int] = {}

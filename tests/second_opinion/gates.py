@@ -46,9 +46,10 @@ def propose_gated_move(case: Case, rank: int) -> None:
 
 
 def is_ceiling_demotion(case: Case) -> bool:
-    """True where the ceiling, and not the score or a floor, is what pulls the account down."""
+    """True where the ceiling, and not the score, is what pulls the account down, be it only as far as a floor."""
     is_demotion = case.target < case.previous_rank
-    return is_demotion and case.ceiling < case.score_target and case.target == case.ceiling
+    is_score_content = case.score_target >= case.previous_rank
+    return is_demotion and case.ceiling < case.score_target and (case.target == case.ceiling or is_score_content)
 
 
 def first_gate(case: Case) -> str | None:

@@ -52,13 +52,11 @@ def with_payment(accounts: pl.LazyFrame, invoices: pl.LazyFrame, month: Month, p
     days = (
         pl.when(pl.col("paid_month") <= month.first_day)
         .then(pl.col("days_late_sum"))
-        .when(pl.col("is_failed") & pl.col("paid_month").is_null())
+        .when(pl.col("is_failed"))
         .then(pl.col("invoices") * policy.metrics.failed_payment_days_late)
         .otherwise(days_up_to_month_end)
     )
-    means = fell_due.group_by("account_id").agg(
-        (exact_sum(days) / pl.col("invoices").sum()).alias("days_late_mean")
-    )
+    means = fell_due.group_by("account_id").agg((exact_sum(days) / pl.col("invoices").sum()).alias("days_late_mean"))
     return accounts.join(means, on="account_id", how="left")
 
 

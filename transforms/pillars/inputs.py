@@ -15,15 +15,19 @@ WINDOW_MONTHS = 3
 """Most metrics look at three months: the month itself and the two before."""
 
 YEAR_MONTHS = 12
+"""What is counted over a year is counted over twelve months, the month itself included."""
+
+INVOICE_MONTHS = 13
+"""Invoices due in the last 3 months, with terms of payment of up to ten months."""
 
 
 @dataclass(frozen=True)
 class MonthInputs:
     """Sources as of a month and facts of its trailing months, with merged accounts mapped already.
 
-    A source that is not mapped is None. A month in which a mapped source has no row has facts without rows,
-    so that silence counts as silence; a month before the first row of usage is left out of ``usage``, so that
-    nothing is said of a time of which nothing is known.
+    Where a source is not mapped, its facts have no rows, and the source itself is None. A month of usage without
+    a row has facts without rows, because silence is a fact; a month before the first row ever is left out,
+    because nothing is known of it.
 
     Attributes:
         month: The month M.
@@ -46,10 +50,10 @@ class MonthInputs:
     billing: pl.LazyFrame
     usage: Mapping[Month, UsageFacts]
     usage_history: UsageFacts
+    tickets: pl.LazyFrame
+    invoices: pl.LazyFrame
+    touchpoints: pl.LazyFrame
     usage_history_before: UsageFacts | None = None
-    tickets: pl.LazyFrame | None = None
-    invoices: pl.LazyFrame | None = None
-    touchpoints: pl.LazyFrame | None = None
     products: pl.LazyFrame | None = None
     grants: pl.LazyFrame | None = None
     overrides: pl.LazyFrame | None = None
@@ -59,10 +63,6 @@ class MonthInputs:
     def stale(self) -> frozenset[str]:
         """The sources that have had no row for too long."""
         return frozenset(source for source, is_stale in self.freshness.items() if is_stale)
-
-
-INVOICE_MONTHS = 13
-"""Invoices due in the last 3 months, with terms of payment of up to ten."""
 
 
 def usage_months(policy: Policy) -> int:

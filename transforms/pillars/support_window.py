@@ -81,7 +81,7 @@ def _when(condition: pl.Expr, values: pl.Expr) -> pl.Expr:
 
 def _satisfaction(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
     """Mean over the last 3 months, else over the latest month before; null where the last rating has expired."""
-    rated_month = pl.coalesce("closed_month", "opened_month")
+    rated_month = pl.col("closed_month")
     first_of_window = (month - (WINDOW_MONTHS - 1)).first_day
     # The months of the window are one bucket, each one before is its own; the latest bucket counts.
     bucket = pl.when(rated_month >= first_of_window).then(first_of_window).otherwise(rated_month)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -169,21 +170,33 @@ def _refuse_overlaps(ordered: list[Policy]) -> None:
 
 
 def _fault(prefix: tuple[str | int, ...], detail: Any) -> Fault:
-    # Pydantic names the chosen member of a union inside the path; the file has no such key.
-    kinds = {"linear", "bands_at_least", "bands_at_most", "half_life", "percentile", "flag", "[key]"}
-    path = prefix + tuple(step for step in detail["loc"] if step not in kinds)
-    message = detail["msg"].removeprefix("Value error, ")
-    expected = {
-        "extra_forbidden": "unknown key: expected one of the policy's own (is it a typo?)",
-        "missing": "missing: expected a value here",
-    }.get(detail["type"], message[0].lower() + message[1:])
-    return Fault(path, detail["input"], expected)
+    path = prefix + _path_in_file(detail["loc"])
+    if detail["type"] == "missing":
+        return Fault(path, None, "missing: expected a value here")
+    if detail["type"] == "extra_forbidden":
+        return Fault(path, detail["input"], "unknown key: expected one of the policy's own (is it a typo?)")
+    message = _NAMED_BY_PYDANTIC.sub("expected ", detail["msg"].removeprefix("Value error, "))
+    return Fault(path, detail["input"], message[0].lower() + message[1:])
+
+
+_NAMED_BY_PYDANTIC = re.compile(r"^(Input should be|(String|List|Dictionary) should( have)?) ")
+
+
+def _path_in_file(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Leave out what pydantic adds: the member of a union that ``kind`` chose, and the mark of a faulty key."""
+    return tuple(
+        step
+        for position, step in enumerate(location)
+        if step != "[key]" and not (position and location[position - 1] == "score")
+    )
 
 
 def _clause(fault: Fault, lines: Mapping[tuple[str | int, ...], int]) -> str:
     place = ".".join(str(step) for step in fault.path) or "the whole file"
     known = next((lines[fault.path[:n]] for n in range(len(fault.path), 0, -1) if fault.path[:n] in lines), None)
     where = f" (line {known})" if known is not None else ""
+    if fault.expected.startswith("missing"):
+        return f"{place}{where}: {fault.expected}"
     shown = repr(fault.value)
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
     return f"{place}{where}: got {shown}, {fault.expected}"

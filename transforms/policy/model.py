@@ -106,7 +106,7 @@ def _without_words(value: object) -> object:
         return {
             key: _without_words(inner)
             for key, inner in value.items()
-            if key not in {"reason", "wording", "customer_wording", "summary"}
+            if isinstance(inner, dict) or key not in {"reason", "wording", "customer_wording", "summary"}
         }
     if isinstance(value, list):
         return [_without_words(inner) for inner in value]

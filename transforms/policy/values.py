@@ -12,16 +12,19 @@ from transforms.month import Month
 
 
 class Section(BaseModel):
-    """A part of the policy: unknown keys are refused, values never change after reading."""
+    """A part of the policy: unknown keys are refused, values never change after reading.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    Nothing is converted: ``yes`` is not 1 and ``"30"`` is not 30, and a number is finite.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 def _take_value(written: Any) -> Any:
     if not isinstance(written, dict) or set(written) != {"value", "reason"}:
-        raise ValueError("write it as {value: ..., reason: ...}")
+        raise ValueError("expected {value: ..., reason: ...}")
     if not isinstance(written["reason"], str) or not written["reason"].strip():
-        raise ValueError("give the number's reason in words")
+        raise ValueError("expected the number's reason in words")
     return written["value"]
 
 
@@ -36,7 +39,7 @@ def _read_month(written: Any) -> Month:
     try:
         return Month.parse(written)
     except WrongUseError as error:
-        raise ValueError("write it as YYYY-MM") from error
+        raise ValueError("expected a month as YYYY-MM") from error
 
 
 PolicyMonth = Annotated[Month, BeforeValidator(_read_month)]

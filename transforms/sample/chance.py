@@ -76,10 +76,15 @@ def pick(values: Sequence[str | None], weights: Sequence[float], label: str, *ke
 
 
 def _mix(number: pl.Expr) -> pl.Expr:
-    """SplitMix64's finaliser; Polars' whole numbers wrap around, as it expects."""
-    number = (number ^ (number // _whole(2**30))) * _whole(0xBF58476D1CE4E5B9)
-    number = (number ^ (number // _whole(2**27))) * _whole(0x94D049BB133111EB)
-    return number ^ (number // _whole(2**31))
+    """SplitMix64's finaliser. As one step over a column, since as an expression it would hold itself eight times."""
+    return number.map_batches(_mix_column, return_dtype=pl.UInt64(), is_elementwise=True)
+
+
+def _mix_column(numbers: pl.Series) -> pl.Series:
+    """Mix each number; Polars' whole numbers wrap around, as SplitMix64 expects."""
+    for divisor, factor in ((2**30, 0xBF58476D1CE4E5B9), (2**27, 0x94D049BB133111EB)):
+        numbers = (numbers ^ (numbers // divisor)) * pl.Series([factor], dtype=pl.UInt64)
+    return numbers ^ (numbers // 2**31)
 
 
 def _mixed(number: int) -> int:

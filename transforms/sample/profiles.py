@@ -61,9 +61,41 @@ def profiles(accounts: int) -> pl.DataFrame:
         pl.lit(value=True).alias("is_story"),
     )
     rows = pl.concat([drawn, told])
-    for add in (_place, _size, _times, _years, _fate, _temper, _standing):
+    for add in (_place, _size, _plan, _times, _years, _fate, _temper, _standing):
         rows = rows.with_columns(add())
-    return rows.with_columns(_told(name) for name in ("plan", "country", "region", "industry", "currency")).collect()
+    return rows.collect().pipe(_as_told)
+
+
+def level(month: pl.Expr | int) -> pl.Expr:
+    """Give how an account's use stands in a month (a number) against its first contract year that matters."""
+    lived = pl.lit(month) - pl.col("anchor_month") if isinstance(month, int) else month - pl.col("anchor_month")
+    return pl.sum_horizontal(
+        pl.col(f"rate_{year}") * (lived - 12 * year).clip(0, 12) for year in range(YEARS)
+    ).exp()
+
+
+def _as_told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Replace the traits of planted accounts by those that their lives are written with."""
+    told = pl.DataFrame(
+        [{"account_id": account_id, "currency": life.currency, **life.traits} for account_id, life in LIVES.items()],
+        schema_overrides={"brand_rank": pl.Float64, "nps": pl.Float64},
+    ).with_columns(
+        region=pl.col("country").replace_strict(
+            {country: region for region, countries in REGIONS.items() for country in countries}
+        ),
+        kind=pl.lit("active"),
+        billing_months=pl.lit(1, dtype=pl.Int64),
+        leaving_month=pl.lit(None, dtype=pl.Int64),
+        answers_surveys=pl.col("nps").is_not_null(),
+    )
+    traits = [name for name in told.columns if name != "account_id"]
+    return (
+        rows.join(told, on="account_id", how="left", suffix="_told", maintain_order="left")
+        .with_columns(
+            pl.when("is_story").then(f"{trait}_told").otherwise(trait).alias(trait) for trait in traits
+        )
+        .drop(f"{trait}_told" for trait in traits)
+    )
 
 
 def _place() -> list[pl.Expr]:
@@ -84,6 +116,12 @@ def _size() -> list[pl.Expr]:
         (17_000 * (1.22 * normal("size", _STREAM)).exp()).alias("arr_at_start"),
         (normal("size", _STREAM) + 0.35 * normal("plan", _STREAM)).alias("ambition"),
     ]
+
+
+def _plan() -> list[pl.Expr]:
+    ambition = pl.col("ambition")
+    plan = pl.when(ambition < -0.9).then(pl.lit("starter")).when(ambition < 0.5).then(pl.lit("team"))
+    return [plan.when(ambition < 1.6).then(pl.lit("business")).otherwise(pl.lit("enterprise")).alias("plan")]
 
 
 def _times() -> list[pl.Expr]:

@@ -41,7 +41,7 @@ def points(function: ScoringFunction, metric: pl.Expr) -> pl.Expr:
 
 def _banded(function: RisingBands | FallingBands, metric: pl.Expr) -> pl.Expr:
     rises = isinstance(function, RisingBands)
-    scored = pl.when(metric.is_not_null()).then(pl.lit(function.otherwise))
+    scored: pl.Expr = pl.when(metric.is_not_null()).then(pl.lit(function.otherwise))
     # The first band that holds wins, so it is laid on last.
     for band in reversed(function.bands):
         reached = metric >= band.limit if rises else metric <= band.limit

@@ -28,12 +28,13 @@ _INNER = ("tier_without_override", "base_tier_without_override")
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """One kind of change: when it occurs, and the tier and base tier that it leads to."""
+    """One kind of change: when it occurs, the tier and base tier that it leads to, and the rule behind it."""
 
     kind: str
     occurs: pl.Expr
     to_tier: pl.Expr
     to_base_tier: pl.Expr
+    decided_by: pl.Expr
 
 
 def tier_changes(former: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
@@ -45,7 +46,8 @@ def tier_changes(former: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
 
     Returns:
         One row per change: account_id, kind, from_tier, to_tier, from_base_tier, to_base_tier, decided_by,
-        reasons, arr, and ``sequence``, the change's place in ``ORDER``. Exits carry the last ARR and reasons.
+        reasons, arr, and ``sequence``, the change's place in ``ORDER``. ``decided_by`` is the rule behind this
+        very change: a demotion beneath a lift is not the lift's. Exits carry the last ARR, rule and reasons.
     """
     both = _side_by_side(former, present)
     links = _links()
@@ -56,7 +58,7 @@ def tier_changes(former: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
             pl.lit(ORDER.index(link.kind)).alias("sequence"),
             link.to_tier.alias("to_tier"),
             link.to_base_tier.alias("to_base_tier"),
-            pl.coalesce("decided_by", "former_decided_by").alias("decided_by"),
+            link.decided_by.alias("decided_by"),
             pl.coalesce("reasons", "former_reasons").alias("reasons"),
             pl.coalesce("arr", "former_arr").alias("arr"),
             pl.col("former_tier").alias("_start_tier"),
@@ -118,21 +120,25 @@ def _links() -> list[_Link]:
     hidden = c("is_overridden") & c("was_overridden")
     start_tier = pl.when(hidden).then(c("former_tier")).otherwise(between)
     start_base = pl.when(hidden).then(c("former_base_tier")).otherwise(inner_base)
+    lift, override, base_rule = pl.lit("risk_lift"), pl.lit("override"), _base_rule()
+    starts_lift = c("is_in") & ~c("is_overridden") & c("has_lift") & ~c("had_lift")
+    nothing = pl.lit(None, pl.String)
     return [
-        _Link("override_ended", open_air & c("was_overridden"), inner_was, inner_base_was),
-        _Link("lift_ended", open_air & c("had_lift") & ~c("has_lift"), inner_base_was, inner_base_was),
-        _Link("initial", is_start, start_tier, start_base),
-        _Link("promotion", moved & (rank > rank_was), between, inner_base),
-        _Link("demotion", moved & (rank < rank_was), between, inner_base),
-        _Link(
-            "lift_started",
-            c("is_in") & ~c("is_overridden") & c("has_lift") & ~c("had_lift"),
-            inner,
-            inner_base,
-        ),
-        _Link("override_started", c("is_in") & new_override, c("tier"), c("base_tier")),
-        _Link("exit", ~c("is_in") & c("was_in"), pl.lit(None, pl.String), pl.lit(None, pl.String)),
+        _Link("override_ended", open_air & c("was_overridden"), inner_was, inner_base_was, override),
+        _Link("lift_ended", open_air & c("had_lift") & ~c("has_lift"), inner_base_was, inner_base_was, lift),
+        _Link("initial", is_start, start_tier, start_base, base_rule),
+        _Link("promotion", moved & (rank > rank_was), between, inner_base, base_rule),
+        _Link("demotion", moved & (rank < rank_was), between, inner_base, base_rule),
+        _Link("lift_started", starts_lift, inner, inner_base, lift),
+        _Link("override_started", c("is_in") & new_override, c("tier"), c("base_tier"), override),
+        _Link("exit", ~c("is_in") & c("was_in"), nothing, nothing, c("former_decided_by")),
     ]
+
+
+def _base_rule() -> pl.Expr:
+    """The first reason that is a rule of the base tier; ``reasons`` names the rules first, in their order."""
+    codes = pl.col("reasons").str.split(",")
+    return codes.list.filter(~pl.element().is_in(["override", "risk_lift"])).list.first()
 
 
 def _rank(column: str) -> pl.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.policy import Policy
 from transforms.tiers.ranks import yes
 
 
@@ -16,7 +17,7 @@ def with_override(working: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def with_decision(working: pl.LazyFrame) -> pl.LazyFrame:
+def with_decision(working: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
     """Add ``decided_by`` and ``reasons``.
 
     ``decided_by`` is the first rule that made the tier or, where a gate blocked the move, the target.
@@ -24,17 +25,19 @@ def with_decision(working: pl.LazyFrame) -> pl.LazyFrame:
     """
     rules = _rules()
     decided = pl.coalesce(pl.when(applies).then(pl.lit(name)) for name, applies in rules.items())
+    is_long = (pl.col("target") - pl.col("base_before")).abs() > policy.movement.maximum_step_ranks
+    is_stopped = pl.col("blocked_by").is_not_null()
     conditions = {
-        "max_step": ~pl.col("is_start") & ((pl.col("target") - pl.col("base_before")).abs() > 1),
+        "max_step": is_stopped & is_long,
         "provisional": pl.col("is_provisional"),
         "unaffordable_lift": pl.col("lift_started_month").is_not_null() & ~pl.col("is_lift_in_effect")
         & yes(~pl.col("is_lift_affordable") & ~pl.col("has_grant")),
         "chronic_risk": pl.col("is_ill") & pl.col("lift_started_month").is_null(),
     }  # fmt: skip
-    is_short = pl.col("blocked_by").is_not_null() & (pl.col("blocked_by") != "max_step")
+    is_gate_before = is_stopped & (pl.col("blocked_by") != "max_step")
     codes = [
         *(pl.when(applies).then(pl.lit(name)) for name, applies in rules.items()),
-        pl.when(is_short).then("blocked_by"),
+        pl.when(is_gate_before).then("blocked_by"),
         *(pl.when(applies).then(pl.lit(name)) for name, applies in conditions.items()),
     ]
     return working.with_columns(

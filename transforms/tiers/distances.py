@@ -23,13 +23,14 @@ def with_distances(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.La
             _points_to_promotion(policy).alias("points_to_promotion"),
             _points_to_demotion(policy).alias("points_to_demotion"),
             _can_afford_next(policy).alias("_affords_next"),
+            pl.col("override_end_date").dt.offset_by("1d").alias("_override_gone_date"),
         )
         .with_columns(_months_to_wait(policy, month).alias("months_to_wait"))
         .with_columns(
             pl.lit(month.first_day).dt.offset_by(pl.format("{}mo", "months_to_wait")).alias("earliest_promotion_month"),
             _binding_constraint().alias("binding_constraint"),
         )
-        .drop("_affords_next")
+        .drop("_affords_next", "_override_gone_date")
     )
 
 
@@ -62,17 +63,18 @@ def _can_afford_next(policy: Policy) -> pl.Expr:
 
 
 def _months_to_wait(policy: Policy, month: Month) -> pl.Expr:
-    """Months still missing of the dwell (one at least: the next month), the cooldown and the override."""
-    is_above = pl.col("target") > pl.col("base")
-    lived = pl.when(is_above).then("promotion_streak_months").otherwise(0)
-    dwell = pl.lit(policy.movement.promotion_dwell_months, pl.Int64) - lived
+    """Months still missing of the dwell (one at least: the next month), the cooldown and the override.
+
+    No gate waits for the first priority, nor for the contract event that acts with the next one. An override
+    is gone in the first month whose last day lies after its end.
+    """
+    dwell = pl.lit(policy.movement.promotion_dwell_months, pl.Int64) - pl.col("promotion_streak_months")
     cooldown = pl.lit(policy.movement.cooldown_months, pl.Int64) - months_since("last_base_move_month", month)
-    override = 1 - months_since("override_end_date", month)
+    is_gated = ~(pl.col("is_provisional") | pl.col("is_contract_event_pending"))
     wait = pl.max_horizontal(
         pl.lit(1, pl.Int64),
-        dwell,
-        cooldown.cast(pl.Int64),
-        pl.when("is_overridden").then(override.cast(pl.Int64)),
+        pl.when(is_gated).then(pl.max_horizontal(dwell, cooldown.cast(pl.Int64))),
+        pl.when("is_overridden").then(-months_since("_override_gone_date", month).cast(pl.Int64)),
     )
     return pl.when(pl.col("base") < TOP_RANK).then(wait)
 

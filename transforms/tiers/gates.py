@@ -89,7 +89,9 @@ def _with_cap(gated: pl.LazyFrame, state: pl.LazyFrame, policy: Policy) -> pl.La
     """
     before, target = pl.col("base_before"), pl.col("target")
     is_up = target > before
-    is_ceiling_move = (target < before) & pl.col("is_ceiling_binding") & (target == pl.col("ceiling"))
+    # A floor may stop the fall above the ceiling: it is the ceiling's all the same where the score did not ask for it.
+    pulls_down = (target == pl.col("ceiling")) | (pl.col("score_target") >= before)
+    is_ceiling_move = (target < before) & pl.col("is_ceiling_binding") & pulls_down
     is_granted = pl.col("has_floor_above") & (pl.col("_step_rank") <= pl.col("floor"))
     streak = pl.when(is_up).then("promotion_streak_months").otherwise("demotion_streak_months")
     return (

@@ -24,17 +24,20 @@ def with_top_lever(
 
     Args:
         tiers: One row per account with points_to_promotion and binding_constraint.
-        scores: One row per account with component_scores (a list by position) and coverages.
+        scores: One row per account with component_scores (a list by position), pillars and coverages.
         policy: The policy.
         configured_weight: Configured weight of each pillar, and of ``priority``.
     """
     levers = _levers(policy, configured_weight)
-    coverages = sorted({f"{pillar}_coverage" for pillar, _, _ in levers.values()} | {"priority_coverage"})
-    joined = tiers.join(scores.select("account_id", "component_scores", *coverages), on="account_id", how="left")
+    pillars = sorted({pillar for pillar, _, _ in levers.values()})
+    needed = ("component_scores", "priority_coverage", *pillars, *(f"{pillar}_coverage" for pillar in pillars))
+    joined = tiers.join(scores.select("account_id", *needed), on="account_id", how="left")
     gap = pl.col("points_to_promotion")
     gains = []
-    for position, (_, _, slope) in levers.items():
-        gain = (100 - pl.col("component_scores").list.get(position, null_on_oob=True)) * slope
+    for position, (pillar, _, slope) in levers.items():
+        # A pillar without a score is not in the priority, however well one of its components does.
+        counts = pl.when(pl.col(pillar).is_not_null()).then(slope)
+        gain = (100 - pl.col("component_scores").list.get(position, null_on_oob=True)) * counts
         gains.append(
             pl.when(gain <= 0).then(None).when(gain >= gap).then(_CLOSES + slope).otherwise(gain).fill_nan(None)
         )
@@ -48,7 +51,7 @@ def with_top_lever(
         )
     return joined.with_columns(
         pl.when(pl.col("binding_constraint") == "score").then(best).otherwise("binding_constraint").alias("top_lever")
-    ).drop("component_scores", *coverages)
+    ).drop(needed)
 
 
 def _levers(policy: Policy, configured_weight: dict[str, float]) -> dict[int, tuple[str, str, pl.Expr]]:

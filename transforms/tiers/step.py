@@ -74,7 +74,7 @@ def step(state: pl.LazyFrame, features: pl.LazyFrame, policy: Policy, month: Mon
     working = with_lift(working, policy, month)
     working = _with_names(working)
     working = with_override(working)
-    working = with_decision(working)
+    working = with_decision(working, policy)
     working = with_distances(working, policy, month)
     return working.select(STEPPED)
 

@@ -87,7 +87,9 @@ COST_TO_SERVE_RATIO = number("cost_to_serve_ratio", "Cost to serve by ARR.", "ra
 HAS_GRANT = flag("has_grant", "True while any strategic grant runs.")
 GRANT_FLOOR_TIER = tier("grant_floor_tier", "The highest floor among the running grants.")
 OVERRIDE_TIER = tier("override_tier", "The tier set by the override that is active at month end.")
-OVERRIDE_START_DATE = date("override_start_date", "First day of the override that is active at month end.")
+OVERRIDE_START_DATE = date(
+    "override_start_date", "First day of the override that is active at month end; null without one."
+)
 OVERRIDE_END_DATE = date("override_end_date", "Last day of the override that is active at month end.")
 
 HEALTH = points("health", "Health score; null where too little is known.")

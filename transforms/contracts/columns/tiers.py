@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from transforms.contracts.columns.kinds import count, date, flag, month, number, text, tier
+from transforms.contracts.columns.kinds import count, flag, month, number, text, tier
 from transforms.contracts.model import Column
 
 MONTH = month("month", "The month that the row describes.")
@@ -77,7 +77,7 @@ BINDING_CONSTRAINT = text(
 )
 TOP_LEVER = text(
     "top_lever",
-    "The actionable component (pillar.component) whose improvement would close the gap first, or the constraint itself.",
+    "The actionable component (pillar.component) that would close the gap first, or the constraint itself.",
 )
 TIER_UNDER_PREVIOUS_POLICY = tier(
     "tier_under_previous_policy", "The tier under the former policy, in a policy's first month."
@@ -137,4 +137,3 @@ METRIC = text("metric", "The metric that the component scores.")
 IS_ACTIONABLE = flag("is_actionable", "True where a customer-success team can improve it.")
 EFFECTIVE_MONTH = month("effective_month", "The first month in which the policy holds.")
 CONTENT = text("content", "The whole policy as YAML, reasons included.")
-OVERRIDE_START_DATE = date("override_start_date", "First day of the active override; null without one.")

@@ -1,0 +1,61 @@
+"""`retier run`: one month, end to end."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from flows.cli.options import JsonOption, MonthOption, ProjectOption
+
+if TYPE_CHECKING:
+    from flows.summary import RunSummary
+
+EXAMPLE = "retier run --month 2026-10"
+
+
+def command(month: MonthOption = None, as_json: JsonOption = False, project: ProjectOption = None) -> None:
+    """Compute a month's tiers and publish them, in one transaction."""
+    from flows.cli.output import console, print_json
+    from flows.clock import complete_month, now
+    from flows.progress import Bar
+    from flows.run_month import run_month
+    from flows.settings import load_project
+
+    started_at = now()
+    read = load_project(project, os.environ)
+    when = complete_month(month, started_at)
+    with Bar(console(stderr=True)) as progress:
+        summary = run_month(read, when, known_until=started_at, progress=progress, command=command_line())
+    if as_json:
+        print_json(summary)
+    else:
+        show_summary(summary)
+
+
+def command_line() -> str:
+    """Give the line that started the process, as `runs` records it."""
+    return shlex.join(["retier", *sys.argv[1:]])
+
+
+def show_summary(summary: RunSummary) -> None:
+    """Print what a run came to: accounts, tiers, movements, warnings, and where to look next."""
+    from flows.visible import visible
+    from flows.words import CHANGE_KINDS, TIERS, in_words, many
+
+    state = "published" if summary.status == "published" else "unchanged, nothing to publish"
+    typer.echo(f"{summary.month} {state}: revision {summary.revision}, {many(summary.accounts, 'account')} in scope")
+    for tier, accounts in summary.tiers.items():
+        share = accounts / summary.accounts if summary.accounts else 0.0
+        typer.echo(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")
+    moved = [f"{number:,} {in_words(kind, CHANGE_KINDS)}" for kind, number in summary.movements.items() if number]
+    typer.echo(f"  changes: {', '.join(moved) or 'none'}")
+    held = {source: rows for source, rows in summary.rows_quarantined.items() if rows}
+    if held:
+        typer.echo("  quarantined: " + ", ".join(f"{many(rows, 'row')} of {source}" for source, rows in held.items()))
+    for warning in summary.warnings:
+        typer.echo(f"  warning: {visible(warning)}")
+    typer.echo(f"Next: retier explain ACCOUNT --month {summary.month}, or retier status")

@@ -1,0 +1,77 @@
+"""`retier status`: what is published, what is stale, what waits."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from flows.cli.options import JsonOption, ProjectOption
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from flows.status import Status
+
+EXAMPLE = "retier status --json"
+
+
+def command(as_json: JsonOption = False, project: ProjectOption = None) -> None:
+    """Show months, revisions, policy, stale months, the last run and pending notifications."""
+    from flows.cli.output import console, print_json
+    from flows.clock import last_complete_month, now
+    from flows.settings import load_project
+    from flows.status import read_status
+
+    status = read_status(load_project(project, os.environ), last_complete_month(now()))
+    if as_json:
+        print_json(status)
+    else:
+        _show(console(), status)
+
+
+def _show(console: Console, status: Status) -> None:
+    from flows.visible import visible
+    from flows.words import many
+
+    console.print(f"Project {visible(status.project)}, warehouse {visible(status.warehouse)}", soft_wrap=True)
+    console.print(f"Policy in force: {visible(status.policy_version or 'none')}", soft_wrap=True)
+    if not status.months:
+        console.print("No month is published yet: retier run publishes the last complete one.")
+    else:
+        _show_months(console, status)
+    if status.stale_months:
+        named = ", ".join(map(str, status.stale_months))
+        console.print(
+            f"Stale: {named}: the month before has changed since. Run them again, oldest first, and then "
+            "all later months: retier run --month YYYY-MM",
+            soft_wrap=True,
+        )
+    if status.last_run is not None:
+        run = status.last_run
+        console.print(f"Last run: {run['month']:%Y-%m} {run['status']} at {run['finished_at']:%Y-%m-%d %H:%M} UTC")
+        if run["error"]:
+            console.print(f"  {visible(run['error'])}", soft_wrap=True)
+    pending = status.notifications.get("pending", 0)
+    held = status.notifications.get("held", 0)
+    console.print(f"Pending: {many(pending, 'notification')}" + (f", {held:,} held" if held else ""))
+
+
+def _show_months(console: Console, status: Status) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from flows.visible import visible
+
+    table = Table("month", "revision", "accounts", "policy", "published at (UTC)", "state")
+    for column in table.columns[1:3]:
+        column.justify = "right"
+    for month in status.months:
+        table.add_row(
+            str(month.month),
+            str(month.revision),
+            f"{month.accounts:,}",
+            visible(month.policy_version),
+            f"{month.published_at:%Y-%m-%d %H:%M}",
+            Text("stale", style="yellow") if month.is_stale else Text("current"),
+        )
+    console.print(table)

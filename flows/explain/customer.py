@@ -1,0 +1,58 @@
+"""An account's service level as the customer may read it: what it includes, and what leads to the next one.
+
+Nothing internal is in here: no scores, value, cost, margin, risk, rules or owners' notes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from flows.criteria.customer import leads_to_the_next, service_level
+from flows.explain.model import Explanation
+from flows.visible import visible
+from transforms.contracts.model import TIERS
+from transforms.policy import Policy
+
+
+def customer_explanation(explanation: Explanation, policy: Policy) -> dict[str, Any]:
+    """Collect what a customer may read, as plain values for text or JSON.
+
+    Args:
+        explanation: What is known of the account.
+        policy: The policy of the month.
+    """
+    tier = explanation.tiers["tier"]
+    above = TIERS[TIERS.index(tier) + 1 :]
+    return {
+        "audience": "customer",
+        "account": explanation.name or explanation.account_id,
+        "month": str(explanation.month),
+        **service_level(policy, tier),
+        "next": service_level(policy, above[0]) | {"leads_to_it": leads_to_the_next(policy)} if above else None,
+    }
+
+
+def show_customer_explanation(console: Console, told: dict[str, Any]) -> None:
+    """Print what a customer may read."""
+    console.print(Text.assemble((visible(told["account"]), "bold"), f", {told['month']}"), soft_wrap=True)
+    console.print(Text.assemble("Service level: ", (told["service_level"], "bold")))
+    console.print(Text(told["summary"]), soft_wrap=True)
+    _show_list(console, "It includes", told["includes"])
+    following = told["next"]
+    if following is None:
+        return
+    console.print()
+    console.print(Text.assemble("Next service level: ", (following["service_level"], "bold")))
+    console.print(Text(following["summary"]), soft_wrap=True)
+    _show_list(console, "It includes", following["includes"])
+    _show_list(console, "What leads there", following["leads_to_it"])
+
+
+def _show_list(console: Console, title: str, wordings: list[str]) -> None:
+    if wordings:
+        console.print(Text(f"{title}:"))
+    for wording in wordings:
+        console.print(Text(f"  - {wording}"), soft_wrap=True)

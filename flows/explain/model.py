@@ -1,0 +1,119 @@
+"""What is known of an account's tier in a month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from transforms.month import Month
+
+GateState = Literal["passed", "blocked", "not asked", "does not apply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A line of a pillar.
+
+    Attributes:
+        component: Its name in the policy.
+        meaning: What its metric says, in a sentence; null where the policy is not known any more.
+        unit: The metric's unit.
+        metric_value: The metric as measured; null where missing.
+        component_score: Points from 0 to 100; null where missing.
+        weight: Its weight in the policy.
+        contribution: What it adds to the pillar's score; null where missing.
+        missing_reason: Why it says nothing; null where it does.
+        is_lever: Whether it is the top lever.
+    """
+
+    component: str
+    meaning: str | None
+    unit: str | None
+    metric_value: float | None
+    component_score: float | None
+    weight: float
+    contribution: float | None
+    missing_reason: str | None
+    is_lever: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pillar:
+    """A pillar's score with the components that add up to it.
+
+    Attributes:
+        pillar: The pillar.
+        score: Points from 0 to 100; null where too little is known.
+        coverage: Populated share of the configured weight; null where the pillar is not configured.
+        priority_weight: Its weight in the priority; 0 for health, null where the policy is not known any more.
+        components: Its components, in the order of the policy.
+    """
+
+    pillar: str
+    score: float | None
+    coverage: float | None
+    priority_weight: float | None
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A movement gate and how it answered this month."""
+
+    gate: str
+    state: GateState
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of the account's tier.
+
+    Attributes:
+        month: Its month.
+        kind: What happened.
+        from_tier: The tier before; null at entry.
+        to_tier: The tier after; null at exit.
+        decided_by: The rule that decided.
+        reasons: All reason codes, in the order of the rules.
+        drivers: The components that moved most since the change before, with their points.
+        is_correction: Whether it corrects what was told before.
+    """
+
+    month: date
+    kind: str
+    from_tier: str | None
+    to_tier: str | None
+    decided_by: str
+    reasons: tuple[str, ...]
+    drivers: tuple[Mapping[str, Any], ...]
+    is_correction: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an account has its tier in a month, and what would move it.
+
+    Attributes:
+        account_id: The account.
+        name: Its name; null where the company gives none.
+        month: The month.
+        tiers: Its published row of account_tiers.
+        scores: Its published row of account_scores.
+        reasons: Reason codes, in the order of the rules.
+        pillars: Scores and contributions.
+        gates: Every movement gate, in their order.
+        changes: The newest changes up to the month, newest first.
+    """
+
+    account_id: str
+    name: str | None
+    month: Month
+    tiers: Mapping[str, Any]
+    scores: Mapping[str, Any]
+    reasons: tuple[str, ...]
+    pillars: tuple[Pillar, ...]
+    gates: tuple[Gate, ...]
+    changes: tuple[Change, ...]

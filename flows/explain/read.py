@@ -1,0 +1,131 @@
+"""Reads from the published tables what explains an account's tier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from flows.explain.gates import gates_of
+from flows.explain.model import Change, Component, Explanation, Pillar
+from transforms.contracts import PUBLISHED
+from transforms.errors import WrongUseError
+from transforms.month import Month
+from transforms.policy import Policy
+from transforms.policy.model import PILLARS
+
+_CHANGES = 5
+
+_ROW = {
+    table: text(f"select * from retier.{table} where month = :month and account_id = :account_id")  # noqa: S608
+    for table in ("account_tiers", "account_scores", "account_features")
+}
+_CONTRIBUTIONS = text(
+    "select pillar, component, metric_value, component_score, weight, contribution, missing_reason "
+    "from retier.score_contributions where month = :month and account_id = :account_id"
+)
+_LAST_CHANGES = text(
+    "select month, kind, from_tier, to_tier, decided_by, reasons, drivers, is_correction from retier.tier_changes "
+    "where account_id = :account_id and month <= :month order by month desc, revision desc, change_id limit :most"
+)
+
+
+def read_explanation(connection: Connection, account_id: str, month: Month, policy: Policy | None) -> Explanation:
+    """Read what explains an account's tier in a published month.
+
+    Args:
+        connection: To the warehouse.
+        account_id: The account.
+        month: The month.
+        policy: The policy of the month, if it is known: it gives meanings, order and weights in the priority.
+
+    Raises:
+        WrongUseError: If the account has no tier in the month.
+    """
+    tiers = _row(connection, "account_tiers", account_id, month)
+    if tiers is None:
+        raise WrongUseError(f"account {account_id!r} has no tier in {month}: name another month with --month")
+    scores = _row(connection, "account_scores", account_id, month) or {}
+    features = _row(connection, "account_features", account_id, month) or {}
+    previous = _row(connection, "account_tiers", account_id, month - 1)
+    return Explanation(
+        account_id=account_id,
+        name=features.get("name"),
+        month=month,
+        tiers=tiers,
+        scores=scores,
+        reasons=_codes(tiers["reasons"]),
+        pillars=_pillars(connection, account_id, month, scores, str(tiers["top_lever"]), policy),
+        gates=gates_of(tiers, previous, features, policy),
+        changes=_changes(connection, account_id, month),
+    )
+
+
+def _row(connection: Connection, table: str, account_id: str, month: Month) -> Mapping[str, Any] | None:
+    found = connection.execute(_ROW[table], {"month": month.first_day, "account_id": account_id}).mappings().first()
+    return None if found is None else dict(found)
+
+
+def _pillars(
+    connection: Connection,
+    account_id: str,
+    month: Month,
+    scores: Mapping[str, Any],
+    top_lever: str,
+    policy: Policy | None,
+) -> tuple[Pillar, ...]:
+    rows = connection.execute(_CONTRIBUTIONS, {"month": month.first_day, "account_id": account_id}).mappings()
+    known = [(pillar, name) for pillar, name, _ in policy.pillars.components()] if policy else []
+    places = {place: position for position, place in enumerate(known)}
+    by_pillar: dict[str, list[Mapping[str, Any]]] = {pillar: [] for pillar in PILLARS}
+    for row in sorted(rows, key=lambda row: (places.get((row["pillar"], row["component"]), len(places)), row["component"])):
+        by_pillar.setdefault(row["pillar"], []).append(row)
+    return tuple(
+        Pillar(
+            pillar=pillar,
+            score=scores.get(pillar),
+            coverage=scores.get(f"{pillar}_coverage"),
+            priority_weight=getattr(policy.priority, pillar, 0.0) if policy else None,
+            components=tuple(_component(pillar, row, top_lever, policy) for row in lines),
+        )
+        for pillar, lines in by_pillar.items()
+    )
+
+
+def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Policy | None) -> Component:
+    written = getattr(policy.pillars, pillar, {}).get(row["component"]) if policy else None
+    metric = PUBLISHED["account_features"].field(written.metric).column if written else None
+    return Component(
+        component=row["component"],
+        meaning=metric.meaning if metric else None,
+        unit=metric.unit if metric else None,
+        metric_value=row["metric_value"],
+        component_score=row["component_score"],
+        weight=row["weight"],
+        contribution=row["contribution"],
+        missing_reason=row["missing_reason"],
+        is_lever=f"{pillar}.{row['component']}" == top_lever,
+    )
+
+
+def _changes(connection: Connection, account_id: str, month: Month) -> tuple[Change, ...]:
+    query = {"month": month.first_day, "account_id": account_id, "most": _CHANGES}
+    return tuple(
+        Change(
+            month=row["month"],
+            kind=row["kind"],
+            from_tier=row["from_tier"],
+            to_tier=row["to_tier"],
+            decided_by=row["decided_by"],
+            reasons=_codes(row["reasons"]),
+            drivers=tuple(json.loads(row["drivers"] or "[]")),
+            is_correction=row["is_correction"],
+        )
+        for row in connection.execute(_LAST_CHANGES, query).mappings()
+    )
+
+
+def _codes(written: str | None) -> tuple[str, ...]:
+    return tuple(code for code in (written or "").split(",") if code)

@@ -1,0 +1,168 @@
+"""An explanation as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.explain.model import Component, Explanation, Pillar
+from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words
+from flows.visible import visible
+
+_BAR_WIDTH = 20
+
+
+def show_explanation(console: Console, explanation: Explanation, currency: str) -> None:
+    """Print an explanation.
+
+    Args:
+        console: Where to; it must take text literally.
+        explanation: What is known.
+        currency: The currency of its amounts.
+    """
+    for line in _head(explanation, currency):
+        console.print(line, soft_wrap=True)
+    for pillar in explanation.pillars:
+        console.print()
+        _show_pillar(console, pillar)
+    console.print()
+    for line in _moves(explanation):
+        console.print(line, soft_wrap=True)
+    console.print()
+    _show_gates(console, explanation)
+    console.print()
+    _show_changes(console, explanation)
+
+
+def _head(explanation: Explanation, currency: str) -> Iterator[Text]:
+    tiers, scores = explanation.tiers, explanation.scores
+    name = f"{visible(explanation.name)} ({visible(explanation.account_id)})"
+    yield Text.assemble((name if explanation.name else visible(explanation.account_id), "bold"), f", {explanation.month}")
+    base = "" if tiers["base_tier"] == tiers["tier"] else f" (base tier {in_words(tiers['base_tier'], TIERS)})"
+    before = tiers["previous_tier"]
+    change = "new this month" if before is None else f"was {in_words(before, TIERS)}" if before != tiers["tier"] else "unchanged"
+    yield Text.assemble("Tier: ", (in_words(tiers["tier"], TIERS), "bold"), f"{base}, {change}")
+    for position, code in enumerate(explanation.reasons):
+        yield Text(f"{'Why: ' if position == 0 else '     '}{in_words(code, REASONS)} [{code}]")
+    yield Text(
+        f"Target: {in_words(tiers['target_tier'], TIERS)}; by score {in_words(tiers['score_target_tier'], TIERS)}, "
+        f"ceiling {in_words(tiers['ceiling_tier'], TIERS)}, floor {in_words(tiers['floor_tier'], TIERS)}"
+    )
+    yield Text(
+        f"Revenue {_amount(tiers['arr'], currency)} a year, cost to serve {_amount(scores.get('cost_to_serve'), currency)}, "
+        f"margin {_amount(scores.get('margin'), currency)}; stage {in_words(scores.get('lifecycle_stage'), {})}; "
+        f"owner {visible(tiers['owner'] or 'none')}"
+    )
+    yield Text(f"Policy {visible(tiers['policy_version'])}, revision {tiers['revision']}", style="dim")
+    yield Text()
+    yield Text.assemble(
+        "Priority ", (_points(scores.get("priority")), "bold"), f" (coverage {_share(scores.get('priority_coverage'))})"
+    )
+
+
+def _show_pillar(console: Console, pillar: Pillar) -> None:
+    weight = f", weighs {pillar.priority_weight:g} in the priority" if pillar.priority_weight else ""
+    if pillar.priority_weight == 0:
+        weight = ", not in the priority"
+    coverage = "not configured" if pillar.coverage is None else f"coverage {_share(pillar.coverage)}"
+    console.print(
+        Text.assemble((pillar.pillar.capitalize(), "bold"), f" {_points(pillar.score)} ({coverage}{weight})"),
+        soft_wrap=True,
+    )
+    block = "█" if console.encoding.lower().startswith("utf") else "#"
+    widest = max((component.contribution or 0 for component in pillar.components), default=0)
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for component in pillar.components:
+        table.add_row(*_component_cells(component, widest, block))
+    console.print(table)
+
+
+def _component_cells(component: Component, widest: float, block: str) -> tuple[Text, Text, Text, Text]:
+    name = Text(f"  {component.component}")
+    if component.contribution is None:
+        reason = in_words(component.missing_reason, MISSING)
+        return name, Text("-"), Text("-"), Text(f"({reason})", style="dim")
+    width = round(_BAR_WIDTH * component.contribution / widest) if widest > 0 else 0
+    bar = Text(block * width, style="green" if component.is_lever else "cyan")
+    if component.is_lever:
+        bar.append("  the top lever" if width else "the top lever")
+    score = f"{component.component_score:.0f}/100" if component.component_score is not None else "-"
+    return name, Text(score), Text(f"+{component.contribution:.1f}"), bar
+
+
+def _moves(explanation: Explanation) -> Iterator[Text]:
+    tiers = explanation.tiers
+    yield Text("What would move it", style="bold")
+    if tiers["months_to_wait"] is None:
+        yield Text("  up: it is at the top")
+    else:
+        earliest = f"{tiers['earliest_promotion_month']:%Y-%m}"
+        yield Text(
+            f"  up: {_points(tiers['points_to_promotion'])} priority points missing; "
+            f"earliest in {earliest} ({tiers['months_to_wait']} to wait, in months)"
+        )
+        yield Text(f"  what binds: {in_words(tiers['binding_constraint'], CONSTRAINTS)}")
+        yield Text(f"  top lever: {_lever(explanation)}")
+    if tiers["points_to_demotion"] is None:
+        yield Text("  down: it is at the bottom")
+    else:
+        yield Text(f"  down: {_points(tiers['points_to_demotion'])} priority points to spare")
+
+
+def _lever(explanation: Explanation) -> str:
+    lever = explanation.tiers["top_lever"]
+    found = next((line for pillar in explanation.pillars for line in pillar.components if line.is_lever), None)
+    if found is None:
+        return in_words(lever, CONSTRAINTS)
+    return f"{lever}" + (f" ({found.meaning.rstrip('.')})" if found.meaning else "")
+
+
+def _show_gates(console: Console, explanation: Explanation) -> None:
+    console.print(Text("Gates", style="bold"))
+    if all(gate.state == "not asked" for gate in explanation.gates):
+        console.print(Text("  none was asked: no move was due, or a rule that passes them made it"))
+        return
+    styles = {"passed": "green", "blocked": "red"}
+    table = Table.grid(padding=(0, 2))
+    for gate in explanation.gates:
+        table.add_row(
+            Text(f"  {gate.gate}"), Text(gate.state, style=styles.get(gate.state, "dim")), Text(gate.words)
+        )
+    console.print(table)
+
+
+def _show_changes(console: Console, explanation: Explanation) -> None:
+    console.print(Text("Changes", style="bold"))
+    if not explanation.changes:
+        console.print(Text("  none"))
+    table = Table.grid(padding=(0, 2))
+    for change in explanation.changes:
+        steps = f"{in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
+        drivers = ", ".join(f"{driver['component']} {driver['points']:+g}" for driver in change.drivers)
+        table.add_row(
+            Text(f"  {change.month:%Y-%m}"),
+            Text(in_words(change.kind, CHANGE_KINDS) + (" (correction)" if change.is_correction else "")),
+            Text(steps),
+            Text(in_words(change.decided_by, REASONS)),
+            Text(visible(drivers)),
+        )
+    console.print(table)
+
+
+def _points(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.1f}"
+
+
+def _share(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.0%}"
+
+
+def _amount(value: float | None, currency: str) -> str:
+    return "unknown" if value is None else f"{value:,.0f} {currency}"

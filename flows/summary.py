@@ -1,0 +1,40 @@
+"""What a run of a month came to, for whoever started it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from transforms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """The outcome of a run of one month.
+
+    Attributes:
+        month: The month.
+        status: ``published``, or ``unchanged`` where the same result stood there already.
+        revision: The revision in force.
+        run_id: The run.
+        policy_version: The policy in force.
+        accounts: Accounts in scope.
+        tiers: Accounts by tier, the highest first.
+        movements: Changes by kind; kinds without a change may be left out.
+        warnings: Sentences that a person should read.
+        rows_read: Rows read by source.
+        rows_quarantined: Rows held back by source; sources without any may be left out.
+    """
+
+    month: Month
+    status: Literal["published", "unchanged"]
+    revision: int
+    run_id: str
+    policy_version: str
+    accounts: int
+    tiers: Mapping[str, int]
+    movements: Mapping[str, int]
+    warnings: tuple[str, ...] = ()
+    rows_read: Mapping[str, int] = field(default_factory=dict)
+    rows_quarantined: Mapping[str, int] = field(default_factory=dict)

@@ -1,0 +1,142 @@
+"""The one place that knows which database is behind SQLAlchemy: moving frames in and out, the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+SCHEMA = "retier"
+
+_GIVEN = "_frame_to_load"
+
+_CATALOGUE = """
+    with
+    relations as (
+        select table_name, 'table' as kind, comment from duckdb_tables()
+        where schema_name = :schema and database_name = current_database()
+        union all
+        select view_name as table_name, 'view' as kind, comment from duckdb_views()
+        where schema_name = :schema and database_name = current_database()
+    ),
+    columns as (
+        select table_name, column_name, column_index, is_nullable, comment from duckdb_columns()
+        where schema_name = :schema and database_name = current_database()
+    )
+    select
+        relations.table_name,
+        relations.kind,
+        relations.comment as table_comment,
+        columns.column_name,
+        columns.column_index,
+        columns.is_nullable,
+        columns.comment as column_comment
+    from relations
+    join columns using (table_name)
+    order by relations.table_name, columns.column_index
+"""
+
+
+class _ArrowStream:
+    """A frame as nothing but an Arrow stream: DuckDB asks pyarrow to read whatever it knows as a Polars frame."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+def run(connection: sa.Connection, statement: str | sa.Executable, **parameters: object) -> None:
+    """Run a statement for its effect; parameters are written ``:name`` in it."""
+    connection.execute(sa.text(statement) if isinstance(statement, str) else statement, parameters)
+
+
+def read(connection: sa.Connection, query: str, **parameters: object) -> pl.DataFrame:
+    """Read a query's result through Arrow, without a Python object per value.
+
+    Args:
+        connection: An open connection; what its transaction has written is seen.
+        query: SQL in which parameters are written ``:name``.
+        parameters: Their values.
+    """
+    compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
+    values = [compiled.params[name] for name in getattr(compiled, "positiontup", None) or ()]
+    raw = _raw(connection)
+    # A result that SQLAlchemy has left half read would stand in the way.
+    raw.complete()
+    return pl.DataFrame(raw.sql(str(compiled), params=values))
+
+
+def load(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
+    """Append a frame to a table of the schema, column by name; columns that it lacks become null."""
+    names = ", ".join(quoted(connection, name) for name in frame.columns)
+    with given(connection, _GIVEN, frame):
+        run(connection, f"insert into {qualified(connection, table)} ({names}) select {names} from {_GIVEN}")
+
+
+@contextmanager
+def given(connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator[None]:
+    """Let queries read a frame under a name."""
+    raw = _raw(connection)
+    raw.register(name, _ArrowStream(frame))
+    try:
+        yield
+    finally:
+        raw.unregister(name)
+
+
+def catalogue(connection: sa.Connection) -> pl.DataFrame:
+    """List what the schema holds: one row per column of a table or view.
+
+    Returns:
+        table_name, kind (table or view), table_comment, column_name, column_index, is_nullable and
+        column_comment, in the order of tables and columns; comments are null where there are none.
+    """
+    return read(connection, _CATALOGUE, schema=SCHEMA)
+
+
+def normalised(connection: sa.Connection, query: str) -> str:
+    """Give a query in the form in which the database keeps that of a view, so that the two can be compared."""
+    run(connection, f"create or replace temp view _retier_probe as {query}")
+    kept = read(connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary")
+    run(connection, "drop view _retier_probe")
+    return _body(kept["sql"].item())
+
+
+def view_queries(connection: sa.Connection) -> dict[str, str]:
+    """Give the query of every view of the schema, in the form of :func:`normalised`."""
+    views = read(
+        connection,
+        "select view_name, sql from duckdb_views() "
+        "where schema_name = :schema and database_name = current_database()",
+        schema=SCHEMA,
+    )
+    return {name: _body(kept) for name, kept in views.iter_rows()}
+
+
+def quoted(connection: sa.Connection, name: str) -> str:
+    """Give a name as SQL takes it, in quotes where it is a reserved word."""
+    return str(connection.dialect.identifier_preparer.quote(name))
+
+
+def qualified(connection: sa.Connection, table: str) -> str:
+    """Give the full name of a table or view of the schema."""
+    return f"{SCHEMA}.{quoted(connection, table)}"
+
+
+def literal(text: str) -> str:
+    """Give a text as SQL takes it where parameters are not allowed, as part of a statement for :func:`run`."""
+    escaped = text.replace("'", "''").replace(":", "\\:")
+    return f"'{escaped}'"
+
+
+def _body(create_view: str) -> str:
+    return create_view.partition(" AS ")[2]
+
+
+def _raw(connection: sa.Connection) -> Any:
+    return connection.connection.driver_connection

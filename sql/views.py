@@ -1,0 +1,99 @@
+"""The views: rendered from templates/views, rebuilt where their query changed, and commented."""
+
+from __future__ import annotations
+
+import polars as pl
+import sqlalchemy as sa
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from sql.dialect import catalogue, literal, normalised, qualified, quoted, run, view_queries
+from sql.tables import column_comment, sql_type
+from transforms.contracts import PUBLISHED, VIEWS, Column
+from transforms.contracts.columns.views import OUTCOME_MONTHS, VIEW_COLUMNS
+from transforms.contracts.model import TIERS
+
+# Where several tables use one name, a view's column means what it means in the first of these.
+_FIRST_TABLES = ("account_tiers", "account_scores", "account_features")
+
+
+def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
+    """Make the views that are missing or whose query is another one by now, and their comments.
+
+    Args:
+        connection: An open connection to a database that has the tables.
+        present: The rows of the catalogue that describe views.
+    """
+    queries = {name: render(connection, name) for name in VIEWS}
+    if not _are_current(connection, queries):
+        # One may rest on another, so all of them are made again.
+        for name in reversed(queries):
+            run(connection, f"drop view if exists {qualified(connection, name)}")
+        for name, query in queries.items():
+            run(connection, f"create view {qualified(connection, name)} as {query}")
+        present = catalogue(connection).filter(pl.col("kind") == "view")
+    for view in VIEWS:
+        _comment(connection, view, present.filter(pl.col("table_name") == view))
+
+
+def render(connection: sa.Connection, view: str) -> str:
+    """Give the query of a view."""
+
+    def type_of(table: str, column: str) -> str:
+        return str(sql_type(PUBLISHED[table].schema[column]).compile(connection.dialect))
+
+    environment = Environment(
+        loader=PackageLoader("sql", "templates/views"),
+        undefined=StrictUndefined,
+        # What comes out is SQL and no HTML.
+        autoescape=False,  # noqa: S701
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(f"{view}.sql").render(
+        table=lambda name: qualified(connection, name),
+        columns=lambda name: [quoted(connection, column) for column in PUBLISHED[name].columns],
+        type=type_of,
+        exact_sum=_exact_sum,
+        months_after=lambda month, months: f"cast({month} + interval '{months} months' as date)",
+        comma=lambda loop: "" if loop.last else ",",
+        tiers=TIERS,
+        outcome_months=OUTCOME_MONTHS,
+    )
+
+
+def view_column(view: str, name: str) -> Column:
+    """Describe a column of a view: as the view's own, else as the table's that it comes from.
+
+    Raises:
+        KeyError: If no contract describes it.
+    """
+    for column in VIEW_COLUMNS.get(view, ()):
+        if column.name == name:
+            return column
+    first = [PUBLISHED[table] for table in _FIRST_TABLES]
+    for table in (*first, *PUBLISHED.values()):
+        if name in table.columns:
+            return table.field(name).column
+    raise KeyError(f"no contract describes column {name!r} of view {view}")
+
+
+def _are_current(connection: sa.Connection, queries: dict[str, str]) -> bool:
+    kept = view_queries(connection)
+    return set(queries) <= set(kept) and all(
+        kept[name] == normalised(connection, query) for name, query in queries.items()
+    )
+
+
+def _comment(connection: sa.Connection, view: str, present: pl.DataFrame) -> None:
+    name = qualified(connection, view)
+    if present["table_comment"][0] != VIEWS[view]:
+        run(connection, f"comment on view {name} is {literal(VIEWS[view])}")
+    for column, comment in present.select("column_name", "column_comment").iter_rows():
+        text = column_comment(view_column(view, column), is_required=False)
+        if comment != text:
+            run(connection, f"comment on column {name}.{quoted(connection, column)} is {literal(text)}")
+
+
+def _exact_sum(value: str) -> str:
+    """Sum numbers so that their order, which is the threads', changes no digit: as decimals."""
+    return f"cast(sum(cast({value} as decimal(24, 4))) as double precision)"

@@ -1,0 +1,1 @@
+"""Tests of what events are counted into."""

@@ -1,0 +1,63 @@
+"""Exact sums: the same bytes in any order, and nothing lost that money, hours or ratings are recorded with."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.exact import SCALE, exact_sum
+
+AMOUNTS = st.lists(st.integers(-(10**9), 10**9).map(lambda units: units / SCALE), max_size=40)
+
+
+def total(values: list[float | None]) -> float:
+    return pl.DataFrame({"value": values}, schema={"value": pl.Float64}).select(exact_sum(pl.col("value"))).item()
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([], 0.0),
+        ([None, None], 0.0),
+        ([1.5, None, 2.25], 3.75),
+        ([0.1, 0.2], 0.3),
+        ([1e11, 0.01, -1e11], 0.01),
+        ([0.1] * 10, 1.0),
+        ([0.00004], 0.0),
+    ],
+    ids=["nothing", "only_nulls", "null_is_zero", "tenths", "small_beside_large", "ten_tenths", "below_the_scale"],
+)
+def test_sum(values: list[float | None], expected: float) -> None:
+    assert total(values) == expected
+
+
+def test_whole_numbers_come_out_as_fractions() -> None:
+    summed = pl.DataFrame({"value": [1, 2]}).select(exact_sum(pl.col("value")))
+    assert summed.dtypes == [pl.Float64]
+    assert summed.item() == 3.0
+
+
+@given(AMOUNTS)
+def test_sum_is_that_of_decimals(values: list[float]) -> None:
+    units = sum(int((Decimal(repr(value)) * SCALE).to_integral_value()) for value in values)
+    assert total(values) == units / SCALE
+
+
+@given(AMOUNTS, st.randoms(use_true_random=False))
+def test_order_never_changes_a_byte(values: list[float], chance: object) -> None:
+    shuffled = values.copy()
+    chance.shuffle(shuffled)
+    assert total(shuffled).hex() == total(values).hex()
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 10**7).map(lambda cents: cents / 100)), min_size=1))
+def test_groups_sum_as_their_rows_do(rows: list[tuple[str, float]]) -> None:
+    frame = pl.DataFrame(rows, schema={"key": pl.String, "value": pl.Float64}, orient="row")
+    grouped = frame.group_by("key").agg(exact_sum(pl.col("value")))
+    assert dict(grouped.iter_rows()) == {
+        key: total([value for other, value in rows if other == key]) for key in grouped["key"]
+    }

@@ -1,0 +1,93 @@
+"""Columns that only views have, or that mean something else in a view: sums, means, outcomes.
+
+A view's other columns are those of the published tables that it rests on, and mean the same there.
+"""
+
+from __future__ import annotations
+
+from transforms.contracts.columns import tiers as t
+from transforms.contracts.columns.kinds import count, date, flag, money, number, points, text, tier, timestamp
+from transforms.contracts.model import Column
+
+OUTCOME_MONTHS = (3, 6, 12)
+"""After how many months tier_outcomes looks again."""
+
+PUBLISHED_AT = timestamp("published_at", "When the run that published the row ended.")
+RISK = text(
+    "risk",
+    "Why a person is called for: a lift runs, a lift was due and could not be paid for, or health stays ill without one.",
+    "risk_lift",
+    "unaffordable_lift",
+    "chronic_risk",
+)
+
+_ACCOUNTS = count("accounts", "How many accounts.", "accounts")
+_ARR_SUM = money("arr", "Their ARR together.", " per year", 0)
+
+_HISTORY = (
+    date("valid_from", "First day of the stretch's first month."),
+    date("valid_to", "Last day of the stretch's last month; null while it lasts to the newest published month."),
+    count("months", "How many months the stretch has.", "months"),
+)
+
+_MOVEMENTS = (
+    tier("from_tier", "The tier of the month before, as this month knew it; null at entry."),
+    tier("to_tier", "The tier of this month; null at exit."),
+    _ACCOUNTS,
+    money("arr", "Their ARR together; of exits the last one before.", " per year", 0),
+)
+
+_COST = (
+    _ACCOUNTS,
+    _ARR_SUM,
+    count("accounts_with_cost", "How many of them have a known cost to serve.", "accounts"),
+    money("cost_to_serve", "Cost to serve of the accounts with a known one.", " per year", 0),
+    money("gross_profit", "Gross profit of the accounts with a known cost to serve.", " per year", 0),
+    money("margin", "Gross profit minus cost to serve, of the accounts with a known cost to serve.", " per year"),
+    number("cost_to_serve_ratio", "Cost to serve by ARR, of the accounts with a known cost to serve.", "ratio", 0),
+)
+
+_PORTFOLIO = (
+    count("accounts", "Accounts in scope.", "accounts"),
+    money("arr", "ARR of the accounts in scope.", " per year", 0),
+    money("high_touch_arr", "ARR of the accounts in high touch.", " per year", 0),
+    money("mid_touch_arr", "ARR of the accounts in mid touch.", " per year", 0),
+    money("low_touch_arr", "ARR of the accounts in low touch.", " per year", 0),
+    points("health_mean", "Mean health of the accounts with a known one."),
+    count("provisional_accounts", "Accounts that never had a priority yet.", "accounts"),
+    count("lifted_accounts", "Accounts with a running lift, affordable or not.", "accounts"),
+    count("overridden_accounts", "Accounts under an override.", "accounts"),
+    count("entries", "Accounts that were not in scope the month before.", "accounts"),
+    count("exits", "Accounts that left the scope.", "accounts"),
+    count("promotions", "Promotions of the base tier.", "changes"),
+    count("demotions", "Demotions of the base tier.", "changes"),
+    *_COST[2:],
+)
+
+
+def _outcomes(months: int) -> tuple[Column, ...]:
+    after = f"after_{months}_months"
+    unless = f"Null until {months} months later is published; null after leaving"
+    return (
+        flag(
+            f"is_churned_{after}",
+            f"True where the account was out of scope {months} months later, having left by itself, and not by a merger "
+            f"or because it was internal or removed. Null until {months} months later is published.",
+        ),
+        flag(f"is_contracted_{after}", f"True where its ARR was lower {months} months later. {unless} other than by churn."),
+        flag(f"is_expanded_{after}", f"True where its ARR was higher {months} months later. {unless} other than by churn."),
+    )
+
+
+VIEW_COLUMNS: dict[str, tuple[Column, ...]] = {
+    "score_contributions": (t.METRIC_VALUE, t.COMPONENT_SCORE, t.CONTRIBUTION, t.MISSING_REASON),
+    "tier_history": _HISTORY,
+    "tiers_as_known": (PUBLISHED_AT,),
+    "tiers_as_published": (PUBLISHED_AT,),
+    "tier_movements": _MOVEMENTS,
+    "tier_outcomes": tuple(column for months in OUTCOME_MONTHS for column in _outcomes(months)),
+    "accounts_at_risk": (RISK,),
+    "cost_to_serve_by_tier": _COST,
+    "portfolio_by_month": _PORTFOLIO,
+}
+"""By view: the columns that are described here and not by a table."""

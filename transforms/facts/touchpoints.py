@@ -1,0 +1,32 @@
+"""Touchpoint facts: contacts with customers per account and month."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.exact import exact_sum
+
+GRAIN = ("account_id", "month")
+
+
+def touchpoint_facts(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Count contacts, those that the customer asked for apart: only they may raise complexity.
+
+    Args:
+        rows: Touchpoint rows of any number of months.
+
+    Returns:
+        One row per account and month, in any order: account_id; month; touchpoints; recorded_minutes;
+        unrecorded (contacts without minutes); customer_recorded_minutes and customer_unrecorded (the same of
+        contacts that the customer asked for); last_touchpoint_date.
+    """
+    minutes = pl.col("minutes")
+    is_customers = pl.col("is_customer_initiated").fill_null(value=False)
+    return rows.group_by("account_id", pl.col("date").dt.month_start().alias("month")).agg(
+        pl.len().cast(pl.Int64).alias("touchpoints"),
+        exact_sum(minutes).alias("recorded_minutes"),
+        minutes.is_null().sum().cast(pl.Int64).alias("unrecorded"),
+        exact_sum(pl.when(is_customers).then(minutes)).alias("customer_recorded_minutes"),
+        (is_customers & minutes.is_null()).sum().cast(pl.Int64).alias("customer_unrecorded"),
+        pl.col("date").max().alias("last_touchpoint_date"),
+    )

@@ -1,0 +1,128 @@
+"""Usage facts: a month of product events per account, with days and features as bits, so that they can be united."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import polars as pl
+
+from transforms.facts.feature_sets import WORD_BITS, UsageFacts, united, word_columns
+from transforms.month import Month
+
+_DAYS = 31
+
+
+def features_of(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """List the features that were used.
+
+    Args:
+        rows: Usage rows of a month.
+
+    Returns:
+        One row per feature with events, sorted: feature.
+    """
+    return rows.filter(_is_active()).select(pl.col("feature").unique().sort())
+
+
+def usage_facts(rows: pl.LazyFrame, month: Month, features: Sequence[str], configured: Collection[str]) -> pl.LazyFrame:
+    """Count a month of usage.
+
+    Rows of other days, and rows without events, count for nothing, not even for users.
+
+    Args:
+        rows: Usage rows.
+        month: The month.
+        features: All features of its rows with events, sorted and distinct (``features_of``).
+        configured: Names of the mapped sources and columns.
+
+    Returns:
+        One row per account with events, in any order: account_id; events; monthly_active_users (distinct
+        user_id where that is mapped and any was recorded, else the highest daily active_users; null where
+        neither is known); active_day_bits (bit 0 is the 1st); last_active_date; feature_words_*.
+    """
+    in_month = pl.col("date").is_between(month.first_day, month.last_day)
+    # A feature that is not in the list has no bit: the strict cast fails rather than lose it.
+    position = pl.col("feature").cast(pl.Enum(features)).to_physical()
+    bits = {name: _bit(position, table) for name, table in _bit_tables(features).items()}
+    day_bits = pl.Series([1 << day for day in range(_DAYS)], dtype=pl.UInt32)
+    return (
+        rows.filter(_is_active() & in_month)
+        .select(
+            pl.col("account_id", "date", "events", "user_id", "active_users"),
+            active_day_bits=_bit(pl.col("date").dt.day() - 1, day_bits),
+            **bits,
+        )
+        .group_by("account_id")
+        .agg(
+            pl.col("events").sum(),
+            _users(configured).alias("monthly_active_users"),
+            pl.col("active_day_bits").bitwise_or(),
+            pl.col("date").max().alias("last_active_date"),
+            *(pl.col(name).bitwise_or() for name in bits),
+        )
+    )
+
+
+def of_merged_accounts(usage: UsageFacts) -> UsageFacts:
+    """Make one row per account of usage facts whose accounts were mapped after counting.
+
+    Users are added up, because two accounts rarely share people; a user of both counts twice.
+
+    Args:
+        usage: Usage facts of one month, an account possibly in several rows.
+
+    Returns:
+        Usage facts of one row per account.
+    """
+    words = word_columns(usage.features)
+    is_counted = pl.col("monthly_active_users").is_not_null().any()
+    frame = usage.frame.group_by("account_id").agg(
+        pl.col("events").sum(),
+        pl.when(is_counted).then(pl.col("monthly_active_users").sum()),
+        pl.col("active_day_bits").bitwise_or(),
+        pl.col("last_active_date").max(),
+        pl.col(*words).bitwise_or(),
+    )
+    return UsageFacts(frame, usage.features)
+
+
+def fold_history(before: UsageFacts | None, usage: UsageFacts) -> UsageFacts:
+    """Carry the usage history a month on.
+
+    Args:
+        before: The history up to the month before; None where there is none. Its accounts may be mapped, so
+            that several rows become one.
+        usage: Usage facts of the month.
+
+    Returns:
+        One row per account that ever had events: account_id, last_active_date and feature_words_*, every
+        feature that it ever used.
+    """
+    return united([before, usage] if before else [usage], latest=["last_active_date"])
+
+
+def _is_active() -> pl.Expr:
+    return pl.col("events") > 0
+
+
+def _users(configured: Collection[str]) -> pl.Expr:
+    highest = pl.col("active_users").max()
+    if "usage.user_id" not in configured:
+        return highest
+    distinct = pl.col("user_id").drop_nulls().n_unique().cast(pl.Int64)
+    return pl.when(distinct > 0).then(distinct).otherwise(highest)
+
+
+def _bit_tables(features: Sequence[str]) -> dict[str, pl.Series]:
+    """Per word the bit of each feature by its position; 0 for those of other words."""
+    return {
+        name: pl.Series(
+            [1 << position % WORD_BITS if position // WORD_BITS == word else 0 for position in range(len(features))],
+            dtype=pl.UInt64,
+        )
+        for word, name in enumerate(word_columns(features))
+    }
+
+
+def _bit(position: pl.Expr, table: pl.Series) -> pl.Expr:
+    return pl.lit(table).gather(position)
