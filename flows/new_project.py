@@ -36,5 +36,7 @@ def write_new_project(folder: Path) -> list[Path]:
             with path.open("x", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:
-        raise WrongUseError(f"{folder} cannot be written to ({error.strerror}): name another one with --project") from error
+        raise WrongUseError(
+            f"{folder} cannot be written to ({error.strerror}): name another one with --project"
+        ) from error
     return list(texts)

@@ -7,27 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from flows.settings import Project
 from flows.settings.faults import without_password
 from flows.warehouse import reading
-from sql.dialect import SCHEMA
+from sql.dialect import qualified, read
+from sql.state import last_attempt_by_month, last_run_by_month, stale_months
 from transforms.month import Month
 
-_TABLES = text("select table_name from information_schema.tables where table_schema = :schema")
-_IN_FORCE = text(
-    "with published as ("
-    " select *, row_number() over (partition by month order by revision desc, finished_at desc) as place"
-    f" from {SCHEMA}.runs where status = 'published') "  # noqa: S608 - a constant
-    "select month, revision, policy_version, accounts_in_scope, finished_at, previous_fingerprint, "
-    "result_fingerprint from published where place = 1 order by month"
-)
-_LAST_RUN = text(
-    "select run_id, month, status, command, started_at, finished_at, error "
-    f"from {SCHEMA}.runs order by started_at desc, run_id limit 1"  # noqa: S608 - a constant
-)
-_NOTIFICATIONS = text(f"select status, count(*) from {SCHEMA}.notifications group by status order by status")  # noqa: S608
+_LAST_RUN = ("run_id", "month", "status", "command", "started_at", "finished_at", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +28,15 @@ class PublishedMonth:
         revision: The revision in force.
         policy_version: The policy under which it was computed.
         accounts: Accounts in scope.
-        published_at: When the revision in force was published.
-        is_stale: Whether the month before has changed since it was computed.
+        computed_at: When it was last computed, whether that changed anything or not.
+        is_stale: Whether the month before has changed since, or is stale itself.
     """
 
     month: Month
     revision: int
     policy_version: str
     accounts: int
-    published_at: datetime
+    computed_at: datetime
     is_stale: bool
 
 
@@ -61,7 +50,7 @@ class Status:
         policy_version: The policy that the policy file puts in force in the last complete month; null if none.
         months: Every published month, oldest first.
         stale_months: Those whose predecessor has changed since.
-        last_run: The run that was started last, as `runs` has it; null where nothing has run yet.
+        last_run: The run that ended last, as `runs` has it; null where nothing has run yet.
         notifications: How many notifications there are, by their status.
     """
 
@@ -82,13 +71,13 @@ def read_status(project: Project, last_complete: Month) -> Status:
         last_complete: The last complete month, for the policy in force.
     """
     months: tuple[PublishedMonth, ...] = ()
-    last_run, notifications = None, {}
+    last_run: Mapping[str, Any] | None = None
+    notifications: dict[str, int] = {}
     with reading(project) as connection:
-        if connection is not None and is_set_up(connection):
-            months = published_months(connection)
-            last = connection.execute(_LAST_RUN).mappings().first()
-            last_run = dict(last) if last else None
-            notifications = {str(status): int(number) for status, number in connection.execute(_NOTIFICATIONS)}
+        if connection is not None:
+            months = published(connection)
+            last_run = _last_run(connection)
+            notifications = _notifications(connection)
     policy = project.policies.find(last_complete)
     return Status(
         project=str(project.directory),
@@ -101,22 +90,29 @@ def read_status(project: Project, last_complete: Month) -> Status:
     )
 
 
-def is_set_up(connection: Connection) -> bool:
-    """Tell whether anything has ever run in this warehouse."""
-    return {"runs", "notifications"} <= set(connection.scalars(_TABLES, {"schema": SCHEMA}))
-
-
-def published_months(connection: Connection) -> tuple[PublishedMonth, ...]:
+def published(connection: Connection) -> tuple[PublishedMonth, ...]:
     """List the published months, oldest first."""
-    rows = {Month.of(row["month"]): row for row in connection.execute(_IN_FORCE).mappings()}
+    runs = last_run_by_month(connection)
+    stale = set(stale_months(runs))
     return tuple(
         PublishedMonth(
-            month=month,
-            revision=row["revision"],
-            policy_version=row["policy_version"],
-            accounts=row["accounts_in_scope"],
-            published_at=row["finished_at"],
-            is_stale=month - 1 in rows and row["previous_fingerprint"] != rows[month - 1]["result_fingerprint"],
+            month=Month.of(run["month"]),
+            revision=run["revision"],
+            policy_version=run["policy_version"],
+            accounts=run["accounts_in_scope"],
+            computed_at=run["finished_at"],
+            is_stale=Month.of(run["month"]) in stale,
         )
-        for month, row in rows.items()
+        for run in runs.iter_rows(named=True)
     )
+
+
+def _last_run(connection: Connection) -> Mapping[str, Any] | None:
+    newest = last_attempt_by_month(connection).sort("finished_at", "run_id").tail(1).select(_LAST_RUN)
+    return None if newest.is_empty() else newest.row(0, named=True)
+
+
+def _notifications(connection: Connection) -> dict[str, int]:
+    table = qualified(connection, "notifications")
+    counted = read(connection, f"select status, count(*) as notifications from {table} group by status order by status")
+    return dict(counted.iter_rows())

@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from flows.settings import Project
+from sql.dialect import catalogue
 from sql.engine import make_engine, transaction
 
 
@@ -23,7 +24,7 @@ def warehouse_engine(project: Project) -> sa.Engine:
 
 @contextmanager
 def reading(project: Project) -> Iterator[sa.Connection | None]:
-    """Open the warehouse for reading; None where there is none yet, because reading must not make one.
+    """Open the warehouse for reading; None where nothing has run yet, because reading must not make it.
 
     Raises:
         BusyError: If another process holds the file for too long.
@@ -34,4 +35,4 @@ def reading(project: Project) -> Iterator[sa.Connection | None]:
         yield None
         return
     with transaction(engine) as connection:
-        yield connection
+        yield connection if "runs" in set(catalogue(connection)["table_name"]) else None

@@ -6,7 +6,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
 
-from sql.dialect import SCHEMA, catalogue, qualified, quoted, read, run
+from sql.dialect import catalogue, execute, quoted, read
 from sql.tables import metadata
 from sql.views import create_views
 from transforms.contracts import PUBLISHED
@@ -26,8 +26,6 @@ def create_all(connection: sa.Connection) -> None:
         RetierError: If a column of an existing table has another type than its contract says.
     """
     present = catalogue(connection)
-    if present.is_empty():
-        run(connection, f"create schema if not exists {SCHEMA}")
     tables = present.filter(pl.col("kind") == "table")
     by_name = {str(name[0]): columns for name, columns in tables.group_by("table_name")}
     for table in metadata().tables.values():
@@ -40,10 +38,10 @@ def create_all(connection: sa.Connection) -> None:
 
 
 def _create(connection: sa.Connection, table: sa.Table) -> None:
-    run(connection, CreateTable(table))
-    run(connection, SetTableComment(table))
+    execute(connection, CreateTable(table))
+    execute(connection, SetTableComment(table))
     for column in table.columns:
-        run(connection, SetColumnComment(column))
+        execute(connection, SetColumnComment(column))
 
 
 def _migrate(connection: sa.Connection, table: sa.Table, present: pl.DataFrame) -> None:
@@ -52,9 +50,9 @@ def _migrate(connection: sa.Connection, table: sa.Table, present: pl.DataFrame) 
         if column.name not in comments:
             _add(connection, table, column)
         if comments.get(column.name) != column.comment:
-            run(connection, SetColumnComment(column))
+            execute(connection, SetColumnComment(column))
     if present["table_comment"][0] != table.comment:
-        run(connection, SetTableComment(table))
+        execute(connection, SetTableComment(table))
     _free_optional(connection, table, present)
     _refuse_other_types(connection, table)
 
@@ -62,9 +60,9 @@ def _migrate(connection: sa.Connection, table: sa.Table, present: pl.DataFrame) 
 def _add(connection: sa.Connection, table: sa.Table, column: sa.Column[object]) -> None:
     """Add a column, not bound to be filled: the months that are there have no value for it."""
     kind = column.type.compile(connection.dialect)
-    run(
+    execute(
         connection,
-        f"alter table {qualified(connection, table.name)} add column {quoted(connection, column.name)} {kind}",
+        f"alter table {quoted(connection, table.name)} add column {quoted(connection, column.name)} {kind}",
     )
 
 
@@ -72,19 +70,18 @@ def _free_optional(connection: sa.Connection, table: sa.Table, present: pl.DataF
     """Let columns be null that the contract no longer requires, or no longer knows."""
     required = PUBLISHED[table.name].required
     for name in present.filter(~pl.col("is_nullable") & ~pl.col("column_name").is_in(required))["column_name"]:
-        run(
+        execute(
             connection,
-            f"alter table {qualified(connection, table.name)} "
-            f"alter column {quoted(connection, name)} drop not null",
+            f"alter table {quoted(connection, table.name)} alter column {quoted(connection, name)} drop not null",
         )
 
 
 def _refuse_other_types(connection: sa.Connection, table: sa.Table) -> None:
     schema = PUBLISHED[table.name].schema
-    found = read(connection, f"select * from {qualified(connection, table.name)} limit 0").schema
+    found = read(connection, f"select * from {quoted(connection, table.name)} limit 0").schema
     for name, dtype in schema.items():
         if found[name] != dtype:
             raise RetierError(
-                f"column {name} of {SCHEMA}.{table.name} holds {found[name]}, expected {dtype}: this warehouse was "
+                f"column {name} of {table.name} holds {found[name]}, expected {dtype}: this warehouse was "
                 "made by another version of retier; use that version, or move the warehouse away and backfill"
             )

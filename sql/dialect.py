@@ -10,6 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 SCHEMA = "retier"
+"""The schema that holds all tables and views. Within it names stand alone: see :func:`prepare`."""
 
 _GIVEN = "_frame_to_load"
 
@@ -40,6 +41,14 @@ _CATALOGUE = """
 """
 
 
+_SETTINGS = (
+    "set timezone = 'UTC'",
+    # A name in a query must mean a table, never a variable of the program that happens to be called alike.
+    "set python_enable_replacements = false",
+    "set enable_progress_bar = false",
+)
+
+
 class _ArrowStream:
     """A frame as nothing but an Arrow stream: DuckDB asks pyarrow to read whatever it knows as a Polars frame."""
 
@@ -50,7 +59,20 @@ class _ArrowStream:
         return self._frame.__arrow_c_stream__(requested_schema)
 
 
-def run(connection: sa.Connection, statement: str | sa.Executable, **parameters: object) -> None:
+def prepare(raw: Any) -> None:
+    """Set up a connection of the driver's: settings, and the schema as the place where names are looked up.
+
+    Tables are never written as ``retier.account_tiers``: in a file called retier.duckdb that is ambiguous, since
+    DuckDB calls the database by the file's name. Views, too, find tables beside them under any name of the file.
+    """
+    for setting in _SETTINGS:
+        raw.execute(setting)
+    database = raw.execute("select current_database()").fetchall()[0][0].replace('"', '""')
+    raw.execute(f'create schema if not exists "{database}".{SCHEMA}')
+    raw.execute(f'use "{database}".{SCHEMA}')
+
+
+def execute(connection: sa.Connection, statement: str | sa.Executable, **parameters: object) -> None:
     """Run a statement for its effect; parameters are written ``:name`` in it."""
     connection.execute(sa.text(statement) if isinstance(statement, str) else statement, parameters)
 
@@ -72,10 +94,10 @@ def read(connection: sa.Connection, query: str, **parameters: object) -> pl.Data
 
 
 def load(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
-    """Append a frame to a table of the schema, column by name; columns that it lacks become null."""
+    """Append a frame to a table, column by name; columns that it lacks become null."""
     names = ", ".join(quoted(connection, name) for name in frame.columns)
     with given(connection, _GIVEN, frame):
-        run(connection, f"insert into {qualified(connection, table)} ({names}) select {names} from {_GIVEN}")
+        execute(connection, f"insert into {quoted(connection, table)} ({names}) select {names} from {_GIVEN}")
 
 
 @contextmanager
@@ -101,9 +123,9 @@ def catalogue(connection: sa.Connection) -> pl.DataFrame:
 
 def normalised(connection: sa.Connection, query: str) -> str:
     """Give a query in the form in which the database keeps that of a view, so that the two can be compared."""
-    run(connection, f"create or replace temp view _retier_probe as {query}")
+    execute(connection, f"create or replace temp view _retier_probe as {query}")
     kept = read(connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary")
-    run(connection, "drop view _retier_probe")
+    execute(connection, "drop view _retier_probe")
     return _body(kept["sql"].item())
 
 
@@ -111,8 +133,7 @@ def view_queries(connection: sa.Connection) -> dict[str, str]:
     """Give the query of every view of the schema, in the form of :func:`normalised`."""
     views = read(
         connection,
-        "select view_name, sql from duckdb_views() "
-        "where schema_name = :schema and database_name = current_database()",
+        "select view_name, sql from duckdb_views() where schema_name = :schema and database_name = current_database()",
         schema=SCHEMA,
     )
     return {name: _body(kept) for name, kept in views.iter_rows()}
@@ -123,13 +144,8 @@ def quoted(connection: sa.Connection, name: str) -> str:
     return str(connection.dialect.identifier_preparer.quote(name))
 
 
-def qualified(connection: sa.Connection, table: str) -> str:
-    """Give the full name of a table or view of the schema."""
-    return f"{SCHEMA}.{quoted(connection, table)}"
-
-
 def literal(text: str) -> str:
-    """Give a text as SQL takes it where parameters are not allowed, as part of a statement for :func:`run`."""
+    """Give a text as SQL takes it where parameters are not allowed, as part of a statement for :func:`execute`."""
     escaped = text.replace("'", "''").replace(":", "\\:")
     return f"'{escaped}'"
 

@@ -15,6 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from sql.dialect import prepare
 from transforms.errors import BusyError, RetierError, WrongUseError
 
 EXPECTED_URL = "expected one such as duckdb:///retier.duckdb"
@@ -22,13 +23,6 @@ WAIT_SECONDS = 60.0
 """How long another writer is waited for; no policy's business, but a promise of the product."""
 
 _POLL_SECONDS = 0.25
-
-_SETTINGS = (
-    "set timezone = 'UTC'",
-    # A name in a query must mean a table, never a variable of the program that happens to be called alike.
-    "set python_enable_replacements = false",
-    "set enable_progress_bar = false",
-)
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
@@ -116,8 +110,7 @@ def _wait_for_connection(
                 ) from error
             time.sleep(min(_POLL_SECONDS, max(deadline - time.monotonic(), 0)))
         else:
-            for setting in _SETTINGS:
-                connection.execute(setting)
+            prepare(connection)
             return connection
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
-from sql.dialect import SCHEMA
 from transforms.contracts import PUBLISHED, Column, Table
 
-_TYPES: dict[type[pl.DataType], TypeEngine[object]] = {
+_TYPES: dict[Any, TypeEngine[Any]] = {
     pl.String: sa.String(),
     pl.Date: sa.Date(),
     pl.Datetime: sa.TIMESTAMP(timezone=True),
@@ -25,7 +26,7 @@ def metadata() -> sa.MetaData:
     The tables have no primary keys: replacing a month of a million accounts took 14 to 24 s per table to commit
     with them and 0.1 s without. That keys are unique is checked on the frames before they are loaded.
     """
-    described = sa.MetaData(schema=SCHEMA)
+    described = sa.MetaData()
     for table in PUBLISHED.values():
         columns = [
             sa.Column(
@@ -40,11 +41,10 @@ def metadata() -> sa.MetaData:
     return described
 
 
-def sql_type(dtype: pl.DataType) -> TypeEngine[object]:
+def sql_type(dtype: pl.DataType) -> TypeEngine[Any]:
     """Give the SQL type that keeps a Polars dtype."""
     if isinstance(dtype, pl.List):
-        inner = dtype.inner
-        return sa.ARRAY(_TYPES[inner.base_type()])
+        return sa.ARRAY(_TYPES[dtype.inner.base_type()])
     return _TYPES[dtype.base_type()]
 
 

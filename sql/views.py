@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 import sqlalchemy as sa
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sql.dialect import catalogue, literal, normalised, qualified, quoted, run, view_queries
+from sql.dialect import catalogue, execute, literal, normalised, quoted, view_queries
 from sql.tables import column_comment, sql_type
 from transforms.contracts import PUBLISHED, VIEWS, Column
 from transforms.contracts.columns.views import OUTCOME_MONTHS, VIEW_COLUMNS
@@ -27,9 +29,9 @@ def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
     if not _are_current(connection, queries):
         # One may rest on another, so all of them are made again.
         for name in reversed(queries):
-            run(connection, f"drop view if exists {qualified(connection, name)}")
+            execute(connection, f"drop view if exists {quoted(connection, name)}")
         for name, query in queries.items():
-            run(connection, f"create view {qualified(connection, name)} as {query}")
+            execute(connection, f"create view {quoted(connection, name)} as {query}")
         present = catalogue(connection).filter(pl.col("kind") == "view")
     for view in VIEWS:
         _comment(connection, view, present.filter(pl.col("table_name") == view))
@@ -41,23 +43,19 @@ def render(connection: sa.Connection, view: str) -> str:
     def type_of(table: str, column: str) -> str:
         return str(sql_type(PUBLISHED[table].schema[column]).compile(connection.dialect))
 
-    environment = Environment(
-        loader=PackageLoader("sql", "templates/views"),
-        undefined=StrictUndefined,
-        # What comes out is SQL and no HTML.
-        autoescape=False,  # noqa: S701
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template(f"{view}.sql").render(
-        table=lambda name: qualified(connection, name),
-        columns=lambda name: [quoted(connection, column) for column in PUBLISHED[name].columns],
-        type=type_of,
-        exact_sum=_exact_sum,
-        months_after=lambda month, months: f"cast({month} + interval '{months} months' as date)",
-        comma=lambda loop: "" if loop.last else ",",
-        tiers=TIERS,
-        outcome_months=OUTCOME_MONTHS,
+    return (
+        _environment()
+        .get_template(f"{view}.sql")
+        .render(
+            table=lambda name: quoted(connection, name),
+            columns=lambda name: [quoted(connection, column) for column in PUBLISHED[name].columns],
+            type=type_of,
+            exact_sum=_exact_sum,
+            months_after=lambda month, months: f"cast({month} + interval '{months} months' as date)",
+            comma=lambda loop: "" if loop.last else ",",
+            tiers=TIERS,
+            outcome_months=OUTCOME_MONTHS,
+        )
     )
 
 
@@ -77,6 +75,18 @@ def view_column(view: str, name: str) -> Column:
     raise KeyError(f"no contract describes column {name!r} of view {view}")
 
 
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("sql", "templates/views"),
+        undefined=StrictUndefined,
+        # What comes out is SQL and no HTML.
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 def _are_current(connection: sa.Connection, queries: dict[str, str]) -> bool:
     kept = view_queries(connection)
     return set(queries) <= set(kept) and all(
@@ -85,13 +95,13 @@ def _are_current(connection: sa.Connection, queries: dict[str, str]) -> bool:
 
 
 def _comment(connection: sa.Connection, view: str, present: pl.DataFrame) -> None:
-    name = qualified(connection, view)
+    name = quoted(connection, view)
     if present["table_comment"][0] != VIEWS[view]:
-        run(connection, f"comment on view {name} is {literal(VIEWS[view])}")
+        execute(connection, f"comment on view {name} is {literal(VIEWS[view])}")
     for column, comment in present.select("column_name", "column_comment").iter_rows():
         text = column_comment(view_column(view, column), is_required=False)
         if comment != text:
-            run(connection, f"comment on column {name}.{quoted(connection, column)} is {literal(text)}")
+            execute(connection, f"comment on column {name}.{quoted(connection, column)} is {literal(text)}")
 
 
 def _exact_sum(value: str) -> str:

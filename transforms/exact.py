@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-SCALE = 10_000
-"""Fractions are summed as whole multiples of 1/SCALE: more than money, hours and ratings are recorded with."""
+DECIMALS = 4
+"""Fractions are summed to so many decimals: more than money, hours and ratings are recorded with."""
+
+SCALE = 10**DECIMALS
 
 
 def exact_sum(values: pl.Expr) -> pl.Expr:
@@ -19,4 +21,7 @@ def exact_sum(values: pl.Expr) -> pl.Expr:
     Returns:
         A Float64 aggregate.
     """
-    return (values.cast(pl.Float64) * SCALE).round().cast(pl.Int64).sum() / SCALE
+    units = (values.cast(pl.Float64) * SCALE).round().cast(pl.Int64).sum()
+    # Polars divides by a constant in chunks of one row and multiplies by its reciprocal in longer ones, which may
+    # differ in the last bit; rounded, both give the nearest number.
+    return (units / SCALE).round(DECIMALS)

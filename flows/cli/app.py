@@ -26,13 +26,26 @@ _COMMANDS = {
 class _Group(TyperGroup):
     """Answers every error with one sentence and its exit code; takes `--debug` wherever it stands."""
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **settings: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002 - every error is answered here, never by Typer
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run the command and end the process with its exit code."""
         line, is_debugging = _without_debug(list(sys.argv[1:] if args is None else args))
         _print_what_cannot_be_encoded_as_escapes()
-        settings["standalone_mode"] = False
-        work = super().main
-        sys.exit(answer(lambda: work(args=line, prog_name=prog_name, **settings), is_debugging=is_debugging))
+        main_of_typer = super().main
+
+        def work() -> object:
+            return main_of_typer(
+                line, prog_name, complete_var, standalone_mode=False, windows_expand_args=windows_expand_args, **extra
+            )
+
+        sys.exit(answer(work, is_debugging=is_debugging))
 
 
 def _without_debug(line: list[str]) -> tuple[list[str], bool]:

@@ -32,9 +32,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a progr
 
 MonthOption = Annotated[
     str | None,
-    typer.Option(
-        "--month", metavar="YYYY-MM", help="A month; without it the last complete one.", show_default=False
-    ),
+    typer.Option("--month", metavar="YYYY-MM", help="A month; without it the last complete one.", show_default=False),
 ]
 
 PublishedMonthOption = Annotated[

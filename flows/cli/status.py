@@ -62,7 +62,7 @@ def _show_months(console: Console, status: Status) -> None:
 
     from flows.visible import visible
 
-    table = Table("month", "revision", "accounts", "policy", "published at (UTC)", "state")
+    table = Table("month", "revision", "accounts", "policy", "computed at (UTC)", "state")
     for column in table.columns[1:3]:
         column.justify = "right"
     for month in status.months:
@@ -71,7 +71,7 @@ def _show_months(console: Console, status: Status) -> None:
             str(month.revision),
             f"{month.accounts:,}",
             visible(month.policy_version),
-            f"{month.published_at:%Y-%m-%d %H:%M}",
+            f"{month.computed_at:%Y-%m-%d %H:%M}",
             Text("stale", style="yellow") if month.is_stale else Text("current"),
         )
     console.print(table)

@@ -1,1 +1,1 @@
-"""The published tiering criteria, generated from the policy: for colleagues with every number, for customers without."""
+"""The published tiering criteria, generated from the policy: for colleagues and for customers."""

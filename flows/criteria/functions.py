@@ -6,10 +6,10 @@ from transforms.contracts import PUBLISHED, Column
 from transforms.policy.scoring import Component, FallingBands, Flag, HalfLife, Linear, RisingBands, ScoringFunction
 
 MISSING_RULES = {
-    "leave_out": "left out where unknown",
-    "neutral": "counts as the middle of the scale where unknown",
-    "zero": "counts as 0 points where unknown",
-    "required": "without it there is no score",
+    "leave_out": "left out",
+    "neutral": "the middle of the scale",
+    "zero": "0 points",
+    "required": "no score without it",
 }
 
 

@@ -46,7 +46,7 @@ def internal_criteria(policy: Policy, reasons: PolicyReasons, month: Month) -> d
         ],
         "pillars": [_pillar(policy, pillar) for pillar in PILLARS],
         "boundaries": _boundaries(policy),
-        "tiers": [_tier(policy, tier, reasons) for tier in reversed(TIERS)],
+        "tiers": [_tier(policy, tier) for tier in reversed(TIERS)],
         "sections": [
             {
                 "section": section,
@@ -58,6 +58,7 @@ def internal_criteria(policy: Policy, reasons: PolicyReasons, month: Month) -> d
             }
             for section, title in _SECTIONS.items()
         ],
+        "feature_catalogue": policy.metrics.feature_catalogue,
         "movement": policy.movement.model_dump(mode="json"),
         "lift": policy.lift.model_dump(mode="json"),
         "economics": policy.economics.model_dump(mode="json"),
@@ -99,7 +100,7 @@ def _boundaries(policy: Policy) -> list[dict[str, Any]]:
     ]
 
 
-def _tier(policy: Policy, tier: str, reasons: PolicyReasons) -> dict[str, Any]:
+def _tier(policy: Policy, tier: str) -> dict[str, Any]:
     service = getattr(policy.engagement, tier)
     return {
         "tier": tier,
@@ -107,7 +108,6 @@ def _tier(policy: Policy, tier: str, reasons: PolicyReasons) -> dict[str, Any]:
         "summary": service.summary,
         "owner_model": service.owner_model,
         "cadence_days": service.cadence_days,
-        "cadence_reason": reasons.of(policy.version, ("engagement", tier, "cadence_days")),
         "hours_per_year": getattr(policy.economics.entitled_hours_per_year, tier),
         "entitlements": [entitlement.model_dump() for entitlement in service.entitlements],
     }

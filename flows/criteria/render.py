@@ -13,7 +13,7 @@ def render_criteria(criteria: Mapping[str, Any]) -> str:
     # The output is Markdown for people and no HTML: escaping would spoil what a policy says in words.
     environment = Environment(
         loader=PackageLoader("flows", "templates"),
-        autoescape=False,  # noqa: S701
+        autoescape=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import yaml
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from flows.explain.find import find_account
 from flows.explain.model import Explanation
 from flows.explain.read import read_explanation
 from flows.settings import Project
-from flows.status import is_set_up, published_months
+from flows.status import published
 from flows.warehouse import reading
+from sql.dialect import qualified, read
 from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
 from transforms.policy import Policy, PolicyBook
-
-_POLICY = text("select content from retier.policies where policy_version = :label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +52,21 @@ def explain(project: Project, account: str, month: Month | None) -> Explained:
         WrongUseError: If the month is not published, or the account is not known in it.
     """
     with reading(project) as connection:
-        if connection is None or not is_set_up(connection):
+        if connection is None:
             raise WrongUseError("no month is published yet: retier run publishes the last complete one")
-        published = {known.month: known for known in published_months(connection)}
-        when = _month(month, sorted(published))
-        policy = _policy(connection, project, published[when].policy_version)
+        known = {run.month: run for run in published(connection)}
+        when = _month(month, sorted(known))
+        policy = _policy(connection, project, known[when].policy_version)
         account_id = find_account(connection, account, when)
         return Explained(read_explanation(connection, account_id, when, policy), policy)
 
 
-def _month(wanted: Month | None, published: list[Month]) -> Month:
-    if not published:
+def _month(wanted: Month | None, known: list[Month]) -> Month:
+    if not known:
         raise WrongUseError("no month is published yet: retier run publishes the last complete one")
-    if wanted is not None and wanted not in published:
-        raise WrongUseError(f"{wanted} is not published: the newest published month is {published[-1]}")
-    return wanted or published[-1]
+    if wanted is not None and wanted not in known:
+        raise WrongUseError(f"{wanted} is not published: the newest published month is {known[-1]}")
+    return wanted or known[-1]
 
 
 def _policy(connection: Connection, project: Project, label: str) -> Policy | None:
@@ -75,11 +74,12 @@ def _policy(connection: Connection, project: Project, label: str) -> Policy | No
     for policy in project.policies.versions:
         if policy.label == label:
             return policy
-    content = connection.scalar(_POLICY, {"label": label})
-    if content is None:
+    query = f"select content from {qualified(connection, 'policies')} where policy_version = :label"
+    contents = read(connection, query, label=label)["content"]
+    if contents.is_empty():
         return None
     try:
-        return PolicyBook.from_mapping(yaml.safe_load(content)).versions[0]
+        return PolicyBook.from_mapping(yaml.safe_load(contents[0])).versions[0]
     except (WrongUseError, yaml.YAMLError):
         # An earlier version of the product wrote it, with rules that this one no longer knows.
         return None

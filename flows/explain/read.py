@@ -6,30 +6,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from flows.explain.gates import gates_of
 from flows.explain.model import Change, Component, Explanation, Pillar
+from sql.dialect import qualified, read
 from transforms.contracts import PUBLISHED
 from transforms.errors import WrongUseError
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.policy.model import PILLARS
+from transforms.tiers.changes import ORDER
 
 _CHANGES = 5
-
-_ROW = {
-    table: text(f"select * from retier.{table} where month = :month and account_id = :account_id")  # noqa: S608
-    for table in ("account_tiers", "account_scores", "account_features")
-}
-_CONTRIBUTIONS = text(
-    "select pillar, component, metric_value, component_score, weight, contribution, missing_reason "
-    "from retier.score_contributions where month = :month and account_id = :account_id"
-)
-_LAST_CHANGES = text(
-    "select month, kind, from_tier, to_tier, decided_by, reasons, drivers, is_correction from retier.tier_changes "
-    "where account_id = :account_id and month <= :month order by month desc, revision desc, change_id limit :most"
-)
 
 
 def read_explanation(connection: Connection, account_id: str, month: Month, policy: Policy | None) -> Explanation:
@@ -64,8 +53,16 @@ def read_explanation(connection: Connection, account_id: str, month: Month, poli
 
 
 def _row(connection: Connection, table: str, account_id: str, month: Month) -> Mapping[str, Any] | None:
-    found = connection.execute(_ROW[table], {"month": month.first_day, "account_id": account_id}).mappings().first()
-    return None if found is None else dict(found)
+    columns = ", ".join(PUBLISHED[table].columns)
+    rows = _of_account(connection, table, columns, account_id, month)
+    return rows[0] if rows else None
+
+
+def _of_account(
+    connection: Connection, table: str, columns: str, account_id: str, month: Month
+) -> list[dict[str, Any]]:
+    query = f"select {columns} from {qualified(connection, table)} where month = :month and account_id = :account_id"
+    return read(connection, query, month=month.first_day, account_id=account_id).to_dicts()
 
 
 def _pillars(
@@ -76,11 +73,13 @@ def _pillars(
     top_lever: str,
     policy: Policy | None,
 ) -> tuple[Pillar, ...]:
-    rows = connection.execute(_CONTRIBUTIONS, {"month": month.first_day, "account_id": account_id}).mappings()
+    columns = "pillar, component, metric_value, component_score, weight, contribution, missing_reason"
+    rows = _of_account(connection, "score_contributions", columns, account_id, month)
     known = [(pillar, name) for pillar, name, _ in policy.pillars.components()] if policy else []
     places = {place: position for position, place in enumerate(known)}
+    rows.sort(key=lambda row: (places.get((row["pillar"], row["component"]), len(places)), row["component"]))
     by_pillar: dict[str, list[Mapping[str, Any]]] = {pillar: [] for pillar in PILLARS}
-    for row in sorted(rows, key=lambda row: (places.get((row["pillar"], row["component"]), len(places)), row["component"])):
+    for row in rows:
         by_pillar.setdefault(row["pillar"], []).append(row)
     return tuple(
         Pillar(
@@ -111,7 +110,13 @@ def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Poli
 
 
 def _changes(connection: Connection, account_id: str, month: Month) -> tuple[Change, ...]:
-    query = {"month": month.first_day, "account_id": account_id, "most": _CHANGES}
+    query = f"""
+        select month, kind, from_tier, to_tier, decided_by, reasons, drivers, is_correction, revision
+        from {qualified(connection, "tier_changes")}
+        where account_id = :account_id and month <= :month
+    """
+    rows = read(connection, query, month=month.first_day, account_id=account_id)
+    newest = sorted(rows.to_dicts(), key=lambda row: (row["month"], row["revision"], ORDER.index(row["kind"])))
     return tuple(
         Change(
             month=row["month"],
@@ -123,7 +128,7 @@ def _changes(connection: Connection, account_id: str, month: Month) -> tuple[Cha
             drivers=tuple(json.loads(row["drivers"] or "[]")),
             is_correction=row["is_correction"],
         )
-        for row in connection.execute(_LAST_CHANGES, query).mappings()
+        for row in reversed(newest[-_CHANGES:])
     )
 
 

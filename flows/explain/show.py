@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.explain.model import Component, Explanation, Pillar
-from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words
 from flows.visible import visible
+from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words
 
 _BAR_WIDTH = 20
 
@@ -39,28 +39,33 @@ def show_explanation(console: Console, explanation: Explanation, currency: str) 
 
 def _head(explanation: Explanation, currency: str) -> Iterator[Text]:
     tiers, scores = explanation.tiers, explanation.scores
-    name = f"{visible(explanation.name)} ({visible(explanation.account_id)})"
-    yield Text.assemble((name if explanation.name else visible(explanation.account_id), "bold"), f", {explanation.month}")
+    account = visible(explanation.account_id)
+    title = f"{visible(explanation.name)} ({account})" if explanation.name else account
+    yield Text.assemble((title, "bold"), f", {explanation.month}")
     base = "" if tiers["base_tier"] == tiers["tier"] else f" (base tier {in_words(tiers['base_tier'], TIERS)})"
-    before = tiers["previous_tier"]
-    change = "new this month" if before is None else f"was {in_words(before, TIERS)}" if before != tiers["tier"] else "unchanged"
-    yield Text.assemble("Tier: ", (in_words(tiers["tier"], TIERS), "bold"), f"{base}, {change}")
+    yield Text.assemble("Tier: ", (in_words(tiers["tier"], TIERS), "bold"), f"{base}, {_since(explanation)}")
     for position, code in enumerate(explanation.reasons):
         yield Text(f"{'Why: ' if position == 0 else '     '}{in_words(code, REASONS)} [{code}]")
     yield Text(
         f"Target: {in_words(tiers['target_tier'], TIERS)}; by score {in_words(tiers['score_target_tier'], TIERS)}, "
         f"ceiling {in_words(tiers['ceiling_tier'], TIERS)}, floor {in_words(tiers['floor_tier'], TIERS)}"
     )
-    yield Text(
-        f"Revenue {_amount(tiers['arr'], currency)} a year, cost to serve {_amount(scores.get('cost_to_serve'), currency)}, "
-        f"margin {_amount(scores.get('margin'), currency)}; stage {in_words(scores.get('lifecycle_stage'), {})}; "
-        f"owner {visible(tiers['owner'] or 'none')}"
-    )
+    cost, margin = (_amount(scores.get(name), currency) for name in ("cost_to_serve", "margin"))
+    yield Text(f"Revenue {_amount(tiers['arr'], currency)} a year, cost to serve {cost}, margin {margin}")
+    stage = in_words(scores.get("lifecycle_stage"), {})
+    yield Text(f"Stage: {stage}; owner: {visible(tiers['owner'] or 'none')}")
     yield Text(f"Policy {visible(tiers['policy_version'])}, revision {tiers['revision']}", style="dim")
     yield Text()
     yield Text.assemble(
         "Priority ", (_points(scores.get("priority")), "bold"), f" (coverage {_share(scores.get('priority_coverage'))})"
     )
+
+
+def _since(explanation: Explanation) -> str:
+    before = explanation.tiers["previous_tier"]
+    if before is None:
+        return "new this month"
+    return "unchanged" if before == explanation.tiers["tier"] else f"was {in_words(before, TIERS)}"
 
 
 def _show_pillar(console: Console, pillar: Pillar) -> None:
@@ -132,9 +137,7 @@ def _show_gates(console: Console, explanation: Explanation) -> None:
     styles = {"passed": "green", "blocked": "red"}
     table = Table.grid(padding=(0, 2))
     for gate in explanation.gates:
-        table.add_row(
-            Text(f"  {gate.gate}"), Text(gate.state, style=styles.get(gate.state, "dim")), Text(gate.words)
-        )
+        table.add_row(Text(f"  {gate.gate}"), Text(gate.state, style=styles.get(gate.state, "dim")), Text(gate.words))
     console.print(table)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-
 from sql.sources.spec import SourceSpec
 
 
@@ -40,27 +39,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     warehouse: Annotated[str, AfterValidator(_is_url)] = Field("duckdb:///retier.duckdb", repr=False)
-    facts: def _is_currency(text: str) -> str:
-    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
-        raise ValueError("expected an ISO 4217 code, such as USD")
-    return text
-
-
-_Path = "facts/"
-    output: def _is_currency(text: str) -> str:
-    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
-        raise ValueError("expected an ISO 4217 code, such as USD")
-    return text
-
-
-_Path = "out/"
+    facts: _Path = "facts/"
+    output: _Path = "out/"
     currency: Annotated[str, AfterValidator(_is_currency)] = "USD"
     tier_at: Literal["account", "ultimate_parent"] = "account"
-    policy: def _is_currency(text: str) -> str:
-    if not (len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()):
-        raise ValueError("expected an ISO 4217 code, such as USD")
-    return text
-
-
-_Path = "policy.yaml"
+    policy: _Path = "policy.yaml"
     sources: dict[str, SourceSpec]

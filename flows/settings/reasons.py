@@ -33,14 +33,12 @@ class PolicyReasons:
         Returns:
             The reason, or None where the place is no number with a reason.
         """
-        name: str | None = version
-        while name in self.versions:
-            entry = self.versions[name]
+        entry = self.versions.get(version)
+        while entry is not None:
             found = _at(entry, place)
             if isinstance(found, Mapping) and "reason" in found:
                 return str(found["reason"])
-            base = entry.get("based_on")
-            name = None if base is None else str(base)
+            entry = self.versions.get(str(entry.get("based_on")))
         return None
 
 

@@ -80,11 +80,11 @@ def read_yaml(path: Path, environ: Mapping[str, str]) -> YamlFile:
         file = YamlFile(path, lines=walk.lines, texts=walk.texts)
         if walk.faults:
             raise FileError(file, walk.faults)
-        content = loader.construct_document(root)  # type: ignore[no-untyped-call]
+        content = loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         raise WrongUseError(f"{path} is not YAML {_problem(error, text)}") from error
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
     return YamlFile(path, content, walk.lines, walk.texts, walk.secrets)
 
 
@@ -165,17 +165,18 @@ class _Walk:
 
     def _fill(self, place: Place, node: yaml.ScalarNode) -> None:
         # An anchored node is met again at each of its aliases, by then with its variables filled in.
-        text = self._written.get(id(node), node.value)
+        text = self._written.get(id(node)) or str(node.value)
         if "${" not in text:
             return
         self.texts[place] = text
         if id(node) in self._written:
             return
         self._written[id(node)] = text
-        node.value = _VARIABLE.sub(lambda match: self._value(place, match), text)
-        self.secrets[node.value] = text
+        filled = _VARIABLE.sub(lambda match: self._value(place, match), text)
+        node.value = filled
+        self.secrets[filled] = text
         if node.style is None and _VARIABLE.fullmatch(text):
-            tag = self._loader.resolve(yaml.ScalarNode, node.value, (True, False))  # type: ignore[no-untyped-call]
+            tag = self._loader.resolve(yaml.ScalarNode, filled, (True, False))  # type: ignore[no-untyped-call]
             node.tag = tag if tag in _NUMBERS else node.tag
 
     def _value(self, place: Place, match: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -53,9 +54,7 @@ def test_merges(known, pairs, expected):
 
 def test_a_long_chain_is_followed_to_its_end():
     names = [f"{number:04}" for number in range(1000)]
-    mapping = account_map(
-        accounts(dict.fromkeys(names)), merges(dict(zip(names, names[1:], strict=False))), JUNE, "account"
-    )
+    mapping = account_map(accounts(dict.fromkeys(names)), merges(dict(pairwise(names))), JUNE, "account")
     assert into(mapping) == dict.fromkeys(names[:-1], names[-1])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.errors import BusyError, DataQualityError, RetierError, WrongUseError, first_few
@@ -35,6 +35,7 @@ def test_first_few(values: list[object], limit: int, expected: str) -> None:
     assert first_few(values, limit) == expected
 
 
+@settings(max_examples=30)
 @given(st.lists(st.text(max_size=3), max_size=8), st.randoms(use_true_random=False))
 def test_same_values_give_the_same_words(values: list[str], chance: object) -> None:
     shuffled = values.copy()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.exact import SCALE, exact_sum
@@ -35,18 +35,30 @@ def test_sum(values: list[float | None], expected: float) -> None:
     assert total(values) == expected
 
 
+@settings(max_examples=40)
+@given(st.integers(-(10**12), 10**12))
+def test_one_group_or_many_give_the_same_bytes(units: int) -> None:
+    def sums(groups: int) -> set[str]:
+        frame = pl.DataFrame({"key": range(groups), "value": [units / SCALE] * groups})
+        return {value.hex() for value in frame.group_by("key").agg(exact_sum(pl.col("value")))["value"]}
+
+    assert sums(1) == sums(2) == {(units / SCALE).hex()}
+
+
 def test_whole_numbers_come_out_as_fractions() -> None:
     summed = pl.DataFrame({"value": [1, 2]}).select(exact_sum(pl.col("value")))
     assert summed.dtypes == [pl.Float64]
     assert summed.item() == 3.0
 
 
+@settings(max_examples=40)
 @given(AMOUNTS)
 def test_sum_is_that_of_decimals(values: list[float]) -> None:
     units = sum(int((Decimal(repr(value)) * SCALE).to_integral_value()) for value in values)
     assert total(values) == units / SCALE
 
 
+@settings(max_examples=40)
 @given(AMOUNTS, st.randoms(use_true_random=False))
 def test_order_never_changes_a_byte(values: list[float], chance: object) -> None:
     shuffled = values.copy()
@@ -54,6 +66,7 @@ def test_order_never_changes_a_byte(values: list[float], chance: object) -> None
     assert total(shuffled).hex() == total(values).hex()
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 10**7).map(lambda cents: cents / 100)), min_size=1))
 def test_groups_sum_as_their_rows_do(rows: list[tuple[str, float]]) -> None:
     frame = pl.DataFrame(rows, schema={"key": pl.String, "value": pl.Float64}, orient="row")

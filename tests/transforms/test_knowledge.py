@@ -142,9 +142,7 @@ def test_a_contractual_end_is_known_beforehand():
         pytest.param([{"name": "x", "valid_from": date(2025, 6, 30)}], ["x"], id="valid_from_the_last_day"),
         pytest.param([{"name": "x", "valid_to": date(2025, 6, 30)}], ["x"], id="valid_to_the_last_day"),
         pytest.param([{"name": "x", "valid_to": date(2025, 6, 29)}], [], id="not_valid_any_more"),
-        pytest.param(
-            [{"name": "old"}, {"name": "newer", "valid_from": date(2025, 5, 1)}], ["newer"], id="overlapping"
-        ),
+        pytest.param([{"name": "old"}, {"name": "newer", "valid_from": date(2025, 5, 1)}], ["newer"], id="overlapping"),
         pytest.param(
             [{"name": "old", "valid_from": date(2025, 1, 1)}, {"name": "next", "valid_from": date(2025, 7, 1)}],
             ["old"],

@@ -18,7 +18,7 @@ METRIC_COLUMNS = (
     m.TICKETS_PER_100_SEATS, m.CSAT_MEAN, m.DAYS_LATE_MEAN,
     m.USAGE_GROWTH_RATIO, m.USER_GROWTH_RATIO, m.REVENUE_EXPANSION_RATIO, m.SEAT_SATURATION_SHARE,
     m.FEATURES_ADOPTED, m.WHITESPACE_SHARE,
-    m.HAS_REFERENCE_GRANT, m.HAS_CO_DEVELOPMENT_GRANT, m.BRAND_RANK, m.NPS,
+    m.HAS_REFERENCE_GRANT, m.HAS_CO_DEVELOPMENT_GRANT, i.BRAND_RANK, m.NPS,
     m.INTEGRATIONS, m.PRODUCTS_OWNED, m.TICKETS_PER_MONTH, m.ESCALATIONS, m.CUSTOMER_HOURS_PER_MONTH, m.REGIONS,
 )  # fmt: skip
 """The metrics that components of the policy may score, beside ``arr``."""
@@ -141,9 +141,10 @@ _RUNS = Table(
     ("run_id",),
     fields(
         [
-            o.RUN_ID, t.MONTH, o.RUN_STATUS, o.COMMAND, t.REVISION, o.STARTED_AT, o.FINISHED_AT, t.POLICY_VERSION,
-            o.RETIER_VERSION, o.CURRENCY, o.KNOWN_UNTIL, o.ACCOUNTS_IN_SCOPE, o.ROWS_READ, o.ROWS_ACCEPTED,
-            o.ROWS_QUARANTINED, o.WARNINGS,
+            o.RUN_ID, t.MONTH, o.RUN_STATUS, o.COMMAND,
+            t.REVISION.but(meaning="The revision that the run published or found unchanged; 0 where it did neither."),
+            o.STARTED_AT, o.FINISHED_AT, t.POLICY_VERSION, o.RETIER_VERSION, o.CURRENCY, o.KNOWN_UNTIL,
+            o.ACCOUNTS_IN_SCOPE, o.ROWS_READ, o.ROWS_ACCEPTED, o.ROWS_QUARANTINED, o.WARNINGS,
         ],
         [o.INPUT_FINGERPRINT, o.PREVIOUS_FINGERPRINT, o.RESULT_FINGERPRINT, o.RUN_REASON, o.ERROR],
     ),
@@ -186,7 +187,7 @@ _TEAM_LOAD = Table(
     ("month", "owner", "pool"),
     fields(
         [
-            t.MONTH, t.OWNER, o.POOL, o.AVAILABLE_HOURS, o.REQUIRED_HOURS, o.HIGH_TOUCH_ACCOUNTS,
+            t.MONTH, t.OWNER, i.POOL, o.AVAILABLE_HOURS, o.REQUIRED_HOURS, o.HIGH_TOUCH_ACCOUNTS,
             o.MID_TOUCH_ACCOUNTS, o.LOW_TOUCH_ACCOUNTS,
         ]
     ),
@@ -226,7 +227,12 @@ _RESTATEMENTS = Table(
     "restatements",
     "One row per former row of account_tiers or account_scores",
     ("month", "account_id", "revision", "table_name"),
-    fields([t.MONTH, i.ACCOUNT_ID, t.REVISION, o.TABLE_NAME, o.FORMER_ROW, o.SUPERSEDED_AT, o.RUN_ID]),
+    fields(
+        [
+            t.MONTH, i.ACCOUNT_ID, t.REVISION.but(meaning="The revision that the former row was of."), o.TABLE_NAME,
+            o.FORMER_ROW, o.SUPERSEDED_AT, o.RUN_ID.but(meaning="The run whose revision took the row's place."),
+        ]
+    ),
 )
 
 PUBLISHED: dict[str, Table] = {

@@ -43,7 +43,9 @@ def activity(month: Month, accounts: int) -> pl.DataFrame:
     )
     return (
         drawn.join(told.lazy(), on="account_id", how="left", suffix="_told")
-        .with_columns(pl.coalesce(f"{driver}_told", pl.col(driver).cast(pl.Float64)).alias(driver) for driver in DRIVERS)
+        .with_columns(
+            pl.coalesce(f"{driver}_told", pl.col(driver).cast(pl.Float64)).alias(driver) for driver in DRIVERS
+        )
         .with_columns(pl.col("users", "events", "breadth").round().cast(pl.Int64))
         .drop(f"{driver}_told" for driver in DRIVERS)
         .sort("account_id")
@@ -62,8 +64,11 @@ def _served(month: Month, accounts: int) -> pl.DataFrame:
         pl.col("start_date").min().clip(lower_bound=month.first_day).dt.day().cast(pl.Int64).alias("from_day"),
         until.max().dt.day().cast(pl.Int64).alias("until_day"),
     )
-    paid = rows.sort("start_date").unique("subscription_id", keep="last").group_by("account_id").agg(
-        pl.col("seats").max(), pl.col("mrr_cents").filter(~pl.col("is_trial")).sum()
+    paid = (
+        rows.sort("start_date")
+        .unique("subscription_id", keep="last")
+        .group_by("account_id")
+        .agg(pl.col("seats").max(), pl.col("mrr_cents").filter(~pl.col("is_trial")).sum())
     )
     return days.join(paid, on="account_id")
 
@@ -81,7 +86,7 @@ def _in_mood(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
         is_ill=is_ill,
         mood=pl.when(is_leaving & (pl.col("farewell") == "silent")).then(fading)
         .when(is_leaving & (pl.col("farewell") == "loud")).then(0.5 + 0.5 * fading)
-        .when(is_ill).then(0.45).otherwise(1.0),
+        .when(is_ill).then(0.35).otherwise(1.0),
         arrived=(0.35 + 0.13 * (lived + 1)).clip(upper_bound=1.0),
         grown=level(month),
     )  # fmt: skip
@@ -89,18 +94,15 @@ def _in_mood(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
 
 def _in_use(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
     """People, events, features and days; month to month they vary by a few per cent."""
-    users = pl.col("users_at_start") * pl.col("grown") * pl.col("mood").sqrt() * pl.col("arrived")
-    steady = 1 + 0.015 * normal("users", _STREAM, month)
-    events = pl.col("intensity") * pl.col("mood").sqrt() * (1 + 0.035 * normal("events", _STREAM, month))
+    latent = pl.col("users_at_start") * pl.col("grown") * pl.col("mood").sqrt() * pl.col("arrived")
+    seats = (pl.col("seats") * 1.05).clip(lower_bound=1)
+    events = pl.col("intensity") * pl.col("mood").sqrt() * (1 + 0.02 * normal("events", _STREAM, month))
     breadth = (pl.col("breadth") + 5 * pl.col("grown").log()) * (0.5 + 0.5 * pl.col("arrived")) * pl.col("mood").sqrt()
-    return (
-        rows.with_columns(users=(users * steady).round().clip(lower_bound=1))
-        .with_columns(users=pl.min_horizontal("users", (pl.col("seats") * 1.05).floor().clip(lower_bound=1)))
-        .with_columns(
-            events=pl.col("users") * events,
-            breadth=breadth.clip(2, 34),
-            habit=(1 - (-pl.col("users") / 7).exp()).clip(0.2, 0.97) * pl.col("mood").clip(lower_bound=0.3),
-        )
+    return rows.with_columns(users=pl.min_horizontal(latent, seats)).with_columns(
+        users=(pl.col("users") * (1 + 0.012 * normal("users", _STREAM, month))).round().clip(lower_bound=1),
+        events=pl.col("users") * events,
+        breadth=breadth.clip(2, 34),
+        habit=(1 - (-pl.col("users") / 6).exp()).clip(0.3, 0.97) * pl.col("mood").clip(lower_bound=0.3),
     )
 
 
@@ -110,7 +112,7 @@ def _in_contact(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
     scale = (arr / 100_000) ** 0.65
     trouble = pl.when("is_loud").then(2.5).when("is_ill").then(1.6).otherwise(1.0)
     arriving = 1 + 1.5 * (1 - pl.col("arrived"))
-    worse = pl.when("is_loud").then(1.4).when("is_ill").then(0.8).otherwise(0.0)
+    worse = pl.when("is_loud").then(1.4).when("is_ill").then(1.1).otherwise(0.0)
     swing = 0.5 + uniform("tickets", _STREAM, month)
     ours = pl.when("is_ill").then(2.0).otherwise(1.0)
     return rows.with_columns(

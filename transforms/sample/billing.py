@@ -32,28 +32,35 @@ def invoices_of(month: Month, accounts: int) -> pl.LazyFrame:
     is_due = (number - pl.col("start_month")) % pl.col("billing_months") == 0
     late = (pl.col("days_late") * (0.8 + 0.4 * uniform("late", number, _STREAM))).round()
     early = -(12 * uniform("early paid", number, _STREAM)).floor()
+    days = pl.when(pl.col("days_late") > 0).then(late).otherwise(early)
+    fate = (
+        pl.when(draw < _FAILED)
+        .then(pl.lit("failed"))
+        .when(draw < _FAILED + _VOID)
+        .then(pl.lit("void"))
+        .when(goes_unpaid | (pl.col("paid_date") > LAST_MONTH.last_day))
+        .then(pl.lit("open"))
+        .otherwise(pl.lit("paid"))
+    )
     return (
-        activity(month, accounts).lazy()
+        activity(month, accounts)
+        .lazy()
         .filter(is_due, pl.col("mrr_cents") > 0)
         .with_columns(issued_date=pl.lit(month.first_day) + pl.duration(days=_issue_day(number) - 1))
         .with_columns(due_date=pl.col("issued_date") + pl.duration(days=_DAYS_TO_PAY))
-        .with_columns(
-            paid_date=pl.col("due_date") + pl.duration(days=pl.when(pl.col("days_late") > 0).then(late).otherwise(early)),
-            status=pl.when(draw < _FAILED).then(pl.lit("failed")).when(draw < _FAILED + _VOID).then(pl.lit("void"))
-            .when(goes_unpaid).then(pl.lit("open")).otherwise(pl.lit("paid")),
-        )
-        .with_columns(paid_date=pl.when(pl.col("status") == "paid", pl.col("paid_date") <= LAST_MONTH.last_day).then("paid_date"))
+        .with_columns(paid_date=pl.col("due_date") + pl.duration(days=days))
+        .with_columns(status=fate)
         .select(
             "account_id",
             pl.format(f"INV-{month}-{{}}", "account_id").alias("invoice_id"),
             "issued_date",
             (pl.col("mrr_cents") * pl.col("billing_months") / 100).alias("amount"),
-            pl.when(pl.col("status") == "paid", pl.col("paid_date").is_null()).then(pl.lit("open")).otherwise("status").alias("status"),
+            "status",
             "due_date",
-            "paid_date",
+            pl.when(pl.col("status") == "paid").then("paid_date"),
             "currency",
         )
-    )  # fmt: skip
+    )
 
 
 def _issue_day(number: int) -> pl.Expr:

@@ -7,6 +7,7 @@ the months that were asked for before it. So keys are mixed by SplitMix64, in wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import accumulate
 from zlib import crc32
 
@@ -30,18 +31,11 @@ def bits(label: str, *keys: pl.Expr | int) -> pl.Expr:
         A UInt64 expression, null where a key is null.
     """
     fixed = _mixed(_mixed(SEED) ^ crc32(label.encode()))
-    drawn: pl.Expr | None = None
     for key in keys:
-        if isinstance(key, pl.Expr):
-            number = key.cast(pl.UInt64)
-            drawn = _mix(number + _whole(fixed) if drawn is None else drawn ^ number)
-        elif drawn is None:
-            fixed = _mixed(fixed ^ key)
-        else:
-            drawn = _mix(drawn ^ _whole(key))
-    if drawn is None:
-        raise TypeError(f"{label}: draw for at least one expression")
-    return drawn
+        fixed = fixed if isinstance(key, pl.Expr) else _mixed(fixed ^ key)
+    drawn = [key.cast(pl.UInt64) for key in keys if isinstance(key, pl.Expr)]
+    start = _mix(drawn[0] + _whole(fixed))
+    return reduce(lambda mixed, key: _mix(mixed ^ key), drawn[1:], start)
 
 
 def uniform(label: str, *keys: pl.Expr | int) -> pl.Expr:

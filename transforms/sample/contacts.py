@@ -28,9 +28,7 @@ def touchpoints_of(month: Month, accounts: int) -> pl.LazyFrame:
     rows = activity(month, accounts).lazy()
     asked = _contacts(rows, month, "customer_hours", ("call", "email", "training"), (55, 25, 20))
     given = _contacts(rows, month, "our_hours", ("business_review", "workshop", "email"), (35, 20, 45))
-    return pl.concat(
-        [asked.with_columns(is_customer_initiated=True), given.with_columns(is_customer_initiated=False)]
-    )
+    return pl.concat([asked.with_columns(is_customer_initiated=True), given.with_columns(is_customer_initiated=False)])
 
 
 def _contacts(

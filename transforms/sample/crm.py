@@ -35,7 +35,7 @@ def accounts_of(accounts: int) -> pl.LazyFrame:
     return rows.with_columns(
         valid_to=next_from - pl.duration(days=1),
         version=pl.int_range(pl.len()).over("account_id"),
-    ).select(*_facts(accounts), "nps", "nps_date", "valid_from", "valid_to")
+    ).select(*_facts(), "nps", "nps_date", "valid_from", "valid_to")
 
 
 def _first_rows(accounts: int) -> pl.LazyFrame:
@@ -48,7 +48,11 @@ def _surveys(accounts: int) -> pl.LazyFrame:
     """One row per answered survey, half a year apart: an answer is a new row of the account."""
     first = _OLDEST + (uniform("survey", _STREAM) * _SURVEY_MONTHS).floor().cast(pl.Int64)
     leaving = pl.col("leaving_month").fill_null(_NEWEST + 1)
-    points = pl.when("is_story").then("nps").otherwise(pl.col("nps") + 12 * normal("points", _STREAM, pl.col("survey_month")))
+    points = (
+        pl.when("is_story")
+        .then("nps")
+        .otherwise(pl.col("nps") + 16 * normal("points", _STREAM, pl.col("survey_month")))
+    )
     answers = pl.col("is_story") | (uniform("answers", _STREAM, pl.col("survey_month")) < _ANSWERED)
     return (
         profiles(accounts).lazy()
@@ -67,7 +71,7 @@ def _created() -> pl.Expr:
     return day_of(pl.col("start_month"), pl.col("start_day")) - pl.duration(days=days_before)
 
 
-def _facts(accounts: int) -> list[pl.Expr]:
+def _facts() -> list[pl.Expr]:
     """What the CRM says of an account; `version` counts its rows."""
     seats = pl.col("users_at_start") * pl.col("headroom")
     room = 1.1 + 4 * uniform("room", _STREAM) ** 1.5
@@ -115,5 +119,7 @@ def _manager() -> pl.Expr:
     changes = (pl.col("version") >= 3) & (uniform("hand-over", _STREAM) < 0.15)
     draw = uniform("manager", _STREAM) + pl.when(changes).then(0.37).otherwise(0.0)
     place = (draw * len(OWNERS)).floor().cast(pl.Int64) % len(OWNERS)
-    email = place.replace_strict(list(range(len(OWNERS))), [email_of(owner) for owner in OWNERS], return_dtype=pl.String)
+    email = place.replace_strict(
+        list(range(len(OWNERS))), [email_of(owner) for owner in OWNERS], return_dtype=pl.String
+    )
     return pl.when(pl.col("ambition") > _PERSONALLY_LOOKED_AFTER).then(email)

@@ -5,12 +5,15 @@ None of this is delivered; it is what the sources are drawn from.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import cache
+from itertools import accumulate
 
 import polars as pl
 
 from transforms.month import Month
 from transforms.sample.chance import normal, pick, uniform
+from transforms.sample.script import Life
 from transforms.sample.span import HISTORY_MONTH, LAST_MONTH, MONTHS, number_of
 from transforms.sample.troubled_lives import LIVES
 from transforms.sample.vocabulary import (
@@ -35,8 +38,13 @@ _BEGINNING = number_of(MONTHS[0])
 _HISTORY = number_of(HISTORY_MONTH)
 
 # Growth of use per month in a contract year, how common it is, and how likely the account leaves at its end.
-_REGIMES = {"booming": (0.05, 7, 0.01), "growing": (0.022, 28, 0.02), "steady": (0.002, 42, 0.04),
-            "declining": (-0.02, 16, 0.15), "sinking": (-0.05, 7, 0.5)}  # fmt: skip
+_REGIMES = {
+    "booming": (0.042, 8, 0.01),
+    "growing": (0.02, 28, 0.02),
+    "steady": (0.002, 40, 0.04),
+    "declining": (-0.018, 16, 0.15),
+    "sinking": (-0.04, 8, 0.5),
+}
 
 
 @cache
@@ -69,21 +77,21 @@ def profiles(accounts: int) -> pl.DataFrame:
 def level(month: pl.Expr | int) -> pl.Expr:
     """Give how an account's use stands in a month (a number) against its first contract year that matters."""
     lived = pl.lit(month) - pl.col("anchor_month") if isinstance(month, int) else month - pl.col("anchor_month")
-    return pl.sum_horizontal(
-        pl.col(f"rate_{year}") * (lived - 12 * year).clip(0, 12) for year in range(YEARS)
-    ).exp()
+    return pl.sum_horizontal(pl.col(f"rate_{year}") * (lived - 12 * year).clip(0, 12) for year in range(YEARS)).exp()
 
 
 def _as_told(rows: pl.DataFrame) -> pl.DataFrame:
     """Replace the traits of planted accounts by those that their lives are written with."""
     told = pl.DataFrame(
-        [{"account_id": account_id, "currency": life.currency, **life.traits} for account_id, life in LIVES.items()],
+        [_written(account_id, life) for account_id, life in LIVES.items()],
         schema_overrides={"brand_rank": pl.Float64, "nps": pl.Float64},
     ).with_columns(
         region=pl.col("country").replace_strict(
             {country: region for region, countries in REGIONS.items() for country in countries}
         ),
         kind=pl.lit("active"),
+        is_annual=pl.lit(value=True),
+        headroom=pl.lit(1.0),
         billing_months=pl.lit(1, dtype=pl.Int64),
         leaving_month=pl.lit(None, dtype=pl.Int64),
         answers_surveys=pl.col("nps").is_not_null(),
@@ -91,11 +99,22 @@ def _as_told(rows: pl.DataFrame) -> pl.DataFrame:
     traits = [name for name in told.columns if name != "account_id"]
     return (
         rows.join(told, on="account_id", how="left", suffix="_told", maintain_order="left")
-        .with_columns(
-            pl.when("is_story").then(f"{trait}_told").otherwise(trait).alias(trait) for trait in traits
-        )
+        .with_columns(pl.when("is_story").then(f"{trait}_told").otherwise(trait).alias(trait) for trait in traits)
         .drop(f"{trait}_told" for trait in traits)
     )
+
+
+def _written(account_id: str, life: Life) -> dict[str, object]:
+    start = min(contract.start for contract in life.contracts)
+    return {
+        "account_id": account_id,
+        "currency": life.currency,
+        "start_month": number_of(Month.of(start)),
+        "anchor_month": number_of(Month.of(start)),
+        "start_day": start.day,
+        "users_at_start": float(max(contract.seats or 0 for contract in life.contracts)),
+        **asdict(life.traits),
+    }
 
 
 def _place() -> list[pl.Expr]:
@@ -140,10 +159,10 @@ def _times() -> list[pl.Expr]:
 
 
 def _years() -> list[pl.Expr]:
-    """The regime of each contract year: an account's own in three years of five, else a fresh one."""
+    """The regime of each contract year: an account's own in every other year, else a fresh one."""
     found = []
     for year in range(YEARS):
-        own = uniform("keeps", _STREAM, year) < 0.6
+        own = uniform("keeps", _STREAM, year) < 0.5
         draw = pl.when(own).then(uniform("regime", _STREAM)).otherwise(uniform("year", _STREAM, year))
         found += [
             _by_regime(draw, 0).alias(f"rate_{year}"),
@@ -153,18 +172,18 @@ def _years() -> list[pl.Expr]:
 
 
 def _by_regime(draw: pl.Expr, place: int) -> pl.Expr:
-    total = sum(regime[1] for regime in _REGIMES.values())
-    below, choice = 0.0, pl.when(pl.lit(value=False)).then(0.0)
-    for regime in _REGIMES.values():
-        below += regime[1] / total
-        choice = choice.when(draw < below).then(regime[place])
-    return choice.otherwise(next(reversed(_REGIMES.values()))[place])
+    values = [regime[place] for regime in _REGIMES.values()]
+    limits = list(accumulate(regime[1] for regime in _REGIMES.values()))
+    position = pl.sum_horizontal(draw >= limit / limits[-1] for limit in limits[:-1])
+    return position.replace_strict(list(range(len(values))), values, return_dtype=pl.Float64)
 
 
 def _fate() -> list[pl.Expr]:
-    """The month in which an account leaves, and how it goes: an annual contract at its end, a monthly one at any time."""
+    """When an account leaves, and how: an annual contract at its end, a monthly one at any time."""
     ends = [
-        pl.col("anchor_month") + 12 * (year + 1) - pl.when("is_annual").then(0).otherwise(uniform("early", _STREAM) * 11)
+        pl.col("anchor_month")
+        + 12 * (year + 1)
+        - pl.when("is_annual").then(0).otherwise(uniform("early", _STREAM) * 11)
         for year in range(YEARS)
     ]
     leaving = pl.coalesce(
@@ -204,8 +223,14 @@ def _standing() -> list[pl.Expr]:
     rank = pl.when(fame > 2.1).then(1).when(fame > 1.3).then(2).when(fame > 0.7).then(3).when(fame > 0.1).then(4)
     return [
         rank.otherwise(pl.when(uniform("unranked", _STREAM) < 0.4).then(5)).cast(pl.Float64).alias("brand_rank"),
-        (0.6 + 0.9 * (ambition + 1).clip(lower_bound=0) + 1.2 * uniform("links", _STREAM)).floor().cast(pl.Int64).alias("integrations"),
-        (1 + 0.75 * ambition.clip(lower_bound=0) + 0.7 * uniform("regions", _STREAM)).floor().cast(pl.Int64).alias("regions"),
+        (0.6 + 0.9 * (ambition + 1).clip(lower_bound=0) + 1.2 * uniform("links", _STREAM))
+        .floor()
+        .cast(pl.Int64)
+        .alias("integrations"),
+        (1 + 0.75 * ambition.clip(lower_bound=0) + 0.7 * uniform("regions", _STREAM))
+        .floor()
+        .cast(pl.Int64)
+        .alias("regions"),
         (25 + 22 * normal("nps", _STREAM) + 30 * (pl.col("csat") - 4.1)).alias("nps"),
         (uniform("answers", _STREAM) < 0.7).alias("answers_surveys"),
         (ambition + 0.7 * normal("partner", _STREAM)).alias("partnership"),

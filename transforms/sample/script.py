@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -25,11 +25,24 @@ class Contract:
 
     start: date
     end: date | None = None
-    seats: int
+    seats: int | None = None
     mrr: float
     product: str = "Suite"
     number: int = 1
     is_annual: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What accounts say of an account and matters to its story; the rest is drawn as for everybody."""
+
+    plan: str
+    country: str
+    industry: str
+    brand_rank: float | None
+    nps: float | None
+    integrations: int
+    regions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +71,18 @@ class Life:
     """The life of an account that is written and not drawn.
 
     Attributes:
+        traits: What accounts say of it.
         contracts: Its subscriptions.
         course: Per driver its values at some months; between them it moves in a straight line.
-        traits: Columns of accounts that matter to the story; the rest is drawn as for everybody.
         grants: Its strategic grants.
         overrides: Its overrides.
         currency: The currency of its contracts.
         merged: The account that it goes into and the day, if it does.
     """
 
+    traits: Traits
     contracts: tuple[Contract, ...]
     course: Mapping[str, Mapping[str, float]]
-    traits: Mapping[str, str | int | float | None] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     overrides: tuple[Override, ...] = ()
     currency: str = "USD"

@@ -35,7 +35,10 @@ def email_of(owner: str) -> str:
 
 def team() -> pl.DataFrame:
     """List the team: one row per person (and for one of them, who changes hours, per validity)."""
-    regions, industries = ("amer", "amer|uki", "emea|uki", "emea", "apac"), ("software|finance", "manufacturing|energy", None)
+    regions, industries = (
+        ("amer", "amer|uki", "emea|uki", "emea", "apac"),
+        ("software|finance", "manufacturing|energy", None),
+    )
     rows = [
         {
             "owner": owner,
@@ -49,13 +52,25 @@ def team() -> pl.DataFrame:
         for place, owner in enumerate(OWNERS)
     ]
     rows += [
-        {"owner": owner, "email": email_of(owner), "pool": pool, "hours_per_month": 130.0, "valid_from": date(2024, 1, 1)}
+        {
+            "owner": owner,
+            "email": email_of(owner),
+            "pool": pool,
+            "hours_per_month": 130.0,
+            "valid_from": date(2024, 1, 1),
+        }
         for owner, pool in _OTHERS
     ]
     rows[2] |= {"absent_from": date(2026, 2, 1), "absent_to": date(2026, 7, 31)}
     rows[9] |= {"valid_to": date(2026, 3, 31)}
     rows.append(rows[9] | {"hours_per_month": 60.0, "valid_from": date(2026, 4, 1), "valid_to": None})
-    schema = {"regions": pl.String, "industries": pl.String, "absent_from": pl.Date, "absent_to": pl.Date, "valid_to": pl.Date}
+    schema = {
+        "regions": pl.String,
+        "industries": pl.String,
+        "absent_from": pl.Date,
+        "absent_to": pl.Date,
+        "valid_to": pl.Date,
+    }
     return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
 
 
@@ -85,8 +100,11 @@ def _grants(accounts: int, kind: str, has_one: pl.Expr) -> pl.LazyFrame:
     months = pl.when(uniform(f"{kind} long", _STREAM) < 0.5).then(12).otherwise(18)
     benefits = _BENEFITS[kind]
     benefit = (uniform(f"{kind} benefit", _STREAM) * len(benefits)).floor().cast(pl.Int64)
-    granted = profiles(accounts).lazy().filter(~pl.col("is_story"), pl.col("kind") == "active", has_one).with_columns(
-        from_month=start, months=months
+    granted = (
+        profiles(accounts)
+        .lazy()
+        .filter(~pl.col("is_story"), pl.col("kind") == "active", has_one)
+        .with_columns(from_month=start, months=months)
     )
     renewed = granted.filter(uniform(f"{kind} renewed", _STREAM) < 0.6).with_columns(
         from_month=pl.col("from_month") + pl.col("months"), months=pl.lit(12)

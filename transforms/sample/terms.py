@@ -89,7 +89,10 @@ def _dated(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _additions(main: pl.LazyFrame) -> pl.LazyFrame:
-    """Further products, under the terms of the main one from some month on."""
+    """Further products, under the terms of the main one from some month on.
+
+    They are for the seats of the main one and count none of their own, so that seats can be added up.
+    """
     found = []
     for product in PRODUCTS:
         name = str(product["product"])
@@ -103,11 +106,14 @@ def _additions(main: pl.LazyFrame) -> pl.LazyFrame:
             main.filter(bought & (month < pl.col("until_month"))).with_columns(
                 product=pl.lit(name),
                 start_date=pl.max_horizontal("start_date", day_of(month, pl.col("start_day"))),
+                seats=pl.lit(None, dtype=pl.Int64),
                 mrr=units * pl.lit(product["list_price"]) * pl.col("seat_price") / 40 * _in_currency(),
             )
         )
-    return pl.concat(found).filter(pl.col("end_date").is_null() | (pl.col("start_date") <= pl.col("end_date"))).unique(
-        ["account_id", "product", "start_date"], keep="last", maintain_order=True
+    return (
+        pl.concat(found)
+        .filter(pl.col("end_date").is_null() | (pl.col("start_date") <= pl.col("end_date")))
+        .unique(["account_id", "product", "start_date"], keep="last", maintain_order=True)
     )
 
 

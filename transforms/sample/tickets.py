@@ -67,7 +67,7 @@ def _opened_at(month: Month, key: tuple[int, pl.Expr, pl.Expr]) -> pl.Expr:
 
 
 def _csat(key: tuple[int, pl.Expr, pl.Expr]) -> pl.Expr:
-    points = (pl.col("csat") + 0.7 * normal("csat given", *key)).round().clip(1, 5)
+    points = (pl.col("csat") + 0.55 * normal("csat given", *key)).round().clip(1, 5)
     return pl.when(pl.col("closed_at").is_not_null() & (uniform("answered", *key) < _ANSWERED)).then(points)
 
 

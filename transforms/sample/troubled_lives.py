@@ -6,10 +6,10 @@ from datetime import date
 
 from transforms.sample import lives
 from transforms.sample.lives import CALM, WELL
-from transforms.sample.script import Contract, Life
+from transforms.sample.script import Contract, Life, Traits
 
 _SILENT_CHURNER = Life(
-    traits={"plan": "enterprise", "country": "US", "industry": "logistics", "brand_rank": 3, "nps": None, "integrations": 2, "regions": 2},
+    traits=Traits("enterprise", "US", "logistics", brand_rank=3, nps=None, integrations=2, regions=2),
     contracts=(
         Contract(start=date(2023, 1, 10), end=date(2025, 1, 9), seats=170, mrr=9_500),
         Contract(start=date(2025, 1, 10), end=date(2027, 1, 9), seats=190, mrr=11_000),
@@ -24,11 +24,11 @@ _SILENT_CHURNER = Life(
         "customer_hours": {"2024-11": 1.5, "2026-01": 1.5, "2026-02": 0},
         "our_hours": {"2024-11": 1, "2026-02": 0},
     },
-)  # fmt: skip
+)
 
 _LATE_RENEWAL = Life(
     currency="EUR",
-    traits={"plan": "business", "country": "DE", "industry": "logistics", "brand_rank": 2, "nps": 40, "integrations": 3, "regions": 2},
+    traits=Traits("business", "DE", "logistics", brand_rank=2, nps=40, integrations=3, regions=2),
     contracts=(
         Contract(start=date(2023, 11, 21), end=date(2024, 11, 20), seats=85, mrr=3_900),
         Contract(start=date(2024, 11, 21), end=date(2025, 11, 20), seats=90, mrr=4_400),
@@ -42,10 +42,10 @@ _LATE_RENEWAL = Life(
         "tickets": {"2024-11": 2},
         "customer_hours": {"2024-11": 2},
     },
-)  # fmt: skip
+)
 
 _RETURNER = Life(
-    traits={"plan": "business", "country": "GB", "industry": "retail", "brand_rank": 2, "nps": 30, "integrations": 2, "regions": 2},
+    traits=Traits("business", "GB", "retail", brand_rank=2, nps=30, integrations=2, regions=2),
     contracts=(
         Contract(start=date(2023, 5, 1), end=date(2024, 4, 30), seats=70, mrr=3_400),
         Contract(start=date(2024, 5, 1), end=date(2025, 4, 30), seats=75, mrr=3_900),
@@ -60,10 +60,10 @@ _RETURNER = Life(
         "tickets": {"2024-11": 2},
         "customer_hours": {"2024-11": 2},
     },
-)  # fmt: skip
+)
 
 _RECOVERED = Life(
-    traits={"plan": "enterprise", "country": "US", "industry": "manufacturing", "brand_rank": 3, "nps": 20, "integrations": 3, "regions": 2},
+    traits=Traits("enterprise", "US", "manufacturing", brand_rank=3, nps=20, integrations=3, regions=2),
     contracts=(
         Contract(start=date(2023, 6, 1), end=date(2024, 5, 31), seats=210, mrr=10_500),
         Contract(start=date(2024, 6, 1), end=date(2026, 5, 31), seats=220, mrr=11_500),
@@ -72,17 +72,17 @@ _RECOVERED = Life(
     course={
         **WELL,
         "users": {"2024-11": 140, "2025-07": 145, "2025-08": 40, "2025-09": 50, "2025-10": 145, "2026-10": 160},
-        "events": {"2024-11": 9_000, "2025-07": 9_500, "2025-08": 2_000, "2025-09": 3_000, "2025-10": 10_000, "2026-10": 11_000},
+        "events": {"2024-11": 9_000, "2025-07": 9_500, "2025-08": 2_000, "2025-09": 3_000, "2025-10": 10_000},
         "breadth": {"2024-11": 12, "2026-10": 16},
         "tickets": {"2024-11": 2, "2025-07": 2, "2025-08": 14, "2025-09": 6, "2025-10": 2},
         "csat": {"2024-11": 4.3, "2025-07": 4.3, "2025-08": 2, "2025-09": 3, "2025-10": 4.5},
         "customer_hours": {"2024-11": 1, "2025-07": 1, "2025-08": 3, "2025-10": 1},
         "our_hours": {"2024-11": 1, "2025-07": 1, "2025-08": 4, "2025-10": 1},
     },
-)  # fmt: skip
+)
 
 _CHRONIC = Life(
-    traits={"plan": "team", "country": "US", "industry": "manufacturing", "brand_rank": 5, "nps": -60, "integrations": 1, "regions": 1},
+    traits=Traits("team", "US", "manufacturing", brand_rank=5, nps=-60, integrations=1, regions=1),
     contracts=(
         Contract(start=date(2023, 9, 1), end=date(2024, 8, 31), seats=90, mrr=3_500),
         Contract(start=date(2024, 9, 1), end=date(2027, 8, 31), seats=90, mrr=3_500),
@@ -100,10 +100,10 @@ _CHRONIC = Life(
         "our_hours": {"2024-11": 0.5},
         "days_late": {"2024-11": 28},
     },
-)  # fmt: skip
+)
 
 _SPIKE = Life(
-    traits={"plan": "team", "country": "US", "industry": "education", "brand_rank": 4, "nps": 30, "integrations": 1, "regions": 1},
+    traits=Traits("team", "US", "education", brand_rank=4, nps=30, integrations=1, regions=1),
     contracts=(
         Contract(start=date(2024, 10, 1), end=date(2025, 9, 30), seats=45, mrr=1_700),
         Contract(start=date(2025, 10, 1), end=date(2026, 9, 30), seats=45, mrr=1_750),
@@ -116,7 +116,7 @@ _SPIKE = Life(
         "events": {"2024-11": 1_800, "2025-12": 2_000, "2026-01": 8_000, "2026-02": 2_000},
         "breadth": {"2024-11": 8},
     },
-)  # fmt: skip
+)
 
 LIVES: dict[str, Life] = {
     "story-riser": lives.RISER,

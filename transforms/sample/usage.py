@@ -11,7 +11,7 @@ from transforms.sample.span import number_of
 from transforms.sample.vocabulary import FEATURES, FEATURES_PER_USE_CASE
 
 _STREAM = pl.col("stream")
-_WEEKEND_FACTOR = 0.12
+_WEEKEND_FACTOR = 0.35
 _MOST_PER_DAY = 4
 _TRAITS = ("account_id", "stream", "use_case", "users", "events", "breadth", "habit")
 
@@ -36,7 +36,9 @@ def usage_of(month: Month, accounts: int) -> pl.LazyFrame:
     share = (bits("weight", number, *key) % 900 + 100).cast(pl.Int64)
     people = 1 + (pl.col("users") * (0.15 + 0.6 * uniform("people", number, *key))).floor().cast(pl.Int64)
     return (
-        rows.with_columns(share=share, people=pl.min_horizontal(people, "users"), fortune=uniform("fortune", number, *key))
+        rows.with_columns(
+            share=share, people=pl.min_horizontal(people, "users"), fortune=uniform("fortune", number, *key)
+        )
         .with_columns(
             is_busiest=pl.int_range(pl.len()).over("account_id") == pl.col("share").arg_max().over("account_id")
         )

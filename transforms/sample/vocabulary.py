@@ -20,7 +20,12 @@ FEATURES_PER_USE_CASE = 5
 INDUSTRIES = ("software", "manufacturing", "retail", "finance", "healthcare", "logistics", "education", "energy")
 INDUSTRY_WEIGHTS = (22, 17, 14, 13, 11, 10, 8, 5)
 
-REGIONS = {"amer": ("US", "CA", "BR"), "emea": ("DE", "FR", "SE", "PL"), "uki": ("GB", "IE"), "apac": ("AU", "JP", "SG")}
+REGIONS = {
+    "amer": ("US", "CA", "BR"),
+    "emea": ("DE", "FR", "SE", "PL"),
+    "uki": ("GB", "IE"),
+    "apac": ("AU", "JP", "SG"),
+}
 REGION_WEIGHTS = (46, 31, 11, 12)
 EURO_COUNTRIES = ("DE", "FR", "IE")
 
@@ -41,15 +46,15 @@ FIRST_WORDS = (
     "Atlas", "Cobalt", "Ember", "Fjord", "Goldfinch", "Hazel", "Indigo", "Jasper", "Kestrel", "Lumen",
     "Maple", "Nimbus", "Orchard", "Pioneer", "Quartz", "Redwood", "Saffron", "Thistle", "Umbra", "Velvet",
     "Westlake", "Xenia", "Yarrow", "Zephyr", "Müller", "Søndergaard", "Łódzka", "Señorío", "L'Atelier", "Ångström",
-    "Bright & Early", "Café Zürich", "O'Neill", "“Quoted”", "東京", "Smith; Jones", "A/B", "Third, Fourth", "100%", "St. Mary's",
-    "Čapek", "Delta-9", "E=mc²",
+    "Bright & Early", "Café Zürich", "O'Neill", "“Quoted”", "東京", "Smith; Jones", "A/B", "Third, Fourth",
+    "100%", "St. Mary's", "Čapek", "Delta-9", "E=mc²",
 )  # fmt: skip
 SECOND_WORDS = (
     "Analytics", "Bakeries", "Capital", "Dental", "Electric", "Foods", "Games", "Hotels", "Insurance", "Journals",
     "Kitchens", "Labs", "Motors", "Networks", "Optics", "Partners", "Quarries", "Robotics", "Studios", "Textiles",
-    "Utilities", "Ventures", "Works", "Yachts", "Zoo Supplies", "Airways", "Brewing", "Clinics", "Design", "Engineering",
-    "Freight", "Gardens", "Holdings", "Instruments", "Joinery", "Logistics", "Media", "Nurseries", "Outfitters", "Paper",
-    "Rail", "Systems", "Timber", "University", "Vision", "Water", "Security", "Mills", "Pharma", "Publishing",
+    "Utilities", "Ventures", "Works", "Yachts", "Zoo Supplies", "Airways", "Brewing", "Clinics", "Design",
+    "Engineering", "Freight", "Gardens", "Holdings", "Instruments", "Joinery", "Logistics", "Media", "Nurseries", "Outfitters",
+    "Paper", "Rail", "Systems", "Timber", "University", "Vision", "Water", "Security", "Mills", "Pharma", "Publishing",
     "Software", "Steel", "Telecom", "Tools", "Toys", "Travel", "Trust", "Glass", "Farms",
 )  # fmt: skip
 

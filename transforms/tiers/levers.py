@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import polars as pl
 
 from transforms.policy import Policy
+from transforms.scoring.components import scored_components
+
+_ELIGIBLE = ("growth", "strategic")
+"""Pillars of the priority in which a team can improve something: complexity and value are never levers."""
 
 _CLOSES = 1_000_000.0
 """Lifts every component that can close the gap above every one that cannot; gains are at most 100 points."""
 
 
 def with_top_lever(
-    tiers: pl.LazyFrame, scores: pl.LazyFrame, policy: Policy, configured_weight: dict[str, float]
+    tiers: pl.LazyFrame,
+    scores: pl.LazyFrame,
+    policy: Policy,
+    configured: frozenset[str],
+    stale: frozenset[str] = frozenset(),
 ) -> pl.LazyFrame:
     """Add ``top_lever`` to a month's tiers.
 
@@ -26,9 +32,10 @@ def with_top_lever(
         tiers: One row per account with points_to_promotion and binding_constraint.
         scores: One row per account with component_scores (a list by position), pillars and coverages.
         policy: The policy.
-        configured_weight: Configured weight of each pillar, and of ``priority``.
+        configured: The mapped sources and columns.
+        stale: The sources that have had no row for too long.
     """
-    levers = _levers(policy, configured_weight)
+    levers = _levers(policy, _configured_weights(policy, configured, stale))
     pillars = sorted({pillar for pillar, _, _ in levers.values()})
     needed = ("component_scores", "priority_coverage", *pillars, *(f"{pillar}_coverage" for pillar in pillars))
     joined = tiers.join(scores.select("account_id", *needed), on="account_id", how="left")
@@ -56,13 +63,23 @@ def with_top_lever(
 
 def _levers(policy: Policy, configured_weight: dict[str, float]) -> dict[int, tuple[str, str, pl.Expr]]:
     """Give pillar, name and slope (priority points per component point) of each actionable component."""
-    eligible: Collection[str] = ("growth", "strategic")
     found: dict[int, tuple[str, str, pl.Expr]] = {}
     for position, (pillar, name, component) in enumerate(policy.pillars.components()):
-        if pillar not in eligible or not component.is_actionable or not configured_weight.get(pillar):
+        if pillar not in _ELIGIBLE or not component.is_actionable or not configured_weight.get(pillar):
             continue
         populated = pl.col(f"{pillar}_coverage") * configured_weight[pillar]
         in_priority = pl.col("priority_coverage") * configured_weight["priority"]
         pillar_share = getattr(policy.priority, pillar) / in_priority
         found[position] = (pillar, name, component.weight / populated * pillar_share)
     return found
+
+
+def _configured_weights(policy: Policy, configured: frozenset[str], stale: frozenset[str]) -> dict[str, float]:
+    """Configured weight of each pillar that has enough of it, and of the ``priority`` made of them."""
+    weights: dict[str, float] = {}
+    for scored in scored_components(policy, configured, stale):
+        if scored.is_configured:
+            weights[scored.pillar] = weights.get(scored.pillar, 0.0) + scored.component.weight
+    enough = {p: weight for p, weight in weights.items() if weight >= policy.scoring.minimum_configured_weight}
+    of_priority = sum(weight for pillar, weight in policy.priority.model_dump().items() if pillar in enough)
+    return enough | {"priority": of_priority}

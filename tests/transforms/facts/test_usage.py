@@ -147,7 +147,9 @@ def test_the_same_as_counting_by_hand(given_rows):
     expected: dict[str, dict[str, Any]] = {}
     for row in given_rows:
         if row["events"] and row["date"].month == JUNE.first_day.month:
-            one = expected.setdefault(row["account_id"], {"events": 0, "days": set(), "users": set(), "features": set()})
+            one = expected.setdefault(
+                row["account_id"], {"events": 0, "days": set(), "users": set(), "features": set()}
+            )
             one["events"] += row["events"]
             one["days"].add(row["date"].day)
             one["users"] |= {row["user_id"]} - {None}

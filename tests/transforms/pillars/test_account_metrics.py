@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -104,6 +104,8 @@ def test_windows_cover_what_the_policy_asks_for(policy):
     assert usage_months(policy.model_copy(update={"lifecycle": longer})) == 9
 
 
+# A world takes some 100 ms to measure.
+_LAW = settings(max_examples=20)
 _ACCOUNTS = ("a", "b", "c")
 
 
@@ -142,12 +144,14 @@ def _table(policy, world) -> pl.DataFrame:
     return account_metrics(inputs_of(**world), policy, EVERYTHING).collect().sort("account_id")
 
 
+@_LAW
 @given(world=_worlds(), data=st.data())
 def test_the_order_of_rows_changes_nothing(policy, world, data):
     shuffled = {name: data.draw(st.permutations(given_rows), label=name) for name, given_rows in world.items()}
     assert_frame_equal(_table(policy, world), _table(policy, shuffled), check_exact=True)
 
 
+@_LAW
 @given(world=_worlds(), outsider=_worlds(), is_internal=st.booleans())
 def test_accounts_out_of_scope_change_nothing(policy, world, outsider, is_internal):
     foreign = {name: [{**row, "account_id": "out"} for row in given_rows] for name, given_rows in outsider.items()}

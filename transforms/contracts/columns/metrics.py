@@ -59,7 +59,6 @@ WHITESPACE_SHARE = share("whitespace_share", "Mean of the free share of addressa
 
 HAS_REFERENCE_GRANT = flag("has_reference_grant", "True while a written grant as a reference runs.")
 HAS_CO_DEVELOPMENT_GRANT = flag("has_co_development_grant", "True while a written grant for co-development runs.")
-BRAND_RANK = number("brand_rank", "How much the account's name helps, 1 best to 5 least.", "rank", 1, 5)
 NPS = number("nps", "Net promoter score, unless too old.", "points", -100, 100)
 
 INTEGRATIONS = count("integrations", "Integrations in use.", "integrations")

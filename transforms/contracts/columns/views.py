@@ -15,7 +15,7 @@ OUTCOME_MONTHS = (3, 6, 12)
 PUBLISHED_AT = timestamp("published_at", "When the run that published the row ended.")
 RISK = text(
     "risk",
-    "Why a person is called for: a lift runs, a lift was due and could not be paid for, or health stays ill without one.",
+    "Why a person is called for: a lift runs, a lift is due and cannot be paid for, or health stays ill without one.",
     "risk_lift",
     "unaffordable_lift",
     "chronic_risk",
@@ -66,16 +66,16 @@ _PORTFOLIO = (
 
 
 def _outcomes(months: int) -> tuple[Column, ...]:
-    after = f"after_{months}_months"
-    unless = f"Null until {months} months later is published; null after leaving"
+    later = f"{months} months later"
+    until = f"Null until {later} is published."
+    unless = f"{until} False after churn, null after leaving otherwise."
     return (
         flag(
-            f"is_churned_{after}",
-            f"True where the account was out of scope {months} months later, having left by itself, and not by a merger "
-            f"or because it was internal or removed. Null until {months} months later is published.",
+            f"is_churned_after_{months}_months",
+            f"True where the account was gone {later}, unless by a merger, or as internal or removed. {until}",
         ),
-        flag(f"is_contracted_{after}", f"True where its ARR was lower {months} months later. {unless} other than by churn."),
-        flag(f"is_expanded_{after}", f"True where its ARR was higher {months} months later. {unless} other than by churn."),
+        flag(f"is_contracted_after_{months}_months", f"True where its ARR was lower {later}. {unless}"),
+        flag(f"is_expanded_after_{months}_months", f"True where its ARR was higher {later}. {unless}"),
     )
 
 

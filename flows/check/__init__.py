@@ -1,0 +1,1 @@
+"""What a project lacks, before anything is run."""

@@ -1,0 +1,36 @@
+"""Which components of a policy have no data, because of what a company has not mapped."""
+
+from __future__ import annotations
+
+from flows.check.report import MissingComponent
+from transforms.pillars.needs import NEEDS, is_configured
+from transforms.policy import Policy
+from transforms.policy.model import PILLARS
+
+
+def missing_components(policy: Policy, configured: frozenset[str]) -> tuple[MissingComponent, ...]:
+    """List the components without data, in the order of the policy.
+
+    Args:
+        policy: The policy.
+        configured: The mapped sources and columns, as ``source`` and ``source.column``.
+    """
+    return tuple(
+        MissingComponent(pillar, name, tuple(tuple(sorted(way - configured)) for way in NEEDS[component.metric]))
+        for pillar, name, component in policy.pillars.components()
+        if not is_configured(component.metric, configured)
+    )
+
+
+def missing_pillars(policy: Policy, configured: frozenset[str]) -> tuple[str, ...]:
+    """List the pillars of which less than the policy's minimum weight is configured."""
+    return tuple(
+        pillar
+        for pillar in PILLARS
+        if sum(
+            component.weight
+            for component in getattr(policy.pillars, pillar).values()
+            if is_configured(component.metric, configured)
+        )
+        < policy.scoring.minimum_configured_weight
+    )

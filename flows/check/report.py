@@ -1,0 +1,114 @@
+"""What `retier check` found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from transforms.month import Month
+
+Severity = Literal["fail", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is missing or wrong.
+
+    Attributes:
+        severity: ``fail`` where a run would stop, ``warn`` where a person should know.
+        exit_code: What the command gives back for it; 0 for a warning.
+        message: What, where and how to mend it, as a sentence.
+    """
+
+    severity: Severity
+    exit_code: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """What was found of a source.
+
+    Attributes:
+        source: The source.
+        is_required: Whether a project must have it.
+        is_configured: Whether this one has.
+        columns: The mapped columns of the contract, in its order.
+        not_mapped: The contract's other columns.
+        not_replayable: Mapped columns of which only today's value is known, in every month.
+        rows_sampled: How many rows were read; null where none could be.
+        problems: What is missing or wrong.
+    """
+
+    source: str
+    is_required: bool
+    is_configured: bool
+    columns: tuple[str, ...] = ()
+    not_mapped: tuple[str, ...] = ()
+    not_replayable: tuple[str, ...] = ()
+    rows_sampled: int | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MissingComponent:
+    """A component of the policy that has no data, because of what is not mapped.
+
+    Attributes:
+        pillar: Its pillar.
+        component: Its name.
+        needs: The ways to give it data, each as the sources and columns that are still to be mapped.
+    """
+
+    pillar: str
+    component: str
+    needs: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Affordability:
+    """How many accounts could pay for each tier.
+
+    Attributes:
+        accounts: Accounts in scope in the month.
+        tiers: Accounts that could afford the tier, the highest tier first.
+        without_support_cost: Whether support cost was left out, because no tickets are mapped.
+    """
+
+    accounts: int
+    tiers: Mapping[str, int]
+    without_support_cost: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a project lacks, before anything is run.
+
+    Attributes:
+        month: The month that was looked at.
+        policy_version: The policy in force in it.
+        sources: Every source of the product.
+        missing_components: Components without data.
+        missing_pillars: Pillars of which too little is configured to give a score.
+        affordability: How many accounts could pay for each tier; null where it could not be computed.
+        problems: What is wrong beyond a single source.
+    """
+
+    month: Month
+    policy_version: str | None
+    sources: tuple[SourceReport, ...]
+    missing_components: tuple[MissingComponent, ...]
+    missing_pillars: tuple[str, ...]
+    affordability: Affordability | None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def all_problems(self) -> tuple[Problem, ...]:
+        """Every problem, those of sources first."""
+        return (*(problem for source in self.sources for problem in source.problems), *self.problems)
+
+    @property
+    def exit_code(self) -> int:
+        """0 where a run could go ahead, else that of the worst problem."""
+        return max((problem.exit_code for problem in self.all_problems), default=0)

@@ -1,0 +1,106 @@
+"""`retier check`: what is missing or wrong, before anything is run; changes nothing."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import typer
+
+from flows.cli.options import JsonOption, MonthOption, ProjectOption
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from flows.check.report import CheckReport, SourceReport
+
+EXAMPLE = "retier check --project customers"
+
+
+def command(month: MonthOption = None, as_json: JsonOption = False, project: ProjectOption = None) -> None:
+    """Read sources and policy and say what is missing or wrong; changes nothing."""
+    from flows.check import check_project
+    from flows.cli.output import console, print_json
+    from flows.clock import complete_month, now
+    from flows.settings import load_project
+
+    report = check_project(load_project(project, os.environ), complete_month(month, now()))
+    if as_json:
+        print_json(report)
+    else:
+        show_report(console(), report)
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+def show_report(console: Console, report: CheckReport) -> None:
+    """Print a report: sources, components without data, what each tier would find, and every problem."""
+    from flows.visible import visible
+    from flows.words import many
+
+    console.print(f"Month {report.month}, policy {visible(report.policy_version or 'none')}")
+    console.print()
+    _show_sources(console, report.sources)
+    _show_components(console, report)
+    _show_affordability(console, report)
+    console.print()
+    for problem in report.all_problems:
+        style = "red" if problem.severity == "fail" else "yellow"
+        console.print(f"{problem.severity}: {visible(problem.message)}", style=style, soft_wrap=True)
+    failed = sum(problem.severity == "fail" for problem in report.all_problems)
+    warned = len(report.all_problems) - failed
+    verdict = "A run would go ahead" if not report.exit_code else "A run would stop"
+    console.print(f"{verdict}: {many(failed, 'problem')}, {many(warned, 'warning')}.")
+
+
+def _show_sources(console: Console, sources: tuple[SourceReport, ...]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("source", "state", "sampled", "not mapped", "not replayable")
+    table.columns[2].justify = "right"
+    for source in sources:
+        failed = any(problem.severity == "fail" for problem in source.problems)
+        if not source.is_configured:
+            state = Text("missing", style="red") if source.is_required else Text("not configured", style="dim")
+        else:
+            state = Text("wrong", style="red") if failed else Text("fine", style="green")
+        table.add_row(
+            source.source,
+            state,
+            "-" if source.rows_sampled is None else f"{source.rows_sampled:,}",
+            ", ".join(source.not_mapped),
+            ", ".join(source.not_replayable),
+        )
+    console.print(table)
+    if any(source.not_replayable for source in sources):
+        console.print(
+            "Not replayable: only today's value is known, in every month; map known_at or valid_from to change that.",
+            soft_wrap=True,
+        )
+
+
+def _show_components(console: Console, report: CheckReport) -> None:
+    if not report.missing_components:
+        return
+    console.print()
+    console.print("Components without data, which count nowhere:")
+    for component in report.missing_components:
+        ways = "; or ".join(", ".join(way) for way in component.needs)
+        console.print(f"  {component.pillar}.{component.component}: map {ways}", soft_wrap=True)
+    for pillar in report.missing_pillars:
+        console.print(f"  the pillar {pillar} has too little data for a score and counts nowhere", soft_wrap=True)
+
+
+def _show_affordability(console: Console, report: CheckReport) -> None:
+    from flows.words import TIERS, in_words, many
+
+    affordability = report.affordability
+    if affordability is None:
+        return
+    console.print()
+    left_out = ", support cost left out" if affordability.without_support_cost else ""
+    console.print(f"Of {many(affordability.accounts, 'account')} in scope could afford{left_out}:")
+    for tier, accounts in affordability.tiers.items():
+        share = accounts / affordability.accounts if affordability.accounts else 0.0
+        console.print(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")

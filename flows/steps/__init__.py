@@ -1,0 +1,1 @@
+"""The stages of a run: plain functions, each one stage with its reading and writing."""

@@ -1,0 +1,56 @@
+"""From sources and facts to account_features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from flows.steps.extract import Extract
+from flows.steps.service_facts import service_facts
+from flows.steps.usage import usage_window
+from sql.facts import FactStore
+from transforms.errors import DataQualityError
+from transforms.facts.billing import billing_facts
+from transforms.month import Month
+from transforms.pillars import MonthInputs, account_metrics
+from transforms.pillars.inputs import INVOICE_MONTHS, WINDOW_MONTHS, ticket_months, usage_months
+from transforms.policy import Policy
+
+
+def make_features(
+    extract: Extract, store: FactStore, policy: Policy, month: Month, currency: str, freshness: Mapping[str, bool]
+) -> pl.DataFrame:
+    """Make account_features of a month, sorted by account.
+
+    Raises:
+        DataQualityError: If no account is in scope, or rows are not as the contracts say.
+    """
+    usage = usage_window(extract, store, month, usage_months(policy))
+    inputs = MonthInputs(
+        month=month,
+        accounts=extract.accounts,
+        billing=billing_facts(extract.subscriptions, extract.table("rates"), currency, month, policy),
+        usage=usage.by_month,
+        usage_history=usage.history,
+        usage_history_before=usage.history_before,
+        tickets=service_facts(extract, store, "tickets", month, ticket_months(policy)),
+        invoices=service_facts(extract, store, "invoices", month, INVOICE_MONTHS),
+        touchpoints=service_facts(extract, store, "touchpoints", month, WINDOW_MONTHS),
+        products=extract.table("products"),
+        grants=extract.mapped_table("strategic_grants"),
+        overrides=extract.mapped_table("overrides"),
+        freshness=freshness,
+    )
+    features = account_metrics(inputs, policy, extract.configured).collect(engine="streaming").sort("account_id")
+    if features.is_empty():
+        raise DataQualityError(
+            f"no account is in scope in {month}: got no account of {_count(extract.accounts)} with a paid "
+            f"subscription on {month.last_day}, expected at least one; look at start_date, end_date, is_trial and "
+            "mrr of the subscriptions, at is_internal of the accounts, and whether their account_ids are the same"
+        )
+    return features
+
+
+def _count(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect().item())

@@ -1,0 +1,81 @@
+"""From features to scores: pillars, priority, economics, stage, and the health of the months before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from flows.steps.published import Published
+from transforms.contracts import PUBLISHED
+from transforms.economics import with_economics
+from transforms.lifecycle import lifecycle_stage
+from transforms.month import Month
+from transforms.policy import Policy
+from transforms.scoring import score
+
+_WIDE = ("metric_values", "component_scores", "contributions", "missing_reasons")
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The scores of a month under one policy.
+
+    Attributes:
+        table: account_scores, with the lifecycle stage as it is before the tier step.
+        wide: score_contributions_wide.
+    """
+
+    table: pl.DataFrame
+    wide: pl.DataFrame
+
+
+def make_scores(
+    features: pl.DataFrame,
+    before: Published,
+    policy: Policy,
+    configured: frozenset[str],
+    stale: frozenset[str],
+) -> Scores:
+    """Score a month's features.
+
+    Args:
+        features: account_features of the month.
+        before: The published state.
+        policy: The policy to score under.
+        configured: The mapped sources and columns.
+        stale: The sources that have had no row for too long.
+    """
+    scored = score(features.lazy(), policy, configured, stale).collect()
+    joined = (
+        with_economics(features.lazy(), policy.economics)
+        .join(scored.lazy(), on="account_id", how="left")
+        .join(_former_health(before, policy, configured), on="account_id", how="left")
+        .with_columns(lifecycle_stage(policy.lifecycle).alias("lifecycle_stage"))
+    )
+    table = joined.select(
+        pl.col(name).cast(dtype) for name, dtype in PUBLISHED["account_scores"].schema.items()
+    ).collect()
+    wide = features.select("month", "account_id", pl.lit(policy.label).alias("policy_version")).join(
+        scored.select("account_id", *_WIDE), on="account_id", how="left", maintain_order="left"
+    )
+    return Scores(table, wide.select(PUBLISHED["score_contributions_wide"].columns))
+
+
+def _former_health(before: Published, policy: Policy, configured: frozenset[str]) -> pl.LazyFrame:
+    """Health one and two months ago, under the policy of today: scored again where that is another one."""
+    if before.policy_version == policy.label or before.tiers.is_empty():
+        return before.scores.lazy().select(
+            "account_id",
+            pl.col("health").alias("health_1_month_ago"),
+            pl.col("health_1_month_ago").alias("health_2_months_ago"),
+        )
+    one, two = (score(frame.lazy(), policy, configured).select("account_id", "health") for frame in before.features)
+    return one.rename({"health": "health_1_month_ago"}).join(
+        two.rename({"health": "health_2_months_ago"}), on="account_id", how="left"
+    )
+
+
+def month_column(month: Month) -> pl.Expr:
+    """The month as published rows carry it."""
+    return pl.lit(month.first_day).alias("month")

@@ -1,0 +1,86 @@
+"""Facts of tickets, invoices and touchpoints from the fact store, made where they are not there yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from expectations.keys import refuse_duplicates
+from flows.steps.extract import Extract
+from flows.steps.prints import print_of
+from sql.facts import FactStore
+from transforms.accounts import mapped
+from transforms.contracts import SOURCES
+from transforms.facts import invoices, tickets, touchpoints
+from transforms.facts.additive import added_up
+from transforms.knowledge import as_known
+from transforms.month import Month
+
+_DEFINITION = "1"
+"""To be raised with every change of what these facts mean: stored ones are then made again."""
+
+_Count = Callable[[pl.LazyFrame, frozenset[str]], pl.LazyFrame]
+
+_COUNTS: dict[str, tuple[_Count, Sequence[str], str]] = {
+    "tickets": (tickets.ticket_facts, tickets.GRAIN, "opened_month"),
+    "invoices": (lambda rows, _: invoices.invoice_facts(rows), invoices.GRAIN, "issued_month"),
+    "touchpoints": (lambda rows, _: touchpoints.touchpoint_facts(rows), touchpoints.GRAIN, "month"),
+}
+"""Per source: how its rows are counted, the grain of the facts, and the column of the month they are kept by."""
+
+
+def service_facts(extract: Extract, store: FactStore, source: str, month: Month, months: int) -> pl.LazyFrame:
+    """Give the facts of a source of service events over the trailing months, accounts mapped as of the last.
+
+    Rows that carry ``known_at`` or ``is_deleted`` may correct one another across months, so such a source is
+    read whole when any of it has changed; otherwise each month is made from its own rows.
+
+    Args:
+        extract: The sources.
+        store: The fact store.
+        source: ``tickets``, ``invoices`` or ``touchpoints``; without rows where it is not mapped.
+        month: The month M.
+        months: How many trailing months, M included.
+
+    Raises:
+        DataQualityError: If rows share their key, or do not fit the contract.
+    """
+    count, grain, kept_by = _COUNTS[source]
+    if source not in extract.events:
+        return count(SOURCES[source].empty().lazy(), extract.configured)
+    prints = _prints(extract, source)
+    wanted = [one for one in month.trailing(months) if one in prints]
+    missing = [one for one in wanted if store.read(source, one, prints[one]) is None]
+    if missing:
+        to_read = list(prints) if _is_versioned(extract, source) else missing
+        _make(extract, store, source, to_read, {one: prints[one] for one in missing})
+    stored = [found.frame for one in wanted if (found := store.read(source, one, prints[one])) is not None]
+    empty = count(SOURCES[source].empty().lazy(), extract.configured)
+    facts = pl.concat([empty, *stored], how="vertical")
+    return facts if extract.mapping.is_empty() else added_up(mapped(facts, extract.mapping), grain)
+
+
+def _is_versioned(extract: Extract, source: str) -> bool:
+    return bool({f"{source}.known_at", f"{source}.is_deleted"} & extract.configured)
+
+
+def _prints(extract: Extract, source: str) -> dict[Month, str]:
+    """Fingerprints by month; those of a versioned source hang on all its months."""
+    own = dict(sorted(extract.events[source].months().items()))
+    columns = sorted(name for name in extract.configured if name.startswith(source))
+    everything = sorted((str(one), text) for one, text in own.items()) if _is_versioned(extract, source) else ""
+    return {one: print_of(_DEFINITION, text, columns, everything) for one, text in own.items()}
+
+
+def _make(
+    extract: Extract, store: FactStore, source: str, to_read: list[Month], to_write: dict[Month, str]
+) -> None:
+    count, _, kept_by = _COUNTS[source]
+    table = SOURCES[source]
+    rows = pl.concat([extract.events[source].rows(one) for one in to_read])
+    refuse_duplicates(rows, table, extract.configured)
+    known = as_known(rows, table, extract.known_until, extract.configured)
+    facts = count(known, extract.configured).collect(engine="streaming")
+    for one, text in to_write.items():
+        store.write(source, one, text, facts.filter(pl.col(kept_by) == one.first_day).lazy(), {})

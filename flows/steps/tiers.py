@@ -1,0 +1,130 @@
+"""From scores to tiers and changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from flows.settings import Project
+from flows.steps.extract import Extract
+from flows.steps.published import Published, read_last_contributions
+from flows.steps.scores import Scores, make_scores
+from transforms.contracts import PUBLISHED
+from transforms.lifecycle import with_recovery
+from transforms.month import Month
+from transforms.policy import Policy
+from transforms.tiers import step
+from transforms.tiers.changes import exit_reason, tier_changes, with_identity
+from transforms.tiers.drivers import contributions_long, drivers
+from transforms.tiers.levers import with_top_lever
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells a result from others.
+
+    Attributes:
+        month: The month.
+        run_id: The run.
+        revision: The revision that it becomes if it differs from what is published.
+    """
+
+    month: Month
+    run_id: str
+    revision: int
+
+
+def make_tiers(
+    features: pl.DataFrame,
+    scores: Scores,
+    before: Published,
+    policies: tuple[Policy, Policy | None],
+    extract: Extract,
+    identity: Identity,
+) -> pl.DataFrame:
+    """Step the tiers and say what is in reach: account_tiers of the month.
+
+    Args:
+        features: account_features.
+        scores: The scores under the policy in force.
+        before: The published state.
+        policies: The policy in force and, in its first month, the former one.
+        extract: The sources.
+        identity: Month, run and revision.
+    """
+    policy, former = policies
+    joined = _inputs(features, scores)
+    stepped = step(before.tiers.lazy(), joined, policy, identity.month)
+    tiers = with_top_lever(stepped, scores.table.lazy().join(
+        scores.wide.lazy().select("account_id", "component_scores"), on="account_id"
+    ), policy, extract.configured, extract.stale)
+    return (
+        tiers.join(features.lazy().select("account_id", pl.col("csm_email").alias("owner")), on="account_id", how="left")
+        .join(_under(former, features, before, extract, identity.month), on="account_id", how="left")
+        .with_columns(
+            pl.lit(identity.month.first_day).alias("month"),
+            pl.lit(policy.label).alias("policy_version"),
+            pl.lit(identity.revision, pl.Int64).alias("revision"),
+            pl.lit(identity.run_id).alias("run_id"),
+        )
+        .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["account_tiers"].schema.items())
+        .sort("account_id")
+        .collect()
+    )  # fmt: skip
+
+
+def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:
+    """Set the stage ``recovery`` where a lift is in effect: account_scores as published."""
+    lifted = tiers.select("account_id", "tier", "base_tier")
+    stage = with_recovery(pl.col("lifecycle_stage"), pl.col("tier"), pl.col("base_tier"))
+    return (
+        scores.table.join(lifted, on="account_id", how="left")
+        .with_columns(stage.alias("lifecycle_stage"))
+        .drop("tier", "base_tier")
+        .sort("account_id")
+    )
+
+
+def make_changes(
+    project: Project,
+    tiers: pl.DataFrame,
+    scores: Scores,
+    before: Published,
+    policy: Policy,
+    extract: Extract,
+    identity: Identity,
+) -> pl.DataFrame:
+    """List the month's changes with their drivers: tier_changes of the month."""
+    changed = tier_changes(before.tiers.lazy(), tiers.lazy())
+    reasoned = exit_reason(extract.accounts, extract.merged_ids, changed).collect()
+    moved = reasoned.filter(~pl.col("kind").is_in(["initial", "exit"]))["account_id"].unique()
+    now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), policy)
+    then = read_last_contributions(project, identity.month, moved)
+    owners = pl.concat([tiers.select("account_id", "owner"), before.tiers.select("account_id", "owner")])
+    return (
+        drivers(reasoned, now, then, policy)
+        .join(owners.unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
+        .lazy()
+        .pipe(with_identity, identity.month, identity.revision, PUBLISHED["tier_changes"].columns)
+        .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["tier_changes"].schema.items())
+        .sort("account_id", "change_id")
+        .collect()
+    )
+
+
+def _inputs(features: pl.DataFrame, scores: Scores) -> pl.LazyFrame:
+    only_scores = [name for name in scores.table.columns if name not in features.columns or name == "account_id"]
+    return features.lazy().join(scores.table.lazy().select(only_scores), on="account_id", how="left")
+
+
+def _under(
+    former: Policy | None, features: pl.DataFrame, before: Published, extract: Extract, month: Month
+) -> pl.LazyFrame:
+    """The tiers of the month under the former policy, in a policy's first month."""
+    name = "tier_under_previous_policy"
+    if former is None or before.tiers.is_empty():
+        return pl.LazyFrame(schema={"account_id": pl.String, name: pl.String})
+    scores = make_scores(features, before, former, extract.configured, extract.stale)
+    stepped = step(before.tiers.lazy(), _inputs(features, scores), former, month)
+    return stepped.select("account_id", pl.col("tier").alias(name))

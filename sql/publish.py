@@ -1,0 +1,174 @@
+"""Publishing a month: one transaction that replaces it everywhere, or leaves everything as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+import sqlalchemy as sa
+
+from sql.dialect import execute, given, load, quoted, read
+from sql.fingerprint import MONTH_TABLES, fingerprint
+from sql.fit import UnfitFrameError, fitted
+from sql.runs import Run, append_findings, append_run
+from sql.state import last_run_by_month
+from transforms.contracts import PUBLISHED
+from transforms.errors import BusyError, first_few
+
+_REQUIRED = (
+    "account_features",
+    "account_scores",
+    "score_contributions_wide",
+    "account_tiers",
+    "tier_changes",
+    "policies",
+    "policy_components",
+)
+_OF_POLICIES = ("policies", "policy_components")
+_OF_THE_RUN = ("check_results", "quarantine")
+_OUTBOX = "notifications"
+_RESTATED = ("account_tiers", "account_scores")
+_GIVEN = "_given_rows"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What came of publishing a month.
+
+    Attributes:
+        status: ``unchanged`` where the month was published with the same result before.
+        revision: The revision that is in force now.
+        result_fingerprint: The fingerprint of the result that is in force now.
+    """
+
+    status: Literal["published", "unchanged"]
+    revision: int
+    result_fingerprint: str
+
+
+def publish(connection: sa.Connection, run: Run, frames: Mapping[str, pl.DataFrame]) -> Publication:
+    """Publish a month, unless what is published already says the same.
+
+    Readers see the old month or the new one. A different result is a new revision: the former rows of account_tiers
+    and account_scores go to ``restatements``, all other rows of the month are replaced. The same result leaves the
+    month alone. What belongs to the run (its row in ``runs``, check results, quarantine) is recorded either way.
+
+    Args:
+        connection: An open connection of :func:`sql.engine.transaction`, which commits.
+        run: The run; it names the month.
+        frames: By table, as the contracts say: the tables of a month (those that come later may be missing and are
+            then empty), ``policies`` and ``policy_components`` of the policy versions in use, and, where there are
+            any, ``check_results``, ``quarantine`` and ``notifications``. account_tiers and tier_changes carry the
+            revision of :func:`sql.state.next_revision`.
+
+    Raises:
+        UnfitFrameError: If a frame is not what its contract says; nothing has been written then.
+        BusyError: If another run published the month since its next revision was asked for.
+    """
+    ready = _ready(run, frames)
+    result = fingerprint(ready)
+    findings = {name: ready[name] for name in _OF_THE_RUN if name in ready}
+    append_findings(connection, findings)
+    former = _former(connection, run)
+    if former is not None and former.result_fingerprint == result:
+        append_run(connection, run, "unchanged", revision=former.revision, result_fingerprint=result)
+        return Publication("unchanged", former.revision, result)
+    revision = 1 if former is None else former.revision + 1
+    _refuse_other_revisions(ready, run, revision)
+    if former is not None:
+        _restate(connection, run, former.revision)
+    _replace(connection, run, ready)
+    for name in _OF_POLICIES:
+        _append_new(connection, name, ready[name], "policy_version")
+    if _OUTBOX in ready:
+        _append_new(connection, _OUTBOX, ready[_OUTBOX], "notification_id")
+    append_run(connection, run, "published", revision=revision, result_fingerprint=result)
+    return Publication("published", revision, result)
+
+
+def _ready(run: Run, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Check all frames before anything is written."""
+    known = (*MONTH_TABLES, *_OF_POLICIES, *_OF_THE_RUN, _OUTBOX)
+    unknown, missing = frames.keys() - set(known), set(_REQUIRED) - frames.keys()
+    if unknown or missing:
+        raise ValueError(f"a month is published with {first_few(_REQUIRED, 9)}; missing {missing}, unknown {unknown}")
+    ready = {
+        name: fitted(frame, PUBLISHED[name], run.month if "month" in PUBLISHED[name].columns else None)
+        for name, frame in frames.items()
+    }
+    used = set(ready["account_tiers"]["policy_version"].unique())
+    untold = used - set(ready["policies"]["policy_version"])
+    if untold:
+        raise UnfitFrameError(PUBLISHED["account_tiers"], f"the policies {first_few(untold)} are not given with it")
+    return ready
+
+
+def _former(connection: sa.Connection, run: Run) -> Publication | None:
+    last = last_run_by_month(connection).filter(pl.col("month") == run.month.first_day)
+    if last.is_empty():
+        return None
+    row = last.row(0, named=True)
+    return Publication("published", row["revision"], row["result_fingerprint"])
+
+
+def _refuse_other_revisions(ready: Mapping[str, pl.DataFrame], run: Run, revision: int) -> None:
+    for name in ("account_tiers", "tier_changes"):
+        got = set(ready[name]["revision"].unique()) - {revision}
+        if got:
+            raise BusyError(
+                f"{run.month} was computed to become revision {first_few(got)} and would now be "
+                f"{revision}: another run published it meanwhile, so run this again"
+            )
+    runs = set(ready["account_tiers"]["run_id"].unique()) - {run.run_id}
+    if runs:
+        raise UnfitFrameError(PUBLISHED["account_tiers"], f"rows are of run {first_few(runs)}, not {run.run_id!r}")
+
+
+def _restate(connection: sa.Connection, run: Run, revision: int) -> None:
+    """Keep the rows that are about to be replaced, whole, as JSON."""
+    for name in _RESTATED:
+        execute(
+            connection,
+            f"""
+            insert into {quoted(connection, "restatements")}
+                (month, account_id, revision, table_name, former_row, superseded_at, run_id)
+            select
+                month, account_id, cast(:revision as bigint), cast(:name as varchar),
+                cast(to_json(former) as varchar), cast(:superseded_at as timestamp with time zone),
+                cast(:run_id as varchar)
+            from {quoted(connection, name)} as former
+            where month = :month
+            """,
+            revision=revision,
+            name=name,
+            superseded_at=run.finished_at,
+            run_id=run.run_id,
+            month=run.month.first_day,
+        )
+
+
+def _replace(connection: sa.Connection, run: Run, ready: Mapping[str, pl.DataFrame]) -> None:
+    for name in MONTH_TABLES:
+        execute(
+            connection,
+            f"delete from {quoted(connection, name)} where month = :month",
+            month=run.month.first_day,
+        )
+        frame = ready.get(name)
+        if frame is not None and frame.height:
+            load(connection, name, frame)
+
+
+def _append_new(connection: sa.Connection, table: str, frame: pl.DataFrame, key: str) -> None:
+    """Append the rows of a frame whose key the table does not have yet."""
+    with given(connection, _GIVEN, frame.select(key).unique()):
+        there = read(
+            connection,
+            f"select distinct {quoted(connection, key)} from {quoted(connection, table)} "
+            f"where {quoted(connection, key)} in (select {quoted(connection, key)} from {_GIVEN})",
+        )
+    new = frame.join(there, on=key, how="anti")
+    if new.height:
+        load(connection, table, new)

@@ -1,0 +1,122 @@
+"""The record of a run: one row per run and month, whatever came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import polars as pl
+import sqlalchemy as sa
+
+from sql.dialect import load
+from sql.fit import fitted
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
+
+Status = Literal["published", "unchanged", "failed", "stopped", "held"]
+
+IN_FORCE = ("published", "unchanged")
+"""How runs end that leave their month in force."""
+
+_AS_JSON = ("rows_read", "rows_accepted", "rows_quarantined", "warnings")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run of one month knows of itself before it is published.
+
+    Attributes:
+        run_id: Its name, another one for every month and attempt.
+        month: The month.
+        command: The command that started it.
+        started_at: When it began, in UTC.
+        finished_at: When the month was handed over to be recorded, in UTC.
+        policy_version: The label of the policy in force.
+        retier_version: The version of retier.
+        currency: The currency of all amounts.
+        known_until: The knowledge cut-off, in UTC.
+        accounts_in_scope: How many accounts have a tier.
+        rows_read: Rows read by source.
+        rows_accepted: Rows accepted by source.
+        rows_quarantined: Rows held back by source.
+        warnings: Sentences that a person should read.
+        input_fingerprint: Of everything that the month was computed from.
+        previous_fingerprint: The result fingerprint of the month before, as it was used; null without one.
+        reason: Why the run was made, in a person's words.
+    """
+
+    run_id: str
+    month: Month
+    command: str
+    started_at: datetime
+    finished_at: datetime
+    policy_version: str
+    retier_version: str
+    currency: str
+    known_until: datetime
+    accounts_in_scope: int = 0
+    rows_read: Mapping[str, int] = field(default_factory=dict)
+    rows_accepted: Mapping[str, int] = field(default_factory=dict)
+    rows_quarantined: Mapping[str, int] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
+    input_fingerprint: str | None = None
+    previous_fingerprint: str | None = None
+    reason: str | None = None
+
+
+def record_run(
+    connection: sa.Connection,
+    run: Run,
+    status: Status,
+    *,
+    error: str | None = None,
+    check_results: pl.DataFrame | None = None,
+    quarantine: pl.DataFrame | None = None,
+) -> None:
+    """Record a run that publishes nothing: failed, stopped by a gate, or held.
+
+    Args:
+        connection: An open connection; the caller commits.
+        run: The run.
+        status: How it ended.
+        error: The sentence with which it ended.
+        check_results: What its checks found, as the contract says.
+        quarantine: The rows that it held back, as the contract says.
+
+    Raises:
+        UnfitFrameError: If a frame is not what its contract says.
+    """
+    frames = {"check_results": check_results, "quarantine": quarantine}
+    append_run(connection, run, status, revision=0, error=error)
+    append_findings(connection, {name: frame for name, frame in frames.items() if frame is not None})
+
+
+def append_run(
+    connection: sa.Connection,
+    run: Run,
+    status: Status,
+    *,
+    revision: int,
+    result_fingerprint: str | None = None,
+    error: str | None = None,
+) -> None:
+    """Write the run's row into ``runs``."""
+    row = asdict(run) | {
+        "month": run.month.first_day,
+        "status": status,
+        "revision": revision,
+        "result_fingerprint": result_fingerprint,
+        "error": error,
+    }
+    row |= {name: json.dumps(getattr(run, name), sort_keys=True, ensure_ascii=False) for name in _AS_JSON}
+    table = PUBLISHED["runs"]
+    load(connection, table.name, fitted(pl.DataFrame([row], schema=table.schema), table))
+
+
+def append_findings(connection: sa.Connection, frames: Mapping[str, pl.DataFrame]) -> None:
+    """Write what belongs to a run and not to its month: ``check_results`` and ``quarantine``."""
+    for name, frame in frames.items():
+        load(connection, name, fitted(frame, PUBLISHED[name]))

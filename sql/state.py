@@ -1,0 +1,158 @@
+"""What has been published so far, read back as frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+import sqlalchemy as sa
+
+from sql.dialect import given, quoted, read
+from sql.runs import IN_FORCE
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
+
+_GIVEN = "_given_rows"
+
+
+def last_run_by_month(connection: sa.Connection) -> pl.DataFrame:
+    """Give the run by which each published month is in force.
+
+    A run that found nothing new counts too: it says of what the result was computed last.
+
+    Returns:
+        One row per published month with the columns of ``runs``, in the order of months.
+    """
+    statuses = ", ".join(f"'{status}'" for status in IN_FORCE)
+    return _newest(connection, f"where status in ({statuses})", "revision, finished_at, run_id")
+
+
+def last_attempt_by_month(connection: sa.Connection) -> pl.DataFrame:
+    """Give the newest run of each month, however it ended.
+
+    Returns:
+        One row per month that was ever tried with the columns of ``runs``, in the order of months.
+    """
+    return _newest(connection, "", "finished_at, run_id")
+
+
+def published_months(connection: sa.Connection) -> list[Month]:
+    """List the months that have been published, oldest first."""
+    return [Month.of(day) for day in last_run_by_month(connection)["month"]]
+
+
+def next_revision(connection: sa.Connection, month: Month) -> int:
+    """Tell which revision a month's next different result will be: 1 for its first."""
+    last = read(
+        connection,
+        f"select max(revision) as revision from {quoted(connection, 'runs')} "
+        "where status = 'published' and month = :month",
+        month=month.first_day,
+    )
+    return int(last["revision"].item() or 0) + 1
+
+
+def stale_months(runs: pl.DataFrame) -> list[Month]:
+    """List the published months whose month before is not what it was when they were computed, oldest first.
+
+    A month is stale where the fingerprint of the month before that it was computed from is not the one that is
+    published now, or where the month before is stale itself. The first published month has none before it.
+
+    Args:
+        runs: The output of :func:`last_run_by_month`.
+    """
+    used_by_month = {Month.of(month): used for month, used in runs.select("month", "previous_fingerprint").iter_rows()}
+    published = {Month.of(month): result for month, result in runs.select("month", "result_fingerprint").iter_rows()}
+    stale: list[Month] = []
+    for month, used in sorted(used_by_month.items()):
+        if used != published.get(month - 1) or (stale and stale[-1] == month - 1):
+            stale.append(month)
+    return stale
+
+
+def tiers_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Give a month's account_tiers: one row per account in scope, sorted by account, empty if unpublished."""
+    return _rows_of(connection, "account_tiers", month)
+
+
+def scores_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Give a month's account_scores: one row per account in scope, sorted by account, empty if unpublished."""
+    return _rows_of(connection, "account_scores", month)
+
+
+def features_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Give a month's account_features: one row per account in scope, sorted by account, empty if unpublished."""
+    return _rows_of(connection, "account_features", month)
+
+
+def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Give what made the scores of some accounts, each in a month of its own.
+
+    Args:
+        connection: An open connection.
+        pairs: One row per account, with account_id and month; pairs that were not published are left out.
+
+    Returns:
+        One row per account and component with the columns of the view ``score_contributions``, sorted by
+        account, month and the component's place in the policy.
+    """
+    with given(connection, _GIVEN, pairs.select("account_id", "month")):
+        return read(
+            connection,
+            f"""
+            select contributions.*
+            from {quoted(connection, "score_contributions")} as contributions
+            join {_GIVEN} as pairs
+                on pairs.account_id = contributions.account_id and pairs.month = contributions.month
+            """,
+        ).sort("account_id", "month", "pillar", "component")
+
+
+def last_change_months(connection: sa.Connection, account_ids: Iterable[str], before: Month) -> pl.DataFrame:
+    """Tell when accounts last changed their tier before a month.
+
+    Args:
+        connection: An open connection.
+        account_ids: The accounts.
+        before: Changes of this month and later ones do not count.
+
+    Returns:
+        One row per account that ever changed: account_id, month; sorted by account.
+    """
+    asked = pl.DataFrame({"account_id": pl.Series(account_ids, dtype=pl.String)}).unique()
+    with given(connection, _GIVEN, asked):
+        return read(
+            connection,
+            f"""
+            select changes.account_id, max(changes.month) as month
+            from {quoted(connection, "tier_changes")} as changes
+            join {_GIVEN} as asked on asked.account_id = changes.account_id
+            where changes.month < :before
+            group by changes.account_id
+            """,
+            before=before.first_day,
+        ).sort("account_id")
+
+
+def _rows_of(connection: sa.Connection, table: str, month: Month) -> pl.DataFrame:
+    contract = PUBLISHED[table]
+    columns = ", ".join(quoted(connection, name) for name in contract.columns)
+    query = f"select {columns} from {quoted(connection, table)} where month = :month"
+    return read(connection, query, month=month.first_day).sort(contract.key)
+
+
+def _newest(connection: sa.Connection, where: str, order: str) -> pl.DataFrame:
+    """Give the runs that are the last of their month in some order of columns."""
+    columns = ", ".join(quoted(connection, name) for name in PUBLISHED["runs"].columns)
+    newest_first = ", ".join(f"{column} desc" for column in order.split(", "))
+    return read(
+        connection,
+        f"""
+        with numbered as (
+            select {columns}, row_number() over (partition by month order by {newest_first}) as place
+            from {quoted(connection, "runs")}
+            {where}
+        )
+        select {columns} from numbered where place = 1 order by month
+        """,
+    )

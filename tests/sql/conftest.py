@@ -1,0 +1,62 @@
+"""A warehouse for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from sql.ddl import create_all
+from sql.dialect import read
+from sql.engine import make_engine, transaction
+from sql.publish import Publication, publish
+from sql.state import next_revision
+from tests.sql.months import Accounts, month_frames, run_of
+from transforms.month import Month
+
+Publish = Callable[..., Publication]
+Query = Callable[..., pl.DataFrame]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The warehouse's file."""
+    return tmp_path / "retier.duckdb"
+
+
+@pytest.fixture
+def engine(path: Path) -> sa.Engine:
+    """A warehouse with all tables and views, and nothing in them."""
+    engine = make_engine(f"duckdb:///{path}", wait_seconds=0)
+    with transaction(engine) as connection:
+        create_all(connection)
+    return engine
+
+
+@pytest.fixture
+def publish_month(engine: sa.Engine) -> Publish:
+    """Publish a month of accounts as its next revision."""
+
+    def published(month: Month, accounts: Accounts, hour: int = 0, **options: Any) -> Publication:
+        of_run = {key: options.pop(key) for key in ("policy_version", "previous_fingerprint") if key in options}
+        with transaction(engine) as connection:
+            revision = next_revision(connection, month)
+            run = run_of(month, hour=hour or revision, **of_run)
+            return publish(connection, run, month_frames(run, accounts, revision=revision, **options))
+
+    return published
+
+
+@pytest.fixture
+def query(engine: sa.Engine) -> Query:
+    """Read from the warehouse."""
+
+    def queried(sql: str, **parameters: object) -> pl.DataFrame:
+        with transaction(engine) as connection:
+            return read(connection, sql, **parameters)
+
+    return queried
