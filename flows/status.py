@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from flows.settings import Project
 from flows.settings.faults import without_password
 from flows.warehouse import reading
-from sql.dialect import qualified, read
+from sql.dialect import read
 from sql.state import last_attempt_by_month, last_run_by_month, stale_months
 from transforms.month import Month
 
@@ -113,6 +113,5 @@ def _last_run(connection: Connection) -> Mapping[str, Any] | None:
 
 
 def _notifications(connection: Connection) -> dict[str, int]:
-    table = qualified(connection, "notifications")
-    counted = read(connection, f"select status, count(*) as notifications from {table} group by status order by status")
-    return dict(counted.iter_rows())
+    query = "select status, count(*) as notifications from notifications group by status order by status"
+    return dict(read(connection, query).iter_rows())

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-import polars as pl
 from sqlalchemy import Connection
 
-from sql.dialect import qualified, read
+from sql.dialect import read
 from transforms.errors import WrongUseError
 from transforms.month import Month
 
 _CANDIDATES = 2000
 _SHOWN = 5
 
-_NAMED = "select account_id from {features} where month = :month and lower(name) = lower(:wanted) order by account_id"
-_SEEN = "select month from {features} where account_id = :wanted order by month"
+_NAMED = (
+    "select account_id from account_features where month = :month and lower(name) = lower(:wanted) order by account_id"
+)
+_SEEN = "select month from account_features where account_id = :wanted order by month"
 _NEAR = """
-    select account_id, name from {features}
+    select account_id, name from account_features
     where month = :month and (
         position(lower(:wanted) in lower(name)) > 0
         or position(lower(:wanted) in lower(account_id)) > 0
@@ -37,10 +38,10 @@ def find_account(connection: Connection, wanted: str, month: Month) -> str:
     """
     if wanted != wanted.encode("utf-8", "replace").decode("utf-8"):
         raise WrongUseError(f"unknown account {wanted!r}: expected text in UTF-8")
-    months = [Month.of(day) for day in _read(connection, _SEEN, wanted=wanted)["month"]]
+    months = [Month.of(day) for day in read(connection, _SEEN, wanted=wanted)["month"]]
     if month in months:
         return wanted
-    named = _read(connection, _NAMED, wanted=wanted, month=month.first_day)["account_id"].to_list()
+    named = read(connection, _NAMED, wanted=wanted, month=month.first_day)["account_id"].to_list()
     if len(named) == 1:
         return str(named[0])
     if named:
@@ -54,12 +55,8 @@ def find_account(connection: Connection, wanted: str, month: Month) -> str:
     raise WrongUseError(f"unknown account {wanted!r} in {month}: {_near(connection, wanted, month)}")
 
 
-def _read(connection: Connection, query: str, **parameters: object) -> pl.DataFrame:
-    return read(connection, query.format(features=qualified(connection, "account_features")), **parameters)
-
-
 def _near(connection: Connection, wanted: str, month: Month) -> str:
-    candidates = _read(connection, _NEAR, wanted=wanted, month=month.first_day, most=_CANDIDATES)
+    candidates = read(connection, _NEAR, wanted=wanted, month=month.first_day, most=_CANDIDATES)
     told_by_text: dict[str, str] = {}
     for account_id, name in candidates.iter_rows():
         told_by_text.setdefault(account_id.lower(), account_id)

@@ -13,7 +13,7 @@ from flows.explain.read import read_explanation
 from flows.settings import Project
 from flows.status import published
 from flows.warehouse import reading
-from sql.dialect import qualified, read
+from sql.dialect import read
 from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
 from transforms.policy import Policy, PolicyBook
@@ -74,8 +74,7 @@ def _policy(connection: Connection, project: Project, label: str) -> Policy | No
     for policy in project.policies.versions:
         if policy.label == label:
             return policy
-    query = f"select content from {qualified(connection, 'policies')} where policy_version = :label"
-    contents = read(connection, query, label=label)["content"]
+    contents = read(connection, "select content from policies where policy_version = :label", label=label)["content"]
     if contents.is_empty():
         return None
     try:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from flows.explain.gates import gates_of
 from flows.explain.model import Change, Component, Explanation, Pillar
-from sql.dialect import qualified, read
+from sql.dialect import read
 from transforms.contracts import PUBLISHED
 from transforms.errors import WrongUseError
 from transforms.month import Month
@@ -61,7 +61,7 @@ def _row(connection: Connection, table: str, account_id: str, month: Month) -> M
 def _of_account(
     connection: Connection, table: str, columns: str, account_id: str, month: Month
 ) -> list[dict[str, Any]]:
-    query = f"select {columns} from {qualified(connection, table)} where month = :month and account_id = :account_id"
+    query = f"select {columns} from {table} where month = :month and account_id = :account_id"
     return read(connection, query, month=month.first_day, account_id=account_id).to_dicts()
 
 
@@ -110,9 +110,9 @@ def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Poli
 
 
 def _changes(connection: Connection, account_id: str, month: Month) -> tuple[Change, ...]:
-    query = f"""
+    query = """
         select month, kind, from_tier, to_tier, decided_by, reasons, drivers, is_correction, revision
-        from {qualified(connection, "tier_changes")}
+        from tier_changes
         where account_id = :account_id and month <= :month
     """
     rows = read(connection, query, month=month.first_day, account_id=account_id)

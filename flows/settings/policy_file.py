@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flows.settings.faults import FileError
+from flows.settings.policy_text import write_policy
 from flows.settings.reasons import PolicyReasons
 from flows.settings.yaml_file import YamlFile, read_yaml
 from transforms.errors import WrongUseError
 from transforms.policy.book import Fault, PolicyBook, PolicyError
+
+if TYPE_CHECKING:
+    from flows.settings.project import Project
+    from transforms.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,11 @@ def default_policy() -> PolicyBook:
     """Read the default policy."""
     with resources.as_file(resources.files("transforms.policy").joinpath("default.yaml")) as path:
         return load_policy_file(path, {}).book
+
+
+def policy_text(project: Project, policy: Policy) -> str:
+    """Write a version of a project's policy as YAML, whole and with its reasons, as the warehouse keeps it."""
+    return write_policy(policy, project.reasons)
 
 
 def _written_once(file: YamlFile, faults: list[Fault]) -> list[Fault]:

@@ -108,13 +108,14 @@ def _loader(path: Path, text: str) -> yaml.SafeLoader:
 
 def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
     mark = error.problem_mark or error.context_mark
+    what = " ".join(filter(None, [error.context, error.problem]))
     if mark is None:
-        return f"({error.problem or error.context})"
+        return f"({what})"
     line = text.splitlines()[mark.line] if mark.line < len(text.splitlines()) else ""
     mend = "mend it there or in the line above"
     if "${" in line and "{" in line.replace("${", ""):
         mend = "within braces write ${NAME} in quotes, or give the value a line of its own"
-    return f"in line {mark.line + 1}, column {mark.column + 1}: {error.problem or error.context}; {mend}"
+    return f"in line {mark.line + 1}, column {mark.column + 1}: {what}; {mend}"
 
 
 class _Walk:

@@ -42,7 +42,7 @@ def make_features(
         overrides=extract.mapped_table("overrides"),
         freshness=freshness,
     )
-    features = account_metrics(inputs, policy, extract.configured).collect(engine="streaming").sort("account_id")
+    features = account_metrics(inputs, policy, extract.configured).collect().sort("account_id")
     if features.is_empty():
         raise DataQualityError(
             f"no account is in scope in {month}: got no account of {_count(extract.accounts)} with a paid "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -46,9 +46,15 @@ class PolicyError(WrongUseError):
 
 @dataclass(frozen=True, slots=True)
 class PolicyBook:
-    """All versions, oldest first."""
+    """All versions, oldest first.
+
+    Attributes:
+        versions: The versions.
+        written: Each version as it is written, reasons included and ``based_on`` resolved, by its label.
+    """
 
     versions: tuple[Policy, ...]
+    written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def from_mapping(cls, written: object) -> PolicyBook:
@@ -69,7 +75,8 @@ class PolicyBook:
             raise PolicyError(faults)
         ordered = sorted(versions, key=lambda policy: policy.effective_month)
         _refuse_overlaps(ordered)
-        return cls(tuple(ordered))
+        written_by_label = {policy.label: entry for (_, entry), policy in zip(entries, versions, strict=True)}
+        return cls(tuple(ordered), written_by_label)
 
     def policy_for(self, month: Month) -> Policy:
         """Give the version in force in a month.
@@ -175,7 +182,8 @@ def _fault(prefix: tuple[str | int, ...], detail: Any) -> Fault:
         return Fault(path, None, "missing: expected a value here")
     if detail["type"] == "extra_forbidden":
         return Fault(path, detail["input"], "unknown key: expected one of the policy's own (is it a typo?)")
-    message = _NAMED_BY_PYDANTIC.sub("expected ", detail["msg"].removeprefix("Value error, "))
+    message = detail["msg"].removeprefix("Value error, ").replace("String should match", "expected text that matches")
+    message = _NAMED_BY_PYDANTIC.sub("expected ", message)
     return Fault(path, detail["input"], message[0].lower() + message[1:])
 
 

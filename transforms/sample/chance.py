@@ -7,8 +7,8 @@ the months that were asked for before it. So keys are mixed by SplitMix64, in wh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 from itertools import accumulate
+from math import sqrt
 from zlib import crc32
 
 import polars as pl
@@ -17,7 +17,7 @@ SEED = 2610
 """The seed of the demo: another one gives another, equally believable company."""
 
 _ALL_BITS = 2**64 - 1
-_SLICE = 2**16
+_QUARTER = 2**16
 
 
 def bits(label: str, *keys: pl.Expr | int) -> pl.Expr:
@@ -34,8 +34,10 @@ def bits(label: str, *keys: pl.Expr | int) -> pl.Expr:
     for key in keys:
         fixed = fixed if isinstance(key, pl.Expr) else _mixed(fixed ^ key)
     drawn = [key.cast(pl.UInt64) for key in keys if isinstance(key, pl.Expr)]
-    start = _mix(drawn[0] + _whole(fixed))
-    return reduce(lambda mixed, key: _mix(mixed ^ key), drawn[1:], start)
+    mixed = _mix(drawn[0] + _whole(fixed))
+    for key in drawn[1:]:
+        mixed = _mix(mixed ^ key)
+    return mixed
 
 
 def uniform(label: str, *keys: pl.Expr | int) -> pl.Expr:
@@ -46,14 +48,13 @@ def uniform(label: str, *keys: pl.Expr | int) -> pl.Expr:
 def normal(label: str, *keys: pl.Expr | int) -> pl.Expr:
     """Draw a Float64 of mean 0 and variance 1, about normal and never beyond 4.9 either way.
 
-    Eight uniform slices of two draws are added: only whole numbers and one division, so the same on any machine.
+    The eight quarters of two draws are added: whole numbers and one division, so the same on any machine.
     """
-    slices = [
-        (bits(f"{label} {half}", *keys) // _whole(_SLICE**place)) % _whole(_SLICE)
+    quarters = [
+        bits(f"{label} {half}", *keys).map_batches(_sum_of_quarters, return_dtype=pl.UInt64(), is_elementwise=True)
         for half in (0, 1)
-        for place in range(4)
     ]
-    return (pl.sum_horizontal(slices).cast(pl.Float64) / _SLICE - 4) / (8 / 12) ** 0.5
+    return ((quarters[0] + quarters[1]).cast(pl.Float64) / _QUARTER - 4) / sqrt(8 / 12)
 
 
 def whole(mean: pl.Expr, label: str, *keys: pl.Expr | int) -> pl.Expr:
@@ -79,6 +80,13 @@ def _mix_column(numbers: pl.Series) -> pl.Series:
     for divisor, factor in ((2**30, 0xBF58476D1CE4E5B9), (2**27, 0x94D049BB133111EB)):
         numbers = (numbers ^ (numbers // divisor)) * pl.Series([factor], dtype=pl.UInt64)
     return numbers ^ (numbers // 2**31)
+
+
+def _sum_of_quarters(numbers: pl.Series) -> pl.Series:
+    total = numbers % _QUARTER
+    for place in range(1, 4):
+        total = total + numbers // _QUARTER**place % _QUARTER
+    return total
 
 
 def _mixed(number: int) -> int:

@@ -41,7 +41,7 @@ def terms(accounts: int) -> pl.DataFrame:
     drawn = profiles(accounts).lazy().filter(~pl.col("is_story"))
     main = _main_terms(drawn.filter(pl.col("kind") != "trial"))
     rows = pl.concat([main, _additions(main), _trials(drawn)], how="diagonal").with_columns(
-        subscription_id=pl.format("S-{}-{}", pl.col("account_id").str.slice(2), pl.col("product").str.to_lowercase()),
+        subscription_id=pl.format("S-{}-{}", pl.col("account_id").str.slice(2), _line()),
         mrr_cents=(pl.col("mrr") * 100).round().cast(pl.Int64),
     )
     told = _told()
@@ -122,7 +122,7 @@ def _trials(drawn: pl.LazyFrame) -> pl.LazyFrame:
     tried = (pl.col("kind") == "trial") | (uniform("tries", _STREAM) < 0.25)
     start = day_of(pl.col("start_month"), pl.col("start_day"))
     return drawn.filter(tried & (pl.col("start_month") == pl.col("anchor_month"))).with_columns(
-        product=pl.lit("Trial"),
+        product=pl.lit(MAIN_PRODUCT),
         start_date=start - pl.duration(days=14),
         end_date=start - _DAY,
         renewal_date=pl.lit(None, dtype=pl.Date),
@@ -158,6 +158,10 @@ def _served_until() -> pl.Expr:
     next_start = pl.col("start_date").shift(-1).over("subscription_id")
     is_late = next_start - pl.col("end_date") <= pl.duration(days=31)
     return pl.when(is_late).then(pl.max_horizontal("end_date", next_start - _DAY)).otherwise("end_date")
+
+
+def _line() -> pl.Expr:
+    return pl.when("is_trial").then(pl.lit("trial")).otherwise(pl.col("product").str.to_lowercase())
 
 
 def _in_currency() -> pl.Expr:

@@ -75,7 +75,7 @@ def _active_days(month: Month, accounts: int) -> pl.LazyFrame:
 def _used_features(days: pl.LazyFrame, number: int) -> pl.LazyFrame:
     """One row per account, day and feature: a run of the account's features, most often its first ones."""
     key = (number, _STREAM, pl.col("day"))
-    most = (1 + pl.col("breadth") / 6).clip(1, _MOST_PER_DAY)
+    most = (1 + pl.col("breadth") / 8).clip(1, _MOST_PER_DAY)
     count = (1 + uniform("features", *key) * most).floor().cast(pl.Int64)
     first = (uniform("feature", *key) ** 1.5 * pl.col("breadth")).floor().cast(pl.Int64)
     return (

@@ -50,14 +50,11 @@ FIRST_WORDS = (
     "100%", "St. Mary's", "Čapek", "Delta-9", "E=mc²",
 )  # fmt: skip
 SECOND_WORDS = (
-    "Analytics", "Bakeries", "Capital", "Dental", "Electric", "Foods", "Games", "Hotels", "Insurance", "Journals",
-    "Kitchens", "Labs", "Motors", "Networks", "Optics", "Partners", "Quarries", "Robotics", "Studios", "Textiles",
-    "Utilities", "Ventures", "Works", "Yachts", "Zoo Supplies", "Airways", "Brewing", "Clinics", "Design",
-    "Engineering", "Freight", "Gardens", "Holdings", "Instruments", "Joinery", "Logistics", "Media", "Nurseries", "Outfitters",
-    "Paper", "Rail", "Systems", "Timber", "University", "Vision", "Water", "Security", "Mills", "Pharma", "Publishing",
-    "Software", "Steel", "Telecom", "Tools", "Toys", "Travel", "Trust", "Glass", "Farms",
+    "Analytics", "Bakeries", "Capital", "Dental", "Electric", "Foods", "Games", "Hotels", "Insurance",
+    "Journals", "Kitchens", "Labs", "Motors", "Networks", "Optics", "Partners", "Quarries", "Robotics",
+    "Studios", "Textiles", "Utilities", "Ventures", "Works", "Yachts", "Zoo Supplies", "Airways", "Brewing",
+    "Clinics", "Design", "Engineering", "Freight", "Gardens", "Holdings", "Instruments", "Joinery", "Logistics",
+    "Media", "Nurseries", "Outfitters", "Paper", "Rail", "Systems", "Timber", "University", "Vision",
+    "Water", "Security", "Mills", "Pharma", "Publishing", "Software", "Steel", "Telecom", "Tools",
+    "Toys", "Travel", "Trust", "Glass", "Farms",
 )  # fmt: skip
-
-TOUCHPOINT_KINDS = ("call", "email", "training", "workshop", "business_review")
-
-SALES_TEAM = "@retier-demo.example"

@@ -63,7 +63,10 @@ def test_a_number_without_reason_would_be_found(written: dict[str, Any]) -> None
         ("strategic", {"reference": 30, "co_development": 30, "market_credibility": 25, "advocacy": 15}),
         (
             "complexity",
-            {"integrations": 20, "products": 10, "ticket_load": 25, "escalations": 15, "touchpoints": 20, "regions": 10},
+            {
+                "integrations": 20, "products": 10, "ticket_load": 25, "escalations": 15, "touchpoints": 20,
+                "regions": 10,
+            },
         ),
         ("value", {"arr": 100}),
     ],

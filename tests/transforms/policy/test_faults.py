@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +46,13 @@ CASES = [
     Case("band_gives_too_many_points", f"{TREND}.bands.0.points", 101, "expected less than or equal to 100"),
     Case("flat_line", f"{GROWTH}.score", LINEAR | {"hi": 0}, "lo equals hi: expected two different ends"),
     Case("half_life_of_nothing", "pillars.health.usage_recency.score.days", 0, "expected greater than 0"),
-    Case("unknown_function", f"{GROWTH}.score", {"kind": "linaer"}, "does not match any of the expected tags: 'linear'"),
+    Case("unknown_function", f"{GROWTH}.score", {"kind": "linaer"}, "not match any of the expected tags: 'linear'"),
     Case("unknown_metric", f"{GROWTH}.metric", "usage_groth", "unknown metric: expected one of arr, brand_rank"),
     Case("flag_function_on_a_number", f"{GROWTH}.score", FLAG, "'usage_growth_ratio' does not go with 'flag'", GROWTH),
     Case("number_function_on_a_flag", "pillars.strategic.reference.score", LINEAR,
          "'has_reference_grant' does not go with 'linear'", "pillars.strategic.reference"),
     Case("unknown_rule_for_the_missing", f"{GROWTH}.missing", "ignore", "expected 'leave_out', 'neutral', 'zero' or"),
-    Case("component_with_capitals", "pillars.growth.Usage", {}, "expected"),
+    Case("component_with_capitals", "pillars.growth.Usage", {}, "expected text that matches pattern"),
     Case("typo_in_a_key", "movement.margn", reasoned(5), "unknown key: expected one of the policy's own"),
     Case("typo_in_a_section", "movment", {}, "unknown key: expected one of the policy's own"),
     Case("missing_section", "lift", GONE, "missing: expected a value here"),
@@ -115,7 +116,7 @@ def test_fault_is_named_with_place_value_and_what_was_expected(case: Case, writt
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 def test_fault_is_one_sentence_that_says_what_is_wrong(case: Case, written: dict[str, Any]) -> None:
     message = str(refused(edit(written, case.place, case.value)))
-    assert message.startswith(("1 fault in the policy: ", "2 faults in the policy: ", "5 faults in the policy: "))
+    assert re.match(r"1 fault in|[2-9] faults in", message)
     assert "\n" not in message
     assert "Input should" not in message
     assert "pydantic" not in message

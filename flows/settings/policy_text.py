@@ -1,0 +1,47 @@
+"""A version of the policy written out whole, as the warehouse keeps it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from flows.settings.reasons import PolicyReasons
+from transforms.month import Month
+from transforms.policy import Policy
+from transforms.policy.values import Section
+
+_NOT_WRITTEN = "The reason is not recorded."
+
+
+def write_policy(policy: Policy, reasons: PolicyReasons) -> str:
+    """Write a version as YAML that can be read as a policy file, with what it inherits and with all reasons.
+
+    Args:
+        policy: The version.
+        reasons: The reasons of its numbers.
+    """
+    written = _section(policy, (), policy.version, reasons)
+    return yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _section(section: Section, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> dict[str, Any]:
+    return {
+        key: _value(value, (*place, key), version, reasons)
+        for key in type(section).model_fields
+        if (value := getattr(section, key)) is not None
+    }
+
+
+def _value(value: Any, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> Any:
+    if place[0] == "pillars":
+        # Components carry one reason for all of their numbers.
+        return value.model_dump(mode="json", exclude_none=True)
+    if isinstance(value, Section):
+        return _section(value, place, version, reasons)
+    if isinstance(value, int | float):
+        shortest = int(value) if value == int(value) else value
+        return {"value": shortest, "reason": reasons.of(version, place) or _NOT_WRITTEN}
+    if isinstance(value, list):
+        return [item.model_dump(mode="json") if isinstance(item, Section) else item for item in value]
+    return str(value) if isinstance(value, Month) else value

@@ -1,0 +1,132 @@
+"""The policy file: faults with their lines, reasons, and the version written out whole."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from flows.settings import default_policy, default_policy_text, load_policy_file
+from flows.settings.faults import FileError
+from flows.settings.policy_text import write_policy
+from transforms.errors import WrongUseError
+from transforms.month import Month
+from transforms.policy import PolicyBook
+
+MARGIN = "margin: {value: 5,"
+LATER = """\
+  - version: later
+    based_on: "1"
+    effective_month: 2026-01
+    reason: Tried for a year.
+    movement:
+      margin: {value: 3, reason: "Less noise than we thought."}
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    def loaded(text: str, **environ: str):
+        path = tmp_path / "policy.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load_policy_file(path, environ)
+
+    return loaded
+
+
+def versions(*more: str) -> str:
+    first = "".join(f"    {line}\n" for line in default_policy_text().splitlines())
+    return "versions:\n  -\n" + first + "".join(more)
+
+
+def line_of(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def test_the_default_policy_is_right():
+    assert [policy.version for policy in default_policy().versions] == ["1"]
+
+
+def test_every_number_of_the_default_policy_has_a_reason(load):
+    file = load(default_policy_text())
+    written = write_policy(file.book.versions[0], file.reasons)
+
+    assert "not recorded" not in written
+
+
+def test_faults_name_place_line_value_and_what_was_expected(load):
+    text = default_policy_text().replace(MARGIN, "margin: {value: 500,").replace("weight: 25", "wieght: 25", 1)
+
+    with pytest.raises(FileError) as caught:
+        load(text)
+
+    message = str(caught.value)
+    assert f"movement.margin (line {line_of(text, 'margin: {value: 500')}): got 500" in message
+    assert f"pillars.health.usage_trend.wieght (line {line_of(text, 'wieght')}): got 25, unknown key" in message
+    assert f"pillars.health.usage_trend.weight (line {line_of(text, 'usage_trend:')}): missing" in message
+    assert "policy.yaml" in message
+    assert caught.value.exit_code == 2
+
+
+def test_a_value_from_the_environment_is_named_and_not_shown(load):
+    with pytest.raises(FileError, match=r"margin.*got '\$\{MARGIN\}', expected a valid number") as caught:
+        load(default_policy_text().replace(MARGIN, 'margin: {value: "${MARGIN}",'), MARGIN="hunter2")
+
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_number_may_come_from_the_environment(load):
+    text = default_policy_text().replace(
+        'promotion_dwell_months: {value: 2, reason: "', 'promotion_dwell_months:\n    value: ${DWELL}\n    reason: "'
+    ).replace('One good month is not a trend."}', 'One good month is not a trend."')  # fmt: skip
+
+    assert load(text, DWELL="4").book.versions[0].movement.promotion_dwell_months == 4
+
+
+def test_what_a_version_inherits_is_told_once(load):
+    text = versions(LATER).replace("demotion_dwell_months: {value: 3", "demotion_dwell_months: {value: 0")
+
+    with pytest.raises(FileError) as caught:
+        load(text)
+
+    assert [fault.path for fault in caught.value.faults] == [("versions", 0, "movement", "demotion_dwell_months")]
+
+
+def test_what_a_version_says_itself_is_told_of_it(load):
+    text = versions(LATER).replace("{value: 3, reason: \"Less", "{value: -3, reason: \"Less")
+
+    with pytest.raises(FileError) as caught:
+        load(text)
+
+    assert f"versions.1.movement.margin (line {line_of(text, 'value: -3')})" in str(caught.value)
+
+
+def test_reasons_come_from_the_version_that_gave_the_number(load):
+    reasons = load(versions(LATER)).reasons
+
+    assert reasons.of("later", ("movement", "margin")) == "Less noise than we thought."
+    assert reasons.of("1", ("movement", "margin")) == "Crossing a boundary by less than this is noise."
+    assert reasons.of("later", ("lift", "months")) == "Help that has not worked in a quarter will not work by waiting."
+    assert reasons.of("later", ("lift", "nonsense")) is None
+    assert reasons.of("nobody", ("lift", "months")) is None
+
+
+def test_a_version_written_out_reads_back_as_itself(load):
+    file = load(versions(LATER))
+    later = file.book.policy_for(Month.parse("2026-05"))
+
+    read_back = PolicyBook.from_mapping(yaml.safe_load(write_policy(later, file.reasons))).versions[0]
+
+    assert read_back == later
+    assert read_back.label == later.label
+    assert "Less noise than we thought." in write_policy(later, file.reasons)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(WrongUseError, match=r"policy.yaml is missing: `retier init`"):
+        load_policy_file(tmp_path / "policy.yaml", {})
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "version: 1", "just words", "versions: []", "versions: {}"])
+def test_what_is_no_policy_at_all_is_refused(load, text):
+    with pytest.raises(FileError):
+        load(text)
