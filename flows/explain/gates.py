@@ -68,7 +68,7 @@ def _words(
     gate: str, state: GateState, tiers: Mapping[str, Any], features: Mapping[str, Any], policy: Policy | None
 ) -> str:
     if state == "not asked":
-        return "not asked"
+        return "an earlier gate blocks already"
     if state == "does not apply":
         return "for demotions only"
     if gate == "dwell" and policy is not None:

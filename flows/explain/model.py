@@ -21,6 +21,7 @@ class Component:
         meaning: What its metric says, in a sentence; null where the policy is not known any more.
         unit: The metric's unit.
         metric_value: The metric as measured; null where missing.
+        measured: The metric as people write it, with its unit; null where missing.
         component_score: Points from 0 to 100; null where missing.
         weight: Its weight in the policy.
         contribution: What it adds to the pillar's score; null where missing.
@@ -32,6 +33,7 @@ class Component:
     meaning: str | None
     unit: str | None
     metric_value: float | None
+    measured: str | None
     component_score: float | None
     weight: float
     contribution: float | None

@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
 from sqlalchemy import Connection
 
 from flows.explain.gates import gates_of
 from flows.explain.model import Change, Component, Explanation, Pillar
 from sql.dialect import read
-from transforms.contracts import PUBLISHED
+from transforms.contracts import PUBLISHED, Column
 from transforms.errors import WrongUseError
 from transforms.month import Month
 from transforms.policy import Policy
@@ -19,6 +20,7 @@ from transforms.policy.model import PILLARS
 from transforms.tiers.changes import ORDER
 
 _CHANGES = 5
+_WITHOUT_FRACTION = 100
 
 
 def read_explanation(connection: Connection, account_id: str, month: Month, policy: Policy | None) -> Explanation:
@@ -101,12 +103,25 @@ def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Poli
         meaning=metric.meaning if metric else None,
         unit=metric.unit if metric else None,
         metric_value=row["metric_value"],
+        measured=_measured(row["metric_value"], metric),
         component_score=row["component_score"],
         weight=row["weight"],
         contribution=row["contribution"],
         missing_reason=row["missing_reason"],
         is_lever=f"{pillar}.{row['component']}" == top_lever,
     )
+
+
+def _measured(value: float | None, metric: Column | None) -> str | None:
+    if value is None:
+        return None
+    if metric is not None and metric.dtype == pl.Boolean:
+        return "yes" if value else "no"
+    unit = (metric.unit if metric else None) or ""
+    if unit in {"share", "ratio"}:
+        return f"{value:.1%}"
+    number = f"{value:,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:.3g}"
+    return f"{number} {unit.removeprefix('currency ')}".strip()
 
 
 def _changes(connection: Connection, account_id: str, month: Month) -> tuple[Change, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -10,9 +11,9 @@ from rich.text import Text
 
 from flows.explain.model import Component, Explanation, Pillar
 from flows.visible import visible
-from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words
+from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words, many
 
-_BAR_WIDTH = 20
+_BAR_WIDTH = 40
 
 
 def show_explanation(console: Console, explanation: Explanation, currency: str) -> None:
@@ -27,7 +28,7 @@ def show_explanation(console: Console, explanation: Explanation, currency: str) 
         console.print(line, soft_wrap=True)
     for pillar in explanation.pillars:
         console.print()
-        _show_pillar(console, pillar)
+        _show_pillar(console, pillar, _former_health(explanation) if pillar.pillar == "health" else "")
     console.print()
     for line in _moves(explanation):
         console.print(line, soft_wrap=True)
@@ -50,6 +51,7 @@ def _head(explanation: Explanation, currency: str) -> Iterator[Text]:
         f"Target: {in_words(tiers['target_tier'], TIERS)}; by score {in_words(tiers['score_target_tier'], TIERS)}, "
         f"ceiling {in_words(tiers['ceiling_tier'], TIERS)}, floor {in_words(tiers['floor_tier'], TIERS)}"
     )
+    yield from _running(tiers)
     cost, margin = (_amount(scores.get(name), currency) for name in ("cost_to_serve", "margin"))
     yield Text(f"Revenue {_amount(tiers['arr'], currency)} a year, cost to serve {cost}, margin {margin}")
     stage = in_words(scores.get("lifecycle_stage"), {})
@@ -68,38 +70,54 @@ def _since(explanation: Explanation) -> str:
     return "unchanged" if before == explanation.tiers["tier"] else f"was {in_words(before, TIERS)}"
 
 
-def _show_pillar(console: Console, pillar: Pillar) -> None:
-    weight = f", weighs {pillar.priority_weight:g} in the priority" if pillar.priority_weight else ""
+def _running(tiers: Mapping[str, Any]) -> Iterator[Text]:
+    if tiers["lift_started_month"] is not None:
+        yield Text(f"Lift: since {tiers['lift_started_month']:%Y-%m}")
+    if tiers["override_start_date"] is not None:
+        without = in_words(tiers["tier_without_override"], TIERS)
+        yield Text(f"Override: since {tiers['override_start_date']}, without it {without}")
+
+
+def _former_health(explanation: Explanation) -> str:
+    one, two = (explanation.scores.get(f"health_{ago}_ago") for ago in ("1_month", "2_months"))
+    return f", {_points(one)} a month ago, {_points(two)} two months ago"
+
+
+def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
+    weight = f"; weighs {pillar.priority_weight:g} in the priority" if pillar.priority_weight else ""
     if pillar.priority_weight == 0:
-        weight = ", not in the priority"
+        weight = "; not in the priority"
     coverage = "not configured" if pillar.coverage is None else f"coverage {_share(pillar.coverage)}"
-    console.print(
-        Text.assemble((pillar.pillar.capitalize(), "bold"), f" {_points(pillar.score)} ({coverage}{weight})"),
-        soft_wrap=True,
+    title = Text.assemble(
+        (pillar.pillar.capitalize(), "bold"), f" {_points(pillar.score)}{former} ({coverage}{weight})"
     )
-    block = "█" if console.encoding.lower().startswith("utf") else "#"
-    widest = max((component.contribution or 0 for component in pillar.components), default=0)
+    console.print(title, soft_wrap=True)
+    blocks = ("█", "░") if console.encoding.lower().startswith("utf") else ("#", ".")
+    populated = sum(component.weight for component in pillar.components if component.contribution is not None)
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
+    for _ in range(3):
+        table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     for component in pillar.components:
-        table.add_row(*_component_cells(component, widest, block))
+        table.add_row(*_component_cells(component, populated, blocks))
     console.print(table)
 
 
-def _component_cells(component: Component, widest: float, block: str) -> tuple[Text, Text, Text, Text]:
-    name = Text(f"  {component.component}")
+def _component_cells(component: Component, populated: float, blocks: tuple[str, str]) -> Iterator[Text]:
+    yield Text(f"  {component.component}")
     if component.contribution is None:
-        reason = in_words(component.missing_reason, MISSING)
-        return name, Text("-"), Text("-"), Text(f"({reason})", style="dim")
-    width = round(_BAR_WIDTH * component.contribution / widest) if widest > 0 else 0
-    bar = Text(block * width, style="green" if component.is_lever else "cyan")
-    if component.is_lever:
-        bar.append("  the top lever" if width else "the top lever")
-    score = f"{component.component_score:.0f}/100" if component.component_score is not None else "-"
-    return name, Text(score), Text(f"+{component.contribution:.1f}"), bar
+        yield from (Text("-"), Text("-"), Text("-"))
+        yield Text(f"({in_words(component.missing_reason, MISSING)})", style="dim")
+        return
+    yield Text(component.measured or "-")
+    yield Text("-" if component.component_score is None else f"{component.component_score:.0f}/100")
+    yield Text(f"{component.contribution:+.1f}")
+    # The whole bar is what the component could give, the full part of it what it gives.
+    possible = round(_BAR_WIDTH * component.weight / populated) if populated else 0
+    given = min(possible, round(_BAR_WIDTH * component.contribution / 100))
+    bar = Text(blocks[0] * given + blocks[1] * (possible - given), style="green" if component.is_lever else "cyan")
+    yield bar.append(" top lever" if component.is_lever else "")
 
 
 def _moves(explanation: Explanation) -> Iterator[Text]:
@@ -111,7 +129,7 @@ def _moves(explanation: Explanation) -> Iterator[Text]:
         earliest = f"{tiers['earliest_promotion_month']:%Y-%m}"
         yield Text(
             f"  up: {_points(tiers['points_to_promotion'])} priority points missing; "
-            f"earliest in {earliest} ({tiers['months_to_wait']} to wait, in months)"
+            f"earliest in {earliest}, {many(tiers['months_to_wait'], 'month')} ahead"
         )
         yield Text(f"  what binds: {in_words(tiers['binding_constraint'], CONSTRAINTS)}")
         yield Text(f"  top lever: {_lever(explanation)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from flows.steps.extract import Extract
@@ -38,7 +40,7 @@ def freshness_of(extract: Extract, policy: Policy, month: Month) -> tuple[dict[s
     return stale, warnings
 
 
-def newest_day(extract: Extract, source: str, month: Month) -> object:
+def newest_day(extract: Extract, source: str, month: Month) -> date | None:
     """Give the date of a source's newest row up to month end; None without any."""
     months = [one for one in extract.events[source].months() if one <= month]
     if not months:
@@ -46,4 +48,5 @@ def newest_day(extract: Extract, source: str, month: Month) -> object:
     event_time = SOURCES[source].event_time
     assert event_time is not None
     rows = extract.events[source].rows(max(months))
-    return rows.select(pl.col(event_time).cast(pl.Date).max()).collect(engine="streaming").item()
+    newest: date | None = rows.select(pl.col(event_time).cast(pl.Date).max()).collect(engine="streaming").item()
+    return newest

@@ -73,9 +73,7 @@ def _prints(extract: Extract, source: str) -> dict[Month, str]:
     return {one: print_of(_DEFINITION, text, columns, everything) for one, text in own.items()}
 
 
-def _make(
-    extract: Extract, store: FactStore, source: str, to_read: list[Month], to_write: dict[Month, str]
-) -> None:
+def _make(extract: Extract, store: FactStore, source: str, to_read: list[Month], to_write: dict[Month, str]) -> None:
     count, _, kept_by = _COUNTS[source]
     table = SOURCES[source]
     rows = pl.concat([extract.events[source].rows(one) for one in to_read])

@@ -56,9 +56,13 @@ def make_tiers(
     policy, former = policies
     joined = _inputs(features, scores)
     stepped = step(before.tiers.lazy(), joined, policy, identity.month)
-    tiers = with_top_lever(stepped, scores.table.lazy().join(
-        scores.wide.lazy().select("account_id", "component_scores"), on="account_id"
-    ), policy, extract.configured, extract.stale)
+    tiers = with_top_lever(
+        stepped,
+        scores.table.lazy().join(scores.wide.lazy().select("account_id", "component_scores"), on="account_id"),
+        policy,
+        extract.configured,
+        extract.stale,
+    )
     return (
         tiers.join(features.lazy().select("account_id", pl.col("csm_email").alias("owner")), on="account_id", how="left")
         .join(_under(former, features, before, extract, identity.month), on="account_id", how="left")

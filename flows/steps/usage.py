@@ -144,7 +144,3 @@ class _Chain:
         assert folded is not None
         return folded
 
-
-def newest_usage(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Give the newest day with a row."""
-    return rows.select(pl.col("date").max())

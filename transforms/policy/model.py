@@ -89,6 +89,10 @@ class Policy(Section):
             raise ValueError(f"until_month {self.until_month} lies before effective_month {self.effective_month}")
         return self
 
+    def __repr__(self) -> str:
+        """Name the policy; written out, it would bury the message that it stands in."""
+        return f"Policy({self.label!r})"
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of every value that can change a result; reasons and wordings are not among them."""

@@ -223,6 +223,7 @@ def test_published_state_read_back_gives_the_same_step(policy: Policy, accounts:
     published = as_published(first, MONTH)
     file = io.BytesIO()
     published.write_parquet(file)
+    file.seek(0)
     from_file = pl.read_parquet(file)
     from_rows = pl.DataFrame(published.to_dicts(), schema=PUBLISHED["account_tiers"].schema)
     following = features(nows(accounts))

@@ -1,0 +1,106 @@
+"""The demo project: raw files as an ordinary company would have them, and the two files that make them a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import polars as pl
+
+from flows.progress import Progress
+from flows.settings import default_policy_text
+from flows.settings.project import POLICY_FILE, SETTINGS_FILE
+from transforms.errors import RetierError, WrongUseError
+from transforms.month import Month
+from transforms.sample import ACCOUNTS, MONTHS, sample_tables
+from transforms.sample.exports import deliveries, exported
+
+_TABLES = {
+    "accounts": "crm/accounts.csv",
+    "strategic_grants": "crm/partner_programme.csv",
+    "overrides": "crm/tier_overrides.csv",
+    "account_merges": "crm/account_merges.csv",
+    "subscriptions": "billing/subscriptions.csv",
+    "products": "finance/price_list.csv",
+    "rates": "finance/exchange_rates.csv",
+    "team": "people/success_team.csv",
+}
+_MONTHLY = {
+    "usage": "product/usage-{}.parquet",
+    "tickets": "support/tickets-{}.jsonl",
+    "touchpoints": "crm/activities-{}.csv.gz",
+    "invoices": "billing/invoices-{}.csv",
+}
+_BOM_AND_SEMICOLON = "crm/accounts.csv"
+
+
+def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS) -> list[Month]:
+    """Write the demo project: raw files under `data/`, the settings that map them, and the default policy.
+
+    Files of an earlier demo are written again, to the same bytes.
+
+    Args:
+        folder: The project's folder, made if it does not exist.
+        progress: Who is told what goes on.
+        accounts: How many accounts there are beside those with a story.
+
+    Returns:
+        The months that can be tiered.
+
+    Raises:
+        WrongUseError: If the folder holds a project that is not the untouched demo; nothing is written then.
+        RetierError: If the folder cannot be written to.
+    """
+    texts = {folder / SETTINGS_FILE: _settings_text(), folder / POLICY_FILE: default_policy_text()}
+    for path, text in texts.items():
+        _refuse_other(path, text)
+    progress.begin("Sample data", 1 + len(MONTHS))
+    try:
+        progress.step("accounts and contracts")
+        for source, rows in sample_tables(accounts).items():
+            _write(folder / "data" / _TABLES[source], exported(source, rows))
+        for month, files in deliveries(accounts):
+            progress.step(str(month))
+            for source, rows in files.items():
+                _write(folder / "data" / _MONTHLY[source].format(month), exported(source, rows))
+        # Last, so that a folder with settings always has all of its data.
+        for path, text in texts.items():
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RetierError(
+            f"{folder} cannot be written to ({error.strerror}): name another one with --project"
+        ) from error
+    progress.end()
+    return list(MONTHS)
+
+
+def _settings_text() -> str:
+    return resources.files("flows").joinpath("templates/demo.yaml").read_text(encoding="utf-8")
+
+
+def _refuse_other(path: Path, text: str) -> None:
+    try:
+        is_other = path.exists() and path.read_text(encoding="utf-8") != text
+    except (OSError, UnicodeDecodeError):
+        is_other = True
+    if is_other:
+        raise WrongUseError(f"{path} is not that of an untouched demo: name another folder with --project")
+
+
+def _write(path: Path, rows: pl.DataFrame) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _WRITERS[path.name.partition(".")[2]](path, rows)
+
+
+def _write_csv(path: Path, rows: pl.DataFrame) -> None:
+    is_special = path.as_posix().endswith(_BOM_AND_SEMICOLON)
+    rows.write_csv(path, separator=";" if is_special else ",", include_bom=is_special)
+
+
+_WRITERS: dict[str, Callable[[Path, pl.DataFrame], None]] = {
+    "csv": _write_csv,
+    "csv.gz": lambda path, rows: rows.write_csv(path, compression="gzip"),
+    "jsonl": lambda path, rows: rows.write_ndjson(path),
+    "parquet": lambda path, rows: rows.write_parquet(path),
+}

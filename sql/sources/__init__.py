@@ -1,0 +1,1 @@
+"""Files, SQL and a company's own templates, as LazyFrames that match their contracts."""

@@ -1,0 +1,168 @@
+"""Which files a source lies in, and what tells a changed file from an unchanged one."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import importlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sql.sources.spec import SourceSpec
+from transforms.errors import RetierError, WrongUseError, first_few
+
+Format = Literal["csv", "jsonl", "parquet"]
+
+_FORMATS: dict[str, Format] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+_PACKED = (".gz",)
+_REMOTE_PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file as it was found.
+
+    Attributes:
+        name: How a person calls it: relative to the project where it lies in it, else the full path or URL.
+        location: The full path or URL.
+        format: How it is written.
+        size: Bytes.
+        version: What changes when the content does: the time of the last change in ns, or an object's tag.
+    """
+
+    name: str
+    location: str
+    format: Format
+    size: int
+    version: str
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the file lies in an object store."""
+        return "://" in self.location
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for the same unchanged file, different after any change of it."""
+        return fingerprint_of(self.name, str(self.size), self.version)
+
+
+def fingerprint_of(*parts: str) -> str:
+    """Hash texts, in order, to 32 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{len(part)}:{part};".encode())
+    return digest.hexdigest()[:32]
+
+
+def find_files(source: str, spec: SourceSpec, project: Path) -> list[SourceFile]:
+    """Find the files of a source, each once, sorted by name.
+
+    Raises:
+        RetierError: If a path or glob matches nothing, or a file cannot be looked at.
+        WrongUseError: If neither the name nor the specification says how a file is written.
+    """
+    found: dict[str, SourceFile] = {}
+    for pattern in spec.paths:
+        files = list(_matches(source, pattern, spec, project))
+        if not files:
+            raise RetierError(
+                f"{source}: no file matches {pattern!r} in {project}: put the file there, "
+                f"or mend the path of sources.{source} in retier.yaml"
+            )
+        found |= {file.location: file for file in files}
+    return sorted(found.values(), key=lambda file: file.name)
+
+
+def remote_file_system(location: str, source: str) -> tuple[Any, str]:
+    """Give the fsspec file system of a URL, and the path in it.
+
+    Raises:
+        RetierError: If the package for this kind of store is not installed.
+    """
+    scheme = location.partition("://")[0]
+    try:
+        return importlib.import_module("fsspec.core").url_to_fs(location)  # type: ignore[no-any-return]
+    except ImportError as error:
+        package = _REMOTE_PACKAGES.get(scheme, "fsspec")
+        raise RetierError(
+            f"{source}: reading {scheme}:// needs the Python package {package}: install fsspec and {package}"
+        ) from error
+    except ValueError as error:
+        raise WrongUseError(f"{source}: {location!r} is not a path that can be read: {error}") from error
+
+
+def _matches(source: str, pattern: str, spec: SourceSpec, project: Path) -> Iterator[SourceFile]:
+    if "://" in pattern and not pattern.startswith("file://"):
+        yield from _remote_matches(source, pattern, spec)
+        return
+    base = project / pattern.removeprefix("file://")
+    # A file whose name holds a bracket or a star is meant before any glob is.
+    paths = [base] if base.exists() else [Path(path) for path in glob.glob(str(base), recursive=True)]  # noqa: PTH207
+    if paths == [base] and base.is_dir():
+        raise RetierError(
+            f"{source}: {pattern!r} is a folder: write a glob such as {pattern.rstrip('/')}/*.parquet"
+        )
+    for path in paths:
+        if path.is_dir():
+            continue
+        try:
+            status = path.stat()
+        except OSError as error:
+            raise RetierError(f"{source}: {path} cannot be read: {error.strerror}") from error
+        name = _name(path, project)
+        yield SourceFile(name, str(path.absolute()), _format(source, name, spec), status.st_size, str(status.st_mtime_ns))
+
+
+def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[SourceFile]:
+    files, path = remote_file_system(pattern, source)
+    try:
+        matched: dict[str, dict[str, Any]] = files.glob(path, detail=True)
+    except Exception as error:  # noqa: BLE001 - every store raises errors of its own
+        raise RetierError(f"{source}: {pattern!r} cannot be listed: {_first_line(error)}") from error
+    for found, about in matched.items():
+        if about.get("type") == "directory":
+            continue
+        url = str(files.unstrip_protocol(found))
+        tag = next((str(about[key]) for key in ("ETag", "etag", "md5Hash", "mtime", "LastModified", "created") if about.get(key)), "")
+        yield SourceFile(url, url, _format(source, url, spec), int(about.get("size") or 0), tag)
+
+
+def _format(source: str, name: str, spec: SourceSpec) -> Format:
+    if spec.format is not None:
+        return spec.format
+    bare = name.lower()
+    for ending in _PACKED:
+        bare = bare.removesuffix(ending)
+    ending = bare[bare.rfind(".") :] if "." in bare else ""
+    if ending not in _FORMATS:
+        raise WrongUseError(
+            f"{source}: the name of {name!r} does not say how it is written: "
+            f"set format of sources.{source} to csv, jsonl or parquet"
+        )
+    return _FORMATS[ending]
+
+
+def _name(path: Path, project: Path) -> str:
+    absolute = path.absolute()
+    root = project.absolute()
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.as_posix()
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
+
+
+def name_few(files: Iterable[SourceFile]) -> str:
+    """Name the first few of many files."""
+    return first_few(file.name for file in files)

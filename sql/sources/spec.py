@@ -1,0 +1,198 @@
+"""What `retier.yaml` may say of one source: where it lies, how it is written, how it maps onto the contract."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from transforms.contracts import Column, Table
+from transforms.errors import first_few
+
+_OF_FILES = ("format", "delimiter", "encoding", "quote", "decimal")
+
+
+def as_text(value: object) -> str | None:
+    """Write a value of a YAML file as it would stand in a text file; None stays None."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return repr(value)
+    raise ValueError(f"expected a single value, got {value!r}")
+
+
+def _value_map(written: Any) -> Any:
+    if not isinstance(written, dict):
+        return written
+    if any(isinstance(theirs, bool) for theirs in written):
+        raise ValueError("YAML reads a bare yes, no, on, off, true or false as a truth value: write it in quotes")
+    return {as_text(theirs) or "": as_text(ours) for theirs, ours in written.items()}
+
+
+def _is_encoding(name: str) -> str:
+    try:
+        info = codecs.lookup(name)
+        "".encode(name)
+    except (LookupError, UnicodeError) as error:
+        raise ValueError(f"{name!r} is not a text encoding: write one such as utf-8, cp1252 or latin-1") from error
+    return info.name
+
+
+def _is_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, LookupError) as error:
+        raise ValueError(f"{name!r} is not a time zone: write one such as Europe/Berlin") from error
+    return name
+
+
+def _one_character(text: str) -> str:
+    text = "\t" if text == "tab" else text
+    if len(text) != 1 or not text.isascii() or text in '\r\n\x00"':
+        raise ValueError("expected one character, such as ';', or the word tab")
+    return text
+
+
+def _quote(text: str) -> str:
+    if len(text) > 1 or not text.isascii() or text in {"\r", "\n", "\x00"}:
+        raise ValueError("expected one character, or nothing ('') where the file knows no quotes")
+    return text
+
+
+def _factor(number: float) -> float:
+    if not math.isfinite(number) or number == 0:
+        raise ValueError("expected a number other than 0")
+    return number
+
+
+def _is_date_format(text: str) -> str:
+    moment = pl.Series([datetime(2026, 11, 23, 13, 45, 56)])
+    try:
+        again = moment.dt.strftime(text).str.to_datetime(text, strict=False)
+    except pl.exceptions.PolarsError:
+        again = pl.Series([None])
+    if again[0] is None or again[0].date() != date(2026, 11, 23):
+        raise ValueError(f"{text!r} does not write a whole date: use a format such as %d.%m.%Y")
+    return text
+
+
+_Words = Annotated[str, Field(min_length=1)]
+_ValueMap = Annotated[dict[str, str | None], BeforeValidator(_value_map)]
+_Constant = Annotated[str | None, BeforeValidator(as_text)]
+
+
+class Cast(BaseModel):
+    """How a column is written where it is not written plainly.
+
+    Attributes:
+        format: For dates and times: how they are written, for example ``%d.%m.%Y``; ``%s`` is seconds since 1970.
+        multiply: For numbers: what they are multiplied by, for example 0.01 for amounts in cents.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    format: Annotated[_Words, AfterValidator(_is_date_format)] | None = None
+    multiply: Annotated[float, AfterValidator(_factor)] | None = None
+
+
+class SourceSpec(BaseModel):
+    """One source of a project: exactly one of ``path`` and ``sql``, and how its columns map onto the contract.
+
+    Attributes:
+        path: A file or glob, or several; relative to the project, or a URL such as ``s3://bucket/usage/*.parquet``.
+        sql: The path of a template that ends in ``.sql`` or ``.sql.j2``, or the SQL itself.
+        database: SQLAlchemy URL of the database that runs the SQL; None means DuckDB over the project's files.
+        format: How the files are written; None means that their names say it.
+        delimiter: What separates the columns of a CSV file; None means that it is found out.
+        encoding: How text files are encoded; byte order marks are recognised without it.
+        quote: What encloses cells that hold the delimiter or a line end.
+        decimal: The decimal mark of numbers in text files.
+        null_values: What stands for "nothing", besides an empty cell.
+        timezone: In which naive timestamps are.
+        rename: Our column name to the one that the source uses.
+        constants: Our column name to a value for every row.
+        cast: Our column name to how it is written.
+        values: Our column name to a map from the source's values to ours; ``''`` stands for an empty cell.
+    """
+
+    # A refused setting is not repeated in the message, since the database URL may hold a password.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    path: _Words | Annotated[list[_Words], Field(min_length=1)] | None = None
+    sql: _Words | None = None
+    database: _Words | None = Field(None, repr=False)
+    format: Literal["csv", "jsonl", "parquet"] | None = None
+    delimiter: Annotated[str, AfterValidator(_one_character)] | None = None
+    encoding: Annotated[str, AfterValidator(_is_encoding)] = "utf-8"
+    quote: Annotated[str, AfterValidator(_quote)] = '"'
+    decimal: Literal[".", ","] = "."
+    null_values: list[Annotated[str, BeforeValidator(as_text)]] = []
+    timezone: Annotated[str, AfterValidator(_is_timezone)] = "UTC"
+    rename: dict[str, _Words] = {}
+    constants: dict[str, _Constant] = {}
+    cast: dict[str, Cast] = {}
+    values: dict[str, _ValueMap] = {}
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.path is None) == (self.sql is None):
+            raise ValueError("write either path or sql")
+        if self.database is not None and self.sql is None:
+            raise ValueError("database goes with sql, not with path")
+        given = [option for option in _OF_FILES if option in self.model_fields_set]
+        if self.sql is not None and given:
+            raise ValueError(f"{first_few(given)} goes with path, not with sql")
+        both = sorted(self.rename.keys() & self.constants.keys())
+        if both:
+            raise ValueError(f"{first_few(both)} is both renamed and constant")
+        return self
+
+    @property
+    def paths(self) -> list[str]:
+        """The files and globs, none where the source is a query."""
+        if self.path is None:
+            return []
+        return [self.path] if isinstance(self.path, str) else list(self.path)
+
+    def problems(self, table: Table) -> list[str]:
+        """List what this specification says of columns that the table does not have, or cannot have said of them."""
+        named: dict[str, Mapping[str, object]] = {
+            "rename": self.rename,
+            "constants": self.constants,
+            "cast": self.cast,
+            "values": self.values,
+        }
+        found = [
+            f"{option} names {first_few(unknown)}, which {table.name} does not have "
+            f"(its columns are {', '.join(table.columns)})"
+            for option, columns in named.items()
+            if (unknown := set(columns) - set(table.columns))
+        ]
+        for name, cast in self.cast.items():
+            if name in table.columns:
+                found += _cast_problems(table.field(name).column, cast)
+        return found
+
+    def definition(self) -> str:
+        """Write down everything that decides how rows are read, as text that is equal where the meaning is equal."""
+        kept = self.model_dump(mode="json", exclude={"path", "database"})
+        return json.dumps(kept, sort_keys=True, ensure_ascii=True)
+
+
+def _cast_problems(column: Column, cast: Cast) -> Iterator[str]:
+    is_time = column.dtype.is_temporal()
+    if cast.format is not None and not is_time:
+        yield f"cast gives {column.name} a date format, but it is not a date"
+    if cast.multiply is not None and not column.dtype.is_numeric():
+        yield f"cast multiplies {column.name}, but it is not a number"
