@@ -32,7 +32,6 @@ _MONTHLY = {
     "touchpoints": "crm/activities-{}.csv.gz",
     "invoices": "billing/invoices-{}.csv",
 }
-_BOM_AND_SEMICOLON = "crm/accounts.csv"
 
 
 def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS) -> list[Month]:
@@ -90,17 +89,15 @@ def _refuse_other(path: Path, text: str) -> None:
 
 def _write(path: Path, rows: pl.DataFrame) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    _WRITERS[path.name.partition(".")[2]](path, rows)
+    _WRITERS.get(path.name, _WRITERS[path.name.partition(".")[2]])(path, rows)
 
 
-def _write_csv(path: Path, rows: pl.DataFrame) -> None:
-    is_special = path.as_posix().endswith(_BOM_AND_SEMICOLON)
-    rows.write_csv(path, separator=";" if is_special else ",", include_bom=is_special)
-
-
-_WRITERS: dict[str, Callable[[Path, pl.DataFrame], None]] = {
-    "csv": _write_csv,
+_WRITERS: dict[str, Callable[[Path, pl.DataFrame], object]] = {
+    "csv": lambda path, rows: rows.write_csv(path),
     "csv.gz": lambda path, rows: rows.write_csv(path, compression="gzip"),
     "jsonl": lambda path, rows: rows.write_ndjson(path),
     "parquet": lambda path, rows: rows.write_parquet(path),
+    # As German spreadsheets and old Windows programs write them.
+    "accounts.csv": lambda path, rows: rows.write_csv(path, separator=";", decimal_comma=True, include_bom=True),
+    "success_team.csv": lambda path, rows: path.write_bytes(rows.write_csv().encode("cp1252")),
 }

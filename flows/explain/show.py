@@ -88,10 +88,8 @@ def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
     if pillar.priority_weight == 0:
         weight = "; not in the priority"
     coverage = "not configured" if pillar.coverage is None else f"coverage {_share(pillar.coverage)}"
-    title = Text.assemble(
-        (pillar.pillar.capitalize(), "bold"), f" {_points(pillar.score)}{former} ({coverage}{weight})"
-    )
-    console.print(title, soft_wrap=True)
+    told = f" {_points(pillar.score)}{former} ({coverage}{weight})"
+    console.print(Text.assemble((pillar.pillar.capitalize(), "bold"), told), soft_wrap=True)
     blocks = ("█", "░") if console.encoding.lower().startswith("utf") else ("#", ".")
     populated = sum(component.weight for component in pillar.components if component.contribution is not None)
     table = Table.grid(padding=(0, 2))

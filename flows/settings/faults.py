@@ -12,7 +12,7 @@ from transforms.policy.book import Fault
 if TYPE_CHECKING:
     from flows.settings.yaml_file import YamlFile
 
-_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@/\s]*(?=@)")
+_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^\s'\"]*(?=@)")
 _LONGEST_SHOWN = 60
 
 

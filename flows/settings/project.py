@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,8 +12,9 @@ from flows.settings.faults import FileError
 from flows.settings.model import Settings
 from flows.settings.policy_file import load_policy_file
 from flows.settings.reasons import PolicyReasons
+from flows.settings.source_faults import column_faults, source_faults
+from flows.settings.validation import faults_of
 from flows.settings.yaml_file import YamlFile, read_yaml
-from transforms.contracts import SOURCES
 from transforms.errors import WrongUseError
 from transforms.policy import PolicyBook
 from transforms.policy.book import Fault
@@ -89,48 +88,15 @@ def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
     if overriding and "://" not in overriding:
         raise WrongUseError("RETIER_WAREHOUSE is not a URL: expected one such as duckdb:///retier.duckdb")
     content = content | ({"warehouse": overriding} if overriding else {})
-    faults = _source_faults(content.get("sources"))
+    faults = source_faults(content.get("sources"))
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
         # A source whose name is already refused is not worth a second clause.
         told = {fault.path for fault in faults}
-        details = error.errors(include_url=False)
-        faults += [fault for fault in map(_fault, details) if fault.path[:2] not in told]
+        found = faults_of(error, file, Settings.model_fields)
+        raise FileError(file, faults + [fault for fault in found if fault.path[:2] not in told]) from None
+    faults += column_faults(settings.sources)
     if faults:
         raise FileError(file, faults)
     return settings
-
-
-def _source_faults(sources: Any) -> list[Fault]:
-    """Name unknown sources and missing required ones; what each says is left to its own model."""
-    if not isinstance(sources, dict):
-        return []
-    faults = []
-    for name in sources:
-        if name not in SOURCES:
-            near = get_close_matches(str(name), SOURCES, n=1)
-            hint = f"did you mean {near[0]}" if near else f"expected one of {', '.join(SOURCES)}"
-            faults.append(Fault(("sources", name), name, f"unknown source: {hint}{'?' if near else ''}"))
-    for name, table in SOURCES.items():
-        if table.is_required and name not in sources:
-            expected = f"missing: expected this required source ({table.grain[0].lower()}{table.grain[1:]})"
-            faults.append(Fault(("sources", name), None, expected))
-    return faults
-
-
-def _fault(detail: Any) -> Fault:
-    message = detail["msg"].removeprefix("Value error, ")
-    place = tuple(detail["loc"])
-    expected = {
-        "extra_forbidden": f"unknown key: {_near_key(place)}",
-        "missing": "missing: expected a value here",
-    }.get(detail["type"], message[0].lower() + message[1:])
-    return Fault(place, detail["input"], expected)
-
-
-def _near_key(place: tuple[str | int, ...]) -> str:
-    if len(place) != 1:
-        return "expected a documented one (is it a typo?)"
-    near = get_close_matches(str(place[0]), Settings.model_fields, n=1)
-    return f"did you mean {near[0]}?" if near else f"expected one of {', '.join(Settings.model_fields)}"

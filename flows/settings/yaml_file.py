@@ -41,6 +41,10 @@ class YamlFile:
     texts: Mapping[Place, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    def has(self, place: Place) -> bool:
+        """Tell whether something stands at a place."""
+        return tuple(map(str, place)) in self.lines
+
     def line_of(self, place: Place) -> int | None:
         """Give the line of a place, else of the nearest place above it."""
         place = tuple(map(str, place))

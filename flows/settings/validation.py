@@ -1,0 +1,51 @@
+"""Faults of a file as its model found them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from pydantic import ValidationError
+
+from flows.settings.yaml_file import Place, YamlFile
+from transforms.policy.book import Fault
+
+
+def faults_of(error: ValidationError, file: YamlFile, known: Iterable[str]) -> list[Fault]:
+    """Turn a model's complaints into faults, one per place.
+
+    Args:
+        error: The model's complaints.
+        file: The file that was validated.
+        known: The keys that may stand at the top, for hints at typing errors.
+    """
+    faults: dict[Place, Fault] = {}
+    for detail in error.errors(include_url=False):
+        is_missing = detail["type"] == "missing"
+        place = _in_file(detail["loc"], file, is_missing=is_missing)
+        message = detail["msg"].removeprefix("Value error, ")
+        expected = {
+            "extra_forbidden": f"unknown key: {_hint(place, list(known))}",
+            "missing": "missing: expected a value here",
+        }.get(detail["type"], message[0].lower() + message[1:])
+        if place in faults:
+            expected = f"{faults[place].expected} or {expected.removeprefix('input should be ')}"
+        value = detail["input"]
+        # Of a whole source its keys are enough, and no value of it can be a secret that is shown.
+        shown = list(value) if isinstance(value, dict) and place[:1] == ("sources",) else value
+        faults[place] = Fault(place, shown, expected)
+    return list(faults.values())
+
+
+def _in_file(place: Place, file: YamlFile, *, is_missing: bool) -> Place:
+    """Leave out the steps that pydantic adds for the members of a union: the file has no such key."""
+    if is_missing:
+        return place
+    return next((place[:length] for length in range(len(place), 1, -1) if file.has(place[:length])), place[:1])
+
+
+def _hint(place: Place, known: list[str]) -> str:
+    if len(place) != 1:
+        return "expected a documented one (is it a typo?)"
+    near = get_close_matches(str(place[0]), known, n=1)
+    return f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"
