@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 import polars as pl
+from sql.facts import FactStore
 
 from flows.clock import now
 from flows.progress import Progress
@@ -18,7 +19,6 @@ from flows.steps.published import read_published
 from flows.steps.scores import make_scores
 from flows.steps.tiers import Identity, make_changes, make_tiers, with_final_stage
 from flows.summary import RunSummary
-from sql.facts import FactStore
 from transforms.month import Month
 
 _STAGES = 7

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from flows.secrets import without_password
 from flows.settings import Project
-from flows.settings.faults import without_password
 from flows.warehouse import reading
 from sql.dialect import read
 from sql.state import last_attempt_by_month, last_run_by_month, stale_months

@@ -90,20 +90,31 @@ def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataF
 
     Args:
         connection: An open connection.
-        pairs: One row per account, with account_id and month; pairs that were not published are left out.
+        pairs: One row per account and month, with account_id and month; what was not published is left out.
 
     Returns:
-        One row per account and component with the columns of the view ``score_contributions``, sorted by
-        account, month and the component's place in the policy.
+        One row per account, month and component: account_id, month, pillar, component, contribution (null where the
+        component was missing); sorted by account, month, pillar and component.
     """
     with given(connection, _GIVEN, pairs.select("account_id", "month")):
         return read(
             connection,
+            # The view would do as well, but may unfold the accounts of all months before it looks for these.
             f"""
-            select contributions.*
-            from {quoted(connection, "score_contributions")} as contributions
-            join {_GIVEN} as pairs
-                on pairs.account_id = contributions.account_id and pairs.month = contributions.month
+            with asked as materialized (
+                select wide.account_id, wide.month, wide.policy_version, wide.contributions
+                from {quoted(connection, "score_contributions_wide")} as wide
+                join {_GIVEN} as pairs on pairs.account_id = wide.account_id and pairs.month = wide.month
+            )
+            select
+                asked.account_id,
+                asked.month,
+                components.pillar,
+                components.component,
+                asked.contributions[components.position] as contribution
+            from asked
+            join {quoted(connection, "policy_components")} as components
+                on components.policy_version = asked.policy_version
             """,
         ).sort("account_id", "month", "pillar", "component")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.exact import divided
 from transforms.policy.sections import Economics, TicketHours
 
 _QUARTERS_PER_YEAR = 4
@@ -65,7 +66,7 @@ def with_economics(features: pl.LazyFrame, economics: Economics) -> pl.LazyFrame
         cost.alias("cost_to_serve"), gross_profit(economics).alias("gross_profit")
     ).with_columns(
         (pl.col("gross_profit") - pl.col("cost_to_serve")).alias("margin"),
-        pl.when(pl.col("arr") > 0).then(pl.col("cost_to_serve") / pl.col("arr")).alias("cost_to_serve_ratio"),
+        pl.when(pl.col("arr") > 0).then(divided(pl.col("cost_to_serve"), pl.col("arr"))).alias("cost_to_serve_ratio"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Sums of fractional numbers that do not depend on the order of rows or threads."""
+"""Sums and quotients of fractional numbers that depend neither on the order of rows nor on how many there are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import polars as pl
 DECIMALS = 4
 """Fractions are summed to so many decimals: more than money, hours and ratings are recorded with."""
 
-SCALE = 10**DECIMALS
+SCALE: int = 10**DECIMALS
 
 
 def exact_sum(values: pl.Expr) -> pl.Expr:
@@ -25,3 +25,19 @@ def exact_sum(values: pl.Expr) -> pl.Expr:
     # Polars divides by a constant in chunks of one row and multiplies by its reciprocal in longer ones, which may
     # differ in the last bit; rounded, both give the nearest number.
     return (units / SCALE).round(DECIMALS)
+
+
+def divided(values: pl.Expr, by: float | pl.Expr) -> pl.Expr:
+    """Divide to the nearest number, the same one in a frame of one row and in one of a million.
+
+    Polars multiplies by the reciprocal where the divisor is one number for all rows of a chunk, which may miss by
+    the last bit; so does a condition that happens to hold for all rows. Spread over the rows, it is divided by.
+
+    Args:
+        values: Finite numbers; null stays null.
+        by: The divisor: a number, an aggregate or a column.
+
+    Returns:
+        A Float64 expression.
+    """
+    return values / (values * 0 + by)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from typer.exceptions import TyperException
 
+from flows.secrets import without_password
 from transforms.errors import RetierError
 
 INTERRUPTED = 130
@@ -42,9 +43,13 @@ def answer(work: Callable[[], object], *, is_debugging: bool) -> int:
 
 def _tell(sentence: str, exit_code: int, *, is_debugging: bool) -> int:
     if is_debugging:
-        traceback.print_exc()
-    print(f"retier: {' '.join(sentence.split())}", file=sys.stderr)  # noqa: T201 - the one place for errors
+        _print(traceback.format_exc().rstrip())
+    _print(f"retier: {' '.join(sentence.split())}")
     return exit_code
+
+
+def _print(text: str) -> None:
+    print(without_password(text), file=sys.stderr)  # noqa: T201 - the one place for errors
 
 
 def _usage(error: TyperException) -> str:

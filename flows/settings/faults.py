@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from flows.secrets import without_password
 from transforms.errors import WrongUseError
 from transforms.policy.book import Fault
 
 if TYPE_CHECKING:
     from flows.settings.yaml_file import YamlFile
 
-_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^\s'\"]*(?=@)")
 _LONGEST_SHOWN = 60
 
 
@@ -29,11 +28,6 @@ class FileError(WrongUseError):
         many = f"{len(self.faults)} faults" if len(self.faults) != 1 else "1 fault"
         clauses = "; ".join(_clause(file, fault) for fault in self.faults)
         super().__init__(f"{many} in {file.path}: {clauses}")
-
-
-def without_password(text: str) -> str:
-    """Hide the password of every URL in a text."""
-    return _PASSWORD.sub(r"\1:***", text)
 
 
 def _clause(file: YamlFile, fault: Fault) -> str:

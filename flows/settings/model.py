@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
 from sql.sources.spec import SourceSpec
 
 
@@ -36,7 +37,7 @@ class Settings(BaseModel):
         sources: Where the data lies, by the source's name.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     warehouse: Annotated[str, AfterValidator(_is_url)] = Field("duckdb:///retier.duckdb", repr=False)
     facts: _Path = "facts/"

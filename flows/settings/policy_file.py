@@ -50,7 +50,7 @@ def load_policy_file(path: Path, environ: Mapping[str, str]) -> PolicyFile:
     try:
         return PolicyFile(PolicyBook.from_mapping(file.content), PolicyReasons.of_file(file.content))
     except PolicyError as error:
-        raise FileError(file, _written_once(file, error.faults)) from error
+        raise FileError(file, _written_once(file, error.faults)) from None
 
 
 def default_policy_text() -> str:

@@ -25,6 +25,8 @@ _FORMATS: dict[str, Format] = {
     ".pq": "parquet",
 }
 _PACKED = (".gz",)
+# What stores say of an object that changes when its content does, the surest first.
+_TAGS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "created")
 _REMOTE_PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs"}
 
 
@@ -106,14 +108,13 @@ def _matches(source: str, pattern: str, spec: SourceSpec, project: Path) -> Iter
     if "://" in pattern and not pattern.startswith("file://"):
         yield from _remote_matches(source, pattern, spec)
         return
-    base = project / pattern.removeprefix("file://")
-    # A file whose name holds a bracket or a star is meant before any glob is.
-    paths = [base] if base.exists() else [Path(path) for path in glob.glob(str(base), recursive=True)]  # noqa: PTH207
-    if paths == [base] and base.is_dir():
-        raise RetierError(
-            f"{source}: {pattern!r} is a folder: write a glob such as {pattern.rstrip('/')}/*.parquet"
-        )
-    for path in paths:
+    local = pattern.removeprefix("file://")
+    base = project / local
+    if base.is_dir():
+        raise RetierError(f"{source}: {pattern!r} is a folder: write a glob such as {pattern.rstrip('/')}/*.parquet")
+    # A file whose name holds a bracket or a star is meant before any glob is; the project's own path is never a glob.
+    found = [local] if base.is_file() else glob.glob(local, root_dir=project, recursive=True)  # noqa: PTH207
+    for path in (project / match for match in found):
         if path.is_dir():
             continue
         try:
@@ -121,20 +122,21 @@ def _matches(source: str, pattern: str, spec: SourceSpec, project: Path) -> Iter
         except OSError as error:
             raise RetierError(f"{source}: {path} cannot be read: {error.strerror}") from error
         name = _name(path, project)
-        yield SourceFile(name, str(path.absolute()), _format(source, name, spec), status.st_size, str(status.st_mtime_ns))
+        version = str(status.st_mtime_ns)
+        yield SourceFile(name, str(path.absolute()), _format(source, name, spec), status.st_size, version)
 
 
 def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[SourceFile]:
     files, path = remote_file_system(pattern, source)
     try:
         matched: dict[str, dict[str, Any]] = files.glob(path, detail=True)
-    except Exception as error:  # noqa: BLE001 - every store raises errors of its own
+    except Exception as error:
         raise RetierError(f"{source}: {pattern!r} cannot be listed: {_first_line(error)}") from error
     for found, about in matched.items():
         if about.get("type") == "directory":
             continue
         url = str(files.unstrip_protocol(found))
-        tag = next((str(about[key]) for key in ("ETag", "etag", "md5Hash", "mtime", "LastModified", "created") if about.get(key)), "")
+        tag = next((str(about[key]) for key in _TAGS if about.get(key)), "")
         yield SourceFile(url, url, _format(source, url, spec), int(about.get("size") or 0), tag)
 
 

@@ -6,7 +6,7 @@ import codecs
 import json
 import math
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ def _factor(number: float) -> float:
 
 
 def _is_date_format(text: str) -> str:
-    moment = pl.Series([datetime(2026, 11, 23, 13, 45, 56)])
+    moment = pl.Series([datetime(2026, 11, 23, 13, 45, 56, tzinfo=UTC)])
     try:
         again = moment.dt.strftime(text).str.to_datetime(text, strict=False)
     except pl.exceptions.PolarsError:

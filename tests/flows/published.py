@@ -68,7 +68,11 @@ def publish_month(
         )
         given = {account_id: DULL | dict(values) for account_id, values in accounts.items()}
         frames = month_frames(run, given, revision=revision, changes=changes, **more)
-        publish(connection, run, frames | {"score_contributions_wide": _wide(given, run.month, policy)} | _policy(project, policy))
+        publish(
+            connection,
+            run,
+            frames | {"score_contributions_wide": _wide(given, run.month, policy)} | _policy(project, policy),
+        )
 
 
 def _wide(accounts: Accounts, month: Month, policy: Policy) -> pl.DataFrame:

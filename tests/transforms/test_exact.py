@@ -1,4 +1,4 @@
-"""Exact sums: the same bytes in any order, and nothing lost that money, hours or ratings are recorded with."""
+"""Exact sums and quotients: the same bytes in any order and any frame, and nothing lost that is recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.exact import SCALE, exact_sum
+from transforms.exact import SCALE, divided, exact_sum
 
 AMOUNTS = st.lists(st.integers(-(10**9), 10**9).map(lambda units: units / SCALE), max_size=40)
 
@@ -74,3 +74,19 @@ def test_groups_sum_as_their_rows_do(rows: list[tuple[str, float]]) -> None:
     assert dict(grouped.iter_rows()) == {
         key: total([value for other, value in rows if other == key]) for key in grouped["key"]
     }
+
+
+@settings(max_examples=40)
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=6), st.floats(0.1, 1e3))
+def test_a_quotient_is_the_nearest_number_in_short_frames_and_long_ones(values: list[float], by: float) -> None:
+    expected = [value / by for value in values]
+    always = pl.when(pl.col("value").is_not_null()).then(by)
+    for divisor in (by, pl.lit(by), always):
+        for repeats in (1, 40):
+            frame = pl.DataFrame({"value": values * repeats}, schema={"value": pl.Float64})
+            assert frame.select(divided(pl.col("value"), divisor)).to_series().to_list() == expected * repeats
+
+
+def test_a_quotient_of_null_is_null() -> None:
+    frame = pl.DataFrame({"value": [None, 1.0]})
+    assert frame.select(divided(pl.col("value"), 4)).to_series().to_list() == [None, 0.25]

@@ -40,26 +40,29 @@ def usage_facts(rows: pl.LazyFrame, month: Month, features: Sequence[str], confi
         user_id where that is mapped and any was recorded, else the highest daily active_users; null where
         neither is known); active_day_bits (bit 0 is the 1st); last_active_date; feature_words_*.
     """
-    in_month = pl.col("date").is_between(month.first_day, month.last_day)
+    counted = rows.filter(_is_active() & pl.col("date").is_between(month.first_day, month.last_day))
     # A feature that is not in the list has no bit: the strict cast fails rather than lose it.
     position = pl.col("feature").cast(pl.Enum(features)).to_physical()
     bits = {name: _bit(position, table) for name, table in _bit_tables(features).items()}
     day_bits = pl.Series([1 << day for day in range(_DAYS)], dtype=pl.UInt32)
-    return (
-        rows.filter(_is_active() & in_month)
-        .select(
-            pl.col("account_id", "date", "events", "user_id", "active_users"),
+    # Bits are looked up before the grouping: within it they would leave the streaming engine.
+    facts = (
+        counted.select(
+            pl.col("account_id", "events", "active_users"),
             active_day_bits=_bit(pl.col("date").dt.day() - 1, day_bits),
             **bits,
         )
         .group_by("account_id")
         .agg(
             pl.col("events").sum(),
-            _users(configured).alias("monthly_active_users"),
+            pl.col("active_users").max().alias("monthly_active_users"),
             pl.col("active_day_bits").bitwise_or(),
-            pl.col("date").max().alias("last_active_date"),
             *(pl.col(name).bitwise_or() for name in bits),
         )
+        .with_columns(_last_active_date(month))
+    )
+    return (_with_distinct_users(facts, counted) if "usage.user_id" in configured else facts).select(
+        "account_id", "events", "monthly_active_users", "active_day_bits", "last_active_date", *bits
     )
 
 
@@ -105,12 +108,26 @@ def _is_active() -> pl.Expr:
     return pl.col("events") > 0
 
 
-def _users(configured: Collection[str]) -> pl.Expr:
-    highest = pl.col("active_users").max()
-    if "usage.user_id" not in configured:
-        return highest
-    distinct = pl.col("user_id").drop_nulls().n_unique().cast(pl.Int64)
-    return pl.when(distinct > 0).then(distinct).otherwise(highest)
+def _last_active_date(month: Month) -> pl.Expr:
+    # The highest bit says it; a maximum over the dates would cost a fifth of the whole.
+    last_day = _DAYS - pl.col("active_day_bits").bitwise_leading_zeros().cast(pl.Int32)
+    return (pl.lit(month.first_day) + pl.duration(days=last_day)).cast(pl.Date).alias("last_active_date")
+
+
+def _with_distinct_users(facts: pl.LazyFrame, counted: pl.LazyFrame) -> pl.LazyFrame:
+    """Put the number of different users in the place of the highest daily one, where any was recorded."""
+    users = (
+        counted.filter(pl.col("user_id").is_not_null())
+        .select("account_id", "user_id")
+        .unique()
+        .group_by("account_id")
+        .agg(pl.len().cast(pl.Int64).alias("distinct_users"))
+    )
+    return (
+        facts.join(users, on="account_id", how="left")
+        .with_columns(monthly_active_users=pl.coalesce("distinct_users", "monthly_active_users"))
+        .drop("distinct_users")
+    )
 
 
 def _bit_tables(features: Sequence[str]) -> dict[str, pl.Series]:

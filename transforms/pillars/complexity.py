@@ -8,7 +8,7 @@ from operator import add
 import polars as pl
 
 from transforms.economics import support_cost
-from transforms.exact import exact_sum
+from transforms.exact import divided, exact_sum
 from transforms.month import Month
 from transforms.pillars.inputs import WINDOW_MONTHS
 from transforms.pillars.support_window import support_hours
@@ -25,8 +25,8 @@ def complexity_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
         months) and ``support_cost`` (currency per year).
     """
     return [
-        (pl.col("tickets") / WINDOW_MONTHS).alias("tickets_per_month"),
-        (pl.col("customer_hours") / WINDOW_MONTHS).alias("customer_hours_per_month"),
+        divided(pl.col("tickets"), WINDOW_MONTHS).alias("tickets_per_month"),
+        divided(pl.col("customer_hours"), WINDOW_MONTHS).alias("customer_hours_per_month"),
         reduce(add, (support_hours(ago) for ago in range(WINDOW_MONTHS))).alias("support_hours"),
         pl.col("csm_hours"),
         _support_cost(month, policy).alias("support_cost"),
@@ -52,8 +52,8 @@ def with_contact(accounts: pl.LazyFrame, touchpoints: pl.LazyFrame, month: Month
     minutes = pl.col("recorded_minutes") + pl.col("unrecorded") * length
     customer_minutes = pl.col("customer_recorded_minutes") + pl.col("customer_unrecorded") * length
     hours = window.group_by("account_id").agg(
-        (exact_sum(minutes) / _MINUTES_PER_HOUR).alias("csm_hours"),
-        (exact_sum(customer_minutes) / _MINUTES_PER_HOUR).alias("customer_hours"),
+        divided(exact_sum(minutes), _MINUTES_PER_HOUR).alias("csm_hours"),
+        divided(exact_sum(customer_minutes), _MINUTES_PER_HOUR).alias("customer_hours"),
     )
     return accounts.join(hours, on="account_id", how="left").with_columns(
         pl.col("csm_hours", "customer_hours").fill_null(0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.exact import divided
 from transforms.facts.feature_sets import UsageFacts, feature_count, new_features, united, word_columns
 from transforms.pillars.inputs import WINDOW_MONTHS, MonthInputs
 from transforms.policy import Policy
@@ -40,7 +41,7 @@ def _breadth(recent: UsageFacts, policy: Policy) -> pl.LazyFrame:
         available = pl.sum_horizontal(words.bitwise_count_ones() for words in used_by_anyone)
     else:
         available = pl.lit(len(set(catalogue)))
-    share = pl.when(available > 0).then(feature_count(recent.features, catalogue) / available)
+    share = pl.when(available > 0).then(divided(feature_count(recent.features, catalogue), available))
     return recent.frame.select("account_id", feature_breadth_share=share)
 
 

@@ -8,6 +8,7 @@ from operator import add
 
 import polars as pl
 
+from transforms.exact import divided
 from transforms.pillars.health import users_per_seat
 from transforms.pillars.inputs import WINDOW_MONTHS
 from transforms.pillars.usage_window import events, users
@@ -55,7 +56,7 @@ def with_product_whitespace(accounts: pl.LazyFrame, products: pl.LazyFrame | Non
     count = pl.col("eligible").list.len()
     return (
         accounts.join(eligible, on="plan", how="left", nulls_equal=True)
-        .with_columns(pl.when(count > 0).then(1 - owned.fill_null(0) / count).alias("product_whitespace"))
+        .with_columns(pl.when(count > 0).then(1 - divided(owned.fill_null(0), count)).alias("product_whitespace"))
         .drop("eligible")
     )
 
@@ -75,7 +76,7 @@ def _eligible_products(products: pl.LazyFrame, plans: pl.LazyFrame) -> pl.LazyFr
 
 
 def _whitespace() -> pl.Expr:
-    free_seats = (1 - pl.col("seats") / pl.col("addressable_seats")).clip(0, 1)
+    free_seats = (1 - divided(pl.col("seats"), pl.col("addressable_seats"))).clip(0, 1)
     seats = pl.when(pl.col("addressable_seats") > 0).then(free_seats)
     products = pl.col("product_whitespace")
     # Each stands in for the other where only one is known; the mean of two equal halves is that half.
@@ -88,4 +89,4 @@ def _sum(column: Callable[[int], pl.Expr], agos: range) -> pl.Expr:
 
 def _change(now: pl.Expr, before: pl.Expr) -> pl.Expr:
     # The difference first, as for the usage trend: ratios that the policy names are met exactly.
-    return pl.when(before > 0).then((now - before) / before)
+    return pl.when(before > 0).then(divided(now - before, before))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.exact import exact_sum
+from transforms.exact import divided, exact_sum
 from transforms.month import Month
 from transforms.pillars.inputs import WINDOW_MONTHS
 from transforms.pillars.usage_window import events, users
@@ -56,19 +56,21 @@ def with_payment(accounts: pl.LazyFrame, invoices: pl.LazyFrame, month: Month, p
         .then(pl.col("invoices") * policy.metrics.failed_payment_days_late)
         .otherwise(days_up_to_month_end)
     )
-    means = fell_due.group_by("account_id").agg((exact_sum(days) / pl.col("invoices").sum()).alias("days_late_mean"))
+    means = fell_due.group_by("account_id").agg(
+        divided(exact_sum(days), pl.col("invoices").sum()).alias("days_late_mean")
+    )
     return accounts.join(means, on="account_id", how="left")
 
 
 def _usage_trend(month: Month, policy: Policy) -> pl.Expr:
-    before = [events(ago) for ago in range(1, WINDOW_MONTHS + 1)]
+    before = [events(ago) for ago in range(0, WINDOW_MONTHS)]
     is_known = pl.all_horizontal(column.is_not_null() for column in before)
     median = pl.concat_arr(before).arr.median()
     has_enough = (median > 0) & (median >= policy.metrics.trend_minimum_events)
     tenure_days = (pl.lit(month.last_day) - pl.col("tenure_start_date")).dt.total_days()
     is_old_enough = tenure_days >= policy.metrics.trend_minimum_tenure_days
     # The difference first: dividing and then subtracting 1 would put a fall of exactly a tenth beside its band.
-    return pl.when(is_known & has_enough & is_old_enough).then((events(0) - median) / median)
+    return pl.when(is_known & has_enough & is_old_enough).then(divided(events(0) - median, median))
 
 
 def _events_variation(policy: Policy) -> pl.Expr:
@@ -77,7 +79,9 @@ def _events_variation(policy: Policy) -> pl.Expr:
     is_known = pl.all_horizontal(column.is_not_null() for column in window)
     values = pl.concat_arr(window)
     has_lived = pl.col("tenure_months") >= months
-    return pl.when(is_known & has_lived & (values.arr.sum() > 0)).then(values.arr.std(ddof=0) / values.arr.mean())
+    return pl.when(is_known & has_lived & (values.arr.sum() > 0)).then(
+        divided(values.arr.std(ddof=0), values.arr.mean())
+    )
 
 
 def _usage_recency(month: Month) -> pl.Expr:
@@ -86,4 +90,4 @@ def _usage_recency(month: Month) -> pl.Expr:
 
 
 def _per_seat(amount: pl.Expr) -> pl.Expr:
-    return pl.when(pl.col("seats") > 0).then(amount / pl.col("seats"))
+    return pl.when(pl.col("seats") > 0).then(divided(amount, pl.col("seats")))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from transforms.economics import hours_by_priority
-from transforms.exact import exact_sum
+from transforms.exact import divided, exact_sum
 from transforms.month import Month
 from transforms.pillars.inputs import WINDOW_MONTHS, YEAR_MONTHS
 from transforms.policy import Policy
@@ -90,7 +90,7 @@ def _satisfaction(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.Laz
     return (
         rated.group_by("account_id", bucket.alias(_CSAT_MONTH))
         .agg(
-            (exact_sum(pl.col("csat_sum")) / pl.col("csat_count").sum()).alias("csat_mean"),
+            divided(exact_sum(pl.col("csat_sum")), pl.col("csat_count").sum()).alias("csat_mean"),
             pl.col("last_csat_date").max(),
         )
         .filter(

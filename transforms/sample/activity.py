@@ -5,7 +5,7 @@ Everything that happens in a month is drawn from these rows; the courses of the 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import polars as pl
 
@@ -22,7 +22,7 @@ _FADING_MONTHS = 5
 _DIP_MONTHS = 3
 
 
-@cache
+@lru_cache(maxsize=2)
 def activity(month: Month, accounts: int) -> pl.DataFrame:
     """Draw the drivers of a month.
 
@@ -79,7 +79,7 @@ def _in_mood(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
     fading = (left / _FADING_MONTHS).clip(lower_bound=0.04)
     is_leaving = pl.col("leaving_month").is_not_null() & (left < _FADING_MONTHS)
     own_time = month + (uniform("phase", _STREAM) * 6).floor().cast(pl.Int64)
-    is_ill = (uniform("spell", _STREAM, own_time // 6) < 0.06) & (own_time % 6 < _DIP_MONTHS) & ~pl.col("is_story")
+    is_ill = (uniform("spell", _STREAM, own_time // 6) < 0.07) & (own_time % 6 < _DIP_MONTHS) & ~pl.col("is_story")
     lived = month - pl.col("start_month")
     return rows.with_columns(
         is_loud=is_leaving & (pl.col("farewell") == "loud"),

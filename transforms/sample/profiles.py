@@ -6,7 +6,7 @@ None of this is delivered; it is what the sources are drawn from.
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate
 
 import polars as pl
@@ -39,15 +39,15 @@ _HISTORY = number_of(HISTORY_MONTH)
 
 # Growth of use per month in a contract year, how common it is, and how likely the account leaves at its end.
 _REGIMES = {
-    "booming": (0.042, 8, 0.01),
-    "growing": (0.02, 28, 0.02),
-    "steady": (0.002, 40, 0.04),
-    "declining": (-0.018, 16, 0.15),
-    "sinking": (-0.04, 8, 0.5),
+    "booming": (0.046, 10, 0.01),
+    "growing": (0.022, 27, 0.02),
+    "steady": (0.002, 37, 0.04),
+    "declining": (-0.02, 16, 0.15),
+    "sinking": (-0.036, 10, 0.45),
 }
 
 
-@cache
+@lru_cache(maxsize=2)
 def profiles(accounts: int) -> pl.DataFrame:
     """Draw the hidden traits of all accounts.
 
@@ -159,10 +159,10 @@ def _times() -> list[pl.Expr]:
 
 
 def _years() -> list[pl.Expr]:
-    """The regime of each contract year: an account's own in every other year, else a fresh one."""
+    """The regime of each contract year: an account's own in one year of three, else a fresh one."""
     found = []
     for year in range(YEARS):
-        own = uniform("keeps", _STREAM, year) < 0.5
+        own = uniform("keeps", _STREAM, year) < 0.35
         draw = pl.when(own).then(uniform("regime", _STREAM)).otherwise(uniform("year", _STREAM, year))
         found += [
             _by_regime(draw, 0).alias(f"rate_{year}"),

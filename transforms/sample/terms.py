@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 import polars as pl
 
@@ -26,7 +26,7 @@ _BUYERS = {
 }
 
 
-@cache
+@lru_cache(maxsize=2)
 def terms(accounts: int) -> pl.DataFrame:
     """Draw all subscriptions that have started by the end of the demo.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.exact import divided
 from transforms.policy.scoring import (
     FallingBands,
     Flag,
@@ -28,13 +29,13 @@ def points(function: ScoringFunction, metric: pl.Expr) -> pl.Expr:
     """
     match function:
         case Linear(lo=lo, hi=hi):
-            return ((metric - lo) / (hi - lo)).clip(0, 1) * 100
+            return divided(metric - lo, hi - lo).clip(0, 1) * 100
         case RisingBands() | FallingBands():
             return _banded(function, metric)
         case HalfLife(days=days):
-            return 100 * pl.lit(0.5).pow(metric.clip(lower_bound=0) / days)
+            return 100 * pl.lit(0.5).pow(divided(metric.clip(lower_bound=0), days))
         case Percentile():
-            return (metric.rank("average") - 0.5) / metric.count() * 100
+            return divided(metric.rank("average") - 0.5, metric.count()) * 100
         case Flag(points=given):
             return pl.when(metric > 0).then(given).when(metric.is_not_null()).then(0.0)
 

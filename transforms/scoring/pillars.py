@@ -8,6 +8,7 @@ from functools import reduce
 
 import polars as pl
 
+from transforms.exact import divided
 from transforms.policy.sections import ScoringRules
 
 # A sum of fractions may miss a whole number by its last bits (39.999999999999993 for 40) or pass the end of the
@@ -53,13 +54,13 @@ class WeightedMean:
         """Weight times points by the populated weight; null where the part says nothing."""
         if not part.is_configured:
             return pl.lit(None, pl.Float64)
-        return pl.when(self._populated > 0).then(pl.col(part.points) * part.weight / self._populated)
+        return pl.when(self._populated > 0).then(divided(pl.col(part.points) * part.weight, self._populated))
 
     def coverage(self) -> pl.Expr:
         """Populated share of the configured weight; null where too little is configured."""
         if not self.is_configured:
             return pl.lit(None, pl.Float64)
-        return (self._populated / self._configured).round(_DECIMALS)
+        return divided(self._populated, self._configured).round(_DECIMALS)
 
     def score(self) -> pl.Expr:
         """The sum of the contributions; null where the coverage is too small or a needed value is missing."""

@@ -92,7 +92,7 @@ def test_what_a_version_inherits_is_told_once(load):
 
 
 def test_what_a_version_says_itself_is_told_of_it(load):
-    text = versions(LATER).replace("{value: 3, reason: \"Less", "{value: -3, reason: \"Less")
+    text = versions(LATER).replace('{value: 3, reason: "Less', '{value: -3, reason: "Less')
 
     with pytest.raises(FileError) as caught:
         load(text)

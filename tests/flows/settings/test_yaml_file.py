@@ -79,9 +79,13 @@ def test_what_came_from_the_environment_is_never_represented(write):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("a: 1\nb: 2\na: 3", "a (line 3): got 'a', the key is written twice (first in line 1)", id="key twice"),
+        pytest.param(
+            "a: 1\nb: 2\na: 3", "a (line 3): got 'a', the key is written twice (first in line 1)", id="key twice"
+        ),
         pytest.param("x:\n  - b: 1\n    b: 1", "x.0.b (line 3)", id="key twice, deep down"),
-        pytest.param("a:\n  b: ${NOPE}", "a.b (line 2): got '${NOPE}', the environment variable NOPE is not set", id="not set"),
+        pytest.param(
+            "a:\n  b: ${NOPE}", "a.b (line 2): got '${NOPE}', the environment variable NOPE is not set", id="not set"
+        ),
         pytest.param("a: ${}", "got '${}', expected the name of an environment variable", id="no name"),
         pytest.param("a: ${A B}", "expected the name of an environment variable", id="bad name"),
         pytest.param("a: &x [*x]", "expected a value that does not contain itself", id="circle"),

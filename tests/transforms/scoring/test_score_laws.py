@@ -101,3 +101,14 @@ def test_the_order_of_accounts_changes_nothing(policy, data, given_rows):
         for order in (named, shuffled)
     )
     assert_frame_equal(one, other, check_exact=True)
+
+
+@_LAW
+@given(given_rows=_ROWS, configured=_CONFIGURED)
+def test_other_accounts_change_nothing_but_the_standing_among_them(policy, given_rows, configured):
+    names = [name for name in PILLARS if name != "value"] + ["complexity_without_touchpoints"]
+    alone = [scored(policy, row, configured=configured)[0] for row in given_rows]
+    together = scored(policy, *given_rows, configured=configured)
+    for one, same in zip(alone, together, strict=True):
+        assert {name: one[name] for name in names} == {name: same[name] for name in names}
+        assert one["contributions"][:-1] == same["contributions"][:-1]

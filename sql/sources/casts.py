@@ -1,0 +1,145 @@
+"""Values as a source writes them, turned into values of the contract's dtypes: what cannot be is null here.
+
+Each function takes a series and gives one of equal length; that a value became null is what `conform` counts as a
+fault. Fallbacks are tried only on the values that are left, so that plainly written columns pay nothing for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import polars as pl
+
+from sql.sources.spec import Cast
+from transforms.contracts import Column
+from transforms.contracts.model import TIMESTAMP
+
+Caster = Callable[[pl.Series], pl.Series]
+
+EARLIEST = date(1900, 1, 1)
+LATEST = date(9999, 12, 31)
+"""Days outside these are slips of the pen or of a spreadsheet, and no month can be made of them."""
+
+_TRUE = ("true", "t", "yes", "y", "1")
+_FALSE = ("false", "f", "no", "n", "0")
+_EXACT_FLOAT = 2**53
+_TIME_DIRECTIVES = ("%H", "%I", "%k", "%l", "%T", "%R", "%r", "%X", "%s", "%c", "%+")
+_OFFSET_DIRECTIVES = ("%z", "%:z", "%#z", "%+", "%s")
+_PLAIN_TIMES = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+_OFFSET_TIMES = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
+
+
+def text_caster(column: Column, cast: Cast | None, decimal: str, timezone: str) -> Caster:
+    """Choose how text becomes a column's values.
+
+    Args:
+        column: The column of the contract.
+        cast: How the source writes it, where it is not written plainly.
+        decimal: The decimal mark.
+        timezone: In which naive timestamps are.
+    """
+    dtype = column.dtype
+    written = cast.format if cast else None
+    factor = cast.multiply if cast and cast.multiply is not None else 1.0
+    if dtype == pl.Int64:
+        return partial(_integers, decimal=decimal, factor=factor)
+    if dtype == pl.Float64:
+        return lambda text: scaled(_floats(text, decimal), factor)
+    if dtype == pl.Boolean:
+        return _booleans
+    if dtype == pl.Date:
+        is_month = column.unit is not None and column.unit.startswith("first day of the month")
+        return partial(_dates, written=written, timezone=timezone, is_month=is_month)
+    if dtype == TIMESTAMP:
+        return partial(_instants, written=written, timezone=timezone)
+    return lambda text: text
+
+
+def scaled(numbers: pl.Series, factor: float) -> pl.Series:
+    """Multiply, by dividing where the factor is one n-th: 1999 cents are 19.99 and not 19.990000000000002."""
+    if factor == 1:
+        return numbers
+    inverse = round(1 / factor)
+    if inverse and abs(inverse * factor - 1) < 1e-12:
+        # Polars divides by a single number by multiplying with its inverse, which is what must not happen.
+        return numbers / pl.repeat(inverse, len(numbers), dtype=pl.Float64, eager=True)
+    return numbers * factor
+
+
+def whole(numbers: pl.Series) -> pl.Series:
+    """Turn floating-point numbers into whole ones; what has a fraction or is not exact becomes null."""
+    is_whole = numbers.is_finite() & (numbers.round() == numbers) & (numbers.abs() < _EXACT_FLOAT)
+    return numbers.set(~is_whole.fill_null(value=False), None).cast(pl.Int64)
+
+
+def localised(times: pl.Series, timezone: str) -> pl.Series:
+    """Read naive times in a zone: of an hour that comes twice the first is meant, one that is left out is null."""
+    if timezone == "UTC":
+        return times.dt.replace_time_zone("UTC")
+    placed = times.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
+    return placed.dt.convert_time_zone("UTC")
+
+
+def _integers(text: pl.Series, decimal: str, factor: float) -> pl.Series:
+    bare = text.str.strip_chars()
+    if factor != 1:
+        return whole(scaled(_floats(text, decimal), factor))
+    numbers = bare.cast(pl.Int64, strict=False)
+    return _filled(numbers, bare, lambda left: whole(_floats(left, decimal)))
+
+
+def _floats(text: pl.Series, decimal: str) -> pl.Series:
+    bare = text.str.strip_chars()
+    if decimal == ",":
+        # A point is then a thousands mark or a slip: neither may pass as a decimal point.
+        bare = bare.set(bare.str.contains(".", literal=True).fill_null(value=False), None)
+        bare = bare.str.replace(",", ".", literal=True)
+    return bare.cast(pl.Float64, strict=False)
+
+
+def _booleans(text: pl.Series) -> pl.Series:
+    words = text.str.strip_chars().str.to_lowercase()
+    return words.replace_strict(
+        [*_TRUE, *_FALSE], [True] * len(_TRUE) + [False] * len(_FALSE), default=None, return_dtype=pl.Boolean
+    )
+
+
+def _dates(text: pl.Series, written: str | None, timezone: str, *, is_month: bool) -> pl.Series:
+    bare = text.str.strip_chars()
+    if written is None:
+        days = bare.str.to_date("%Y-%m-%d", strict=False)
+        if is_month:
+            days = _filled(days, bare, lambda left: left.str.to_date("%Y-%m", strict=False))
+        days = _filled(days, bare, lambda left: _instants(left, None, timezone).dt.date())
+    elif any(directive in written for directive in _TIME_DIRECTIVES):
+        days = _instants(bare, written, timezone).dt.date()
+    else:
+        days = bare.str.to_date(written, strict=False)
+    return days.dt.month_start() if is_month else days
+
+
+def _instants(text: pl.Series, written: str | None, timezone: str) -> pl.Series:
+    bare = text.str.strip_chars()
+    if written is not None:
+        return _in_format(bare, written, timezone)
+    bare = bare.str.replace(r"^(\d+-\d+-\d+)T", "${1} ").str.replace(r" ?UTC$", "Z").str.replace(r" ([+-]\d)", "${1}")
+    times = pl.Series(values=[None] * len(bare), dtype=TIMESTAMP)
+    for each in (*_PLAIN_TIMES, *_OFFSET_TIMES):
+        times = _filled(times, bare, partial(_in_format, written=each, timezone=timezone))
+    return times
+
+
+def _in_format(text: pl.Series, written: str, timezone: str) -> pl.Series:
+    if any(directive in written for directive in _OFFSET_DIRECTIVES):
+        return text.str.to_datetime(written, time_unit="us", time_zone="UTC", strict=False)
+    return localised(text.str.to_datetime(written, time_unit="us", strict=False), timezone)
+
+
+def _filled(values: pl.Series, text: pl.Series, fallback: Caster) -> pl.Series:
+    """Give the fallback what could not be turned yet, and nothing else."""
+    is_left = values.is_null() & text.is_not_null()
+    if not is_left.any():
+        return values
+    return values.scatter(is_left.arg_true(), fallback(text.filter(is_left)))

@@ -1,0 +1,50 @@
+"""Rows as they stand in one file or query result, before anything is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+ROW = "_row"
+"""The column that numbers the rows of an origin, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The rows of one origin.
+
+    Attributes:
+        origin: How a person calls the file or query.
+        row_word: What one row is called in sentences.
+        schema: The columns that are there, with their dtypes.
+        scan: Gives the rows in order, numbered by ``ROW``; may be called again.
+    """
+
+    origin: str
+    row_word: str
+    schema: Mapping[str, pl.DataType]
+    scan: Callable[[], pl.LazyFrame]
+
+
+def spooled(
+    origin: str, row_word: str, names: Sequence[str], batches: Iterable[list[Sequence[str | None]]], folder: Path
+) -> Raw:
+    """Write rows of text into Parquet files as they come, and give them as an origin.
+
+    For what only Python can read: one batch is in memory at a time.
+    """
+    schema = dict.fromkeys(names, pl.String())
+    folder.mkdir()
+    paths: list[Path] = []
+    for number, batch in enumerate(batches):
+        paths.append(folder / f"{number:06}.parquet")
+        pl.DataFrame(batch, schema=schema, orient="row").write_parquet(paths[-1], compression="lz4")
+
+    def scan() -> pl.LazyFrame:
+        frame = pl.scan_parquet(paths, glob=False) if paths else pl.LazyFrame(schema=schema)
+        return frame.with_row_index(ROW, offset=1)
+
+    return Raw(origin, row_word, schema, scan)

@@ -1,0 +1,106 @@
+"""The fast reader of text files: DuckDB parses, Polars takes the rows as they come, all cells as text.
+
+DuckDB rather than Polars, since Polars fills rows that have too few cells with nulls and cannot be told not to.
+Nothing of a file is accepted that the careful reader would refuse: where DuckDB fails, the careful one decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from sql.sources.delimited import MAXIMUM_CELL_CHARACTERS, Layout
+from sql.sources.raw import ROW, Raw
+
+# DuckDB reads ahead by buffers of this size, and a cell must fit into one.
+_BUFFER_BYTES = 32 << 20
+
+_SETTINGS = ("set timezone = 'UTC'", "set python_enable_replacements = false", "set enable_progress_bar = false")
+
+
+def connect(database: str = ":memory:", **settings: object) -> duckdb.DuckDBPyConnection:
+    """Open a DuckDB connection whose results depend neither on this machine's zone nor on Python's variables."""
+    connection = duckdb.connect(database, **settings)  # type: ignore[arg-type]
+    for setting in _SETTINGS:
+        connection.execute(setting)
+    return connection
+
+
+def csv_rows(path: Path, layout: Layout, wanted: Sequence[str], name: str) -> Raw:
+    """Give a CSV file's rows; empty cells are null.
+
+    Args:
+        path: A text file in UTF-8.
+        layout: Its layout.
+        wanted: The columns to give, by their name in the header.
+        name: How a person calls the file.
+    """
+    types = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(layout.names)))
+    chosen = ", ".join(f"c{layout.names.index(column)} as {identifier(column)}" for column in wanted)
+    query = f"""
+        select {chosen} from read_csv(
+            $path, columns = {{{types}}}, auto_detect = false, header = true, delim = $delimiter,
+            quote = $quote, escape = $quote, nullstr = '', strict_mode = true, null_padding = false,
+            ignore_errors = false, max_line_size = {min(MAXIMUM_CELL_CHARACTERS, _BUFFER_BYTES // 2)},
+            buffer_size = {_BUFFER_BYTES}, compression = 'none'
+        )
+    """
+    parameters = {"path": _no_glob(path), "delimiter": layout.delimiter, "quote": layout.quote}
+    return _raw(query, parameters, wanted, name, "data row")
+
+
+def jsonl_rows(path: Path, wanted: Sequence[str], name: str) -> Raw:
+    """Give the rows of a file of JSON lines; a key that a row lacks is null, what is not text becomes text."""
+    types = ", ".join(f"{literal(key)}: 'VARCHAR'" for key in wanted)
+    query = f"""
+        select * from read_json(
+            $path, format = 'newline_delimited', columns = {{{types}}}, compression = 'none'
+        )
+    """
+    return _raw(query, {"path": _no_glob(path)}, wanted, name, "row")
+
+
+def streamed(relation: duckdb.DuckDBPyRelation) -> pl.LazyFrame:
+    """Give a DuckDB result to Polars, batch by batch, numbered by ``ROW``; it can be read once only.
+
+    Polars 2.1 loses all rows of such a stream when it needs none of its columns (to count them, say), so no
+    optimisation may pass.
+    """
+    return (
+        pl.scan_arrow_c_stream(relation)
+        .with_row_index(ROW, offset=1)
+        .map_batches(
+            lambda batch: batch,
+            predicate_pushdown=False,
+            projection_pushdown=False,
+            slice_pushdown=False,
+            streamable=True,
+        )
+    )
+
+
+def identifier(name: str) -> str:
+    """Write a name as SQL takes it."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def literal(text: str) -> str:
+    """Write a text as SQL takes it where parameters are not allowed."""
+    doubled = text.replace("'", "''")
+    return f"'{doubled}'"
+
+
+def _raw(query: str, parameters: Mapping[str, str], wanted: Sequence[str], name: str, row_word: str) -> Raw:
+    def scan() -> pl.LazyFrame:
+        return streamed(connect().sql(query, params=dict(parameters)))
+
+    return Raw(name, row_word, dict.fromkeys(wanted, pl.String()), scan)
+
+
+def _no_glob(path: Path) -> str:
+    """Write a path so that DuckDB takes brackets and stars in it literally."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))

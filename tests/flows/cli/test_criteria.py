@@ -1,0 +1,123 @@
+"""`retier criteria`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from markdown_it import MarkdownIt
+
+from flows.settings import default_policy, default_policy_text
+from tests.flows.conftest import write_project
+from transforms.policy.model import PILLARS
+
+INTERNAL = (
+    "cost",
+    "margin",
+    "risk",
+    "score",
+    "priority",
+    "weight",
+    "boundar",
+    "gate",
+    "health",
+    "profit",
+    "hours",
+    "lift",
+)
+"""Words that say something internal; none of them may reach a customer."""
+
+
+def criteria(run, project, *line: str) -> str:
+    result = run("criteria", "--project", project, *line)
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+def test_colleagues_read_every_component_with_weight_function_and_reason(run, project):
+    text = criteria(run, project)
+
+    for _, name, component in default_policy().versions[0].pillars.components():
+        assert f"| {name} | {component.weight:g} |" in text
+        assert component.reason in text
+    assert "0 points up to 10 %, 100 from 80 %, evenly in between" in text
+    assert "100 points up to 0, 0 from 30, evenly in between" in text
+    assert "| high touch | 60 | 65 | 55 |" in text
+
+
+def test_colleagues_read_every_number_with_its_reason(run, project):
+    told = json.loads(criteria(run, project, "--json"))
+
+    rules = [rule for section in told["sections"] for rule in section["rules"]]
+    assert [rule["name"] for rule in rules if not rule["reason"]] == []
+    assert {"name": "margin", "value": "5", "reason": "Crossing a boundary by less than this is noise."} in rules
+    assert [pillar["pillar"] for pillar in told["pillars"]] == list(PILLARS)
+
+
+def test_numbers_follow_the_policy(run, project):
+    write_project(project, policy=default_policy_text().replace("margin: {value: 5,", "margin: {value: 2,"))
+
+    assert "| high touch | 60 | 62 | 58 |" in criteria(run, project)
+
+
+def test_customers_read_levels_what_they_include_and_what_leads_to_the_next(run, project):
+    text = criteria(run, project, "--audience", "customer", "--month", "2026-10")
+
+    assert "## Low touch" in text
+    assert "- A dedicated customer-success manager\n" in text
+    assert "- how your use of the product grows\n" in text
+    assert "2026-10" in text
+
+
+@pytest.mark.parametrize("line", [[], ["--json"]], ids=["text", "json"])
+def test_customers_read_nothing_internal(run, project, line):
+    text = criteria(run, project, "--audience", "customer", *line)
+    allowed = {"periodic health check", "how satisfied"}
+    for phrase in allowed:
+        text = text.replace(phrase, "")
+
+    assert [word for word in INTERNAL if word in text.lower()] == []
+    reasons = [component.reason for _, _, component in default_policy().versions[0].pillars.components()]
+    assert [reason for reason in reasons if reason in text] == []
+
+
+def test_what_has_no_weight_leads_nowhere(run, project):
+    policy = default_policy_text()
+    for weight, ends in ((0, "lo: -0.2, hi: 0.5"), (50, "lo: -0.1, hi: 0.4")):
+        score = f"\n      score: {{kind: linear, {ends}}}"
+        policy = policy.replace(f"weight: 25{score}", f"weight: {weight}{score}")
+    write_project(project, policy=policy)
+
+    text = criteria(run, project, "--audience", "customer")
+
+    assert "how your use of the product grows" not in text
+    assert "how the number of your users grows" in text
+
+
+def test_a_policy_may_hold_any_character_and_still_makes_tables(run, project):
+    reason = "a | b `c` {{ d }} {% e %} <f>"
+    write_project(
+        project, policy=default_policy_text().replace("Crossing a boundary by less than this is noise.", reason)
+    )
+
+    text = criteria(run, project)
+
+    row = next(line for line in text.splitlines() if line.startswith("| margin |"))
+    assert row == "| margin | 5 | a \\| b `c` {{ d }} {% e %} <f> |"
+
+
+def test_it_is_markdown(run, project):
+    html = MarkdownIt("commonmark").enable("table").render(criteria(run, project))
+
+    assert html.count("<table>") == len(PILLARS) + 1 + 1 + 3 + 8
+    assert "<p>|" not in html
+
+
+def test_the_policy_is_that_of_the_month(run, project):
+    versions = default_policy_text().replace("effective_month: 2000-01", "effective_month: 2026-01")
+    write_project(project, policy=versions)
+
+    result = run("criteria", "--project", project, "--month", "2025-12")
+
+    assert result.exit_code == 2
+    assert "no policy is in force in 2025-12" in result.stderr

@@ -1,0 +1,264 @@
+"""`retier explain`."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+
+import pytest
+
+from tests.flows.naughty import NAUGHTY
+from tests.flows.published import FEBRUARY, JANUARY, MARCH, publish_month
+
+INTERNAL = (
+    "cost",
+    "margin",
+    "risk",
+    "score",
+    "priority",
+    "health",
+    "growth",
+    "lift",
+    "override",
+    "streak",
+    "kim@",
+    "arr",
+)
+
+LEAVER = {"account_id": "gone", "kind": "exit", "from_tier": "low_touch", "decided_by": "score", "reasons": "score"}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """Three months of some accounts; nothing here writes, so all tests share them."""
+    from tests.flows.conftest import write_project
+
+    folder = write_project(tmp_path_factory.mktemp("published"))
+    same = {"twin-1": {"name": "Same"}, "twin-2": {"name": "same"}}
+    plain = {
+        "a-1": {"name": "Acme Corp", "arr": 12000.0, "owner": "kim@example.com"},
+        "a-2": {"name": "Acme Corporation"},
+    }
+    publish_month(folder, JANUARY, {**plain, **same, "gone": {"name": "Gone Ltd"}})
+    publish_month(folder, FEBRUARY, {**plain, **same}, changes=[LEAVER])
+    waiting = {
+        "target_tier": "high_touch",
+        "score_target_tier": "high_touch",
+        "blocked_by": "dwell",
+        "reasons": "score,dwell",
+        "promotion_streak_months": 1,
+        "binding_constraint": "dwell",
+        "top_lever": "dwell",
+        "points_to_promotion": 0.0,
+        "previous_base_tier": "mid_touch",
+    }
+    top = {"tier": "high_touch", "base_tier": "high_touch", "points_to_promotion": None, "months_to_wait": None}
+    top |= {"earliest_promotion_month": None, "binding_constraint": None, "top_lever": None, "previous_tier": None}
+    lifted = {"tier": "high_touch", "decided_by": "risk_lift", "reasons": "risk_lift,score", "health": 40.0}
+    lifted |= {"lift_started_month": MARCH.first_day, "health_1_month_ago": 61.0}
+    drivers = '[{"component": "health.usage_trend", "points": -12.5}]'
+    publish_month(
+        folder,
+        MARCH,
+        {**plain, **same, "waits": waiting, "top": top, "lifted": lifted, "new": {"previous_tier": None}},
+        changes=[
+            {
+                "account_id": "lifted",
+                "kind": "lift_started",
+                "from_tier": "mid_touch",
+                "to_tier": "high_touch",
+                "decided_by": "risk_lift",
+                "reasons": "risk_lift",
+                "drivers": drivers,
+            },
+        ],
+    )
+    return folder
+
+
+@pytest.fixture
+def explain(run, published):
+    def explained(*line: str) -> str:
+        result = run("explain", "--project", published, *line)
+        assert result.exit_code == 0, result.stderr
+        return result.stdout
+
+    return explained
+
+
+def test_the_tier_its_reasons_and_the_rest_of_the_row_are_told(explain):
+    text = explain("a-1")
+
+    assert "Acme Corp (a-1), 2025-03" in text
+    assert "Tier: mid touch, unchanged" in text
+    assert "Why: its priority puts it there [score]" in text
+    assert "Revenue 12,000 USD a year" in text
+    assert "owner: kim@example.com" in text
+    assert "revision 1" in text
+
+
+def test_contributions_are_bars_in_the_order_of_the_policy(explain):
+    lines = explain("a-1").splitlines()
+
+    bars = {line.split()[0]: line for line in lines if "█" in line}
+    assert list(bars)[:3] == ["usage_trend", "licence_utilisation", "usage_recency"]
+    assert bars["usage_trend"].split()[1:] == ["50.0%", "50/100", "+12.5", "█████░░░░░"]
+    assert bars["reference"].split()[1:] == ["yes", "50/100", "+15.0", "██████░░░░░░"]
+
+
+def test_what_is_missing_says_why(explain):
+    assert re.search(r"integrations +- +- +- +\(nothing is known of this account\)", explain("a-1"))
+
+
+def test_the_top_lever_is_marked_and_explained(explain):
+    text = explain("a-1")
+
+    assert "top lever: growth.usage_growth (Events of 3 months by the 3 before, minus 1)" in text
+    assert next(line for line in text.splitlines() if line.endswith("top lever")).split()[0] == "usage_growth"
+
+
+def test_a_blocked_move_names_the_gate_and_how_long_to_wait(explain):
+    text = explain("waits")
+
+    assert "earliest in 2025-05, 2 months ahead" in text
+    assert "what binds: the target must last for more months" in text
+
+
+def test_gates_say_what_each_of_them_answered(run, published):
+    row = {
+        "previous_tier": "mid_touch",
+        "target_tier": "high_touch",
+        "blocked_by": "dwell",
+        "promotion_streak_months": 1,
+    }
+    publish_month(published, MARCH + 1, {"waits": row | {"reasons": "score,dwell"}})
+
+    told = json.loads(run("explain", "waits", "--project", published, "--month", "2025-04", "--json").stdout)
+
+    assert {gate["gate"]: gate["state"] for gate in told["gates"]} == {
+        "dwell": "blocked",
+        "renewal_freeze": "does not apply",
+        "open_escalation": "does not apply",
+        "lift_ending": "does not apply",
+        "cooldown": "not asked",
+        "max_step": "not asked",
+        "move_cap": "not asked",
+    }
+    assert told["gates"][0]["words"] == "month 1 of 2 with this target"
+
+
+def test_a_lift_is_told_with_the_base_tier_and_its_drivers(explain):
+    text = explain("lifted", "--month", "2025-03")
+
+    assert "Tier: high touch (base tier mid touch), was mid touch" in text
+    assert "Why: poor health lifts it for a while [risk_lift]" in text
+    assert "Lift: since 2025-03" in text
+    assert "Health 40.0, 61.0 a month ago, unknown two months ago" in text
+    assert "health.usage_trend -12.5" in text
+
+
+def test_the_top_and_a_newcomer_are_told_as_such(explain):
+    assert "up: it is at the top" in explain("top", "--month", "2025-03")
+    assert "new this month" in explain("new", "--month", "2025-03")
+
+
+def test_the_month_may_be_named(explain):
+    assert "Gone Ltd (gone), 2025-01" in explain("gone", "--month", "2025-01")
+
+
+@pytest.mark.parametrize("wanted", ["Acme Corp", "acme corp", "ACME CORP"])
+def test_an_account_may_be_named_by_its_name(explain, wanted):
+    assert "(a-1)" in explain(wanted, "--month", "2025-03")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (["same"], "2 accounts are called 'same' in 2025-03: name one by its id, 'twin-1', 'twin-2'"),
+        (["Acme Crop"], "unknown account 'Acme Crop' in 2025-03: did you mean 'a-1 (Acme Corp)'"),
+        (["A1"], "did you mean 'a-1 (Acme Corp)'"),
+        (["corporation"], "did you mean 'a-2 (Acme Corporation)'"),
+        (["xyzzy"], "expected the id or the name of an account in scope"),
+        (["%"], "unknown account '%'"),
+        (["' or 1=1 --"], "unknown account"),
+        ([""], "unknown account ''"),
+        (["gone"], "account 'gone' is not in scope in 2025-03: it was in 2025-01, which --month can name"),
+        (["a-1", "--month", "2024-12"], "2024-12 is not published: the published months"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_who_is_not_found_is_told_with_what_is_near(run, published, line, expected):
+    month = [] if "--month" in line else ["--month", "2025-03"]
+    result = run("explain", "--project", published, *line, *month)
+
+    assert result.exit_code == 2
+    assert expected in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_before_the_first_run_there_is_nothing_to_explain(run, project):
+    result = run("explain", "a-1", "--project", project)
+
+    assert result.exit_code == 2
+    assert "no month is published yet" in result.stderr
+    assert not (project / "retier.duckdb").exists()
+
+
+def test_json_holds_the_published_rows(explain):
+    told = json.loads(explain("a-1", "--json", "--month", "2025-03"))
+
+    assert (told["account_id"], told["month"]) == ("a-1", "2025-03")
+    assert told["tiers"]["tier"] == "mid_touch"
+    assert told["tiers"]["earliest_promotion_month"] == date(2025, 5, 1).isoformat()
+    assert told["scores"]["priority"] == 52.0
+    health = next(pillar for pillar in told["pillars"] if pillar["pillar"] == "health")
+    assert sum(component["contribution"] for component in health["components"]) == 50.0
+
+
+@pytest.mark.parametrize("line", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("account", ["a-1", "lifted", "waits"])
+def test_customers_read_nothing_internal(explain, account, line):
+    text = explain(account, "--audience", "customer", "--month", "2025-03", *line)
+
+    assert [word for word in INTERNAL if word in text.lower().replace("tailored", "")] == []
+    assert "service level" in text.lower().replace("_", " ")
+
+
+def test_customers_read_their_level_and_what_leads_to_the_next(explain):
+    text = explain("a-1", "--audience", "customer", "--month", "2025-03")
+
+    assert "Service level: mid touch" in text
+    assert "- Webinars for your industry" in text
+    assert "Next service level: high touch" in text
+    assert "- whether you are a reference customer" in text
+    assert "Next" not in explain("top", "--audience", "customer", "--month", "2025-03")
+
+
+def test_the_policy_of_the_month_explains_it_after_the_file_was_edited(run, published, tmp_path):
+    edited = (published / "policy.yaml").read_text().replace("wording: Webinars", "wording: Seminars")
+    edited = edited.replace("margin: {value: 5,", "margin: {value: 4,").replace(
+        "Webinars for your", "Seminars for your"
+    )
+    (tmp_path / "policy.yaml").write_text(edited)
+    settings = (published / "retier.yaml").read_text()
+    (tmp_path / "retier.yaml").write_text(f"warehouse: duckdb:///{published / 'retier.duckdb'}\n{settings}")
+
+    result = run("explain", "a-1", "--project", tmp_path, "--audience", "customer", "--month", "2025-03")
+
+    assert "- Webinars for your industry" in result.stdout
+
+
+def test_names_of_any_kind_are_printed_unharmed(run, project):
+    names = {f"n-{number:03}": {"name": name} for number, name in enumerate(NAUGHTY)}
+    publish_month(project, JANUARY, names)
+
+    harmed = []
+    for account_id, values in names.items():
+        result = run("explain", account_id, "--project", project)
+        told = json.loads(run("explain", account_id, "--project", project, "--json").stdout)
+        if result.exit_code or told["name"] != values["name"] or "\x1b" in result.stdout:
+            harmed.append((values["name"], result.output))
+        elif values["name"].isprintable() and f"{values['name']} ({account_id}), 2025-01\n" not in result.stdout:
+            harmed.append((values["name"], result.output))
+    assert harmed == []

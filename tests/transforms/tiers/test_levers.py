@@ -1,0 +1,180 @@
+"""The top lever: the component of which the fewest points close the gap, or the constraint where no score helps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from transforms.pillars.needs import NEEDS
+from transforms.policy import Policy
+from transforms.tiers.levers import with_top_lever
+
+EVERYTHING = frozenset(name for ways in NEEDS.values() for way in ways for name in way)
+"""What a company maps that has mapped all there is."""
+
+GROWTH = ("usage_growth", "user_growth", "revenue_expansion", "seat_saturation", "adoption_pace", "whitespace")
+STRATEGIC = ("reference", "co_development", "market_credibility", "advocacy")
+
+
+def lever(
+    policy: Policy,
+    scores: dict[str, float | None],
+    *,
+    gap: float | None = 5.0,
+    binding: str | None = "score",
+    unmapped: tuple[str, ...] = (),
+    **known: float | None,
+) -> str | None:
+    """The lever of one account; components that are not named have 100 points, pillars are known in full."""
+    component_scores = [scores.get(name, 100.0) for _, name, _ in policy.pillars.components()]
+    pillars = {"growth": 50.0, "strategic": 50.0, "growth_coverage": 1.0, "strategic_coverage": 1.0}
+    row = {"account_id": "a", "component_scores": component_scores, "priority_coverage": 1.0} | pillars | known
+    tiers = pl.LazyFrame(
+        {"account_id": ["a"], "points_to_promotion": [gap], "binding_constraint": [binding]},
+        schema={"account_id": pl.String, "points_to_promotion": pl.Float64, "binding_constraint": pl.String},
+    )
+    floats = {name: pl.Float64 for name in row if name not in ("account_id", "component_scores")}
+    scored = pl.LazyFrame([row], schema_overrides={"component_scores": pl.List(pl.Float64), **floats})
+    result = with_top_lever(tiers, scored, policy, EVERYTHING - set(unmapped)).collect()
+    assert result.columns == ["account_id", "points_to_promotion", "binding_constraint", "top_lever"]
+    return result["top_lever"].item()
+
+
+@pytest.mark.parametrize(
+    ("scores", "gap", "expected"),
+    [
+        ({"usage_growth": 0.0, "seat_saturation": 0.0}, 3.0, "growth.usage_growth"),
+        ({"usage_growth": 90.0, "seat_saturation": 0.0}, 3.0, "growth.seat_saturation"),
+        ({"usage_growth": 50.0, "reference": 0.0}, 5.0, "strategic.reference"),
+        ({"usage_growth": 0.0, "reference": 0.0}, 5.0, "growth.usage_growth"),
+        ({"adoption_pace": 0.0, "user_growth": 50.0}, 20.0, "growth.adoption_pace"),
+        ({"adoption_pace": 0.0, "user_growth": 0.0}, 20.0, "growth.user_growth"),
+        ({}, 5.0, None),
+    ],
+    ids=[
+        "heavier_component_closes_first", "one_that_cannot_close_stands_back", "grant_that_closes_alone",
+        "equal_ones_in_the_order_of_the_policy", "none_closes_so_the_largest_gain", "larger_gain",
+        "everything_is_at_its_best",
+    ],
+)  # fmt: skip
+def test_lever(policy: Policy, scores: dict[str, float | None], gap: float, expected: str | None) -> None:
+    assert lever(policy, scores, gap=gap) == expected
+
+
+@pytest.mark.parametrize("name", ["ticket_load", "touchpoints", "usage_trend", "arr"])
+def test_complexity_value_and_health_are_never_levers(policy: Policy, name: str) -> None:
+    assert lever(policy, {name: 0.0, "user_growth": 99.0}, gap=20.0) == "growth.user_growth"
+
+
+@pytest.mark.parametrize("name", ["revenue_expansion", "whitespace", "market_credibility"])
+def test_what_nobody_can_improve_is_no_lever(policy: Policy, name: str) -> None:
+    assert lever(policy, {name: 0.0, "user_growth": 99.0}, gap=20.0) == "growth.user_growth"
+
+
+def test_a_component_without_a_score_is_no_lever(policy: Policy) -> None:
+    assert lever(policy, {"usage_growth": None, "user_growth": 99.0}, gap=20.0) == "growth.user_growth"
+
+
+def test_a_pillar_that_is_not_in_the_priority_is_no_lever(policy: Policy) -> None:
+    """Its components may have points all the same: too few of them for a score of the pillar."""
+    scores = {"usage_growth": 0.0, "advocacy": 99.0}
+    unknown = {"growth": None, "growth_coverage": 0.6, "priority_coverage": 0.7}
+    assert lever(policy, scores, gap=20.0, **unknown) == "strategic.advocacy"
+
+
+def test_a_pillar_that_is_not_configured_is_no_lever(policy: Policy) -> None:
+    unmapped = ("strategic_grants", "accounts.nps")
+    unknown = {"strategic": None, "strategic_coverage": None}
+    found = lever(policy, {"reference": 0.0, "user_growth": 99.0}, unmapped=unmapped, **unknown)
+    assert found == "growth.user_growth"
+
+
+def test_a_component_weighs_more_where_others_are_missing(policy: Policy) -> None:
+    """Half of strategic is known: its grant is worth twice as much as the same points of usage growth."""
+    scores = {"usage_growth": 0.0, "reference": 0.0}
+    assert lever(policy, scores, gap=4.0) == "growth.usage_growth"
+    assert lever(policy, scores, gap=4.0, strategic_coverage=0.5) == "strategic.reference"
+
+
+def test_a_component_weighs_more_where_others_are_not_configured(policy: Policy) -> None:
+    """Without grants only 40 of strategic are left, so that NPS is worth what usage growth is, and more."""
+    scores = {"user_growth": 0.0, "advocacy": 0.0}
+    assert lever(policy, scores, gap=3.0) == "growth.user_growth"
+    assert lever(policy, scores, gap=3.0, unmapped=("strategic_grants",)) == "strategic.advocacy"
+
+
+@pytest.mark.parametrize("constraint", ["override", "insufficient_data", "economic_ceiling", "cooldown", "move_cap"])
+def test_where_the_score_does_not_bind_the_constraint_is_the_lever(policy: Policy, constraint: str) -> None:
+    assert lever(policy, {"usage_growth": 0.0}, gap=0.0, binding=constraint) == constraint
+
+
+def test_at_the_top_there_is_no_lever(policy: Policy) -> None:
+    assert lever(policy, {"usage_growth": 0.0}, gap=None, binding=None) is None
+
+
+def test_policy_without_actionable_components_has_no_lever(policy: Policy) -> None:
+    idle = policy.pillars.model_copy(
+        update={
+            pillar: {
+                name: component.model_copy(update={"is_actionable": False})
+                for name, component in getattr(policy.pillars, pillar).items()
+            }
+            for pillar in ("growth", "strategic")
+        }
+    )
+    assert lever(policy.model_copy(update={"pillars": idle}), {"usage_growth": 0.0}) is None
+
+
+# --- against a plain computation of the priority ---------------------------------------------------------------
+
+POINTS = st.sampled_from([None, 0.0, 20.0, 50.0, 80.0, 99.0, 100.0])
+COMPONENTS = st.fixed_dictionaries(dict.fromkeys(GROWTH + STRATEGIC, POINTS))
+
+
+def pillar_of(policy: Policy, pillar: str, scores: dict[str, float | None]) -> tuple[float | None, float]:
+    """Score and coverage, as the page says it."""
+    components = getattr(policy.pillars, pillar)
+    populated = {name: one.weight for name, one in components.items() if scores[name] is not None}
+    coverage = sum(populated.values()) / 100
+    if coverage < policy.scoring.minimum_coverage_share:
+        return None, coverage
+    return sum(weight * scores[name] for name, weight in populated.items()) / sum(populated.values()), coverage
+
+
+def priority_of(policy: Policy, scores: dict[str, float | None]) -> tuple[float, float]:
+    """Priority and its coverage, value and complexity being 50."""
+    parts = {"growth": pillar_of(policy, "growth", scores)[0], "strategic": pillar_of(policy, "strategic", scores)[0]}
+    parts |= {"value": 50.0, "complexity": 50.0}
+    weights = {name: getattr(policy.priority, name) for name, points in parts.items() if points is not None}
+    total = sum(weights.values())
+    return sum(weight * parts[name] for name, weight in weights.items()) / total, total / 100
+
+
+@settings(max_examples=60)
+@given(COMPONENTS, st.sampled_from([0.5, 2.0, 5.0, 12.0]))
+def test_no_other_component_closes_the_gap_with_fewer_points(
+    policy: Policy, scores: dict[str, float | None], gap: float
+) -> None:
+    before, coverage = priority_of(policy, scores)
+    needs: dict[str, tuple[bool, float]] = {}
+    for pillar, names in (("growth", GROWTH), ("strategic", STRATEGIC)):
+        for name in names:
+            points = scores[name]
+            if points is None or points == 100 or not getattr(policy.pillars, pillar)[name].is_actionable:
+                continue
+            gain = priority_of(policy, scores | {name: 100.0})[0] - before
+            if gain > 1e-9:
+                closes = gain >= gap - 1e-9
+                needs[f"{pillar}.{name}"] = (not closes, gap * (100 - points) / gain if closes else -gain)
+    known: dict[str, Any] = {"priority_coverage": coverage}
+    for pillar in ("growth", "strategic"):
+        known[pillar], known[f"{pillar}_coverage"] = pillar_of(policy, pillar, scores)
+    found = lever(policy, scores, gap=gap, **known)
+    if not needs:
+        assert found is None
+    else:
+        assert needs[found] == pytest.approx(min(needs.values()))
