@@ -9,7 +9,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint types format bench torture requirements clean
+.PHONY: help install demo test lint types format bench torture dictionary requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: $(VENV)/dev.stamp ## Measure speed and memory
 
 torture: $(VENV)/dev.stamp ## Run the long tests: kills, races, floods
 	$(BIN)/python -m pytest -m torture
+
+dictionary: $(VENV)/dev.stamp ## Write docs/data_dictionary.md from the contracts
+	$(BIN)/python -m sql.dictionary docs/data_dictionary.md
 
 requirements: $(VENV)/dev.stamp ## Pin the dependencies again; ARGS=--upgrade takes newer ones
 	$(UV_COMPILE) pyproject.toml requirements.in --output-file requirements.txt

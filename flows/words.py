@@ -52,6 +52,22 @@ CHANGE_KINDS = {
     "exit": "left",
 }
 
+CHANGES = {
+    "initial": "new account",
+    "promotion": "promotion",
+    "demotion": "demotion",
+    "lift_started": "lift started",
+    "lift_ended": "lift ended",
+    "override_started": "override started",
+    "override_ended": "override ended",
+    "exit": "exit",
+}
+"""The same as things to be counted."""
+
+_PLURALS = {"lift started": "lifts started", "lift ended": "lifts ended"} | {
+    f"override {what}": f"overrides {what}" for what in ("started", "ended")
+}
+
 MISSING = {
     "not_configured": "the company records no data for it",
     "stale_source": "its source has delivered nothing for too long",
@@ -68,4 +84,4 @@ def in_words(code: str | None, words: dict[str, str]) -> str:
 
 def many(number: int, one: str, more: str | None = None) -> str:
     """Count things: ``1 account``, ``2,000 accounts``."""
-    return f"{number:,} {one if number == 1 else more or one + 's'}"
+    return f"{number:,} {one if number == 1 else more or _PLURALS.get(one, one + 's')}"

@@ -105,10 +105,9 @@ def given(connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator
     """Let queries read a frame under a name."""
     raw = _raw(connection)
     raw.register(name, _ArrowStream(frame))
-    try:
-        yield
-    finally:
-        raw.unregister(name)
+    yield
+    # After a failure the transaction is rolled back, which takes the name with it; until then nothing else works.
+    raw.unregister(name)
 
 
 def catalogue(connection: sa.Connection) -> pl.DataFrame:

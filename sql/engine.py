@@ -27,17 +27,17 @@ _POLL_SECONDS = 0.25
 _HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 _OPENING = (
-    ("not a valid DuckDB database file", "it is not a DuckDB file or is damaged: put a copy back, or move it away"),
-    ("newer version", "a newer version of DuckDB wrote it: install that version"),
-    ("No such file or directory", "its folder does not exist: make the folder, or mend the warehouse URL"),
-    ("Is a directory", "it is a folder: name a file in the warehouse URL"),
-    ("Permission denied", "this user may not read and write it: give the right to, or name another file"),
-    ("Read-only file system", "the file system is read-only: name a file elsewhere"),
+    ("not a valid DuckDB database file", "it is not a DuckDB file or is damaged; put a copy back, or move it away"),
+    ("newer version", "a newer version of DuckDB wrote it; install that version"),
+    ("No such file or directory", "its folder does not exist; make the folder, or mend the warehouse URL"),
+    ("Is a directory", "it is a folder; name a file in the warehouse URL"),
+    ("Permission denied", "this user may not read and write it; grant that, or name another file"),
+    ("Read-only file system", "the file system is read-only; name a file elsewhere"),
 )
 _WRITING = (
-    ("No space left on device", "the disk is full: make room"),
-    ("File too large", "the file may not grow any further: raise the limit on file sizes"),
-    ("Out of Memory", "there is too little memory: free some, or set ?memory_limit= in the warehouse URL"),
+    ("No space left on device", "the disk is full; make room and run this again"),
+    ("File too large", "the file may not grow any further; raise the limit on file sizes"),
+    ("Out of Memory", "there is too little memory; free some, or set ?memory_limit= in the warehouse URL"),
 )
 
 
@@ -135,7 +135,7 @@ def _told(error: SQLAlchemyError | duckdb.Error, path: str) -> RetierError:
             "run this again"
         )
     why = _reason(cause, _WRITING)
-    return RetierError(f"the warehouse {path} could not be used, and is as it was: {why}")
+    return RetierError(f"the warehouse {path} could not be used and is as it was: {why}")
 
 
 def _reason(error: BaseException, known: tuple[tuple[str, str], ...]) -> str:

@@ -56,15 +56,14 @@ def table_comment(table: Table) -> str:
 
 def column_comment(column: Column, *, is_required: bool) -> str:
     """Write what a column means, its unit and which values it may have."""
-    parts = [column.meaning, *value_notes(column), "Never null." if is_required else ""]
+    unit = f"Unit: {column.unit}." if column.unit else ""
+    parts = [column.meaning, unit, *value_notes(column), "Never null." if is_required else ""]
     return " ".join(filter(None, parts))
 
 
 def value_notes(column: Column) -> list[str]:
-    """Write a column's unit and allowed values, a sentence each; nothing where there is nothing to say."""
-    notes = [f"Unit: {column.unit}."] if column.unit else []
-    if column.allowed:
-        notes.append(f"One of {', '.join(column.allowed)}.")
+    """Write which values a column may have, a sentence each; nothing where any will do."""
+    notes = [f"One of {', '.join(column.allowed)}."] if column.allowed else []
     if column.minimum is not None and column.maximum is not None:
         notes.append(f"From {column.minimum:g} to {column.maximum:g}.")
     elif column.minimum is not None:

@@ -44,14 +44,14 @@ def command_line() -> str:
 def show_summary(summary: RunSummary) -> None:
     """Print what a run came to: accounts, tiers, movements, warnings, and where to look next."""
     from flows.visible import visible
-    from flows.words import CHANGE_KINDS, TIERS, in_words, many
+    from flows.words import CHANGES, TIERS, in_words, many
 
     state = "published" if summary.status == "published" else "unchanged, nothing to publish"
     typer.echo(f"{summary.month} {state}: revision {summary.revision}, {many(summary.accounts, 'account')} in scope")
     for tier, accounts in summary.tiers.items():
         share = accounts / summary.accounts if summary.accounts else 0.0
         typer.echo(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")
-    moved = [f"{number:,} {in_words(kind, CHANGE_KINDS)}" for kind, number in summary.movements.items() if number]
+    moved = [many(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
     typer.echo(f"  changes: {', '.join(moved) or 'none'}")
     held = {source: rows for source, rows in summary.rows_quarantined.items() if rows}
     if held:

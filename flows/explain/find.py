@@ -59,9 +59,10 @@ def _near(connection: Connection, wanted: str, month: Month) -> str:
     candidates = read(connection, _NEAR, wanted=wanted, month=month.first_day, most=_CANDIDATES)
     told_by_text: dict[str, str] = {}
     for account_id, name in candidates.iter_rows():
-        told_by_text.setdefault(account_id.lower(), account_id)
+        told = account_id if name is None else f"{account_id} ({name})"
+        told_by_text.setdefault(account_id.lower(), told)
         if name is not None:
-            told_by_text.setdefault(name.lower(), f"{account_id} ({name})")
+            told_by_text.setdefault(name.lower(), told)
     near = get_close_matches(wanted.lower(), told_by_text, n=_SHOWN, cutoff=0.5)
     near += [known for known in told_by_text if wanted and wanted.lower() in known and known not in near]
     if not near:

@@ -65,7 +65,7 @@ def _month(wanted: Month | None, known: list[Month]) -> Month:
     if not known:
         raise WrongUseError("no month is published yet: retier run publishes the last complete one")
     if wanted is not None and wanted not in known:
-        raise WrongUseError(f"{wanted} is not published: the newest published month is {known[-1]}")
+        raise WrongUseError(f"{wanted} is not published: the published months run from {known[0]} to {known[-1]}")
     return wanted or known[-1]
 
 

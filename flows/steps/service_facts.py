@@ -46,7 +46,7 @@ def service_facts(extract: Extract, store: FactStore, source: str, month: Month,
     Raises:
         DataQualityError: If rows share their key, or do not fit the contract.
     """
-    count, grain, kept_by = _COUNTS[source]
+    count, grain, _ = _COUNTS[source]
     if source not in extract.events:
         return count(SOURCES[source].empty().lazy(), extract.configured)
     prints = _prints(extract, source)

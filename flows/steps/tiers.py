@@ -64,7 +64,9 @@ def make_tiers(
         extract.stale,
     )
     return (
-        tiers.join(features.lazy().select("account_id", pl.col("csm_email").alias("owner")), on="account_id", how="left")
+        tiers.join(
+            features.lazy().select("account_id", pl.col("csm_email").alias("owner")), on="account_id", how="left"
+        )
         .join(_under(former, features, before, extract, identity.month), on="account_id", how="left")
         .with_columns(
             pl.lit(identity.month.first_day).alias("month"),
@@ -75,7 +77,7 @@ def make_tiers(
         .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["account_tiers"].schema.items())
         .sort("account_id")
         .collect()
-    )  # fmt: skip
+    )
 
 
 def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from expectations.keys import refuse_duplicates
 from flows.steps.extract import Extract
 from flows.steps.prints import print_of
@@ -143,4 +141,3 @@ class _Chain:
             folded = UsageFacts(stored.frame, folded.features)
         assert folded is not None
         return folded
-

@@ -64,7 +64,7 @@ def steps_under_override(before: State | None, now: State) -> Iterator[tuple[str
     was_overridden = before is not None and before.override_start is not None
     if now.base_move == "initial":
         yield "initial", published(before) if was_overridden else moved_place(before, now)
-    if not was_overridden or before.override_start != now.override_start:
+    if not was_overridden or (before.override_start, before.tier) != (now.override_start, now.tier):
         yield "override_started", published(now)
 
 

@@ -63,7 +63,7 @@ def with_payment(accounts: pl.LazyFrame, invoices: pl.LazyFrame, month: Month, p
 
 
 def _usage_trend(month: Month, policy: Policy) -> pl.Expr:
-    before = [events(ago) for ago in range(0, WINDOW_MONTHS)]
+    before = [events(ago) for ago in range(1, WINDOW_MONTHS + 1)]
     is_known = pl.all_horizontal(column.is_not_null() for column in before)
     median = pl.concat_arr(before).arr.median()
     has_enough = (median > 0) & (median >= policy.metrics.trend_minimum_events)

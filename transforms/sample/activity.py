@@ -102,7 +102,7 @@ def _in_use(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
         users=(pl.col("users") * (1 + 0.012 * normal("users", _STREAM, month))).round().clip(lower_bound=1),
         events=pl.col("users") * events,
         breadth=breadth.clip(2, 34),
-        habit=(1 - (-pl.col("users") / 6).exp()).clip(0.3, 0.97) * pl.col("mood").clip(lower_bound=0.3),
+        habit=(1 - (-pl.col("users") / 6).exp()).clip(0.4, 0.97) * pl.col("mood").clip(lower_bound=0.3),
     )
 
 

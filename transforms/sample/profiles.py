@@ -39,8 +39,9 @@ _HISTORY = number_of(HISTORY_MONTH)
 
 # Growth of use per month in a contract year, how common it is, and how likely the account leaves at its end.
 _REGIMES = {
-    "booming": (0.046, 10, 0.01),
-    "growing": (0.022, 27, 0.02),
+    "surging": (0.075, 3, 0.01),
+    "booming": (0.036, 10, 0.01),
+    "growing": (0.02, 25, 0.02),
     "steady": (0.002, 37, 0.04),
     "declining": (-0.02, 16, 0.15),
     "sinking": (-0.036, 10, 0.45),

@@ -11,7 +11,7 @@ from transforms.sample.span import number_of
 from transforms.sample.vocabulary import FEATURES, FEATURES_PER_USE_CASE
 
 _STREAM = pl.col("stream")
-_WEEKEND_FACTOR = 0.35
+_WEEKEND_FACTOR = 0.5
 _MOST_PER_DAY = 4
 _TRAITS = ("account_id", "stream", "use_case", "users", "events", "breadth", "habit")
 

@@ -114,9 +114,9 @@ def _links() -> list[_Link]:
     # the lift stays in effect throughout.
     keeps_lift = c("had_lift") & c("has_lift")
     between = pl.when(keeps_lift).then(inner).otherwise(inner_base)
-    new_override = c("is_overridden") & (
-        ~c("was_overridden") | (c("override_start_date") != c("former_override_start_date"))
-    )
+    # A person may also put another tier into the override that runs, which then starts anew.
+    is_another = (c("override_start_date") != c("former_override_start_date")) | (c("tier") != c("former_tier"))
+    new_override = c("is_overridden") & (~c("was_overridden") | is_another)
     hidden = c("is_overridden") & c("was_overridden")
     start_tier = pl.when(hidden).then(c("former_tier")).otherwise(between)
     start_base = pl.when(hidden).then(c("former_base_tier")).otherwise(inner_base)

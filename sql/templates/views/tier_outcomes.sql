@@ -50,8 +50,14 @@ outcomes_{{ months }} as (
         month,
         account_id,
         case when is_elapsed then not is_in_scope and is_own_exit end as is_churned,
-        case when is_elapsed and is_in_scope then is_lower when is_elapsed and is_own_exit then false end as is_contracted,
-        case when is_elapsed and is_in_scope then is_higher when is_elapsed and is_own_exit then false end as is_expanded
+        case
+            when is_elapsed and is_in_scope then is_lower
+            when is_elapsed and is_own_exit then false
+        end as is_contracted,
+        case
+            when is_elapsed and is_in_scope then is_higher
+            when is_elapsed and is_own_exit then false
+        end as is_expanded
     from later_{{ months }}
 ){{ comma(loop) }}
 

@@ -1,0 +1,110 @@
+"""Files and folders that are there whole or not at all, and what to say when they cannot be written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import polars as pl
+
+from transforms.errors import RetierError
+
+_MENDS = {
+    errno.ENOSPC: "the disk is full: make room",
+    errno.EDQUOT: "the disk quota is used up: make room",
+    errno.EFBIG: "the file may not grow any further: raise the limit on file sizes",
+    errno.EACCES: "this user may not write there: give the right to, or name another folder in retier.yaml",
+    errno.EPERM: "this user may not write there: give the right to, or name another folder in retier.yaml",
+    errno.EROFS: "the file system is read-only: name a folder elsewhere in retier.yaml",
+    errno.ENOTDIR: "a part of that path is a file, not a folder: move it away, or name another folder in retier.yaml",
+    errno.EEXIST: "a file is where the folder should be: move it away, or name another folder in retier.yaml",
+    errno.EMFILE: "too many files are open: raise the limit on open files",
+}
+_POLARS_ERRNO = re.compile(r"\(os error (\d+)\)")
+
+
+@contextmanager
+def told_if_unwritable(path: Path) -> Iterator[None]:
+    """Turn what the operating system says while a path is written into a sentence.
+
+    Raises:
+        RetierError: If the disk is full, the folder may not be written to, and the like.
+    """
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as error:
+        number = _error_number(error)
+        if number is None:
+            raise
+        why = _MENDS.get(number) or os.strerror(number)
+        raise RetierError(f"{path} cannot be written: {why}") from error
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Give an empty folder to fill, which takes its name when everything in it is written.
+
+    Where another process made the same folder meanwhile, that one stays.
+
+    Raises:
+        RetierError: If it cannot be written; nothing is left behind then.
+    """
+    with told_if_unwritable(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        filled = Path(tempfile.mkdtemp(prefix=".making-", dir=target.parent))
+        try:
+            yield filled
+            for file in filled.iterdir():
+                _synchronise(file)
+            _synchronise(filled)
+            try:
+                filled.rename(target)
+            except OSError:
+                if not target.is_dir():
+                    raise
+            _synchronise(target.parent)
+        finally:
+            shutil.rmtree(filled, ignore_errors=True)
+
+
+@contextmanager
+def new_file(target: Path) -> Iterator[Path]:
+    """Give a path to write, which takes the target's name when it is written; a former file stays until then.
+
+    Raises:
+        RetierError: If it cannot be written; nothing is left behind then.
+    """
+    with told_if_unwritable(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".making-", suffix=target.suffix, dir=target.parent)
+        os.close(handle)
+        written = Path(name)
+        try:
+            yield written
+            _synchronise(written)
+            written.replace(target)
+            _synchronise(target.parent)
+        finally:
+            with suppress(FileNotFoundError):
+                written.unlink()
+
+
+def _synchronise(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _error_number(error: OSError | pl.exceptions.PolarsError) -> int | None:
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    found = _POLARS_ERRNO.search(str(error))
+    return int(found[1]) if found else None

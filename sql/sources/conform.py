@@ -1,0 +1,200 @@
+"""Rows of a source as its contract wants them: typed, in order, with every value that could not be had marked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
+
+from sql.sources.casts import EARLIEST, LATEST, Caster, localised, scaled, text_caster, whole
+from sql.sources.mapping import MappedColumn
+from sql.sources.raw import ROW
+from sql.sources.spec import SourceSpec
+from transforms.contracts import Column, Table
+from transforms.contracts.model import TIMESTAMP
+from transforms.errors import RetierError
+
+_GIVEN = "_given."
+_READABLE = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Decimal, pl.Categorical, pl.Enum, pl.Null, pl.Binary)
+
+
+@dataclass(frozen=True, slots=True)
+class Conformed:
+    """The rows of one origin as the contract wants them.
+
+    Attributes:
+        frame: ``ROW``, for every mapped column what the source gave (see :func:`given`), and the contract's columns.
+        faults: For every mapped column that may have any, whether a row's value cannot be used.
+    """
+
+    frame: pl.LazyFrame
+    faults: Mapping[str, pl.Expr]
+
+
+def given(name: str) -> str:
+    """Give the name under which the value stands from which a column was made."""
+    return _GIVEN + name
+
+
+def conform(
+    rows: pl.LazyFrame,
+    schema: Mapping[str, pl.DataType],
+    mapped: Sequence[MappedColumn],
+    table: Table,
+    spec: SourceSpec,
+    origin: str,
+) -> Conformed:
+    """Type the rows of an origin; a value that cannot be had is null and marked as a fault.
+
+    Args:
+        rows: The rows, with ``ROW``.
+        schema: Their columns, without ``ROW``.
+        mapped: Which of the contract's columns come from where.
+        table: The contract.
+        spec: How the source writes its values.
+        origin: How a person calls the file or query.
+
+    Raises:
+        RetierError: If a column holds lists or the like, which no column of a contract can be made of.
+    """
+    taken: list[str | pl.Expr] = [ROW]
+    made: list[pl.Expr] = []
+    for each in mapped:
+        dtype = pl.String() if each.theirs is None else schema[each.theirs]
+        _refuse_unreadable(each, dtype, table, origin)
+        is_text = dtype == pl.String or _is_read_as_text(each.name, spec)
+        value = pl.lit(each.constant, pl.String) if each.theirs is None else pl.col(each.theirs)
+        if is_text:
+            value = _tidied(_as_text(value, dtype), each.field.column, spec)
+        taken.append(value.alias(given(each.name)))
+        made.append(_typed(each, pl.String() if is_text else dtype, spec))
+    names = {each.name for each in mapped}
+    made += [pl.lit(None, dtype).alias(name) for name, dtype in table.schema.items() if name not in names]
+    faults = {each.name: fault(each, pl.col(each.name)) for each in mapped}
+    for each in mapped:
+        faults[each.name] |= pl.col(given(each.name)).is_not_null() & pl.col(each.name).is_null()
+    return Conformed(rows.select(taken).with_columns(made), faults)
+
+
+def fault(mapped: MappedColumn, value: pl.Expr) -> pl.Expr:
+    """Tell whether a typed value breaks its column's contract: missing, or outside what is allowed; never null."""
+    column = mapped.field.column
+    checks = [value.is_null()] if mapped.field.is_required else []
+    if column.allowed:
+        checks.append(~value.is_in(column.allowed))
+    if column.dtype == pl.Float64:
+        checks.append(~value.is_finite())
+    if column.minimum is not None:
+        checks.append(value < column.minimum)
+    if column.maximum is not None:
+        checks.append(value > column.maximum)
+    if column.dtype.is_temporal():
+        checks.append(~value.cast(pl.Date).is_between(EARLIEST, LATEST))
+    found = checks[0] if checks else pl.lit(value=False)
+    for check in checks[1:]:
+        found |= check
+    return found.fill_null(value=False)
+
+
+def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) -> pl.Expr | None:
+    """Give the expression that turns a typed value into the column's dtype, None where values could be lost by it."""
+    wanted = column.dtype
+    if column.unit is not None and wanted == pl.Date:
+        return None
+    if dtype == wanted:
+        return value
+    if wanted == pl.Int64 and dtype in {pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32}:
+        return value.cast(pl.Int64)
+    if wanted == pl.Float64 and (dtype.is_integer() or dtype.is_float() or dtype.is_decimal()):
+        return value.cast(pl.Float64)
+    if wanted == pl.String and dtype in {pl.Categorical, pl.Enum}:
+        return value.cast(pl.String)
+    if wanted.is_temporal() and isinstance(dtype, pl.Datetime):
+        if dtype.time_zone is None and timezone != "UTC":
+            return None
+        zoned = value.dt.replace_time_zone("UTC") if dtype.time_zone is None else value.dt.convert_time_zone("UTC")
+        return zoned.dt.date() if wanted == pl.Date else zoned.dt.cast_time_unit("us")
+    return None
+
+
+def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
+    column = mapped.field.column
+    value = pl.col(given(mapped.name))
+    cast = spec.cast.get(mapped.name)
+    if dtype == pl.String:
+        if column.dtype == pl.String:
+            return value.alias(mapped.name)
+        caster = text_caster(column, cast, spec.decimal, spec.timezone)
+    else:
+        plain = lossless(value, dtype, column, spec.timezone)
+        if plain is not None and cast is None:
+            return plain.alias(mapped.name)
+        caster = _typed_caster(column, dtype, spec)
+    return value.map_batches(caster, return_dtype=column.dtype, is_elementwise=True).alias(mapped.name)
+
+
+def _typed_caster(column: Column, dtype: pl.DataType, spec: SourceSpec) -> Caster:
+    """Choose how values that are not text become a column's: directly where both are of a kind, else through text."""
+    cast = spec.cast.get(column.name)
+    factor = cast.multiply if cast and cast.multiply is not None else 1.0
+    is_number = dtype.is_integer() or dtype.is_float() or dtype.is_decimal()
+    if is_number and column.dtype == pl.Float64:
+        return lambda numbers: scaled(numbers.cast(pl.Float64), factor)
+    if is_number and column.dtype == pl.Int64:
+        if dtype.is_integer() and factor == 1:
+            return lambda numbers: numbers.cast(pl.Int64, strict=False)
+        return lambda numbers: whole(scaled(numbers.cast(pl.Float64), factor))
+    if isinstance(dtype, pl.Datetime) and column.dtype in {pl.Date, TIMESTAMP}:
+        return partial(_placed, column=column, timezone=spec.timezone)
+    from_text = text_caster(column, cast, ".", spec.timezone)
+    return lambda values: from_text(_series_as_text(values))
+
+
+def _placed(times: pl.Series, column: Column, timezone: str) -> pl.Series:
+    aware = isinstance(times.dtype, pl.Datetime) and times.dtype.time_zone is not None
+    placed = times.dt.convert_time_zone("UTC") if aware else localised(times, timezone)
+    if column.dtype == TIMESTAMP:
+        return placed.dt.cast_time_unit("us")
+    return placed.dt.date().dt.month_start() if column.unit else placed.dt.date()
+
+
+def _is_read_as_text(name: str, spec: SourceSpec) -> bool:
+    cast = spec.cast.get(name)
+    return bool(name in spec.values or spec.null_values or (cast and cast.format))
+
+
+def _as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype == pl.String:
+        return value
+    return value.map_batches(_series_as_text, return_dtype=pl.String(), is_elementwise=True)
+
+
+def _series_as_text(values: pl.Series) -> pl.Series:
+    """Write values as text; a whole floating-point number without its .0, since it mostly is an id that met a null."""
+    if values.dtype.is_float():
+        numbers = whole(values)
+        return numbers.cast(pl.String).fill_null(values.cast(pl.String))
+    return values.cast(pl.String, strict=False)
+
+
+def _tidied(text: pl.Expr, column: Column, spec: SourceSpec) -> pl.Expr:
+    """Make null what stands for nothing, then map values; only free text keeps the blanks around it."""
+    if column.dtype != pl.String or column.allowed:
+        text = text.str.strip_chars()
+    nothing = ["", *spec.null_values]
+    text = pl.when(~text.is_in(nothing)).then(text)
+    values = dict(spec.values.get(column.name, {}))
+    if "" in values:
+        text = text.fill_null(pl.lit(values.pop(""), pl.String))
+    return text.replace(list(values), list(values.values())) if values else text
+
+
+def _refuse_unreadable(mapped: MappedColumn, dtype: pl.DataType, table: Table, origin: str) -> None:
+    if dtype.is_numeric() or dtype in _READABLE:
+        return
+    raise RetierError(
+        f"{table.name}: column {mapped.theirs!r} of {origin} holds {dtype}, of which {mapped.name} cannot be made: "
+        "write it as text, numbers or dates"
+    )

@@ -1,0 +1,94 @@
+"""What became of one file or query result: parts by month, staged or read where they are, and the record of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sql.sources.files import fingerprint_of
+from transforms.errors import WrongUseError
+from transforms.month import Month
+
+RECORD = "unit.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one month, or of all time for a source without events.
+
+    Attributes:
+        month: The month as ``YYYY-MM``; None for all time.
+        rows: How many rows.
+        content: Fingerprint of the rows, or of the file that holds them.
+        files: Names and sizes of the staged Parquet files; empty where the source's own file is read.
+    """
+
+    month: str | None
+    rows: int
+    content: str
+    files: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One file or query result, ready to be read.
+
+    Attributes:
+        origin: How a person calls it.
+        folder: Where its record and its staged files lie.
+        columns: The contract's columns that it has.
+        parts: Its rows by month.
+    """
+
+    origin: str
+    folder: Path
+    columns: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return sum(part.rows for part in self.parts)
+
+    def part(self, month: Month | None) -> Part | None:
+        """Find the part of a month, None where there are no rows."""
+        wanted = None if month is None else str(month)
+        return next((part for part in self.parts if part.month == wanted), None)
+
+    def paths(self, part: Part) -> list[Path]:
+        """Give the staged files of a part."""
+        return [self.folder / name for name, _ in part.files]
+
+
+def save(unit: Unit) -> None:
+    """Write a unit's record into its folder."""
+    record = {
+        "origin": unit.origin,
+        "columns": unit.columns,
+        "parts": [asdict(part) for part in unit.parts],
+    }
+    (unit.folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def load(folder: Path) -> Unit | None:
+    """Read a unit's record; None where there is none, or where a staged file is missing or of another size."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+        parts = tuple(
+            Part(
+                each["month"],
+                int(each["rows"]),
+                str(each["content"]),
+                tuple((str(name), int(size)) for name, size in each["files"]),
+            )
+            for each in record["parts"]
+        )
+        unit = Unit(str(record["origin"]), folder, tuple(record["columns"]), parts)
+        whole = all((folder / name).stat().st_size == size for part in parts for name, size in part.files)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return unit if whole else None

@@ -1,0 +1,1 @@
+"""Golden months: small files in, published rows out, checked by hand."""

@@ -1,0 +1,219 @@
+"""The engine: where the file lies, whose turn it is, and what is said when it cannot be used."""
+
+import os
+import stat
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from sql.dialect import execute, read
+from sql.engine import make_engine, transaction
+from transforms.errors import BusyError, RetierError, WrongUseError
+
+HOLD = """
+import duckdb, sys, time
+held = duckdb.connect(sys.argv[1])
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+
+
+@contextmanager
+def held_by_another_process(path, seconds=60.0):
+    command = [sys.executable, "-c", HOLD, str(path), str(seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def open_once(url, directory=None, wait_seconds=0.0):
+    with transaction(make_engine(url, directory, wait_seconds=wait_seconds)) as connection:
+        execute(connection, "select 1")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("duckdb:///retier.duckdb", "project/retier.duckdb", id="relative-to-the-project"),
+        pytest.param("duckdb:///{tmp}/elsewhere.duckdb", "elsewhere.duckdb", id="absolute"),
+        pytest.param("duckdb:///select.duckdb", "project/select.duckdb", id="called-like-a-keyword"),
+        pytest.param('duckdb:///my "own" data.db', 'project/my "own" data.db', id="called-with-quotes"),
+        pytest.param("duckdb:///a.duckdb?memory_limit=1GB", "project/a.duckdb", id="with-a-setting"),
+    ],
+)
+def test_the_file_lies_where_the_url_says(tmp_path, url, expected):
+    (tmp_path / "project").mkdir()
+    open_once(url.format(tmp=tmp_path), tmp_path / "project")
+    assert (tmp_path / expected).is_file()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("secret", id="no-url"),
+        pytest.param("postgres//me:secret@host/db", id="misspelt"),
+        pytest.param("postgresql://me:secret@host/db", id="another-database"),
+        pytest.param("duckdb://", id="no-file"),
+        pytest.param("duckdb:///:memory:", id="in-memory"),
+    ],
+)
+def test_an_url_that_names_no_file_is_wrong_use_and_is_not_repeated(url):
+    with pytest.raises(WrongUseError, match=r"expected one such as duckdb:///retier\.duckdb") as caught:
+        make_engine(url)
+    assert "secret" not in str(caught.value)
+
+
+def test_the_file_is_closed_after_each_transaction(engine, path):
+    with held_by_another_process(path):
+        pass
+
+
+def test_a_held_file_is_busy_and_names_its_holder(engine, path):
+    with held_by_another_process(path) as process, pytest.raises(BusyError) as caught, transaction(engine):
+        pytest.fail("the file should be held")
+    assert f"process {process.pid} " in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert caught.value.exit_code == 4
+
+
+def test_a_held_file_is_waited_for(engine, path):
+    with held_by_another_process(path, seconds=0.5):
+        open_once(f"duckdb:///{path}", wait_seconds=30.0)
+
+
+def test_a_failure_undoes_the_whole_transaction(engine):
+    def fail():
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), transaction(engine) as connection:
+        execute(connection, "create table half (a int)")
+        fail()
+    with pytest.raises(RetierError, match="half does not exist"), transaction(engine) as connection:
+        read(connection, "select * from half")
+
+
+def test_two_writers_of_one_row_are_busy_and_one_is_undone(engine):
+    with transaction(engine) as connection:
+        execute(connection, "create table counters (a int)")
+        execute(connection, "insert into counters values (0)")
+
+    def write_within():
+        with transaction(engine) as other:
+            execute(other, "update counters set a = 2")
+
+    with pytest.raises(BusyError, match="another run wrote"), transaction(engine) as connection:
+        execute(connection, "update counters set a = 1")
+        write_within()
+    with transaction(engine) as connection:
+        assert read(connection, "select a from counters")["a"].to_list() == [0]
+
+
+def test_a_word_in_a_query_is_never_a_variable(engine):
+    runs_of_python = read  # noqa: F841
+    with pytest.raises(RetierError, match="runs_of_python does not exist"), transaction(engine) as connection:
+        read(connection, "select * from runs_of_python")
+
+
+def test_times_are_utc_whatever_the_machine_says(engine, monkeypatch):
+    monkeypatch.setenv("TZ", "America/New_York")
+    with transaction(engine) as connection:
+        times = read(connection, "select timestamptz '2025-01-01 00:00:00' as t")
+    assert str(times["t"].item()) == "2025-01-01 00:00:00+00:00"
+
+
+def _corrupt(path):
+    path.write_bytes(b"no database " * 1000)
+
+
+def _empty(path):
+    path.touch()
+
+
+def _truncate(path):
+    duckdb.connect(str(path)).close()
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _folder(path):
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        pytest.param(_corrupt, "is not a DuckDB file or is damaged", id="another-kind-of-file"),
+        pytest.param(_empty, "is not a DuckDB file or is damaged", id="empty"),
+        pytest.param(_truncate, "cannot be opened", id="cut-off"),
+        pytest.param(_folder, "is a folder", id="a-folder"),
+    ],
+)
+def test_a_file_that_is_no_warehouse_is_named_and_left_alone(path, spoil, sentence):
+    spoil(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(RetierError, match=sentence) as caught:
+        open_once(f"duckdb:///{path}")
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+def test_a_missing_folder_is_told(tmp_path):
+    with pytest.raises(RetierError, match="its folder does not exist"):
+        open_once(f"duckdb:///{tmp_path}/nowhere/retier.duckdb")
+
+
+@contextmanager
+def as_a_user_without_rights():
+    """Root may do anything, so it becomes nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("what", ["folder", "file"])
+def test_missing_rights_are_told(tmp_path, what):
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
+    path = tmp_path / "retier.duckdb"
+    if what == "file":
+        open_once(f"duckdb:///{path}")
+        path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    with as_a_user_without_rights(), pytest.raises(RetierError, match="may not read and write it"):
+        open_once(f"duckdb:///{path}")
+    tmp_path.chmod(0o755)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_told_at_opening():
+    with pytest.raises(RetierError, match="the disk is full; make room"):
+        open_once("duckdb:////dev/full")
+
+
+def test_threads_may_each_have_a_transaction(engine):
+    seen = []
+
+    def look():
+        with transaction(engine) as connection:
+            seen.append(read(connection, "select 1 as a")["a"].item())
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [1] * 4
