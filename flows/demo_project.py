@@ -96,7 +96,8 @@ _WRITERS: dict[str, Callable[[Path, pl.DataFrame], object]] = {
     "csv": lambda path, rows: rows.write_csv(path),
     "csv.gz": lambda path, rows: rows.write_csv(path, compression="gzip"),
     "jsonl": lambda path, rows: rows.write_ndjson(path),
-    "parquet": lambda path, rows: rows.write_parquet(path),
+    # Small row groups, so that the few late rows of a file do not make all of it belong to two months.
+    "parquet": lambda path, rows: rows.write_parquet(path, row_group_size=16_384),
     # As German spreadsheets and old Windows programs write them.
     "accounts.csv": lambda path, rows: rows.write_csv(path, separator=";", decimal_comma=True, include_bom=True),
     "success_team.csv": lambda path, rows: path.write_bytes(rows.write_csv().encode("cp1252")),

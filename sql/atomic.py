@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,6 +26,8 @@ _MENDS = {
     errno.EEXIST: "a file is where the folder should be: move it away, or name another folder in retier.yaml",
     errno.EMFILE: "too many files are open: raise the limit on open files",
 }
+# What begins so was left behind by a process that was killed.
+_UNFINISHED = ".making-"
 _POLARS_ERRNO = re.compile(r"\(os error (\d+)\)")
 
 
@@ -47,30 +49,50 @@ def told_if_unwritable(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Give an empty folder to fill, which takes its name when everything in it is written.
-
-    Where another process made the same folder meanwhile, that one stays.
+def scratch_folder(parent: Path) -> Iterator[Path]:
+    """Give an empty folder beside what is to be made in it, which is gone afterwards.
 
     Raises:
-        RetierError: If it cannot be written; nothing is left behind then.
+        RetierError: If it cannot be written.
     """
-    with told_if_unwritable(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        filled = Path(tempfile.mkdtemp(prefix=".making-", dir=target.parent))
+    with told_if_unwritable(parent):
+        parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=parent))
         try:
-            yield filled
-            for file in filled.iterdir():
-                _synchronise(file)
-            _synchronise(filled)
-            try:
-                filled.rename(target)
-            except OSError:
-                if not target.is_dir():
-                    raise
-            _synchronise(target.parent)
+            yield scratch
         finally:
-            shutil.rmtree(filled, ignore_errors=True)
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def publish_folder(filled: Path, target: Path) -> None:
+    """Give a folder its name once everything in it is on disk; one that another process made meanwhile stays."""
+    for file in filled.iterdir():
+        _synchronise(file)
+    _synchronise(filled)
+    try:
+        filled.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+    _synchronise(target.parent)
+
+
+def all_but_newest(paths: Iterable[Path], count: int) -> list[Path]:
+    """Give those of several paths that are older than the newest so many; what vanished meanwhile is left out."""
+    changed: list[tuple[int, Path]] = []
+    for path in paths:
+        with suppress(OSError):
+            changed.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(changed, reverse=True)[count:]]
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder; that it is gone already, or cannot be removed, stops nobody."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 @contextmanager
@@ -82,7 +104,7 @@ def new_file(target: Path) -> Iterator[Path]:
     """
     with told_if_unwritable(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".making-", suffix=target.suffix, dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=target.suffix, dir=target.parent)
         os.close(handle)
         written = Path(name)
         try:

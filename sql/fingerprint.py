@@ -61,18 +61,20 @@ def _sorted(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _texts(frame: pl.DataFrame) -> Iterator[bytes]:
-    """Write a frame slice by slice: its plain columns with the lengths of its lists, then each list's elements."""
+    """Write a frame piece by piece: its plain columns with the lengths of its lists, then each list's elements."""
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-    # Adding zero turns the negative zero, which equals zero but is written otherwise, into it.
-    plain = [
-        pl.col(name).list.len() if name in lists else pl.col(name) + 0.0 if dtype.is_float() else pl.col(name)
-        for name, dtype in frame.schema.items()
-    ]
+    plain = [pl.col(name).list.len() if name in lists else _unsigned_zero(frame, name) for name in frame.columns]
     for rows in frame.iter_slices(_SLICE_ROWS):
         yield _csv(rows.select(plain))
-        for name in lists:
+    for name in lists:
+        for rows in frame.iter_slices(_SLICE_ROWS):
             elements = rows.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode())
-            yield _csv(elements.select(pl.col(name) + 0.0 if elements.schema[name].is_float() else pl.col(name)))
+            yield _csv(elements.select(_unsigned_zero(elements, name)))
+
+
+def _unsigned_zero(frame: pl.DataFrame, name: str) -> pl.Expr:
+    """Turn the negative zero, which equals zero but is written otherwise, into it."""
+    return pl.col(name) + 0.0 if frame.schema[name].is_float() else pl.col(name)
 
 
 def _csv(frame: pl.DataFrame) -> bytes:

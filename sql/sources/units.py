@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import polars as pl
-
-from sql.sources.files import fingerprint_of
-from transforms.errors import WrongUseError
 from transforms.month import Month
 
 RECORD = "unit.json"
@@ -42,12 +37,14 @@ class Unit:
         folder: Where its record and its staged files lie.
         columns: The contract's columns that it has.
         parts: Its rows by month.
+        location: Where the source's own file lies, which is read instead of staged ones; None where it was staged.
     """
 
     origin: str
     folder: Path
     columns: tuple[str, ...]
     parts: tuple[Part, ...]
+    location: str | None = None
 
     @property
     def rows(self) -> int:
@@ -64,18 +61,24 @@ class Unit:
         return [self.folder / name for name, _ in part.files]
 
 
-def save(unit: Unit) -> None:
-    """Write a unit's record into its folder."""
+def save(unit: Unit, folder: Path) -> None:
+    """Write a unit's record into a folder, which need not have its name yet."""
     record = {
         "origin": unit.origin,
+        "is_staged": unit.location is None,
         "columns": unit.columns,
         "parts": [asdict(part) for part in unit.parts],
     }
-    (unit.folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+    (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def load(folder: Path) -> Unit | None:
-    """Read a unit's record; None where there is none, or where a staged file is missing or of another size."""
+def load(folder: Path, location: str) -> Unit | None:
+    """Read a unit's record; None where there is none, or where a staged file is missing or of another size.
+
+    Args:
+        folder: The unit's folder.
+        location: Where the source's own file lies, in case that it is read itself.
+    """
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
         parts = tuple(
@@ -87,7 +90,9 @@ def load(folder: Path) -> Unit | None:
             )
             for each in record["parts"]
         )
-        unit = Unit(str(record["origin"]), folder, tuple(record["columns"]), parts)
+        unit = Unit(
+            str(record["origin"]), folder, tuple(record["columns"]), parts, None if record["is_staged"] else location
+        )
         whole = all((folder / name).stat().st_size == size for part in parts for name, size in part.files)
     except (OSError, ValueError, KeyError, TypeError):
         return None

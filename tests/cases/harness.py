@@ -19,7 +19,10 @@ from transforms.month import Month
 
 CASES = Path(__file__).parent
 ABSENT = "no row"
-_SEVERAL_PER_ACCOUNT = {"tier_changes": ("month", "account_id", "kind")}
+_SEVERAL_PER_ACCOUNT = {
+    "tier_changes": ("account_id", "kind"),
+    "score_contributions": ("account_id", "pillar", "component"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,8 @@ class Expected:
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """The columns that tell rows of the month apart; only those that the file has."""
-        wanted = _SEVERAL_PER_ACCOUNT.get(self.table, ("account_id",))
-        return tuple(name for name in wanted if name in self.columns)
+        """The columns that tell rows of the month apart."""
+        return _SEVERAL_PER_ACCOUNT.get(self.table, ("account_id",))
 
 
 def run_case(case: Path, folder: Path) -> Path:
@@ -65,24 +67,21 @@ def runs_of(case: Path) -> list[tuple[Month, datetime]]:
 
 def policy_text(case: Path) -> str:
     """Write the policy of a case: the default one, the changes for all cases, then the case's own."""
-    own = case / "given" / "policy.yaml"
-    if own.exists():
-        return own.read_text(encoding="utf-8")
-    policy = laid_over(yaml.safe_load(default_policy_text()), read_yaml(CASES / "policy_changes.yaml"))
-    changes = case / "given" / "policy_changes.yaml"
-    if changes.exists():
-        written = read_yaml(changes)
-        first, *later = written.get("versions", [written])
-        policy = laid_over(policy, first)
-        policy = {"versions": [policy, *later]} if later else policy
-    return yaml.safe_dump(policy, sort_keys=False)
+    own = case / "given" / "policy_changes.yaml"
+    written = read_yaml(own) if own.exists() else {}
+    policy = yaml.safe_load(default_policy_text())
+    if written.pop("based_on", "cases") != "default":
+        policy = laid_over(policy, read_yaml(CASES / "policy_changes.yaml"))
+    first, *later = written.get("versions", [written])
+    policy = laid_over(policy, first)
+    return yaml.safe_dump({"versions": [policy, *later]} if later else policy, sort_keys=False)
 
 
 def laid_over(policy: dict[str, Any], changes: dict[str, Any], path: tuple[str, ...] = ()) -> dict[str, Any]:
     """Lay changes over a policy; a number with its reason, and a whole pillar, is replaced as one."""
     laid = dict(policy)
     for key, value in changes.items():
-        is_whole = not isinstance(value, dict) or "value" in value or path == ("pillars",)
+        is_whole = not isinstance(value, dict) or "reason" in value or path == ("pillars",)
         laid[key] = value if is_whole else laid_over(policy.get(key, {}), value, (*path, key))
     return laid
 
@@ -108,9 +107,7 @@ def differences(database: Path, expected: Expected) -> list[str]:
         if ABSENT not in row.values():
             wanted[tuple(row[name] for name in expected.identity)] = row
     found = {
-        tuple(str(row[name]) for name in expected.identity): row
-        for row in published
-        if row["account_id"] in accounts
+        tuple(str(row[name]) for name in expected.identity): row for row in published if row["account_id"] in accounts
     }
     where = f"{expected.month} {expected.table}"
     told = [f"{where} {key}: expected a row, got none" for key in wanted.keys() - found.keys()]

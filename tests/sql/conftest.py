@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sql.engine import make_engine, transaction
 from sql.publish import Publication, publish
 from sql.state import next_revision
 from tests.sql.months import Accounts, month_frames, run_of
+from transforms.contracts import PUBLISHED
 from transforms.month import Month
 
 Publish = Callable[..., Publication]
@@ -28,13 +30,20 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "retier.duckdb"
 
 
-@pytest.fixture
-def engine(path: Path) -> sa.Engine:
-    """A warehouse with all tables and views, and nothing in them."""
-    engine = make_engine(f"duckdb:///{path}", wait_seconds=0)
-    with transaction(engine) as connection:
+@pytest.fixture(scope="session")
+def empty_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with all tables and views, and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("warehouse") / "empty.duckdb"
+    with transaction(make_engine(f"duckdb:///{path}")) as connection:
         create_all(connection)
-    return engine
+    return path
+
+
+@pytest.fixture
+def engine(path: Path, empty_warehouse: Path) -> sa.Engine:
+    """A warehouse with all tables and views, and nothing in them."""
+    shutil.copy(empty_warehouse, path)
+    return make_engine(f"duckdb:///{path}", wait_seconds=0)
 
 
 @pytest.fixture
@@ -60,3 +69,15 @@ def query(engine: sa.Engine) -> Query:
             return read(connection, sql, **parameters)
 
     return queried
+
+
+@pytest.fixture
+def contents(engine: sa.Engine) -> Callable[[], dict[str, pl.DataFrame]]:
+    """Read every table whole, in an order of its own."""
+
+    def read_all() -> dict[str, pl.DataFrame]:
+        with transaction(engine) as connection:
+            tables = {name: read(connection, f"select * from {name}") for name in PUBLISHED}
+        return {name: frame.sort(PUBLISHED[name].key) for name, frame in tables.items()}
+
+    return read_all

@@ -1,9 +1,9 @@
 """The engine: where the file lies, whose turn it is, and what is said when it cannot be used."""
 
 import os
-import stat
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,29 +89,32 @@ def test_a_held_file_is_waited_for(engine, path):
         open_once(f"duckdb:///{path}", wait_seconds=30.0)
 
 
+def run_statements(engine, *statements, then=None):
+    with transaction(engine) as connection:
+        for statement in statements:
+            execute(connection, statement)
+        if then is not None:
+            then()
+
+
 def test_a_failure_undoes_the_whole_transaction(engine):
     def fail():
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError), transaction(engine) as connection:
-        execute(connection, "create table half (a int)")
-        fail()
-    with pytest.raises(RetierError, match="half does not exist"), transaction(engine) as connection:
-        read(connection, "select * from half")
+    with pytest.raises(ZeroDivisionError):
+        run_statements(engine, "create table half (a int)", then=fail)
+    with pytest.raises(RetierError, match="half does not exist"):
+        run_statements(engine, "select * from half")
 
 
-def test_two_writers_of_one_row_are_busy_and_one_is_undone(engine):
-    with transaction(engine) as connection:
-        execute(connection, "create table counters (a int)")
-        execute(connection, "insert into counters values (0)")
+def test_two_writers_of_one_row_are_busy_and_both_are_undone(engine):
+    run_statements(engine, "create table counters (a int)", "insert into counters values (0)")
 
     def write_within():
-        with transaction(engine) as other:
-            execute(other, "update counters set a = 2")
+        run_statements(engine, "update counters set a = 2")
 
-    with pytest.raises(BusyError, match="another run wrote"), transaction(engine) as connection:
-        execute(connection, "update counters set a = 1")
-        write_within()
+    with pytest.raises(BusyError, match="another run wrote"):
+        run_statements(engine, "update counters set a = 1", then=write_within)
     with transaction(engine) as connection:
         assert read(connection, "select a from counters")["a"].to_list() == [0]
 
@@ -183,19 +186,25 @@ def as_a_user_without_rights():
         os.seteuid(0)
 
 
+@pytest.fixture
+def public_folder():
+    """A folder that other users may look into, which pytest's own folders are not."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
 @pytest.mark.parametrize("what", ["folder", "file"])
-def test_missing_rights_are_told(tmp_path, what):
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
-            folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
-    path = tmp_path / "retier.duckdb"
+def test_missing_rights_are_told(public_folder, what):
+    path = public_folder / "retier.duckdb"
     if what == "file":
         open_once(f"duckdb:///{path}")
         path.chmod(0o444)
-    tmp_path.chmod(0o555)
+    public_folder.chmod(0o555)
     with as_a_user_without_rights(), pytest.raises(RetierError, match="may not read and write it"):
         open_once(f"duckdb:///{path}")
-    tmp_path.chmod(0o755)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

@@ -27,7 +27,7 @@ def growth_metrics(policy: Policy) -> list[pl.Expr]:
     has_lived = pl.col("tenure_months") >= rules.growth_minimum_tenure_months
     events_before, users_before = _sum(events, before), _sum(users, before)
     has_events = has_lived & (events_before >= rules.growth_minimum_events)
-    has_users = (users_before >= rules.growth_minimum_users * WINDOW_MONTHS)
+    has_users = has_lived & (users_before >= rules.growth_minimum_users * WINDOW_MONTHS)
     return [
         pl.when(has_events).then(_change(_sum(events, recent), events_before)).alias("usage_growth_ratio"),
         pl.when(has_users).then(_change(_sum(users, recent), users_before)).alias("user_growth_ratio"),
@@ -66,7 +66,7 @@ def _eligible_products(products: pl.LazyFrame, plans: pl.LazyFrame) -> pl.LazyFr
     names = named.list.set_difference([""])
     offers = products.select("product", names.alias("names"))
     is_open = (pl.col("names").list.len() == 0) | pl.col("names").is_null()
-    is_eligible = is_open | pl.col("names").list.contains(pl.col("plan")).fill_null(value=False)
+    is_eligible = is_open | pl.col("names").list.contains(pl.col("plan"))
     return (
         plans.join(offers, how="cross")
         .filter(is_eligible)

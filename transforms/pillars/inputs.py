@@ -71,5 +71,9 @@ def usage_months(policy: Policy) -> int:
 
 
 def ticket_months(policy: Policy) -> int:
-    """How many months of ticket facts, up to M, the metrics look at: a year, and the month before it."""
+    """How many months of ticket facts, by month of opening, the metrics look at.
+
+    A year up to M, or what the median of support cost asks for, and a month more: a rating counts in the month of
+    closing, which may be long after that of opening.
+    """
     return max(YEAR_MONTHS, policy.economics.support_median_months) + 1

@@ -8,7 +8,7 @@ from transforms.sample.chance import normal, uniform
 from transforms.sample.profiles import profiles
 from transforms.sample.span import HISTORY_MONTH, LAST_MONTH, day_of, number_of
 from transforms.sample.stories import STORIES
-from transforms.sample.team import OWNERS, email_of
+from transforms.sample.team import DEDICATED, OWNERS, email_of
 from transforms.sample.vocabulary import FIRST_WORDS, SECOND_WORDS, USE_CASES
 
 _STREAM = pl.col("stream")
@@ -17,7 +17,8 @@ _NEWEST = number_of(LAST_MONTH)
 _SURVEY_MONTHS = 6
 _SURVEY_DAY = 15
 _ANSWERED = 0.92
-_PERSONALLY_LOOKED_AFTER = 0.9
+_PERSONALLY_LOOKED_AFTER = 0.7
+_DEDICATED_FROM = 1.4
 
 
 def accounts_of(accounts: int) -> pl.LazyFrame:
@@ -115,11 +116,11 @@ def _objective() -> pl.Expr:
 
 
 def _manager() -> pl.Expr:
-    """Larger accounts have a manager in the CRM, of their region where there is one; a few get another one."""
+    """Larger accounts have a manager in the CRM, the largest a dedicated one; a few get another one later."""
     changes = (pl.col("version") >= 3) & (uniform("hand-over", _STREAM) < 0.15)
-    draw = uniform("manager", _STREAM) + pl.when(changes).then(0.37).otherwise(0.0)
-    place = (draw * len(OWNERS)).floor().cast(pl.Int64) % len(OWNERS)
-    email = place.replace_strict(
-        list(range(len(OWNERS))), [email_of(owner) for owner in OWNERS], return_dtype=pl.String
-    )
+    draw = (uniform("manager", _STREAM) + pl.when(changes).then(0.37).otherwise(0.0)) % 1
+    pooled = DEDICATED + (draw * (len(OWNERS) - DEDICATED)).floor()
+    place = pl.when(pl.col("ambition") > _DEDICATED_FROM).then((draw * DEDICATED).floor()).otherwise(pooled)
+    emails = [email_of(owner) for owner in OWNERS]
+    email = place.cast(pl.Int64).replace_strict(list(range(len(OWNERS))), emails, return_dtype=pl.String)
     return pl.when(pl.col("ambition") > _PERSONALLY_LOOKED_AFTER).then(email)

@@ -17,6 +17,8 @@ from transforms.sample.world import sample_month
 
 _GERMAN = "%d.%m.%Y"
 _LOCAL = "%Y-%m-%dT%H:%M:%S"
+_ORDERS = {"usage": ["date", "account_id", "feature", "known_at"], "tickets": ["known_at", "ticket_id"]}
+"""In which order the sources that know late rows are exported: as they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ EXPORTS = {
          "end_date": "to"}
     ),
     "account_merges": Export({"from_account_id": "old_account", "into_account_id": "new_account", "date": "merged_on"}),
-    "rates": Export({"currency": "currency", "month": "month", "rate": "usd_per_unit"}),
+    "rates": Export({"currency": "currency", "month": "month", "rate": "usd_per_unit"}, dates="%Y-%m"),
     "team": Export(
         {"owner": "name", "email": "email", "pool": "team", "hours_per_month": "customer_hours", "regions": "regions",
          "industries": "industries", "absent_from": "away_from", "absent_to": "away_to", "valid_from": "from",
@@ -145,15 +147,15 @@ def deliveries(accounts: int = ACCOUNTS) -> Iterator[tuple[Month, dict[str, pl.D
         accounts: How many accounts there are beside the stories.
 
     Yields:
-        Each month of the demo with the canonical rows of its files.
+        Each month of the demo with the canonical rows of its files, usage by date and tickets as they became known.
     """
     waiting: dict[str, pl.DataFrame] = {}
     for month in MONTHS:
         files = sample_month(month, accounts)
-        for source in ("usage", "tickets"):
+        for source in _ORDERS:
             rows = pl.concat([waiting[source], files[source]]) if source in waiting else files[source]
             is_late = pl.col("known_at") >= month.end_time
-            files[source], waiting[source] = rows.filter(~is_late), rows.filter(is_late)
+            files[source], waiting[source] = rows.filter(~is_late).sort(_ORDERS[source]), rows.filter(is_late)
         yield month, files
 
 

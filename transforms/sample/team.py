@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 
+from transforms.contracts import SOURCES
 from transforms.sample.chance import uniform
 from transforms.sample.profiles import profiles
 from transforms.sample.span import LAST_MONTH, MONTHS, day_of, number_of
@@ -14,13 +15,22 @@ from transforms.sample.troubled_lives import LIVES
 OWNERS = (
     "Ada Okafor", "Bruno Keller", "Chiara Conti", "Dana Whitfield", "Emil Nyström", "Farah Aziz", "Grace Liu",
     "Hugo Martins", "Iris Vandenberg", "Jonas Weiß", "Kemi Adeyemi", "Liam O'Connor", "Mei Tanaka", "Noor Haddad",
-    "Oscar Lindqvist", "Priya Raman",
+    "Oscar Lindqvist", "Priya Raman", "Tomasz Wrona", "Uma Patel", "Viktor Horvath", "Wanda Osei", "Ximena Rojas",
+    "Yusuf Demir", "Zoe Marchetti", "Anders Berg", "Bianca Ferrari", "Caleb Mensah",
 )  # fmt: skip
 """Customer-success managers, dedicated ones first."""
 
-_DEDICATED = 7
-_OTHERS = (("Quentin Dubois", "tam"), ("Rosa Jiménez", "tam"), ("Sven Haugen", "tam"), ("Digital programme", "digital"))
+DEDICATED = 11
+"""How many of them work for few large accounts each; the others share a pool."""
+
+_OTHERS = (
+    ("Quentin Dubois", "tam", 120.0),
+    ("Rosa Jiménez", "tam", 120.0),
+    ("Sven Haugen", "tam", 96.0),
+    ("Digital programme", "digital", 700.0),
+)
 _ASCII = str.maketrans({"ö": "oe", "ß": "ss", "é": "e", "'": None, " ": "."})
+_SINCE = date(2024, 1, 1)
 _STREAM = pl.col("stream")
 _BENEFITS = {
     "reference": ("Speaks at our conference", "Case study on our site", "Takes reference calls"),
@@ -34,44 +44,30 @@ def email_of(owner: str) -> str:
 
 
 def team() -> pl.DataFrame:
-    """List the team: one row per person (and for one of them, who changes hours, per validity)."""
-    regions, industries = (
-        ("amer", "amer|uki", "emea|uki", "emea", "apac"),
-        ("software|finance", "manufacturing|energy", None),
-    )
-    rows = [
-        {
-            "owner": owner,
-            "email": email_of(owner),
-            "pool": "dedicated" if place < _DEDICATED else "pooled",
-            "hours_per_month": 120.0 if place % 4 else 96.0,
-            "regions": regions[place % len(regions)],
-            "industries": industries[place % len(industries)],
-            "valid_from": date(2024, 1, 1),
-        }
-        for place, owner in enumerate(OWNERS)
-    ]
+    """List the team: one row per person; one of them is away for half a year, one works less from some day on."""
+    rows = [_member(place, owner) for place, owner in enumerate(OWNERS)]
     rows += [
-        {
-            "owner": owner,
-            "email": email_of(owner),
-            "pool": pool,
-            "hours_per_month": 130.0,
-            "valid_from": date(2024, 1, 1),
-        }
-        for owner, pool in _OTHERS
+        {"owner": owner, "pool": pool, "hours_per_month": hours, "valid_from": _SINCE} for owner, pool, hours in _OTHERS
     ]
     rows[2] |= {"absent_from": date(2026, 2, 1), "absent_to": date(2026, 7, 31)}
+    rows.append(rows[9] | {"hours_per_month": 60.0, "valid_from": date(2026, 4, 1)})
     rows[9] |= {"valid_to": date(2026, 3, 31)}
-    rows.append(rows[9] | {"hours_per_month": 60.0, "valid_from": date(2026, 4, 1), "valid_to": None})
-    schema = {
-        "regions": pl.String,
-        "industries": pl.String,
-        "absent_from": pl.Date,
-        "absent_to": pl.Date,
-        "valid_to": pl.Date,
+    table = SOURCES["team"]
+    return pl.DataFrame(
+        [row | {"email": email_of(str(row["owner"]))} for row in rows],
+        schema={name: dtype for name, dtype in table.schema.items() if name not in {"known_at", "is_deleted"}},
+    )
+
+
+def _member(place: int, owner: str) -> dict[str, object]:
+    return {
+        "owner": owner,
+        "pool": "dedicated" if place < DEDICATED else "pooled",
+        "hours_per_month": 120.0 if place % 4 else 96.0,
+        "regions": ("amer", "amer|uki", "emea|uki", "emea", "apac")[place % 5],
+        "industries": ("software|finance", "manufacturing|energy", None)[place % 3],
+        "valid_from": _SINCE,
     }
-    return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
 
 
 def grants_of(accounts: int) -> pl.LazyFrame:

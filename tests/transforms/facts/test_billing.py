@@ -151,6 +151,37 @@ def test_arr_of_products_that_are_new(former, expected, policy):
             id="in_grace_a_year_ago",
         ),
         pytest.param(
+            [{"mrr": 0}, {"mrr": 1, "start_date": date(2024, 11, 1)}, {"mrr": 9, "start_date": date(2025, 2, 1)}],
+            12.0,
+            id="free_a_year_ago",
+        ),
+        pytest.param(
+            [
+                {"mrr": 0, "start_date": date(2024, 9, 2)},
+                {"mrr": 1, "start_date": date(2024, 11, 1)},
+                {"mrr": 9, "start_date": date(2025, 2, 1)},
+            ],
+            12.0,
+            id="free_at_first",
+        ),
+        pytest.param(
+            [
+                {"mrr": 1},
+                {"mrr": 0, "start_date": date(2024, 6, 1)},
+                {"mrr": 9, "start_date": date(2025, 2, 1), "subscription_id": "2"},
+            ],
+            108.0,
+            id="paid_then_free_then_back",
+        ),
+        pytest.param(
+            [
+                {"mrr": 4, "start_date": date(2024, 9, 2)},
+                {"mrr": 0, "start_date": date(2024, 9, 20), "end_date": date(2025, 1, 1)},
+            ],
+            48.0,
+            id="free_at_the_first_month_end",
+        ),
+        pytest.param(
             [{"mrr": 4, "start_date": date(2025, 6, 2), "end_date": date(2025, 6, 20)}], 48.0, id="never_at_a_month_end"
         ),
     ],
@@ -201,9 +232,11 @@ def test_seats(seats, expected, policy):
     assert facts_of(given_rows, policy)["a"]["seats"] == expected
 
 
-def test_cents_add_up_exactly(policy):
-    given_rows: list[dict[str, Any]] = [{"subscription_id": str(number), "mrr": 0.1} for number in range(1000)]
-    assert facts_of(given_rows, policy)["a"]["arr"] == 1200.0
+def test_fractions_add_up_alike_in_any_order(policy):
+    given_rows: list[dict[str, Any]] = [{"subscription_id": str(n), "mrr": n * 37 % 101 / 7} for n in range(500)]
+    forwards, backwards = facts_of(given_rows, policy)["a"], facts_of(given_rows[::-1], policy)["a"]
+    assert forwards == backwards
+    assert forwards["arr"] == 12 * sum(round(row["mrr"] * 10_000) for row in given_rows) / 10_000
 
 
 def test_a_leap_day_and_a_short_month(policy):

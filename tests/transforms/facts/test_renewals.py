@@ -48,7 +48,11 @@ def test_a_freeze_from_before_the_renewal_until_grace_ends(days_from_month_end, 
         pytest.param({"renewal_date": None, "end_date": date(2025, 8, 14)}, False, id="an_end_is_no_renewal"),
         pytest.param({"mrr": 0}, False, id="nothing_paid"),
         pytest.param({"is_trial": True}, False, id="trial"),
-        pytest.param({"start_date": date(2025, 6, 15), "renewal_date": date(2025, 6, 15)}, False, id="its_own_start"),
+        pytest.param(
+            {"start_date": date(2025, 6, 11), "end_date": date(2026, 6, 10), "renewal_date": date(2025, 6, 11)},
+            False,
+            id="its_own_start",
+        ),
     ],
 )
 def test_which_terms_count(row, counts, policy):
@@ -93,6 +97,11 @@ def test_a_lapsed_contract_is_forgotten_after_grace(policy):
     other = {"subscription_id": "2", "product": "extra"}
     assert pending(policy, lapsed, other) is None
     assert pending(policy, lapsed | {"end_date": DAY - timedelta(days=30)}, other) == (SOON, True)
+
+
+def test_of_two_rows_with_one_end_the_latest_start_is_the_last(policy):
+    amended = OLD | {"start_date": date(2024, 7, 1), "renewal_date": date(2025, 6, 20)}
+    assert pending(policy, OLD, amended) == (date(2025, 6, 20), True)
 
 
 def test_the_earliest_of_several_counts(policy):

@@ -86,6 +86,11 @@ ENDED = {"end_date": date(2025, 6, 10)}
         pytest.param([ENDED | {"mrr": 0}], ([], False), id="nothing_paid_has_no_grace"),
         pytest.param([ENDED | {"start_date": date(2025, 6, 20)}], ([], False), id="ends_before_it_starts"),
         pytest.param(
+            [ENDED, {"subscription_id": "2", "start_date": date(2025, 6, 20), "end_date": date(2025, 6, 15)}],
+            ([100], True),
+            id="another_ends_before_it_starts",
+        ),
+        pytest.param(
             [ENDED, {"account_id": "b", "start_date": date(2025, 6, 11)}], ([], False), id="went_to_another_account"
         ),
     ],

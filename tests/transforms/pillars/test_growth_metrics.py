@@ -23,15 +23,17 @@ def test_usage_growth(policy, events, tenure_months, expected):
 
 
 @pytest.mark.parametrize(
-    ("users", "expected"),
+    ("users", "tenure_months", "expected"),
     [
-        pytest.param([8, 8, 8, 5, 5, 5], 0.6, id="from-five-users"),
-        pytest.param([8, 8, 8, 5, 5, 4], None, id="under-five-users-on-average"),
+        pytest.param([8, 8, 8, 5, 5, 5], 6, 0.6, id="from-five-users"),
+        pytest.param([8, 8, 8, 5, 5, 4], 6, None, id="under-five-users-on-average"),
+        pytest.param([8, 8, 8, 5, 5, 5], 5, None, id="under-six-months"),
     ],
 )
-def test_user_growth(policy, users, expected):
+def test_user_growth(policy, users, tenure_months, expected):
     usage = [{"date": day(ago), "active_users": count} for ago, count in enumerate(users)]
-    assert measured(policy, usage=usage)["a"]["user_growth_ratio"] == expected
+    row = measured(policy, usage=usage, billing=[{"tenure_months": tenure_months}])["a"]
+    assert row["user_growth_ratio"] == expected
 
 
 def test_growth_is_unknown_where_usage_is_not_known_for_six_months(policy):

@@ -96,6 +96,9 @@ CASES = {
     "override_renewed": (
         under(HIGH, row(MID)), under(HIGH, row(MID), since=MAY), [("override_started", "hh>hh")],
     ),
+    "override_of_another_tier_from_the_same_day": (
+        under(HIGH, row(MID)), under(LOW, row(MID)), [("override_started", "hh>ll")],
+    ),
     "override_ends": (under(HIGH, row(LOW)), row(LOW), [("override_ended", "hh>ll")]),
     "override_ends_as_the_account_moves": (
         under(HIGH, row(LOW)), row(MID), [("override_ended", "hh>ll"), ("promotion", "ll>mm")],
@@ -180,9 +183,8 @@ ACCOUNTS = [
 
 def test_exit_reason() -> None:
     left = ["churned", "internal", "merged", "merged_and_internal", "merged_and_removed", "removed"]
-    found = tier_changes(
-        state([row(MID, account_id=name) for name in [*left, "stays"]]), state([row(LOW, account_id="stays")])
-    )
+    former = state([row(MID, account_id=name) for name in [*left, "stays"]])
+    found = tier_changes(former, state([row(LOW, account_id="stays")]))
     merged = pl.LazyFrame({"account_id": ["merged", "merged_and_internal", "merged_and_removed", "merged"]})
     reasons = exit_reason(rows(SOURCES["accounts"], ACCOUNTS).lazy(), merged, found).collect()
     assert dict(reasons.select("account_id", "exit_reason").iter_rows()) == {

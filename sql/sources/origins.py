@@ -1,0 +1,185 @@
+"""The origins of a source, its files or its queries, made ready to be read: each staged once, or left where it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from sql.atomic import remove, scratch_folder
+from sql.render import render, variables
+from sql.sources.faults import Fault, faults_error
+from sql.sources.files import SourceFile, find_files, fingerprint_of
+from sql.sources.mapping import MappedColumn, map_columns
+from sql.sources.parquet import direct_parts, scan, schema_of
+from sql.sources.plain import local_copy
+from sql.sources.query import run_query, template_of
+from sql.sources.raw import ROW, Raw
+from sql.sources.spec import SourceSpec
+from sql.sources.staging import VERSION, FaultsFoundError, Job, contract_text, publish, stage
+from sql.sources.textfile import load_text
+from sql.sources.units import Part, Unit, load, save
+from transforms.contracts import Table
+from transforms.errors import RetierError, WrongUseError
+from transforms.month import Month
+
+_OF_MONTHS = frozenset({"month_start", "month_end"})
+_QUERY = "query"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a project lies.
+
+    Attributes:
+        project: The folder to which the paths of `retier.yaml` are relative.
+        staging: The folder for staged files, in the fact store.
+    """
+
+    project: Path
+    staging: Path
+
+
+def load_files(table: Table, spec: SourceSpec, place: Place) -> list[Unit]:
+    """Make every file of a source ready to be read.
+
+    Raises:
+        DataQualityError: If files hold values that cannot be used, told of all of them at once.
+        RetierError: If a file is missing, damaged, or not written as the specification says.
+    """
+    files = find_files(table.name, spec, place.project)
+    faults: list[Fault] = []
+    units: list[Unit] = []
+    for file in files:
+        try:
+            units.append(_load_file(file, table, spec, place))
+        except FaultsFoundError as found:
+            faults += found.faults
+    if faults:
+        raise faults_error(faults, table, spec)
+    _forget_others(place.staging / table.name, {unit.folder.parent for unit in units})
+    return units
+
+
+class Queries:
+    """The queries of a source: one for all its rows, or one for each month."""
+
+    def __init__(self, table: Table, spec: SourceSpec, place: Place) -> None:
+        self._table, self._spec, self._place = table, spec, place
+        self._template, self._name = template_of(table.name, spec, place.project)
+        self._done: dict[Month | None, Unit] = {}
+        named = variables(self._template, self._name) & _OF_MONTHS
+        if named and table.event_time is None:
+            raise WrongUseError(
+                f"{self._name} uses {' and '.join(sorted(named))}, but {table.name} are not read by month: "
+                "give all rows"
+            )
+        self.are_by_month = bool(named)
+
+    def load(self, months: Iterable[Month]) -> list[Unit]:
+        """Run what was not run yet, each query once, and give all that was.
+
+        Args:
+            months: For a query by month, the months that are wanted.
+
+        Raises:
+            DataQualityError: If the results hold values that cannot be used.
+            RetierError: If a query fails, or gives rows of other months than it was asked for.
+            WrongUseError: If the template cannot be rendered.
+        """
+        wanted: Sequence[Month | None] = sorted(set(months)) if self.are_by_month else [None]
+        faults: list[Fault] = []
+        for month in wanted:
+            if month in self._done:
+                continue
+            try:
+                self._done[month] = self._run(month)
+            except FaultsFoundError as found:
+                faults += found.faults
+        if faults:
+            raise faults_error(faults, self._table, self._spec)
+        return [unit for _, unit in sorted(self._done.items(), key=lambda item: str(item[0]))]
+
+    def _run(self, month: Month | None) -> Unit:
+        table, spec = self._table, self._spec
+        values = {} if month is None else {"month_start": month.first_day, "month_end": (month + 1).first_day}
+        statement = render(self._template, values, self._name)
+        name = self._name if month is None else f"{self._name} for {month}"
+        parent = self._place.staging / table.name / (_QUERY if month is None else f"{_QUERY}-{month}")
+        with scratch_folder(self._place.staging / table.name) as scratch:
+            raw = run_query(statement, table.name, spec, self._place.project, scratch, name)
+            unit = stage(raw, map_columns(table, spec, raw.schema, name), Job(table, spec, parent, scratch))
+        strays = sum(part.rows for part in unit.parts if month is not None and part.month != str(month))
+        if strays:
+            raise RetierError(
+                f"{table.name}: {name} gives {strays:,} rows of other months: compare {table.event_time} with "
+                ">= {{ month_start }} and < {{ month_end }}, which is the first day of the next month"
+            )
+        return unit
+
+
+def _load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) -> Unit:
+    """Load one file, from its record where it was loaded before."""
+    parent = place.staging / table.name / _folder_name(file)
+    name = fingerprint_of(VERSION, file.fingerprint, spec.definition(), contract_text(table))
+    known = load(parent / name, file.location)
+    if known is not None:
+        return known
+    with scratch_folder(place.staging / table.name) as scratch:
+        job = Job(table, spec, parent, scratch, name)
+        unit = _load_parquet(file, job) if file.format == "parquet" else load_text(file, job)
+        _refuse_changed(file, table)
+    return unit
+
+
+def _load_parquet(file: SourceFile, job: Job) -> Unit:
+    table = job.table
+    schema = schema_of(file, table.name)
+    mapped = map_columns(table, job.spec, schema, file.name)
+    try:
+        parts = direct_parts(file, schema, mapped, table, job.spec, str(job.name))
+        if parts is not None:
+            return _recorded(file, mapped, parts, job)
+        local = str(local_copy(file, table.name, job.scratch))
+        raw = Raw(file.name, "row", schema, lambda: scan([local]).with_row_index(ROW, offset=1))
+        return stage(raw, mapped, job)
+    except pl.exceptions.ComputeError as error:
+        reason = str(error).strip().partition("\n")[0]
+        if "os error" in reason:
+            raise
+        raise RetierError(f"{table.name}: {file.name} is damaged ({reason}): fetch or export it again") from error
+
+
+def _recorded(file: SourceFile, mapped: Sequence[MappedColumn], parts: tuple[Part, ...], job: Job) -> Unit:
+    """Keep what was found out about a file that is read where it is."""
+    columns = tuple(sorted(each.name for each in mapped))
+    unit = Unit(file.name, job.parent / str(job.name), columns, parts, file.location)
+    folder = job.scratch / "unit"
+    folder.mkdir()
+    save(unit, folder)
+    publish(folder, unit.folder)
+    return unit
+
+
+def _refuse_changed(file: SourceFile, table: Table) -> None:
+    if file.is_remote:
+        return
+    status = Path(file.location).stat()
+    if (status.st_size, str(status.st_mtime_ns)) != (file.size, file.version):
+        raise RetierError(f"{table.name}: {file.name} changed while it was read: run this again when it is complete")
+
+
+def _folder_name(file: SourceFile) -> str:
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", file.name)[-40:].strip("-")
+    return f"{readable}-{fingerprint_of(file.name)[:12]}"
+
+
+def _forget_others(parent: Path, kept: set[Path]) -> None:
+    """Remove what was staged of files that are gone: it is nobody's any more."""
+    if parent.is_dir():
+        for folder in sorted(parent.iterdir()):
+            if folder not in kept and not folder.name.startswith("."):
+                remove(folder)

@@ -1,0 +1,207 @@
+"""Parquet files that are read where they are: typed as the contract wants, free of faults, and ordered by month.
+
+What the file's own statistics prove is not read; the rest of the checks is one scan of the columns concerned, once
+per version of a file. A file that fails any of it is staged instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import or_
+
+import duckdb
+import polars as pl
+
+from sql.sources.casts import EARLIEST, LATEST
+from sql.sources.conform import fault, lossless
+from sql.sources.files import SourceFile, remote_file_system
+from sql.sources.mapping import MappedColumn
+from sql.sources.spec import SourceSpec
+from sql.sources.text import connect
+from sql.sources.units import Part
+from transforms.contracts import Table
+from transforms.errors import RetierError
+from transforms.month import Month
+
+MOST_READS = 2.0
+"""A file whose row groups each touch more months than this, on average, would be read too often: it is staged."""
+
+_STATISTICS = """
+    select
+        path_in_schema,
+        row_group_num_rows,
+        stats_null_count,
+        coalesce(stats_min_value, stats_min),
+        coalesce(stats_max_value, stats_max),
+        try_cast(coalesce(stats_min_value, stats_min) as date),
+        try_cast(coalesce(stats_max_value, stats_max) as date)
+    from parquet_metadata($path)
+    order by row_group_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a file says of one column in one row group; None where it does not say."""
+
+    rows: int
+    nulls: int | None
+    low: str | None
+    high: str | None
+    first_day: date | None
+    last_day: date | None
+
+
+def schema_of(file: SourceFile, source: str) -> dict[str, pl.DataType]:
+    """Read the columns of a Parquet file.
+
+    Raises:
+        RetierError: If it is not one, or is damaged.
+    """
+    try:
+        return dict(scan([file.location]).collect_schema())
+    except (pl.exceptions.PolarsError, OSError) as error:
+        reason = str(error).strip().partition("\n")[0]
+        raise RetierError(
+            f"{source}: {file.name} is not a Parquet file or is damaged ({reason}): fetch or export it again"
+        ) from error
+
+
+def scan(locations: Sequence[str]) -> pl.LazyFrame:
+    """Scan Parquet files of equal schema, taking their names literally."""
+    return pl.scan_parquet(list(locations), glob=False, hive_partitioning=False)
+
+
+def direct_parts(
+    file: SourceFile,
+    schema: Mapping[str, pl.DataType],
+    mapped: Sequence[MappedColumn],
+    table: Table,
+    spec: SourceSpec,
+    content: str,
+) -> tuple[Part, ...] | None:
+    """Tell which months a file holds if it can be read where it is, else None.
+
+    Args:
+        file: The file.
+        schema: Its columns.
+        mapped: Which of the contract's columns come from where.
+        table: The contract.
+        spec: How the source writes its values.
+        content: Fingerprint of the file and of how it is read.
+    """
+    if any(direct_value(each, schema, spec) is None for each in mapped):
+        return None
+    statistics = _statistics(file, table.name)
+    if not _is_clean(file, schema, mapped, statistics, spec):
+        return None
+    total = scan([file.location]).select(pl.len()).collect().item()
+    if table.event_time is None:
+        return (Part(None, total, content),)
+    event = next(each for each in mapped if each.name == table.event_time)
+    rows = _rows_by_month(file, event, schema, statistics.get(str(event.theirs), []), spec)
+    if rows is None or sum(rows.values()) != total:
+        return None
+    return tuple(Part(str(month), count, content) for month, count in sorted(rows.items()))
+
+
+def direct_value(mapped: MappedColumn, schema: Mapping[str, pl.DataType], spec: SourceSpec) -> pl.Expr | None:
+    """Give the expression that reads a column where it is, None where more than a lossless cast is needed."""
+    if mapped.theirs is None or spec.null_values or mapped.name in spec.values or mapped.name in spec.cast:
+        return None
+    return lossless(pl.col(mapped.theirs), schema[mapped.theirs], mapped.field.column, spec.timezone)
+
+
+def _statistics(file: SourceFile, source: str) -> dict[str, list[Statistics]]:
+    connection = connect()
+    if file.is_remote:
+        files, _ = remote_file_system(file.location, source)
+        connection.register_filesystem(files)
+    found: dict[str, list[Statistics]] = {}
+    try:
+        rows = connection.execute(_STATISTICS, {"path": file.location}).fetchall()
+    except duckdb.Error:
+        return {}
+    for name, *values in rows:
+        found.setdefault(name, []).append(Statistics(*values))
+    return found
+
+
+def _is_clean(
+    file: SourceFile,
+    schema: Mapping[str, pl.DataType],
+    mapped: Sequence[MappedColumn],
+    statistics: Mapping[str, Sequence[Statistics]],
+    spec: SourceSpec,
+) -> bool:
+    """Tell whether no value breaks the contract, from the statistics where they suffice."""
+    checks: list[pl.Expr] = []
+    for each in mapped:
+        theirs = str(each.theirs)
+        if _is_proven(each, schema[theirs], statistics.get(theirs, [])):
+            continue
+        value = direct_value(each, schema, spec)
+        assert value is not None
+        checks.append(fault(each, value))
+        if each.field.column.dtype == pl.String:
+            # An empty text means null everywhere else, so it must here.
+            checks.append((value == "").fill_null(value=False))
+    if not checks:
+        return True
+    return not scan([file.location]).select(reduce(or_, checks).any()).collect(engine="streaming").item()
+
+
+def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statistics]) -> bool:
+    column = mapped.field.column
+    if not groups or column.allowed or dtype.is_float():
+        return False
+    for group in groups:
+        if group.nulls is None or (mapped.field.is_required and group.nulls):
+            return False
+        if group.nulls == group.rows or column.dtype == pl.Boolean:
+            continue
+        if group.low is None or group.high is None:
+            return False
+        if column.dtype == pl.String:
+            is_proven = group.low != ""
+        elif column.dtype.is_temporal():
+            first, last = group.first_day, group.last_day
+            is_proven = first is not None and last is not None and first >= EARLIEST and last < LATEST
+        else:
+            low = column.minimum is None or float(group.low) >= column.minimum
+            is_proven = low and (column.maximum is None or float(group.high) <= column.maximum)
+        if not is_proven:
+            return False
+    return True
+
+
+def _rows_by_month(
+    file: SourceFile,
+    event: MappedColumn,
+    schema: Mapping[str, pl.DataType],
+    groups: Sequence[Statistics],
+    spec: SourceSpec,
+) -> dict[Month, int] | None:
+    """Count rows by month, from the statistics where each row group lies in one; None where it should be staged."""
+    rows: dict[Month, int] = {}
+    reads = 0
+    is_exact = True
+    for group in groups:
+        if group.first_day is None or group.last_day is None:
+            return None
+        first, last = Month.of(group.first_day), Month.of(group.last_day)
+        is_exact &= first == last
+        reads += group.rows * len(Month.range(first, last))
+        rows[first] = rows.get(first, 0) + group.rows
+    if reads > MOST_READS * sum(rows.values()):
+        return None
+    if is_exact:
+        return rows
+    value = direct_value(event, schema, spec)
+    assert value is not None
+    months = value.dt.date().dt.month_start().alias("month")
+    counted = scan([file.location]).select(months).group_by("month").len().collect(engine="streaming")
+    return {Month.of(month): count for month, count in counted.iter_rows()}

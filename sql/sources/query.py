@@ -1,0 +1,174 @@
+"""Rows that a query gives: on DuckDB over the project's files, or in the company's own database."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from sql.render import Statement
+from sql.sources.careful import BATCH_ROWS, Batch
+from sql.sources.raw import ROW, Raw, spooled
+from sql.sources.spec import SourceSpec
+from sql.sources.text import connect, identifier, literal, streamed
+from transforms.errors import RetierError, WrongUseError, first_few
+
+# What Polars reads as it is; every other type comes as text.
+_PLAIN_TYPES = ("BOOLEAN", "DOUBLE", "FLOAT", "DATE", "VARCHAR", "BLOB", "UUID")
+_PLAIN_FAMILIES = ("TIMESTAMP", "DECIMAL(")
+_TEMPLATE_ENDINGS = (".sql", ".sql.j2")
+
+
+def template_of(source: str, spec: SourceSpec, project: Path) -> tuple[str, str]:
+    """Give a source's template, and how a person calls it.
+
+    Raises:
+        RetierError: If it is a file that cannot be read.
+    """
+    written = str(spec.sql).strip()
+    if "\n" in written or not written.endswith(_TEMPLATE_ENDINGS):
+        return written, f"the query of sources.{source}"
+    try:
+        return (project / written).read_text(encoding="utf-8-sig"), written
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise RetierError(
+            f"{source}: the template {written} cannot be read in {project} ({reason}): "
+            f"put it there, or mend sql of sources.{source} in retier.yaml"
+        ) from error
+
+
+def run_query(statement: Statement, source: str, spec: SourceSpec, project: Path, scratch: Path, name: str) -> Raw:
+    """Run a query once and keep what it gives on disk, so that it can be read again unchanged.
+
+    Args:
+        statement: The query.
+        source: The source.
+        spec: Says which database; None means DuckDB in memory, for which relative paths lie in the project.
+        project: The project's folder.
+        scratch: A folder for the rows.
+        name: How a person calls the query.
+
+    Raises:
+        RetierError: If the database cannot be reached, or refuses the query.
+        WrongUseError: If the URL of the database cannot be read, or the query does not end with a select.
+    """
+    if spec.database is None:
+        return _from_duckdb(":memory:", statement, source, project, scratch, name)
+    try:
+        url = sa.make_url(spec.database)
+    except ArgumentError:
+        # The text itself is not repeated, since it may hold a password.
+        raise WrongUseError(f"{source}: database is not a URL: write it as dialect://user@host/database") from None
+    if url.database and url.database != ":memory:" and url.get_backend_name() in {"duckdb", "sqlite"}:
+        path = project / url.database
+        if not path.is_file():
+            raise RetierError(f"{source}: there is no database {path}: put it there, or mend database in retier.yaml")
+        url = url.set(database=str(path))
+    if url.get_backend_name() == "duckdb":
+        return _from_duckdb(url.database or ":memory:", statement, source, project, scratch, name)
+    return _from_sqlalchemy(url, statement, source, scratch, name)
+
+
+def _from_duckdb(database: str, statement: Statement, source: str, project: Path, scratch: Path, name: str) -> Raw:
+    spool = scratch / "query.parquet"
+    try:
+        with connect(database, read_only=database != ":memory:") as connection:
+            connection.execute(f"set file_search_path = {literal(str(project.absolute()))}")
+            connection.execute(f"set temp_directory = {literal(str(scratch / 'duckdb'))}")
+            relation = _last_relation(connection, statement, name)
+            types = dict(zip(relation.columns, map(str, relation.types), strict=True))
+            _refuse_duplicates(relation.columns, name)
+            plain = ", ".join(_as_read(column, dtype) for column, dtype in types.items())
+            streamed(relation.project(plain)).sink_parquet(spool, compression="lz4")
+    except (duckdb.Error, pl.exceptions.PolarsError) as error:
+        raise _failed(source, name, error) from error
+    schema = dict(pl.scan_parquet(spool, glob=False).collect_schema())
+    del schema[ROW]
+    return Raw(name, "row", schema, lambda: pl.scan_parquet(spool, glob=False))
+
+
+def _last_relation(connection: duckdb.DuckDBPyConnection, statement: Statement, name: str) -> duckdb.DuckDBPyRelation:
+    """Run all statements but the last, and give what the last one will give."""
+    relation = None
+    for each in connection.extract_statements(statement.for_duckdb()):
+        given = {key: value for key, value in statement.parameters.items() if key in each.named_parameters}
+        relation = connection.sql(each.query, params=given) if given else connection.sql(each.query)
+    if relation is None:
+        raise WrongUseError(f"{name} gives no rows: end it with a select")
+    return relation
+
+
+def _as_read(column: str, dtype: str) -> str:
+    is_plain = dtype in _PLAIN_TYPES or dtype.startswith(_PLAIN_FAMILIES) or dtype.removeprefix("U").endswith("INT")
+    is_plain |= dtype == "INTEGER" or dtype == "UINTEGER"
+    quoted = identifier(column)
+    return quoted if is_plain else f"cast({quoted} as varchar) as {quoted}"
+
+
+def _from_sqlalchemy(url: sa.URL, statement: Statement, source: str, scratch: Path, name: str) -> Raw:
+    try:
+        engine = sa.create_engine(url, poolclass=NullPool)
+        with engine.connect() as connection:
+            streaming = connection.execution_options(stream_results=True, yield_per=BATCH_ROWS)
+            result = streaming.execute(statement.for_sqlalchemy())
+            if not result.returns_rows:
+                raise WrongUseError(f"{name} gives no rows: make it a select")
+            names = list(result.keys())
+            _refuse_duplicates(names, name)
+            return spooled(name, "row", names, _batches(result, names, source, name), scratch / "query")
+    except (ImportError, NoSuchModuleError) as error:
+        raise RetierError(
+            f"{source}: {url.drivername} needs a Python package that is not installed ({error}): install it"
+        ) from error
+    except SQLAlchemyError as error:
+        raise _failed(source, name, getattr(error, "orig", None) or error) from error
+
+
+def _batches(result: sa.CursorResult[Any], names: Sequence[str], source: str, name: str) -> Iterator[Batch]:
+    for rows in result.partitions():
+        yield [
+            [_text_of(value, column, source, name) for column, value in zip(names, row, strict=True)] for row in rows
+        ]
+
+
+def _text_of(value: object, column: str, source: str, name: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | Decimal):
+        return str(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    if isinstance(value, bytes | bytearray | memoryview):
+        try:
+            return bytes(value).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise RetierError(
+                f"{source}: column {column!r} of {name} holds bytes that are not text: cast it"
+            ) from error
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _refuse_duplicates(names: Sequence[str], name: str) -> None:
+    twice = [column for column, times in Counter(names).items() if times > 1]
+    if twice:
+        raise WrongUseError(f"{name} gives {first_few(twice)} more than once: rename with 'as'")
+
+
+def _failed(source: str, name: str, error: BaseException) -> RetierError:
+    reason = str(error).strip().partition("\n")[0] or type(error).__name__
+    return RetierError(f"{source}: {name} failed: the database says {reason!r}: mend the query")

@@ -1,0 +1,151 @@
+"""Staging: rows of any origin become typed Parquet files by month, once, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from sql.atomic import all_but_newest, publish_folder, remove
+from sql.sources.casts import EARLIEST
+from sql.sources.conform import conform
+from sql.sources.faults import Fault, collect_faults
+from sql.sources.files import fingerprint_of
+from sql.sources.mapping import MappedColumn
+from sql.sources.raw import Raw
+from sql.sources.spec import SourceSpec
+from sql.sources.units import Part, Unit, load, save
+from transforms.contracts import Table
+
+VERSION = "1"
+"""To be raised when staged files or their meaning change, so that none of an older kind is read."""
+
+_MONTH = "_month"
+_REFUSED = "refused"
+_ALL = "all"
+_KEPT = 2
+_HALF = 2**32
+
+
+class FaultsFoundError(Exception):
+    """An origin holds values that cannot be used; the source collects those of all its origins."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} columns with faults")
+        self.faults = faults
+
+
+def contract_text(table: Table) -> str:
+    """Write down what decides how a source's rows are typed and checked, to be part of fingerprints."""
+    return repr([(field.is_required, field.column) for field in table.fields]) + repr(table.event_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is staged as what, and where.
+
+    Attributes:
+        table: The contract.
+        spec: How the source writes its values.
+        parent: The folder of the origin, in which the unit's folder comes to lie.
+        scratch: A folder on the same disk for what is not finished.
+        name: The unit's folder in it; None means that it is named by its content.
+    """
+
+    table: Table
+    spec: SourceSpec
+    parent: Path
+    scratch: Path
+    name: str | None = None
+
+
+def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_columns: bool = False) -> Unit:
+    """Stage the rows of one origin.
+
+    Args:
+        raw: The rows as they stand there.
+        mapped: Which of the contract's columns come from where.
+        job: What they are staged as.
+        may_lack_columns: Whether an optional column that the specification does not name, and that has no value,
+            counts as not there.
+
+    Raises:
+        FaultsFoundError: If there are values that cannot be used; nothing is staged then.
+        RetierError: If a column cannot be read at all.
+    """
+    table, spec = job.table, job.spec
+    conformed = conform(raw.scan(), raw.schema, mapped, table, spec, raw.origin)
+    folder = job.scratch / "unit"
+    written = _sink(conformed.frame, pl.any_horizontal(*conformed.faults.values()), table, folder)
+    if any(path.name.startswith(_REFUSED) for path in written):
+        again = conform(raw.scan(), raw.schema, mapped, table, spec, raw.origin)
+        raise FaultsFoundError(collect_faults(again, raw.origin, raw.row_word, job.scratch))
+    parts = tuple(_part(path, rows, table) for path, rows in sorted(written.items()))
+    columns = {each.name for each in mapped}
+    if may_lack_columns:
+        columns -= _without_values(written, mapped, spec)
+    name = job.name or fingerprint_of(*sorted(columns), *(f"{part.month}:{part.content}" for part in parts))
+    unit = Unit(raw.origin, job.parent / name, tuple(sorted(columns)), parts)
+    save(unit, folder)
+    publish(folder, unit.folder)
+    return unit
+
+
+def publish(filled: Path, target: Path) -> None:
+    """Put a unit's folder in its place, and remove all but one of the origin's former ones."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and load(target, "") is None:
+        remove(target)
+    publish_folder(filled, target)
+    former = [folder for folder in target.parent.iterdir() if folder != target]
+    for folder in all_but_newest(former, _KEPT - 1):
+        remove(folder)
+
+
+def _sink(frame: pl.LazyFrame, is_refused: pl.Expr, table: Table, folder: Path) -> dict[Path, int]:
+    """Write rows by month, those with faults apart; give the number of rows by file."""
+    month = pl.lit(EARLIEST) if table.event_time is None else pl.col(table.event_time).dt.date().dt.month_start()
+
+    def name(file: Any) -> str:
+        key = file.partition_keys.item()
+        kept = _ALL if table.event_time is None else str(key)[:7]
+        return f"{_REFUSED if key is None else kept}-{file.index_in_partition}.parquet"
+
+    written: list[Any] = []
+    frame.select(*table.columns, pl.when(~is_refused).then(month).alias(_MONTH)).sink_parquet(
+        pl.PartitionBy(folder, key=_MONTH, include_key=False, file_path_provider=name, approximate_bytes_per_file=None),
+        mkdir=True,
+        sinked_paths_callback=written.append,
+    )
+    folder.mkdir(exist_ok=True)
+    return {Path(str(each.path)): each.num_rows for sunk in written for each in sunk.paths}
+
+
+def _part(path: Path, rows: int, table: Table) -> Part:
+    month = None if table.event_time is None else path.name[:7]
+    return Part(month, rows, _content(path, table), ((path.name, path.stat().st_size),))
+
+
+def _without_values(paths: Iterable[Path], mapped: Sequence[MappedColumn], spec: SourceSpec) -> set[str]:
+    optional = [each.name for each in mapped if not each.field.is_required]
+    asked_for = {*spec.rename, *spec.constants}
+    found = set(optional) - asked_for
+    for path in paths:
+        counts = pl.scan_parquet(path, glob=False).select(pl.col(sorted(found)).count()).collect(engine="streaming")
+        found -= {name for name, count in zip(counts.columns, counts.row(0), strict=True) if count}
+    return found
+
+
+def _content(path: Path, table: Table) -> str:
+    """Fingerprint rows whatever their order: the number of rows, and sums of the halves of two hashes of each."""
+    rows = pl.struct(table.columns)
+    halves = [
+        half.sum().alias(f"{seed}{name}")
+        for seed in (1, 2)
+        for name, half in (("low", rows.hash(seed) % _HALF), ("high", rows.hash(seed) // _HALF))
+    ]
+    found = pl.scan_parquet(path, glob=False).select(pl.len(), *halves).collect(engine="streaming")
+    return fingerprint_of(*(str(value) for value in found.row(0)))

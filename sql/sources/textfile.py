@@ -1,0 +1,90 @@
+"""Text files: the fast reader first, the careful one where the fast one gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from sql.atomic import remove
+from sql.sources.careful import careful_csv, careful_jsonl, first_keys
+from sql.sources.delimited import layout_of
+from sql.sources.files import SourceFile
+from sql.sources.mapping import MappedColumn, map_columns, wanted_names
+from sql.sources.plain import plain_copy
+from sql.sources.raw import Raw, spooled
+from sql.sources.staging import Job, stage
+from sql.sources.text import csv_rows, jsonl_rows
+from sql.sources.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class _TextFile:
+    """A text file, and both ways to read it.
+
+    Attributes:
+        mapped: Which of the contract's columns come from where.
+        fast: The rows as the fast reader gives them; None where it is known not to read the file rightly.
+        careful: Gives the rows as the careful reader does, or says what is wrong with the file.
+        may_lack_columns: Whether a column without any value was perhaps never there.
+    """
+
+    mapped: Sequence[MappedColumn]
+    fast: Raw | None
+    careful: Callable[[], Raw]
+    may_lack_columns: bool
+
+
+def load_text(file: SourceFile, job: Job) -> Unit:
+    """Stage a text file.
+
+    Raises:
+        FaultsFoundError: If there are values that cannot be used.
+        RetierError: If the file cannot be read.
+    """
+    path = plain_copy(file, job.table.name, job.spec, job.scratch)
+    opened = (_open_csv if file.format == "csv" else _open_jsonl)(path, file.name, job)
+
+    def staged(raw: Raw) -> Unit:
+        return stage(raw, opened.mapped, job, may_lack_columns=opened.may_lack_columns)
+
+    if opened.fast is not None:
+        try:
+            return staged(opened.fast)
+        except (pl.exceptions.PolarsError, duckdb.Error):
+            # Whatever it was: the careful reader either reads the file or says in plain words why it cannot.
+            remove(job.scratch / "unit")
+    return staged(opened.careful())
+
+
+def _open_csv(path: Path, name: str, job: Job) -> _TextFile:
+    table, spec = job.table, job.spec
+    expected = wanted_names(table, spec)
+    layout = layout_of(path, name, table.name, spec, expected)
+    mapped = map_columns(table, spec, layout.names, name)
+    wanted = [column for column in expected if column in layout.names]
+
+    def careful() -> Raw:
+        batches = careful_csv(path, layout, wanted, name, table.name)
+        return spooled(name, "data row", wanted, batches, job.scratch / "spool")
+
+    fast = csv_rows(path, layout, wanted, name) if layout.is_usual else None
+    return _TextFile(mapped, fast, careful, may_lack_columns=False)
+
+
+def _open_jsonl(path: Path, name: str, job: Job) -> _TextFile:
+    table, spec = job.table, job.spec
+    wanted = wanted_names(table, spec)
+    # A key may turn up late, but one that every row must have is there from the start.
+    first = first_keys(path, name, table.name)
+    map_columns(table, spec, first or wanted, name)
+    mapped = map_columns(table, spec, wanted, name)
+
+    def careful() -> Raw:
+        return spooled(name, "row", wanted, careful_jsonl(path, wanted, name, table.name), job.scratch / "spool")
+
+    has_twins = len({key.lower() for key in wanted}) < len(wanted)
+    return _TextFile(mapped, None if has_twins else jsonl_rows(path, wanted, name), careful, may_lack_columns=True)
