@@ -6,12 +6,11 @@ import uuid
 from datetime import datetime
 
 import polars as pl
-from sql.facts import FactStore
 
 from flows.clock import now
 from flows.progress import Progress
 from flows.settings import Project
-from flows.steps.extract import open_sources
+from flows.steps.extract import read_sources
 from flows.steps.features import make_features
 from flows.steps.freshness import freshness_of
 from flows.steps.publish import Request, publish_month
@@ -19,6 +18,7 @@ from flows.steps.published import read_published
 from flows.steps.scores import make_scores
 from flows.steps.tiers import Identity, make_changes, make_tiers, with_final_stage
 from flows.summary import RunSummary
+from sql.facts import FactStore
 from transforms.month import Month
 
 _STAGES = 7
@@ -59,7 +59,7 @@ def run_month(
     identity = Identity(month, _run_id(month), before.revision)
 
     progress.step("reading sources")
-    extract = open_sources(project, month, known_until)
+    extract = read_sources(project, month, known_until)
 
     progress.step("looking how fresh they are")
     freshness, warnings = freshness_of(extract, policy, month)

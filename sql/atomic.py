@@ -24,6 +24,7 @@ _MENDS = {
     errno.EROFS: "the file system is read-only: name a folder elsewhere in retier.yaml",
     errno.ENOTDIR: "a part of that path is a file, not a folder: move it away, or name another folder in retier.yaml",
     errno.EEXIST: "a file is where the folder should be: move it away, or name another folder in retier.yaml",
+    errno.EIO: "the disk fails: look after it, or name another folder in retier.yaml",
     errno.EMFILE: "too many files are open: raise the limit on open files",
 }
 # What begins so was left behind by a process that was killed.
@@ -42,10 +43,9 @@ def told_if_unwritable(path: Path) -> Iterator[None]:
         yield
     except (OSError, pl.exceptions.PolarsError) as error:
         number = _error_number(error)
-        if number is None:
+        if number not in _MENDS:
             raise
-        why = _MENDS.get(number) or os.strerror(number)
-        raise RetierError(f"{path} cannot be written: {why}") from error
+        raise RetierError(f"{path} cannot be written: {_MENDS[number]}") from error
 
 
 @contextmanager

@@ -12,7 +12,7 @@ _OVERWRITTEN = {
     "subscriptions": frozenset({"end_date", "renewal_date"}),
     "tickets": frozenset({"priority", "is_escalated", "is_reopened"}),
     "products": frozenset({"list_price", "is_per_seat", "eligible_plans"}),
-    "strategic_grants": frozenset({"end_date", "floor_tier"}),
+    "strategic_grants": frozenset({"end_date"}),
     "overrides": frozenset({"end_date"}),
 }
 """Columns that keep only their newest value in the usual systems.

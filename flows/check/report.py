@@ -73,12 +73,13 @@ class Affordability:
     Attributes:
         accounts: Accounts in scope in the month.
         tiers: Accounts that could afford the tier, the highest tier first.
-        without_support_cost: Whether support cost was left out, because no tickets are mapped.
+        from_contracts_alone: Whether support cost and complexity were left out, because the month is not
+            published yet; the counts are then upper limits.
     """
 
     accounts: int
     tiers: Mapping[str, int]
-    without_support_cost: bool
+    from_contracts_alone: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from flows.check.report import CheckReport, SourceReport
 
+_OF_ANY_SOURCE = ("known_at", "is_deleted")
+"""Columns that most sources do without; naming them each time would hide what matters."""
+
 EXAMPLE = "retier check --project customers"
 
 
@@ -22,9 +25,14 @@ def command(month: MonthOption = None, as_json: JsonOption = False, project: Pro
     from flows.check import check_project
     from flows.cli.output import console, print_json
     from flows.clock import complete_month, now
+    from flows.progress import Bar
     from flows.settings import load_project
 
-    report = check_project(load_project(project, os.environ), complete_month(month, now()))
+    at = now()
+    read = load_project(project, os.environ)
+    when = complete_month(month, at)
+    with Bar(console(stderr=True)) as progress:
+        report = check_project(read, when, known_until=at, progress=progress)
     if as_json:
         print_json(report)
     else:
@@ -69,7 +77,7 @@ def _show_sources(console: Console, sources: tuple[SourceReport, ...]) -> None:
             source.source,
             state,
             "-" if source.rows_sampled is None else f"{source.rows_sampled:,}",
-            ", ".join(source.not_mapped),
+            ", ".join(name for name in source.not_mapped if name not in _OF_ANY_SOURCE),
             ", ".join(source.not_replayable),
         )
     console.print(table)
@@ -99,8 +107,12 @@ def _show_affordability(console: Console, report: CheckReport) -> None:
     if affordability is None:
         return
     console.print()
-    left_out = ", support cost left out" if affordability.without_support_cost else ""
-    console.print(f"Of {many(affordability.accounts, 'account')} in scope could afford{left_out}:")
+    console.print(f"Of {many(affordability.accounts, 'account')} in scope could afford:")
     for tier, accounts in affordability.tiers.items():
         share = accounts / affordability.accounts if affordability.accounts else 0.0
         console.print(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")
+    if affordability.from_contracts_alone:
+        console.print(
+            f"  at most: {report.month} is not published yet, so support cost and complexity are left out",
+            soft_wrap=True,
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -12,11 +13,10 @@ from flows.cli.options import JsonOption
 
 EXAMPLE = "retier demo --project ./demo"
 
+DemoProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder to make the project in.")]
 
-def command(
-    project: Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder to make.")] = Path("demo"),
-    as_json: JsonOption = False,
-) -> None:
+
+def command(project: DemoProjectOption = Path("demo"), as_json: JsonOption = False) -> None:
     """Make a project with 24 months of sample data, tier all of them, and say what to query next."""
     from flows.cli.output import console, print_json
     from flows.cli.run import command_line, show_summary
@@ -27,18 +27,35 @@ def command(
     from flows.settings import load_project
 
     started_at = now()
+    # The demo must never land in a warehouse of one's own, wherever that is.
+    environ = {name: value for name, value in os.environ.items() if name != "RETIER_WAREHOUSE"}
     with Bar(console(stderr=True)) as bar:
-        bar.begin("Sample data", 1)
-        bar.step("making it")
-        months = make_demo_project(project, Part(bar, "sample data"))
-        read = load_project(project, os.environ)
-        bar.begin("Months", len(months))
+        months = make_demo_project(project, bar)
+        read = load_project(project, environ)
+        bar.begin("Tiering", len(months))
         for month in months:
             bar.step(str(month))
-            summary = run_month(
-                read, month, known_until=started_at, progress=Part(bar, str(month)), command=command_line()
-            )
+            part = Part(bar, str(month))
+            summary = run_month(read, month, known_until=started_at, progress=part, command=command_line())
     if as_json:
         print_json(summary)
-        return
-    show_summary(summary)
+    else:
+        show_summary(summary)
+        _show_what_next(project, f"{months[0]} to {months[-1]}")
+
+
+def _show_what_next(project: Path, months: str) -> None:
+    from transforms.sample import STORIES
+
+    folder = shlex.quote(str(project))
+    file = project / "retier.duckdb"
+    typer.echo(f"""
+The months {months} are in {file}. What next:
+  retier status --project {folder}
+  retier explain {STORIES[0].account_id} --project {folder}
+  retier criteria --audience customer --project {folder}
+or in SQL, from Python:
+  import duckdb
+  duckdb.connect({str(file)!r}, read_only=True).sql("from retier.retier.tiers_current limit 10").show()
+  duckdb.connect({str(file)!r}, read_only=True).sql("from retier.retier.portfolio_by_month").show()
+Accounts with a story: {", ".join(story.account_id for story in STORIES)}""")

@@ -34,6 +34,7 @@ def command(month: MonthOption = None, as_json: JsonOption = False, project: Pro
         print_json(summary)
     else:
         show_summary(summary)
+        typer.echo(f"Next: retier explain ACCOUNT --month {summary.month}, or retier status")
 
 
 def command_line() -> str:
@@ -42,7 +43,7 @@ def command_line() -> str:
 
 
 def show_summary(summary: RunSummary) -> None:
-    """Print what a run came to: accounts, tiers, movements, warnings, and where to look next."""
+    """Print what a run came to: accounts, tiers, changes, rows held back, warnings."""
     from flows.visible import visible
     from flows.words import CHANGES, TIERS, in_words, many
 
@@ -58,4 +59,3 @@ def show_summary(summary: RunSummary) -> None:
         typer.echo("  quarantined: " + ", ".join(f"{many(rows, 'row')} of {source}" for source, rows in held.items()))
     for warning in summary.warnings:
         typer.echo(f"  warning: {visible(warning)}")
-    typer.echo(f"Next: retier explain ACCOUNT --month {summary.month}, or retier status")

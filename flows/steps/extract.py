@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -10,18 +10,25 @@ from typing import Protocol
 import polars as pl
 
 from expectations.keys import refuse_duplicates
+from flows.settings import Project
 from flows.steps.prints import print_of
+from sql.sources.source import open_sources
 from transforms.accounts import TierAt, account_map, mapped
 from transforms.contracts import SOURCES
 from transforms.knowledge import as_known, as_of
 from transforms.month import Month
 
+TRAILING_MONTHS = 13
+"""What the metrics of a month look back on: a year, and the month before it."""
+
+_STAGED = "staged"
+
 
 class EventSource(Protocol):
     """A source of events, month by month."""
 
-    def months(self) -> Mapping[Month, str]:
-        """Months that hold rows, each with a fingerprint of what they were read from."""
+    def months(self, wanted: Iterable[Month] = ()) -> Mapping[Month, str]:
+        """Months that hold rows, each with what is equal while its rows are."""
         ...
 
     def rows(self, month: Month) -> pl.LazyFrame:
@@ -63,6 +70,10 @@ class Extract:
     def with_stale(self, stale: frozenset[str]) -> Extract:
         """Give the same extract with what is known of staleness."""
         return replace(self, stale=stale)
+
+    def is_cut(self, newest_known_at: str | None) -> bool:
+        """Tell whether the knowledge cut-off leaves out rows, the newest of which became known at an instant."""
+        return newest_known_at is not None and datetime.fromisoformat(newest_known_at) > self.known_until
 
     def table(self, source: str) -> pl.LazyFrame | None:
         """Known rows of a source that is read whole; None where it is not mapped."""
@@ -109,6 +120,25 @@ class Extract:
             for name, source in self.events.items()
         }
         return print_of(dict(self.fingerprints), events, sorted(self.configured), self.tier_at)
+
+
+def read_sources(project: Project, month: Month, known_until: datetime) -> Extract:
+    """Open the sources of a project and read those that are read whole.
+
+    Raises:
+        DataQualityError: If values do not fit the contracts, rows share their key, or merges run in a circle.
+        RetierError: If a file or query cannot be read, or a required source has no rows.
+    """
+    opened = open_sources(project.settings.sources, project.directory, project.facts / _STAGED)
+    # Queries that are run for each month must be told which ones; files say themselves which months they hold.
+    wanted = month.trailing(TRAILING_MONTHS)
+    for source in opened.events.values():
+        source.months(wanted)
+    tables = {name: source.rows() for name, source in opened.tables.items()}
+    fingerprints = {name: source.fingerprint() for name, source in opened.tables.items()}
+    return make_extract(
+        month, known_until, project.settings.tier_at, opened.configured, tables, fingerprints, opened.events
+    )
 
 
 def make_extract(

@@ -8,7 +8,7 @@ import polars as pl
 
 from expectations.keys import refuse_duplicates
 from flows.steps.extract import Extract
-from flows.steps.prints import print_of
+from flows.steps.prints import newest_known, print_of
 from sql.facts import FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
@@ -51,11 +51,11 @@ def service_facts(extract: Extract, store: FactStore, source: str, month: Month,
         return count(SOURCES[source].empty().lazy(), extract.configured)
     prints = _prints(extract, source)
     wanted = [one for one in month.trailing(months) if one in prints]
-    missing = [one for one in wanted if store.read(source, one, prints[one]) is None]
+    missing = [one for one in wanted if store.get(source, one, prints[one]) is None]
     if missing:
         to_read = list(prints) if _is_versioned(extract, source) else missing
         _make(extract, store, source, to_read, {one: prints[one] for one in missing})
-    stored = [found.frame for one in wanted if (found := store.read(source, one, prints[one])) is not None]
+    stored = [found.frame for one in wanted if (found := store.get(source, one, prints[one])) is not None]
     empty = count(SOURCES[source].empty().lazy(), extract.configured)
     facts = pl.concat([empty, *stored], how="vertical")
     return facts if extract.mapping.is_empty() else added_up(mapped(facts, extract.mapping), grain)
@@ -70,7 +70,15 @@ def _prints(extract: Extract, source: str) -> dict[Month, str]:
     own = dict(sorted(extract.events[source].months().items()))
     columns = sorted(name for name in extract.configured if name.startswith(source))
     everything = sorted((str(one), text) for one, text in own.items()) if _is_versioned(extract, source) else ""
-    return {one: print_of(_DEFINITION, text, columns, everything) for one, text in own.items()}
+    cut_off = extract.known_until if _leaves_out(extract, source) else None
+    return {one: print_of(_DEFINITION, text, columns, everything, cut_off) for one, text in own.items()}
+
+
+def _leaves_out(extract: Extract, source: str) -> bool:
+    """Facts hang on the knowledge cut-off only where it leaves rows out."""
+    events = extract.events[source]
+    newest = (newest_known(events.rows(one), source, extract.configured) for one in events.months())
+    return any(extract.is_cut(one) for one in newest)
 
 
 def _make(extract: Extract, store: FactStore, source: str, to_read: list[Month], to_write: dict[Month, str]) -> None:
@@ -81,4 +89,4 @@ def _make(extract: Extract, store: FactStore, source: str, to_read: list[Month],
     known = as_known(rows, table, extract.known_until, extract.configured)
     facts = count(known, extract.configured).collect(engine="streaming")
     for one, text in to_write.items():
-        store.write(source, one, text, facts.filter(pl.col(kept_by) == one.first_day).lazy(), {})
+        store.put(source, one, text, facts.filter(pl.col(kept_by) == one.first_day).lazy(), {})

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from expectations.keys import refuse_duplicates
 from flows.steps.extract import Extract
-from flows.steps.prints import print_of
-from sql.facts import FactStore
+from flows.steps.prints import newest_known, print_of
+from sql.facts import Fact, FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
 from transforms.facts.feature_sets import UsageFacts, united
@@ -49,17 +51,12 @@ def usage_window(extract: Extract, store: FactStore, month: Month, months: int) 
         DataQualityError: If rows share their key, or do not fit the contract.
     """
     chain = _Chain(extract, store, month)
-    now = [chain.facts(one) for one in month.trailing(months) if one >= chain.first]
     before = month - WINDOW_MONTHS
     return UsageWindow(
-        by_month={one: _of(extract, facts) for one, facts in zip(_known(month, months, chain), now, strict=True)},
+        by_month={one: _of(extract, chain.facts(one)) for one in month.trailing(months) if one >= chain.first},
         history=_united(extract, chain.history(month)),
         history_before=_united(extract, chain.history(before)) if before >= chain.first else None,
     )
-
-
-def _known(month: Month, months: int, chain: _Chain) -> list[Month]:
-    return [one for one in month.trailing(months) if one >= chain.first]
 
 
 def _of(extract: Extract, facts: UsageFacts) -> UsageFacts:
@@ -79,65 +76,78 @@ class _Chain:
     """Months of usage up to one, each counted from its own rows, and the history folded along them."""
 
     def __init__(self, extract: Extract, store: FactStore, month: Month) -> None:
-        self._source = extract.events["usage"]
         self._extract = extract
         self._store = store
+        self._source = extract.events["usage"]
         self._inputs = self._source.months()
-        with_rows = [one for one in self._inputs if one <= month]
-        self.first = min(with_rows, default=month)
-        self._prints: dict[Month, str] = {}
-        self._history_prints: dict[Month, str] = {}
-        former = ""
-        for one in Month.range(self.first, month):
-            self._prints[one] = self._print(one)
-            former = print_of(former, self._prints[one])
-            self._history_prints[one] = former
-
-    def _print(self, month: Month) -> str:
-        mapping = self._extract.mapping_of(month)
-        return print_of(
-            _DEFINITION,
-            self._inputs.get(month, "no rows"),
-            sorted(name for name in self._extract.configured if name.startswith("usage")),
-            mapping.rows(),
-        )
+        self._month = month
+        self.first = min((one for one in self._inputs if one <= month), default=month)
+        self._facts: dict[Month, tuple[str, UsageFacts]] = {}
 
     def facts(self, month: Month) -> UsageFacts:
         """Usage facts of a month, from the store or made now."""
-        stored = self._store.read(_FACTS, month, self._prints[month])
-        if stored is None:
-            self._make(month)
-            stored = self._store.read(_FACTS, month, self._prints[month])
-            assert stored is not None
-        return UsageFacts(stored.frame, tuple(stored.metadata["features"]))
+        return self._printed(month)[1]
 
-    def _make(self, month: Month) -> None:
+    def _printed(self, month: Month) -> tuple[str, UsageFacts]:
+        """The facts with the fingerprint of what they were made from.
+
+        Facts hang on the knowledge cut-off only where it leaves rows out, so that a later run, with a later
+        cut-off, need not make them again.
+        """
+        if month not in self._facts:
+            everything = self._print(month)
+            found = self._store.get(_FACTS, month, everything)
+            name = everything
+            if found is None or self._extract.is_cut(found.metadata["newest_known_at"]):
+                name, found = self._get_or_make(month, everything)
+            self._facts[month] = (name, _as_facts(found))
+        return self._facts[month]
+
+    def _get_or_make(self, month: Month, everything: str) -> tuple[str, Fact]:
         rows = self._source.rows(month)
-        table = SOURCES["usage"]
-        configured = self._extract.configured
+        newest = newest_known(rows, "usage", self._extract.configured)
+        name = print_of(everything, self._extract.known_until) if self._extract.is_cut(newest) else everything
+        return name, self._store.get(_FACTS, month, name) or self._make(month, name, rows, newest)
+
+    def _make(self, month: Month, name: str, rows: pl.LazyFrame, newest: str | None) -> Fact:
+        table, configured = SOURCES["usage"], self._extract.configured
         refuse_duplicates(rows, table, configured, f" in {month}")
-        known = as_known(rows, table, self._extract.known_until, configured)
-        known = mapped(known, self._extract.mapping_of(month))
+        known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
         features = features_of(known).collect(engine="streaming")["feature"].to_list()
         facts = usage_facts(known, month, features, configured)
-        self._store.write(_FACTS, month, self._prints[month], facts, {"features": features})
+        return self._store.put(_FACTS, month, name, facts, {"features": features, "newest_known_at": newest})
+
+    def _print(self, month: Month) -> str:
+        columns = sorted(name for name in self._extract.configured if name.startswith("usage"))
+        return print_of(_DEFINITION, self._inputs.get(month, "no rows"), columns, self._mapping(month).rows())
+
+    def _mapping(self, month: Month) -> pl.DataFrame:
+        """Different users of a family are only known before they are counted; daily numbers add up afterwards."""
+        is_distinct = "usage.user_id" in self._extract.configured
+        return self._extract.mapping_of(month) if is_distinct else self._extract.mapping.clear()
 
     def history(self, month: Month) -> UsageFacts:
         """The history up to a month, folded on from the newest one in the store."""
-        missing: list[Month] = []
-        folded: UsageFacts | None = None
-        for one in reversed(Month.range(self.first, month)):
-            stored = self._store.read(_HISTORY, one, self._history_prints[one])
-            if stored is not None:
-                folded = UsageFacts(stored.frame, tuple(stored.metadata["features"]))
-                break
-            missing.append(one)
-        for one in reversed(missing):
-            folded = fold_history(folded, self.facts(one))
-            print_here = self._history_prints[one]
-            self._store.write(_HISTORY, one, print_here, folded.frame, {"features": list(folded.features)})
-            stored = self._store.read(_HISTORY, one, print_here)
-            assert stored is not None
-            folded = UsageFacts(stored.frame, folded.features)
-        assert folded is not None
+        names: dict[Month, str] = {}
+        former = ""
+        for one in Month.range(self.first, month):
+            former = names[one] = print_of(former, self._printed(one)[0])
+        start, folded = self._newest_stored(names)
+        for one in Month.range(start, month):
+            united_now = fold_history(folded, self.facts(one))
+            kept = self._store.put(_HISTORY, one, names[one], united_now.frame, {"features": list(united_now.features)})
+            folded = _as_facts(kept)
+        assert folded is not None, "the range from the first month on is never empty"
         return folded
+
+    def _newest_stored(self, names: dict[Month, str]) -> tuple[Month, UsageFacts | None]:
+        """Give the month from which the history must be folded, and the history before it."""
+        for one in reversed(names):
+            stored = self._store.get(_HISTORY, one, names[one])
+            if stored is not None:
+                return one + 1, _as_facts(stored)
+        return self.first, None
+
+
+def _as_facts(stored: Fact) -> UsageFacts:
+    return UsageFacts(stored.frame, tuple(stored.metadata["features"]))

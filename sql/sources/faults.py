@@ -28,7 +28,7 @@ class Fault:
     Attributes:
         column: Our name of the column.
         count: How many rows have an unusable value in it.
-        examples: The first of them: the value, or that there is none, and where it stands.
+        examples: The first different values, or that there is none, and where each stands first.
     """
 
     column: str
@@ -57,8 +57,9 @@ def collect_faults(conformed: Conformed, origin: str, row_word: str, scratch: Pa
     counts = rows.select(pl.col(name).sum() for name in names).collect(engine="streaming").row(0, named=True)
     found = []
     for name in sorted(name for name, count in counts.items() if count):
-        first = rows.filter(pl.col(name)).select(ROW, given(name)).head(SHOWN).collect(engine="streaming")
-        examples = tuple(f"{_told(value)} in {origin} {row_word} {row:,}" for row, value in first.iter_rows())
+        distinct = rows.filter(pl.col(name)).group_by(given(name)).agg(pl.col(ROW).min())
+        first = distinct.bottom_k(SHOWN, by=ROW).sort(ROW).collect(engine="streaming")
+        examples = tuple(f"{_told(value)} in {origin} {row_word} {row:,}" for value, row in first.iter_rows())
         found.append(Fault(name, counts[name], examples))
     return found
 

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import polars as pl
 
-from sql.atomic import remove, scratch_folder
+from sql.atomic import remove, scratch_folder, told_if_unwritable
 from sql.render import render, variables
 from sql.sources.faults import Fault, faults_error
 from sql.sources.files import SourceFile, find_files, fingerprint_of
-from sql.sources.mapping import MappedColumn, map_columns
+from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_parts, scan, schema_of
 from sql.sources.plain import local_copy
 from sql.sources.query import run_query, template_of
 from sql.sources.raw import ROW, Raw
 from sql.sources.spec import SourceSpec
-from sql.sources.staging import VERSION, FaultsFoundError, Job, contract_text, publish, stage
+from sql.sources.staging import VERSION, FaultsFoundError, Job, contract_text, forget_former, stage
 from sql.sources.textfile import load_text
-from sql.sources.units import Part, Unit, load, save
+from sql.sources.units import Unit, load, save
 from transforms.contracts import Table
 from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
@@ -128,39 +128,41 @@ def _load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) -
     known = load(parent / name, file.location)
     if known is not None:
         return known
-    with scratch_folder(place.staging / table.name) as scratch:
-        job = Job(table, spec, parent, scratch, name)
-        unit = _load_parquet(file, job) if file.format == "parquet" else load_text(file, job)
-        _refuse_changed(file, table)
+    if file.format == "parquet":
+        unit = _load_parquet(file, table, spec, place, parent / name)
+    else:
+        with scratch_folder(place.staging / table.name) as scratch:
+            unit = load_text(file, Job(table, spec, parent, scratch, name))
+    _refuse_changed(file, table)
     return unit
 
 
-def _load_parquet(file: SourceFile, job: Job) -> Unit:
-    table = job.table
+def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder: Path) -> Unit:
     schema = schema_of(file, table.name)
-    mapped = map_columns(table, job.spec, schema, file.name)
+    mapped = map_columns(table, spec, schema, file.name)
     try:
-        parts = direct_parts(file, schema, mapped, table, job.spec, str(job.name))
+        parts = direct_parts(file, schema, mapped, table, spec, folder.name)
         if parts is not None:
-            return _recorded(file, mapped, parts, job)
-        local = str(local_copy(file, table.name, job.scratch))
-        raw = Raw(file.name, "row", schema, lambda: scan([local]).with_row_index(ROW, offset=1))
-        return stage(raw, mapped, job)
+            columns = tuple(sorted(each.name for each in mapped))
+            return _recorded(Unit(file.name, folder, columns, parts, file.location))
+        with scratch_folder(place.staging / table.name) as scratch:
+            local = str(local_copy(file, table.name, scratch))
+            raw = Raw(file.name, "row", schema, lambda: scan([local]).with_row_index(ROW, offset=1))
+            return stage(raw, mapped, Job(table, spec, folder.parent, scratch, folder.name))
     except pl.exceptions.ComputeError as error:
         reason = str(error).strip().partition("\n")[0]
-        if "os error" in reason:
-            raise
         raise RetierError(f"{table.name}: {file.name} is damaged ({reason}): fetch or export it again") from error
 
 
-def _recorded(file: SourceFile, mapped: Sequence[MappedColumn], parts: tuple[Part, ...], job: Job) -> Unit:
-    """Keep what was found out about a file that is read where it is."""
-    columns = tuple(sorted(each.name for each in mapped))
-    unit = Unit(file.name, job.parent / str(job.name), columns, parts, file.location)
-    folder = job.scratch / "unit"
-    folder.mkdir()
-    save(unit, folder)
-    publish(folder, unit.folder)
+def _recorded(unit: Unit) -> Unit:
+    """Keep what was found out about a file that is read where it is.
+
+    That is cheap to find out again, so nothing waits for the disk: a torn record counts as none.
+    """
+    with told_if_unwritable(unit.folder):
+        unit.folder.mkdir(parents=True, exist_ok=True)
+        save(unit, unit.folder)
+    forget_former(unit.folder)
     return unit
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 
 import duckdb
@@ -115,8 +115,14 @@ def direct_value(mapped: MappedColumn, schema: Mapping[str, pl.DataType], spec: 
     return lossless(pl.col(mapped.theirs), schema[mapped.theirs], mapped.field.column, spec.timezone)
 
 
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """Give the one connection that reads footers: there may be a thousand files, and opening it takes longer."""
+    return connect()
+
+
 def _statistics(file: SourceFile, source: str) -> dict[str, list[Statistics]]:
-    connection = connect()
+    connection = _connection().cursor()
     if file.is_remote:
         files, _ = remote_file_system(file.location, source)
         connection.register_filesystem(files)

@@ -90,19 +90,23 @@ def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_column
     name = job.name or fingerprint_of(*sorted(columns), *(f"{part.month}:{part.content}" for part in parts))
     unit = Unit(raw.origin, job.parent / name, tuple(sorted(columns)), parts)
     save(unit, folder)
-    publish(folder, unit.folder)
+    _publish(folder, unit.folder)
     return unit
 
 
-def publish(filled: Path, target: Path) -> None:
-    """Put a unit's folder in its place, and remove all but one of the origin's former ones."""
+def forget_former(folder: Path) -> None:
+    """Remove what was staged of former versions of an origin, all but the last: a run may still be reading that."""
+    former = [other for other in folder.parent.iterdir() if other != folder]
+    for other in all_but_newest(former, _KEPT - 1):
+        remove(other)
+
+
+def _publish(filled: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and load(target, "") is None:
         remove(target)
     publish_folder(filled, target)
-    former = [folder for folder in target.parent.iterdir() if folder != target]
-    for folder in all_but_newest(former, _KEPT - 1):
-        remove(folder)
+    forget_former(target)
 
 
 def _sink(frame: pl.LazyFrame, is_refused: pl.Expr, table: Table, folder: Path) -> dict[Path, int]:
@@ -134,6 +138,8 @@ def _without_values(paths: Iterable[Path], mapped: Sequence[MappedColumn], spec:
     asked_for = {*spec.rename, *spec.constants}
     found = set(optional) - asked_for
     for path in paths:
+        if not found:
+            break
         counts = pl.scan_parquet(path, glob=False).select(pl.col(sorted(found)).count()).collect(engine="streaming")
         found -= {name for name, count in zip(counts.columns, counts.row(0), strict=True) if count}
     return found

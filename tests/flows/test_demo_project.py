@@ -1,14 +1,17 @@
 import hashlib
 from pathlib import Path
 
+import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from flows.demo_project import make_demo_project
 from flows.progress import Silent
 from flows.settings import load_project
+from sql.sources.source import Sources, open_sources
 from transforms.contracts import SOURCES
 from transforms.errors import RetierError, WrongUseError
-from transforms.sample import MONTHS
+from transforms.sample import MONTHS, sample_month, sample_tables
 
 FEW = 40
 
@@ -48,6 +51,46 @@ class TestProject:
         assert (data / "crm/activities-2025-03.csv.gz").read_bytes().startswith(b"\x1f\x8b")
         assert "Weiß".encode("cp1252") in (data / "people/success_team.csv").read_bytes()
         assert len(list((data / "product").glob("usage-*.parquet"))) == len(MONTHS)
+
+
+class TestRoundTrip:
+    """What the settings make of the files is what the sample is: nothing is lost, nothing is understood wrongly."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def sources(cls, demo, tmp_path_factory) -> Sources:
+        specs = load_project(demo, {}).settings.sources
+        return open_sources(specs, demo, tmp_path_factory.mktemp("staging"))
+
+    @pytest.mark.parametrize("source", sorted(sample_tables(0)))
+    def test_of_tables(self, sources, source):
+        assert_same(sources.tables[source].rows(), sample_tables(FEW)[source])
+
+    @pytest.mark.parametrize("month", [MONTHS[0], MONTHS[5], MONTHS[-1]], ids=str)
+    @pytest.mark.parametrize("source", sorted(sample_month(MONTHS[0], 0)))
+    def test_of_events(self, sources, source, month):
+        expected = sample_month(month, FEW)[source]
+        known_by_the_end = pl.col("known_at").is_null() | (pl.col("known_at") < MONTHS[-1].end_time)
+        assert_same(sources.events[source].rows(month), expected.filter(known_by_the_end))
+
+    def test_months_are_those_of_the_demo(self, sources):
+        for source in sources.events.values():
+            assert list(source.months()) == list(MONTHS)
+
+    def test_every_column_with_values_is_mapped(self, sources):
+        rows = sample_tables(FEW) | sample_month(MONTHS[0], FEW)
+        with_values = {
+            f"{source}.{name}" for source, frame in rows.items() for name in frame.columns if frame[name].count()
+        }
+        assert with_values | set(SOURCES) <= sources.configured
+
+    def test_usage_is_read_where_it_lies(self, sources):
+        assert sources.events["usage"].rows_read(MONTHS[3]) == sample_month(MONTHS[3], FEW)["usage"].height
+        assert not list((sources.events["usage"]._place.staging / "usage").rglob("*.parquet"))
+
+
+def assert_same(read: pl.LazyFrame, expected: pl.DataFrame) -> None:
+    assert_frame_equal(read.collect(), expected, check_row_order=False, check_exact=True)
 
 
 class TestWriting:

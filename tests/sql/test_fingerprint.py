@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -13,6 +14,8 @@ from sql.fingerprint import MONTH_TABLES, fingerprint
 from tests.factories import rows
 from tests.sql.months import JANUARY, month_frames, run_of
 from transforms.contracts import PUBLISHED
+
+ROOT = Path(__file__).parents[2]
 
 WIDE = PUBLISHED["score_contributions_wide"]
 TWO = {"a": {"tier": "mid_touch", "health": 61.3}, "b": {"health": None}}
@@ -54,12 +57,12 @@ def test_zero_has_no_sign():
     assert fingerprint(wide(contributions=[0.0])) == fingerprint(wide(contributions=[-0.0]))
 
 
-def test_another_process_gives_the_same(tmp_path):
+def test_another_process_gives_the_same():
     script = (
         "from tests.sql.test_fingerprint import frames; from sql.fingerprint import fingerprint; "
         "print(fingerprint(frames()))"
     )
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert told.stdout.strip() == fingerprint(frames())
 
 

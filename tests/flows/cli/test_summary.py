@@ -29,7 +29,7 @@ def summary():
     )
 
 
-def test_people_read_accounts_tiers_changes_warnings_and_what_next(capsys, summary):
+def test_people_read_accounts_tiers_changes_and_warnings(capsys, summary):
     show_summary(summary)
 
     assert capsys.readouterr().out.splitlines() == [
@@ -40,7 +40,6 @@ def test_people_read_accounts_tiers_changes_warnings_and_what_next(capsys, summa
         "  changes: 12 promotions, 1 demotion",
         "  quarantined: 3 rows of usage",
         "  warning: usage is stale: \\x1b[31mlook",
-        "Next: retier explain ACCOUNT --month 2026-10, or retier status",
     ]
 
 

@@ -104,15 +104,34 @@ def populations(draw: st.DrawFn, most: int = 12) -> list[Account]:
 
 @st.composite
 def crowds(draw: st.DrawFn) -> list[Account]:
-    """Many of a few kinds, so that caps bind; they differ by name only."""
+    """Many of a few kinds who all want to leave one tier, so that queues form and caps bind."""
+    base = draw(st.sampled_from(TIERS))
+    ways = {TIERS[0]: ("up",), TIERS[1]: ("up", "down", "ceiling"), TIERS[2]: ("down", "ceiling")}[base]
     found: list[Account] = []
     for kind in range(draw(st.integers(1, 4))):
-        before, now = draw(states()), draw(feature_rows())
-        for number in range(draw(st.integers(1, 40))):
+        before, now = draw(_leavers(base, draw(st.sampled_from(ways))))
+        for number in range(draw(st.integers(1, 60))):
             name = {"account_id": f"{number:02}-{kind}"}
             has_left = number % 10 == 9
             found.append(Account(before | name, None if has_left else now | name))
     return found
+
+
+@st.composite
+def _leavers(draw: st.DrawFn, base: str, way: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    streak = "promotion_streak_months" if way == "up" else "demotion_streak_months"
+    before = {
+        "base": base,
+        streak: draw(st.sampled_from((0, 1, 2, 3, 5, 7, 8, 9))),
+        "last_base_move_month": draw(st.none() | st.integers(1, 4).map(lambda ago: (MONTH - ago).first_day)),
+    }
+    now = {
+        "arr": 6_000.0 if way == "ceiling" else 200_000.0,
+        "priority": draw(st.sampled_from({"up": (65.0, 70.0, 99.0), "down": (0.0, 20.0, 34.0)}.get(way, (80.0, None)))),
+        "has_renewal_freeze": draw(st.sampled_from((False, False, True))),
+        "has_open_escalation": draw(st.sampled_from((False, False, True))),
+    }
+    return before, now
 
 
 def befores(accounts: list[Account]) -> list[dict[str, Any]]:

@@ -154,7 +154,7 @@ def test_the_cap_lets_the_first_in_the_queue_leave_and_no_more(policy: Policy, a
 
 
 @SOME
-@given(populations())
+@given(populations() | crowds())
 def test_gated_moves_keep_dwell_freezes_cooldown_and_step(policy: Policy, accounts: list[Account]) -> None:
     movement = policy.movement
     for stay in stays(accounts, policy):

@@ -1,0 +1,81 @@
+"""Looks at a project before anything is run, and changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flows.check.affordability import affordability
+from flows.check.components import missing_components, missing_pillars
+from flows.check.report import Affordability, CheckReport, Problem
+from flows.check.sources import Looked, look_at
+from flows.check.strangers import warn_of_strangers
+from flows.progress import Progress
+from flows.settings import Project
+from transforms.contracts import SOURCES
+from transforms.errors import RetierError, WrongUseError
+from transforms.month import Month
+from transforms.policy import Policy
+
+
+def check_project(project: Project, month: Month, *, known_until: datetime, progress: Progress) -> CheckReport:
+    """Look at sources and policy of a project.
+
+    Sources of events are sampled, all others are read whole; what is read is staged in a temporary folder.
+
+    Args:
+        project: The project.
+        month: The month to look at.
+        known_until: The knowledge cut-off.
+        progress: Who is told what goes on.
+    """
+    policy, problems = _policy(project, month)
+    progress.begin("Checking", len(SOURCES) + 1)
+    with TemporaryDirectory(prefix="retier-check-") as scratch:
+        looked: dict[str, Looked] = {}
+        for name in SOURCES:
+            progress.step(name)
+            looked[name] = look_at(name, project, month, policy, Path(scratch))
+        warn_of_strangers(looked)
+        progress.step("affordability")
+        configured = frozenset[str]().union(*(source.configured for source in looked.values()))
+        affordable, more = _affordable(project, policy, month, looked, configured, known_until)
+    progress.end()
+    is_readable = all(source.configured for source in looked.values() if source.report.is_configured)
+    return CheckReport(
+        month=month,
+        policy_version=policy.label if policy else None,
+        sources=tuple(source.report for source in looked.values()),
+        missing_components=missing_components(policy, configured) if policy and is_readable else (),
+        missing_pillars=missing_pillars(policy, configured) if policy and is_readable else (),
+        affordability=affordable,
+        problems=(*problems, *more),
+    )
+
+
+def _policy(project: Project, month: Month) -> tuple[Policy | None, tuple[Problem, ...]]:
+    try:
+        return project.policies.policy_for(month), ()
+    except WrongUseError as error:
+        return None, (Problem("fail", error.exit_code, str(error)),)
+
+
+def _affordable(
+    project: Project,
+    policy: Policy | None,
+    month: Month,
+    looked: dict[str, Looked],
+    configured: frozenset[str],
+    known_until: datetime,
+) -> tuple[Affordability | None, tuple[Problem, ...]]:
+    """Count who could afford what, where every source that it needs is fine."""
+    whole = {name: looked[name] for name, table in SOURCES.items() if table.event_time is None}
+    is_fine = not any(problem.severity == "fail" for source in whole.values() for problem in source.report.problems)
+    tables = {name: source.rows for name, source in whole.items() if source.rows is not None}
+    if policy is None or not is_fine or not {"accounts", "subscriptions"} <= set(tables):
+        return None, ()
+    try:
+        return affordability(project, policy, month, tables, configured, known_until), ()
+    except RetierError as error:
+        return None, (Problem("fail", error.exit_code, str(error)),)

@@ -1,0 +1,128 @@
+"""Looks at each source by itself: whether it can be read, what it has, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from expectations.keys import refuse_duplicates
+from flows.check.replay import not_replayable
+from flows.check.report import Problem, SourceReport
+from flows.check.sample import sample_of
+from flows.settings import Project
+from sql.sources.origins import Place
+from sql.sources.source import EventSource, TableSource
+from sql.sources.spec import SourceSpec
+from transforms.contracts import SOURCES, Table
+from transforms.errors import RetierError
+from transforms.month import Month
+from transforms.policy import Policy
+
+
+@dataclass
+class Looked:
+    """What was found of a source.
+
+    Attributes:
+        report: What is told of it.
+        configured: It and its mapped columns, as ``source`` and ``source.column``; empty where it cannot be read.
+        rows: The rows that were read; None where it cannot be read.
+    """
+
+    report: SourceReport
+    configured: frozenset[str] = frozenset()
+    rows: pl.LazyFrame | None = None
+
+
+def look_at(name: str, project: Project, month: Month, policy: Policy | None, scratch: Path) -> Looked:
+    """Look at one source of a project.
+
+    Args:
+        name: The source.
+        project: The project.
+        month: The month; sources of events are read in it, or in their newest month before.
+        policy: The policy in force in it, which says when a source is stale.
+        scratch: A folder for what is read; nothing is written elsewhere.
+    """
+    table = SOURCES[name]
+    spec = project.settings.sources.get(name)
+    if spec is None:
+        return Looked(SourceReport(name, table.is_required, is_configured=False))
+    looked = Looked(SourceReport(name, table.is_required, is_configured=True))
+    if table.event_time is None:
+        _read_whole(looked, table, spec, Place(project.directory, scratch))
+    else:
+        _read_sample(looked, table, spec, Place(project.directory, scratch), month, policy)
+    return looked
+
+
+def _read_whole(looked: Looked, table: Table, spec: SourceSpec, place: Place) -> None:
+    source = TableSource(table, spec, place)
+    try:
+        looked.rows = source.rows()
+        _note(looked, table, source.configured, source.rows_read)
+        refuse_duplicates(looked.rows, table, looked.configured)
+    except RetierError as error:
+        _fail(looked, str(error), error.exit_code)
+
+
+def _read_sample(
+    looked: Looked, table: Table, spec: SourceSpec, place: Place, month: Month, policy: Policy | None
+) -> None:
+    message: Callable[[str], str] = str
+    try:
+        sample = sample_of(table.name, spec, place.project, place.staging)
+        message = sample.told
+        source = EventSource(table, sample.spec, place)
+        months = [one for one in source.months([month]) if one <= month]
+        newest = max(months, default=month)
+        looked.rows = source.rows(newest)
+        _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
+        refuse_duplicates(looked.rows, table, looked.configured, f" in {newest}")
+        if policy is not None:
+            _warn_if_stale(looked, table, month, getattr(policy.freshness, f"{table.name}_days"))
+    except RetierError as error:
+        _fail(looked, message(str(error)), error.exit_code)
+
+
+def _note(looked: Looked, table: Table, configured: frozenset[str], rows: int) -> None:
+    mapped = [name for name in table.columns if f"{table.name}.{name}" in configured]
+    looked.configured = configured
+    looked.report = replace(
+        looked.report,
+        columns=tuple(mapped),
+        not_mapped=tuple(name for name in table.columns if name not in mapped),
+        not_replayable=not_replayable(table.name, mapped),
+        rows_sampled=rows,
+    )
+
+
+def _warn_if_stale(looked: Looked, table: Table, month: Month, limit_days: int) -> None:
+    assert looked.rows is not None
+    assert table.event_time is not None
+    days = looked.rows.select(pl.col(table.event_time).cast(pl.Date)).filter(pl.col(table.event_time) <= month.last_day)
+    newest = days.max().collect(engine="streaming").item()
+    age = None if newest is None else (month.last_day - newest).days
+    if age is None or age > limit_days:
+        found = "no row up to then" if newest is None else f"the newest row of {newest}, {age} days before"
+        warn(
+            looked,
+            f"{table.name} would count as stale at the end of {month}: got {found}, expected one within {limit_days} "
+            "days; look whether the feed still arrives",
+        )
+
+
+def warn(looked: Looked, message: str) -> None:
+    """Add a warning to what is told of a source."""
+    _add(looked, Problem("warn", 0, message))
+
+
+def _fail(looked: Looked, message: str, exit_code: int) -> None:
+    _add(looked, Problem("fail", exit_code, message))
+
+
+def _add(looked: Looked, problem: Problem) -> None:
+    looked.report = replace(looked.report, problems=(*looked.report.problems, problem))

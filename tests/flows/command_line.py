@@ -1,0 +1,34 @@
+"""Runs the real command line in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def retier(
+    *line: object, limits: Callable[[], None] | None = None, timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Run a command line.
+
+    Args:
+        line: The words after ``retier``.
+        limits: What the process does to itself before it begins.
+        timeout: Seconds after which it has failed.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", "from flows.cli.app import main; main()", *map(str, line)],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+        cwd=ROOT,
+        env=kept | {"PYTHONWARNINGS": "error"},
+        preexec_fn=limits,
+    )

@@ -1,0 +1,157 @@
+"""What is read back: months in force, stale months, rows of a month, contributions and last changes."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sql.engine import transaction
+from sql.runs import record_run
+from sql.state import (
+    contributions_at,
+    features_of,
+    last_attempt_by_month,
+    last_change_months,
+    last_run_by_month,
+    next_revision,
+    published_months,
+    scores_of,
+    stale_months,
+    tiers_of,
+)
+from tests.factories import rows
+from tests.sql.months import FEBRUARY, JANUARY, MARCH, run_of
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
+
+RUNS = PUBLISHED["runs"]
+LOW = {"a": {"tier": "low_touch"}}
+MID = {"a": {"tier": "mid_touch"}}
+
+
+@pytest.fixture
+def look(engine):
+    def looked(function, *arguments):
+        with transaction(engine) as connection:
+            return function(connection, *arguments)
+
+    return looked
+
+
+def test_an_empty_warehouse_has_no_state(look):
+    assert look(published_months) == []
+    assert look(last_run_by_month).schema == RUNS.schema
+    assert look(last_attempt_by_month).is_empty()
+    assert look(next_revision, JANUARY) == 1
+    assert look(tiers_of, JANUARY).equals(PUBLISHED["account_tiers"].empty())
+    assert look(last_change_months, ["a"], JANUARY).is_empty()
+
+
+def test_the_months_in_force_are_told_in_order(look, publish_month):
+    for month in (MARCH, JANUARY, FEBRUARY):
+        publish_month(month, LOW)
+    assert look(published_months) == [JANUARY, FEBRUARY, MARCH]
+
+
+def test_an_unchanged_run_is_in_force_and_its_former_one_no_longer(look, publish_month):
+    publish_month(FEBRUARY, LOW, hour=1, previous_fingerprint="old")
+    publish_month(FEBRUARY, LOW, hour=2, previous_fingerprint="new")
+    row = look(last_run_by_month).row(0, named=True)
+    assert (row["status"], row["previous_fingerprint"], row["revision"]) == ("unchanged", "new", 1)
+    assert row["finished_at"] == datetime(2026, 1, 1, 2, tzinfo=UTC)
+
+
+def test_a_later_revision_is_in_force_even_if_the_clock_went_back(look, publish_month):
+    publish_month(JANUARY, LOW, hour=9)
+    publish_month(JANUARY, MID, hour=3)
+    assert look(last_run_by_month)["revision"].to_list() == [2]
+    assert look(next_revision, JANUARY) == 3
+
+
+def test_the_last_attempt_may_have_failed(look, publish_month, engine):
+    publish_month(JANUARY, LOW, hour=1)
+    with transaction(engine) as connection:
+        record_run(connection, run_of(JANUARY, hour=2), "stopped", error="too many rows held back")
+        record_run(connection, run_of(FEBRUARY, hour=3), "failed", error="no policy")
+    told = look(last_attempt_by_month).select("month", "status", "error").rows()
+    assert told == [
+        (JANUARY.first_day, "stopped", "too many rows held back"),
+        (FEBRUARY.first_day, "failed", "no policy"),
+    ]
+    assert look(published_months) == [JANUARY]
+
+
+def in_force(**fingerprints):
+    """Runs in force: month number → (result fingerprint, fingerprint of the month before that was used)."""
+    return rows(
+        RUNS,
+        [
+            {"month": date(2025, int(month[1:]), 1), "result_fingerprint": result, "previous_fingerprint": used}
+            for month, (result, used) in fingerprints.items()
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("runs", "stale"),
+    [
+        pytest.param(in_force(), [], id="nothing-published"),
+        pytest.param(in_force(m1=("A", None), m2=("B", "A"), m3=("C", "B")), [], id="all-fresh"),
+        pytest.param(in_force(m1=("A2", None), m2=("B", "A"), m3=("C", "B")), [2, 3], id="first-changed-carries-on"),
+        pytest.param(in_force(m1=("A", None), m2=("B2", "A"), m3=("C", "B")), [3], id="only-what-comes-after"),
+        pytest.param(in_force(m1=("A", None), m2=("B", None)), [2], id="an-earlier-month-was-backfilled"),
+        pytest.param(in_force(m1=("A", None), m3=("C", "B")), [3], id="the-month-before-is-not-there"),
+        pytest.param(in_force(m1=("A", None), m3=("C", None)), [], id="two-beginnings"),
+        pytest.param(in_force(m1=("A", "Z"), m2=("B", "A")), [1, 2], id="first-had-one-before-it"),
+    ],
+)
+def test_a_month_is_stale_where_the_one_before_is_another_by_now(runs, stale):
+    assert [month.first_day.month for month in stale_months(runs)] == stale
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from("AB")), max_size=8), st.randoms())
+def test_after_a_stale_month_all_that_follow_without_a_gap_are_stale(pairs, chance):
+    runs = in_force(**{f"m{number + 1}": pair for number, pair in enumerate(pairs)})
+    stale = stale_months(runs.sample(fraction=1, shuffle=True, seed=chance.randrange(1000)))
+    if stale:
+        last = Month.parse("2025-01") + (len(pairs) - 1)
+        assert stale == Month.range(stale[0], last)
+
+
+@pytest.mark.parametrize(
+    ("function", "table"),
+    [(tiers_of, "account_tiers"), (scores_of, "account_scores"), (features_of, "account_features")],
+    ids=["tiers", "scores", "features"],
+)
+def test_a_months_rows_come_back_in_the_contracts_schema_sorted(look, publish_month, function, table):
+    publish_month(JANUARY, {"b": {}, "a": {"health": 61.3, "tier": "mid_touch", "events": 7}})
+    publish_month(FEBRUARY, {"c": {}})
+    found = look(function, JANUARY)
+    assert found.schema == PUBLISHED[table].schema
+    assert found["account_id"].to_list() == ["a", "b"]
+    assert set(found["month"]) == {JANUARY.first_day}
+
+
+def test_contributions_are_those_of_each_accounts_own_month(look, publish_month):
+    publish_month(JANUARY, {"a": {"contributions": [10.0, 1.0]}, "b": {"contributions": [20.0, None]}})
+    publish_month(FEBRUARY, {"a": {"contributions": [30.0, 3.0]}, "b": {"contributions": [40.0, 4.0]}})
+    pairs = pl.DataFrame(
+        {"account_id": ["a", "b", "c"], "month": [FEBRUARY.first_day, JANUARY.first_day, JANUARY.first_day]}
+    )
+    found = look(contributions_at, pairs)
+    assert found.rows() == [
+        ("a", FEBRUARY.first_day, "health", "satisfaction", 3.0),
+        ("a", FEBRUARY.first_day, "health", "usage_trend", 30.0),
+        ("b", JANUARY.first_day, "health", "satisfaction", None),
+        ("b", JANUARY.first_day, "health", "usage_trend", 20.0),
+    ]
+
+
+def test_the_last_change_before_a_month_is_told_for_those_asked_for(look, publish_month):
+    publish_month(JANUARY, LOW, changes=[{"account_id": name} for name in "abc"])
+    publish_month(FEBRUARY, LOW, changes=[{"account_id": "a"}])
+    publish_month(MARCH, LOW, changes=[{"account_id": "a"}, {"account_id": "b"}])
+    found = look(last_change_months, iter(["b", "a", "a", "z"]), MARCH)
+    assert found.rows() == [("a", FEBRUARY.first_day), ("b", JANUARY.first_day)]

@@ -1,0 +1,332 @@
+"""What each view says of a few months that were made for it."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sql.dialect import load, read
+from sql.engine import transaction
+from tests.factories import rows
+from tests.sql.months import FEBRUARY, JANUARY, MARCH
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
+
+LOW, MID, HIGH = ({"tier": f"{name}_touch"} for name in ("low", "mid", "high"))
+APRIL = JANUARY + 3
+
+
+def exit_of(account_id, reason="churned", **more):
+    dull = {"kind": "exit", "exit_reason": reason, "from_tier": "low_touch", "arr": 5.0}
+    return dull | {"account_id": account_id} | more
+
+
+def test_contributions_are_unfolded_by_the_policy_of_their_month(publish_month, query):
+    lists = {
+        "metric_values": [0.5, 4.0],
+        "component_scores": [80.0, None],
+        "contributions": [80.0, None],
+        "missing_reasons": [None, "stale_source"],
+    }
+    publish_month(JANUARY, {"a": lists})
+    publish_month(FEBRUARY, {"a": lists}, policy_version="2-def")
+    found = query("select * from score_contributions order by month, component desc")
+    assert (
+        found.select("pillar", "component", "metric_value", "component_score", "weight", "contribution").rows()
+        == [
+            ("health", "usage_trend", 0.5, 80.0, 60.0, 80.0),
+            ("health", "satisfaction", 4.0, None, 40.0, None),
+        ]
+        * 2
+    )
+    assert found["missing_reason"].to_list() == [None, "stale_source"] * 2
+    assert found["policy_version"].to_list() == ["1-abc"] * 2 + ["2-def"] * 2
+
+
+def test_current_tiers_are_those_of_the_newest_month(publish_month, query):
+    publish_month(JANUARY, {"a": LOW, "gone": LOW})
+    publish_month(FEBRUARY, {"a": MID | {"name": "Acme", "health": 70.0, "cost_to_serve": 3.0}})
+    found = query("select account_id, month, tier, name, health, cost_to_serve from tiers_current")
+    assert found.rows() == [("a", FEBRUARY.first_day, "mid_touch", "Acme", 70.0, 3.0)]
+
+
+def test_history_has_one_row_per_unbroken_stretch(publish_month, query):
+    publish_month(JANUARY, {"a": LOW, "b": LOW, "c": LOW})
+    publish_month(FEBRUARY, {"a": LOW, "b": MID})
+    publish_month(MARCH, {"a": LOW, "b": LOW, "c": LOW})
+    found = query("select * from tier_history order by account_id, valid_from")
+    assert found.rows() == [
+        ("a", "low_touch", date(2025, 1, 1), None, 3),
+        ("b", "low_touch", date(2025, 1, 1), date(2025, 1, 31), 1),
+        ("b", "mid_touch", date(2025, 2, 1), date(2025, 2, 28), 1),
+        ("b", "low_touch", date(2025, 3, 1), None, 1),
+        ("c", "low_touch", date(2025, 1, 1), date(2025, 1, 31), 1),
+        ("c", "low_touch", date(2025, 3, 1), None, 1),
+    ]
+
+
+def naive_history(tiers_by_month):
+    """Walk through the months of one account, one at a time."""
+    stretches = []
+    for number, tier in enumerate(tiers_by_month):
+        month = JANUARY + number
+        if tier is None:
+            continue
+        if stretches and stretches[-1][0] == tier and stretches[-1][2] == month - 1:
+            stretches[-1][2] = month
+        else:
+            stretches.append([tier, month, month])
+    newest = JANUARY + (len(tiers_by_month) - 1)
+    return [(tier, first.first_day, None if last == newest else last.last_day) for tier, first, last in stretches]
+
+
+@given(st.lists(st.sampled_from([None, "low_touch", "mid_touch"]), min_size=1, max_size=30))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_history_agrees_with_a_walk_through_the_months(engine, tiers_by_month):
+    tiers = [
+        {"month": (JANUARY + number).first_day, "account_id": "a", "tier": tier}
+        for number, tier in enumerate(tiers_by_month)
+        if tier is not None
+    ]
+    runs = [
+        {"month": (JANUARY + number).first_day, "run_id": str(number), "status": "published"}
+        for number in range(len(tiers_by_month))
+    ]
+    with engine.connect() as connection:
+        load(connection, "account_tiers", rows(PUBLISHED["account_tiers"], tiers))
+        load(connection, "runs", rows(PUBLISHED["runs"], runs))
+        found = read(connection, "select tier, valid_from, valid_to from tier_history order by valid_from")
+        connection.rollback()
+    assert found.rows() == naive_history(tiers_by_month)
+
+
+def test_what_was_published_first_stays_beside_what_is_known_now(publish_month, query):
+    publish_month(JANUARY, {"a": LOW | {"points_to_promotion": 1.5}, "left": LOW}, hour=1)
+    publish_month(JANUARY, {"a": MID, "came": LOW}, hour=2)
+    publish_month(JANUARY, {"a": HIGH, "came": LOW}, hour=3)
+    publish_month(FEBRUARY, {"a": HIGH}, hour=4)
+    columns = "month, account_id, tier, revision, published_at, points_to_promotion, is_provisional, arr"
+    order = "order by month, account_id"
+    january, february = JANUARY.first_day, FEBRUARY.first_day
+    at = [datetime(2026, 1, 1, hour, tzinfo=UTC) for hour in range(5)]
+    assert query(f"select {columns} from tiers_as_published {order}").rows() == [
+        (january, "a", "low_touch", 1, at[1], 1.5, False, 1.0),
+        (january, "left", "low_touch", 1, at[1], None, False, 1.0),
+        (february, "a", "high_touch", 1, at[4], None, False, 1.0),
+    ]
+    assert query(f"select {columns} from tiers_as_known {order}").rows() == [
+        (january, "a", "high_touch", 3, at[3], None, False, 1.0),
+        (january, "came", "low_touch", 3, at[3], None, False, 1.0),
+        (february, "a", "high_touch", 1, at[4], None, False, 1.0),
+    ]
+
+
+def test_both_views_of_the_tiers_have_the_same_columns(query):
+    known, published = (query(f"select * from {view}").schema for view in ("tiers_as_known", "tiers_as_published"))
+    assert known == published
+
+
+def test_movements_count_entries_exits_and_who_stayed(publish_month, query):
+    publish_month(
+        JANUARY,
+        {
+            "new": MID | {"arr": 10.0},
+            "up": HIGH | {"previous_tier": "mid_touch", "arr": 20.0},
+            "up too": HIGH | {"previous_tier": "mid_touch", "arr": 0.1},
+            "still": LOW | {"previous_tier": "low_touch", "arr": 1.0},
+        },
+        changes=[exit_of("gone", arr=7.0), exit_of("gone too", arr=0.2), {"account_id": "up", "kind": "promotion"}],
+    )
+    found = query("select * from tier_movements order by from_tier nulls first, to_tier")
+    month = JANUARY.first_day
+    assert found.rows() == [
+        (month, None, "mid_touch", 1, 10.0),
+        (month, "low_touch", "low_touch", 1, 1.0),
+        (month, "low_touch", None, 2, 7.2),
+        (month, "mid_touch", "high_touch", 2, 20.1),
+    ]
+
+
+def outcomes_after_3(query, account_id="a"):
+    return query(
+        "select is_churned_after_3_months, is_contracted_after_3_months, is_expanded_after_3_months "
+        "from tier_outcomes where month = :month and account_id = :account_id",
+        month=JANUARY.first_day,
+        account_id=account_id,
+    ).row(0)
+
+
+@pytest.mark.parametrize(
+    ("arr_later", "expected"),
+    [
+        pytest.param(90.0, (False, True, False), id="contracted"),
+        pytest.param(100.0, (False, False, False), id="stayed"),
+        pytest.param(110.0, (False, False, True), id="expanded"),
+    ],
+)
+def test_outcomes_compare_the_arr_three_months_later(publish_month, query, arr_later, expected):
+    for month, arr in [(JANUARY, 100.0), (FEBRUARY, 1.0), (MARCH, 500.0), (APRIL, arr_later)]:
+        publish_month(month, {"a": {"arr": arr}})
+    assert outcomes_after_3(query) == expected
+
+
+@pytest.mark.parametrize(
+    ("exits", "expected"),
+    [
+        pytest.param([(FEBRUARY, "churned")], (True, False, False), id="churned"),
+        pytest.param([(APRIL, "churned")], (True, False, False), id="churned-at-last"),
+        pytest.param([(FEBRUARY, "merged")], (False, None, None), id="merged"),
+        pytest.param([(MARCH, "internal")], (False, None, None), id="internal"),
+        pytest.param([(FEBRUARY, "churned"), (APRIL, "merged")], (False, None, None), id="came-back-and-was-merged"),
+        pytest.param([(FEBRUARY, "merged"), (APRIL, "churned")], (True, False, False), id="came-back-and-churned"),
+    ],
+)
+def test_outcomes_tell_churn_from_other_ways_out(publish_month, query, exits, expected):
+    publish_month(JANUARY, {"a": LOW})
+    for month in (FEBRUARY, MARCH, APRIL):
+        changes = [exit_of("a", reason) for of_month, reason in exits if of_month == month]
+        publish_month(month, {"b": LOW}, changes=changes)
+    assert outcomes_after_3(query) == expected
+
+
+def test_outcomes_of_who_left_and_came_back_are_those_of_who_is_there(publish_month, query):
+    publish_month(JANUARY, {"a": {"arr": 1.0}})
+    publish_month(FEBRUARY, {}, changes=[exit_of("a")])
+    publish_month(MARCH, {})
+    publish_month(APRIL, {"a": {"arr": 2.0}})
+    assert outcomes_after_3(query) == (False, False, True)
+
+
+def test_outcomes_wait_until_the_later_month_is_published(publish_month, query):
+    for month in (JANUARY, FEBRUARY, MARCH):
+        publish_month(month, {"a": {"arr": 1.0}})
+    assert outcomes_after_3(query) == (None, None, None)
+    publish_month(APRIL, {}, changes=[exit_of("a")])
+    assert outcomes_after_3(query) == (True, False, False)
+    later = query("select * from tier_outcomes where month = '2025-01-01'")
+    assert later.select(pl.col("^is_.*_(6|12)_months$").null_count()).row(0) == (1,) * 6
+    assert later.select("tier", "arr", "health").rows() == [("low_touch", 1.0, None)]
+
+
+def test_accounts_at_risk_are_those_of_the_newest_month_that_call_for_a_person(publish_month, query):
+    started = {"lift_started_month": date(2025, 1, 1)}
+    lifted = {"tier_without_override": "mid_touch", "base_tier_without_override": "low_touch"}
+    publish_month(JANUARY, {"was ill": started | {"is_lift_affordable": True}})
+    publish_month(
+        FEBRUARY,
+        {
+            "well": {"health": 90.0},
+            "lifted": started | lifted | {"is_lift_affordable": True, "health": 40.0, "name": "Acme"},
+            "lifted at the top": started | {"is_lift_affordable": True},
+            "freed by a grant": started | lifted | {"is_lift_affordable": False},
+            "too dear": started | {"is_lift_affordable": False},
+            "still ill": {"reasons": "score,chronic_risk,dwell"},
+            "a code that only looks alike": {"reasons": "score,non_chronic_risk"},
+        },
+    )
+    found = query("select account_id, risk, name, health from accounts_at_risk order by account_id")
+    assert found.rows() == [
+        ("freed by a grant", "risk_lift", None, None),
+        ("lifted", "risk_lift", "Acme", 40.0),
+        ("lifted at the top", "risk_lift", None, None),
+        ("still ill", "chronic_risk", None, None),
+        ("too dear", "unaffordable_lift", None, None),
+    ]
+
+
+COSTS = {
+    "a": LOW | {"arr": 100.0, "cost_to_serve": 10.0, "gross_profit": 80.0, "margin": 70.0, "health": 50.0},
+    "b": LOW | {"arr": 300.0, "cost_to_serve": 30.2, "gross_profit": 240.0, "margin": 209.8, "health": 71.0},
+    "unknown": LOW | {"arr": 1000.0, "gross_profit": 800.0, "previous_tier": "low_touch"},
+    "free": HIGH | {"arr": 0.0, "cost_to_serve": 1.0, "gross_profit": 0.0, "margin": -1.0, "is_provisional": True},
+}
+
+
+def test_cost_to_serve_is_that_of_the_accounts_with_a_known_one(publish_month, query):
+    publish_month(JANUARY, COSTS)
+    found = query("select * from cost_to_serve_by_tier order by tier")
+    month = JANUARY.first_day
+    assert found.rows() == [
+        (month, "high_touch", 1, 0.0, 1, 1.0, 0.0, -1.0, None),
+        (month, "low_touch", 3, 1400.0, 2, 40.2, 320.0, 279.8, 40.2 / 400.0),
+    ]
+
+
+def test_the_portfolio_of_a_month_is_one_row(publish_month, query):
+    lifted = {"lift_started_month": date(2025, 1, 1), "override_start_date": date(2025, 1, 3)}
+    kinds = ["exit", "exit", "promotion", "demotion", "demotion", "demotion", "initial"]
+    publish_month(
+        JANUARY,
+        COSTS | {"d": MID | {"arr": 7.0} | lifted},
+        changes=[{"account_id": str(number), "kind": kind} for number, kind in enumerate(kinds)],
+    )
+    publish_month(FEBRUARY, {})
+    january, february = query("select * from portfolio_by_month order by month").to_dicts()
+    assert january == {
+        "month": JANUARY.first_day,
+        "accounts": 5,
+        "arr": 1407.0,
+        "high_touch_accounts": 1,
+        "high_touch_arr": 0.0,
+        "mid_touch_accounts": 1,
+        "mid_touch_arr": 7.0,
+        "low_touch_accounts": 3,
+        "low_touch_arr": 1400.0,
+        "health_mean": 60.5,
+        "provisional_accounts": 1,
+        "lifted_accounts": 1,
+        "overridden_accounts": 1,
+        "entries": 4,
+        "exits": 2,
+        "promotions": 1,
+        "demotions": 3,
+        "accounts_with_cost": 3,
+        "cost_to_serve": 41.2,
+        "gross_profit": 320.0,
+        "margin": 278.8,
+        "cost_to_serve_ratio": 41.2 / 400.0,
+    }
+    assert (february["accounts"], february["arr"], february["health_mean"]) == (0, 0.0, None)
+
+
+def test_failed_runs_make_no_month(engine, publish_month, query):
+    publish_month(JANUARY, {"a": LOW})
+    with transaction(engine) as connection:
+        runs = rows(PUBLISHED["runs"], [{"month": FEBRUARY.first_day, "run_id": "failed", "status": "failed"}])
+        load(connection, "runs", runs)
+    assert query("select month from portfolio_by_month")["month"].to_list() == [JANUARY.first_day]
+    assert query("select account_id from tiers_current")["account_id"].to_list() == ["a"]
+    assert query("select valid_to from tier_history")["valid_to"].to_list() == [None]
+
+
+@given(st.lists(st.integers(0, 10**13), min_size=1, max_size=50), st.randoms(use_true_random=False))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_sums_do_not_depend_on_the_order_of_rows(engine, ten_thousandths, chance):
+    amounts = [amount / 10_000 for amount in ten_thousandths]
+
+    def total(values):
+        accounts = [{"month": JANUARY.first_day, "account_id": str(n), "arr": arr} for n, arr in enumerate(values)]
+        with engine.connect() as connection:
+            load(connection, "account_tiers", rows(PUBLISHED["account_tiers"], accounts))
+            found = read(connection, "select arr from tier_movements")["arr"].item()
+            connection.rollback()
+        return found
+
+    shuffled = chance.sample(amounts, len(amounts))
+    assert total(amounts) == total(shuffled) == sum(ten_thousandths) / 10_000
+
+
+def test_months_of_a_year_long_history_end_on_their_last_day(engine):
+    months = Month.range(JANUARY, JANUARY + 24)
+    tiers = [
+        {"month": month.first_day, "account_id": str(number), "tier": "low_touch"}
+        for number, month in enumerate(months)
+    ]
+    runs = [{"month": month.first_day, "run_id": str(month), "status": "published"} for month in months]
+    with transaction(engine) as connection:
+        load(connection, "account_tiers", rows(PUBLISHED["account_tiers"], tiers))
+        load(connection, "runs", rows(PUBLISHED["runs"], runs))
+        ends = read(connection, "select valid_to from tier_history order by valid_from")["valid_to"].to_list()
+    assert ends == [month.last_day for month in months[:-1]] + [None]
