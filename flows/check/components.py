@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flows.check.report import MissingComponent
 from transforms.pillars.needs import NEEDS, is_configured
 from transforms.policy import Policy
@@ -16,10 +18,15 @@ def missing_components(policy: Policy, configured: frozenset[str]) -> tuple[Miss
         configured: The mapped sources and columns, as ``source`` and ``source.column``.
     """
     return tuple(
-        MissingComponent(pillar, name, tuple(tuple(sorted(way - configured)) for way in NEEDS[component.metric]))
+        MissingComponent(pillar, name, _ways(NEEDS[component.metric], configured))
         for pillar, name, component in policy.pillars.components()
         if not is_configured(component.metric, configured)
     )
+
+
+def _ways(ways: Iterable[frozenset[str]], configured: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+    """List what each way still lacks, once."""
+    return tuple(dict.fromkeys(tuple(sorted(way - configured)) for way in ways))
 
 
 def missing_pillars(policy: Policy, configured: frozenset[str]) -> tuple[str, ...]:

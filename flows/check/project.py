@@ -42,16 +42,21 @@ def check_project(project: Project, month: Month, *, known_until: datetime, prog
         configured = frozenset[str]().union(*(source.configured for source in looked.values()))
         affordable, more = _affordable(project, policy, month, looked, configured, known_until)
     progress.end()
-    is_readable = all(source.configured for source in looked.values() if source.report.is_configured)
+    # Of a source that cannot be read nobody knows what it lacks, so nothing is said of what is made from it.
+    at_best = configured.union(*(_everything_of(name) for name, source in looked.items() if source.is_unreadable))
     return CheckReport(
         month=month,
         policy_version=policy.label if policy else None,
         sources=tuple(source.report for source in looked.values()),
-        missing_components=missing_components(policy, configured) if policy and is_readable else (),
-        missing_pillars=missing_pillars(policy, configured) if policy and is_readable else (),
+        missing_components=missing_components(policy, at_best) if policy else (),
+        missing_pillars=missing_pillars(policy, at_best) if policy else (),
         affordability=affordable,
         problems=(*problems, *more),
     )
+
+
+def _everything_of(source: str) -> set[str]:
+    return {source, *(f"{source}.{column}" for column in SOURCES[source].columns)}
 
 
 def _policy(project: Project, month: Month) -> tuple[Policy | None, tuple[Problem, ...]]:

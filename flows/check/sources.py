@@ -36,6 +36,11 @@ class Looked:
     configured: frozenset[str] = frozenset()
     rows: pl.LazyFrame | None = None
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether the project maps the source, but nobody can say what is in it."""
+        return self.report.is_configured and not self.configured
+
 
 def look_at(name: str, project: Project, month: Month, policy: Policy | None, scratch: Path) -> Looked:
     """Look at one source of a project.

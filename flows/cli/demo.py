@@ -15,8 +15,17 @@ EXAMPLE = "retier demo --project ./demo"
 
 DemoProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder to make the project in.")]
 
+AccountsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--accounts", min=0, help="How many accounts, beside those with a story.", show_default="some thousand"
+    ),
+]
 
-def command(project: DemoProjectOption = Path("demo"), as_json: JsonOption = False) -> None:
+
+def command(
+    project: DemoProjectOption = Path("demo"), accounts: AccountsOption = None, as_json: JsonOption = False
+) -> None:
     """Make a project with 24 months of sample data, tier all of them, and say what to query next."""
     from flows.cli.output import console, print_json
     from flows.cli.run import command_line, show_summary
@@ -25,12 +34,13 @@ def command(project: DemoProjectOption = Path("demo"), as_json: JsonOption = Fal
     from flows.progress import Bar, Part
     from flows.run_month import run_month
     from flows.settings import load_project
+    from transforms.sample import ACCOUNTS
 
     started_at = now()
     # The demo must never land in a warehouse of one's own, wherever that is.
     environ = {name: value for name, value in os.environ.items() if name != "RETIER_WAREHOUSE"}
     with Bar(console(stderr=True)) as bar:
-        months = make_demo_project(project, bar)
+        months = make_demo_project(project, bar, ACCOUNTS if accounts is None else accounts)
         read = load_project(project, environ)
         bar.begin("Tiering", len(months))
         for month in months:

@@ -121,7 +121,7 @@ def _measured(value: float | None, metric: Column | None) -> str | None:
     if unit in {"share", "ratio"}:
         return f"{value:.1%}"
     number = f"{value:,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:.3g}"
-    return f"{number} {unit.removeprefix('currency ')}".strip()
+    return f"{number} {unit}" if unit == "days" else number
 
 
 def _changes(connection: Connection, account_id: str, month: Month) -> tuple[Change, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from flows.explain.model import Component, Explanation, Pillar
@@ -14,6 +13,8 @@ from flows.visible import visible
 from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words, many
 
 _BAR_WIDTH = 40
+_DECIDED = {"initial", "promotion", "demotion"}
+"""Changes whose kind does not say already which rule made them."""
 
 
 def show_explanation(console: Console, explanation: Explanation, currency: str) -> None:
@@ -92,30 +93,30 @@ def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
     console.print(Text.assemble((pillar.pillar.capitalize(), "bold"), told), soft_wrap=True)
     blocks = ("█", "░") if console.encoding.lower().startswith("utf") else ("#", ".")
     populated = sum(component.weight for component in pillar.components if component.contribution is not None)
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    for _ in range(3):
-        table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
-    for component in pillar.components:
-        table.add_row(*_component_cells(component, populated, blocks))
-    console.print(table)
+    cells = [_cells(component) for component in pillar.components]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for component, (name, *numbers) in zip(pillar.components, cells, strict=True):
+        line = Text(f"  {name:<{widths[0]}}")
+        for number, width in zip(numbers, widths[1:], strict=True):
+            line.append(f"  {number:>{width}}")
+        console.print(line.append("  ").append_text(_bar(component, populated, blocks)), soft_wrap=True)
 
 
-def _component_cells(component: Component, populated: float, blocks: tuple[str, str]) -> Iterator[Text]:
-    yield Text(f"  {component.component}")
+def _cells(component: Component) -> tuple[str, ...]:
     if component.contribution is None:
-        yield from (Text("-"), Text("-"), Text("-"))
-        yield Text(f"({in_words(component.missing_reason, MISSING)})", style="dim")
-        return
-    yield Text(component.measured or "-")
-    yield Text("-" if component.component_score is None else f"{component.component_score:.0f}/100")
-    yield Text(f"{component.contribution:+.1f}")
-    # The whole bar is what the component could give, the full part of it what it gives.
+        return component.component, "-", "-", "-"
+    score = "-" if component.component_score is None else f"{component.component_score:.0f}/100"
+    return component.component, component.measured or "-", score, f"{component.contribution:+.1f}"
+
+
+def _bar(component: Component, populated: float, blocks: tuple[str, str]) -> Text:
+    """The whole bar is what the component could give, the full part of it what it gives."""
+    if component.contribution is None:
+        return Text(f"({in_words(component.missing_reason, MISSING)})", style="dim")
     possible = round(_BAR_WIDTH * component.weight / populated) if populated else 0
     given = min(possible, round(_BAR_WIDTH * component.contribution / 100))
     bar = Text(blocks[0] * given + blocks[1] * (possible - given), style="green" if component.is_lever else "cyan")
-    yield bar.append(" top lever" if component.is_lever else "")
+    return bar.append(" top lever" if component.is_lever else "")
 
 
 def _moves(explanation: Explanation) -> Iterator[Text]:
@@ -151,28 +152,23 @@ def _show_gates(console: Console, explanation: Explanation) -> None:
         console.print(Text("  none was asked: no move was due, or a rule that passes them made it"))
         return
     styles = {"passed": "green", "blocked": "red"}
-    table = Table.grid(padding=(0, 2))
     for gate in explanation.gates:
-        table.add_row(Text(f"  {gate.gate}"), Text(gate.state, style=styles.get(gate.state, "dim")), Text(gate.words))
-    console.print(table)
+        state = Text(f"{gate.state:<15}", style=styles.get(gate.state, "dim"))
+        console.print(Text(f"  {gate.gate:<16}").append_text(state).append(gate.words), soft_wrap=True)
 
 
 def _show_changes(console: Console, explanation: Explanation) -> None:
     console.print(Text("Changes", style="bold"))
     if not explanation.changes:
         console.print(Text("  none"))
-    table = Table.grid(padding=(0, 2))
     for change in explanation.changes:
-        steps = f"{in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
-        drivers = ", ".join(f"{driver['component']} {driver['points']:+g}" for driver in change.drivers)
-        table.add_row(
-            Text(f"  {change.month:%Y-%m}"),
-            Text(in_words(change.kind, CHANGE_KINDS) + (" (correction)" if change.is_correction else "")),
-            Text(steps),
-            Text(in_words(change.decided_by, REASONS)),
-            Text(visible(drivers)),
-        )
-    console.print(table)
+        told = in_words(change.kind, CHANGE_KINDS) + (" (correction)" if change.is_correction else "")
+        told += f": {in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
+        if change.kind in _DECIDED:
+            told += f"; {in_words(change.decided_by, REASONS)}"
+        drivers = [f"{driver['component']} {driver['points']:+.1f}" for driver in change.drivers]
+        told += f"; moved most: {', '.join(drivers)}" if drivers else ""
+        console.print(Text(f"  {change.month:%Y-%m}  {visible(told)}"), soft_wrap=True)
 
 
 def _points(value: float | None) -> str:

@@ -23,6 +23,16 @@ def demo(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def staging(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("staging")
+
+
+@pytest.fixture(scope="module")
+def sources(demo, staging) -> Sources:
+    return open_sources(load_project(demo, {}).settings.sources, demo, staging)
+
+
 def contents(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
@@ -56,12 +66,6 @@ class TestProject:
 class TestRoundTrip:
     """What the settings make of the files is what the sample is: nothing is lost, nothing is understood wrongly."""
 
-    @pytest.fixture(scope="class")
-    @classmethod
-    def sources(cls, demo, tmp_path_factory) -> Sources:
-        specs = load_project(demo, {}).settings.sources
-        return open_sources(specs, demo, tmp_path_factory.mktemp("staging"))
-
     @pytest.mark.parametrize("source", sorted(sample_tables(0)))
     def test_of_tables(self, sources, source):
         assert_same(sources.tables[source].rows(), sample_tables(FEW)[source])
@@ -84,9 +88,9 @@ class TestRoundTrip:
         }
         assert with_values | set(SOURCES) <= sources.configured
 
-    def test_usage_is_read_where_it_lies(self, sources):
+    def test_usage_is_read_where_it_lies(self, sources, staging):
         assert sources.events["usage"].rows_read(MONTHS[3]) == sample_month(MONTHS[3], FEW)["usage"].height
-        assert not list((sources.events["usage"]._place.staging / "usage").rglob("*.parquet"))
+        assert not list((staging / "usage").rglob("*.parquet"))
 
 
 def assert_same(read: pl.LazyFrame, expected: pl.DataFrame) -> None:

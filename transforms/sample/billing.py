@@ -54,7 +54,7 @@ def invoices_of(month: Month, accounts: int) -> pl.LazyFrame:
             "account_id",
             pl.format(f"INV-{month}-{{}}", "account_id").alias("invoice_id"),
             "issued_date",
-            (pl.col("mrr_cents") * pl.col("billing_months") / 100).alias("amount"),
+            (pl.col("mrr_cents") * pl.col("billing_months") / 100).round(2).alias("amount"),
             "status",
             "due_date",
             pl.when(pl.col("status") == "paid").then("paid_date"),

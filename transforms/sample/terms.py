@@ -50,7 +50,7 @@ def terms(accounts: int) -> pl.DataFrame:
         pl.concat([rows.select(columns).collect(), told])
         .filter(pl.col("start_date") <= LAST_MONTH.last_day)
         .sort("subscription_id", "start_date")
-        .with_columns(served_until=_served_until(), mrr=pl.col("mrr_cents") / 100)
+        .with_columns(served_until=_served_until(), mrr=(pl.col("mrr_cents") / 100).round(2))
     )
 
 

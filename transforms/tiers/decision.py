@@ -46,7 +46,7 @@ def with_decision(working: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
 
 
 def _rules() -> dict[str, pl.Expr]:
-    """Every rule that can decide, in the order of precedence; one of the last two always applies."""
+    """Every rule that can decide, in the order of precedence; one of the last four always applies."""
     is_event = pl.col("is_event_move") & (pl.col("base") > pl.col("base_before"))
     return {
         "override": pl.col("is_overridden"),
@@ -55,5 +55,5 @@ def _rules() -> dict[str, pl.Expr]:
         "strategic_grant": pl.col("is_grant_move") | pl.col("is_floor_binding"),
         "economic_ceiling": pl.col("is_ceiling_binding"),
         "insufficient_data": ~pl.col("is_scored"),
-        "score": pl.col("is_scored"),
+        "score": pl.col("is_scored") & ~pl.col("is_ceiling_binding") & ~pl.col("is_floor_binding"),
     }

@@ -122,6 +122,7 @@ def _leavers(draw: st.DrawFn, base: str, way: str) -> tuple[dict[str, Any], dict
     streak = "promotion_streak_months" if way == "up" else "demotion_streak_months"
     before = {
         "base": base,
+        "is_provisional": False,
         streak: draw(st.sampled_from((0, 1, 2, 3, 5, 7, 8, 9))),
         "last_base_move_month": draw(st.none() | st.integers(1, 4).map(lambda ago: (MONTH - ago).first_day)),
     }

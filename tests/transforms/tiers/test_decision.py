@@ -33,6 +33,9 @@ CASES = {
     "gap": ({}, {"priority": None}, "insufficient_data"),
     "provisional": ({"base": LOW, "is_provisional": True}, {"priority": None}, "insufficient_data,provisional"),
     "first_priority": ({"base": LOW, "is_provisional": True}, {"priority": 70.0}, "score"),
+    "first_priority_leaves_nothing_to_an_event": (
+        {"base": LOW, "is_provisional": True}, {"priority": 70.0, **GROWN}, "score",
+    ),
     "override": ({}, OVERRIDDEN, "override,score"),
     "override_over_a_lift": ({}, {**OVERRIDDEN, **ILL}, "override,risk_lift,score"),
     "lift": ({}, ILL, "risk_lift,score"),

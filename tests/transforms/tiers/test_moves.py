@@ -108,3 +108,30 @@ def test_queue_goes_by_streak_then_distance_then_name(policy: Policy) -> None:
     nows = [{"account_id": one["account_id"], "priority": priorities[one["account_id"][0]]} for one in befores]
     stepped = step_rows(befores, nows, policy)
     assert [name for name, row in sorted(stepped.items()) if row["blocked_by"] == "move_cap"] == ["a1"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "streaks"),
+    [
+        ((1, 0), {"priority": 70.0}, (2, 0)),
+        ((0, 1), {"priority": 20.0}, (0, 2)),
+        ((0, 1), POOR, (0, 2)),
+        ((0, 4), {"priority": 70.0}, (1, 0)),
+        ((4, 0), {"priority": 20.0}, (0, 1)),
+        ((4, 0), {"priority": 50.0}, (0, 0)),
+        ((1, 0), {"priority": None}, (1, 0)),
+        ((0, 1), {"priority": None}, (0, 1)),
+        ((0, 1), {"priority": None, **POOR}, (0, 2)),
+        ((1, 0), {"priority": None, **POOR}, (0, 1)),
+        ((0, 1), {"priority": None, **FLOOR}, (0, 1)),
+    ],
+    ids=[
+        "up", "down", "down_by_the_ceiling", "up_after_down", "down_after_up", "at_home", "gap_after_up",
+        "gap_after_down", "ceiling_in_a_gap", "ceiling_in_a_gap_after_up", "grant_in_a_gap",
+    ],
+)  # fmt: skip
+def test_streaks(policy: Policy, before: tuple[int, int], now: dict[str, Any], streaks: tuple[int, int]) -> None:
+    promotion, demotion = before
+    given = {"promotion_streak_months": promotion, "demotion_streak_months": demotion}
+    row = step_rows([given], [now], policy)["a"]
+    assert (row["promotion_streak_months"], row["demotion_streak_months"]) == streaks

@@ -1,0 +1,266 @@
+"""`retier check`."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.check import sample
+from sql.sources.spec import SourceSpec
+from tests.flows.conftest import SOURCES, write_project
+from transforms.contracts import SOURCES as CONTRACTS
+
+MONTH = "2025-06"
+
+FILES = {
+    "accounts": "account_id,name,created_date\na,Acme,2024-01-01\nb,Beta,2024-01-01\n",
+    "usage": "account_id,date,feature,events\na,2025-06-20,x,5\na,2025-05-03,x,5\n",
+    "subscriptions": (
+        "account_id,subscription_id,product,mrr,start_date,end_date\n"
+        "a,s1,suite,10000,2024-01-01,\nb,s2,suite,5,2024-01-01,2026-12-31\n"
+    ),
+}
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """Two accounts with the three required sources and the least columns."""
+    write_project(tmp_path)
+    (tmp_path / "data").mkdir()
+    for name, text in FILES.items():
+        (tmp_path / "data" / f"{name}.csv").write_text(text)
+    return tmp_path
+
+
+@pytest.fixture
+def check(run, project):
+    def checked(*line: str, month: str = MONTH, exit_code: int = 0) -> dict:
+        result = run("check", "--project", project, "--month", month, "--json", *line)
+        assert result.exit_code == exit_code, result.output
+        return json.loads(result.stdout)
+
+    return checked
+
+
+def change(project: Path, name: str, former: str, later: str) -> None:
+    path = project / "data" / f"{name}.csv"
+    assert former in path.read_text()
+    path.write_text(path.read_text().replace(former, later))
+
+
+def source(report: dict, name: str) -> dict:
+    return next(one for one in report["sources"] if one["source"] == name)
+
+
+def messages(report: dict, severity: str) -> list[str]:
+    every = [problem for one in report["sources"] for problem in one["problems"]] + report["problems"]
+    return [problem["message"] for problem in every if problem["severity"] == severity]
+
+
+def test_what_is_fine_is_fine_and_nothing_is_changed(run, project):
+    before = {path: path.stat().st_mtime_ns for path in project.rglob("*")}
+
+    result = run("check", "--project", project, "--month", MONTH)
+
+    assert result.exit_code == 0, result.output
+    assert "A run would go ahead: 0 problems, 0 warnings." in result.stdout
+    assert {path: path.stat().st_mtime_ns for path in project.rglob("*")} == before
+
+
+def test_every_source_is_told_of(check):
+    report = check()
+
+    assert [one["source"] for one in report["sources"]] == list(CONTRACTS)
+    assert source(report, "usage")["columns"] == ["account_id", "date", "feature", "events"]
+    assert source(report, "usage")["not_mapped"] == ["user_id", "active_users", "known_at", "is_deleted"]
+    assert source(report, "accounts")["rows_sampled"] == 2
+    assert not source(report, "tickets")["is_configured"]
+
+
+def test_components_without_data_say_what_they_need(check):
+    report = check()
+    missing = {f"{one['pillar']}.{one['component']}": one["needs"] for one in report["missing_components"]}
+
+    assert missing["health.satisfaction"] == [["tickets.csat"]]
+    assert missing["health.licence_utilisation"] == [
+        ["subscriptions.seats", "usage.user_id"],
+        ["subscriptions.seats", "usage.active_users"],
+    ]
+    assert "health.usage_trend" not in missing
+    assert report["missing_pillars"] == ["strategic", "complexity"]
+
+
+def test_columns_that_are_overwritten_in_place_are_not_replayable(check):
+    report = check()
+
+    assert source(report, "accounts")["not_replayable"] == ["name"]
+    assert source(report, "subscriptions")["not_replayable"] == ["end_date"]
+    assert source(report, "usage")["not_replayable"] == []
+
+
+@pytest.mark.parametrize("column", ["known_at", "valid_from"])
+def test_columns_with_a_history_are_replayable(project, check, column):
+    value = "2024-01-01T00:00:00Z" if column == "known_at" else "2024-01-01"
+    change(project, "accounts", "created_date\n", f"created_date,{column}\n")
+    change(project, "accounts", "2024-01-01\n", f"2024-01-01,{value}\n")
+
+    assert source(check(), "accounts")["not_replayable"] == []
+
+
+def test_it_counts_who_could_afford_each_tier(project, check):
+    assert check()["affordability"] == {
+        "accounts": 2,
+        "tiers": {"high_touch": 1, "mid_touch": 1, "low_touch": 2},
+        "from_contracts_alone": True,
+    }
+    change(project, "subscriptions", "10000", "6000")
+    assert check()["affordability"]["tiers"] == {"high_touch": 0, "mid_touch": 1, "low_touch": 2}
+
+
+def test_internal_and_unknown_accounts_and_trials_are_out_of_scope(project, check):
+    change(project, "subscriptions", "end_date\n", "end_date,is_trial\n")
+    change(project, "subscriptions", "2024-01-01,\n", "2024-01-01,,true\n")
+    change(project, "subscriptions", "2026-12-31\n", "2026-12-31,false\nghost,s3,suite,10000,2024-01-01,,false\n")
+
+    assert check()["affordability"]["accounts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "former", "later", "exit_code", "expected"),
+    [
+        pytest.param("usage", "2025-06-20", "yesterday", 3, "usage: 1 value cannot be used", id="bad value"),
+        pytest.param("accounts", "b,Beta", "a,Beta", 3, "1 row too many in accounts", id="key twice"),
+        pytest.param("accounts", "name", "title", 1, "name", id="column missing"),
+        pytest.param("usage", FILES["usage"], "", 1, "usage", id="empty file"),
+    ],
+)
+def test_what_is_wrong_with_a_source_has_its_exit_code(project, check, name, former, later, exit_code, expected):
+    change(project, name, former, later)
+    report = check(exit_code=exit_code)
+
+    assert [message for message in messages(report, "fail") if expected in message] != []
+    others = [one for one in report["sources"] if one["source"] != name]
+    assert [one for one in others if any(problem["severity"] == "fail" for problem in one["problems"])] == []
+
+
+def test_a_missing_file_does_not_hide_what_is_wrong_elsewhere(project, check):
+    (project / "data" / "accounts.csv").unlink()
+    change(project, "usage", "2025-06-20", "yesterday")
+
+    report = check(exit_code=3)
+
+    assert len(messages(report, "fail")) == 2
+    assert report["affordability"] is None
+    missing = {one["component"] for one in report["missing_components"]}
+    assert "satisfaction" in missing
+    assert not {"usage_trend", "user_growth", "integrations"} & missing
+
+
+def test_a_currency_without_a_rate_is_a_problem(project, check):
+    change(project, "subscriptions", "end_date\n", "end_date,currency\n")
+    change(project, "subscriptions", "2024-01-01,\n", "2024-01-01,,EUR\n")
+    change(project, "subscriptions", "2026-12-31\n", "2026-12-31,USD\n")
+
+    assert "EUR" in messages(check(exit_code=3), "fail")[0]
+
+
+def test_accounts_that_nobody_knows_are_a_warning(project, check):
+    change(project, "usage", "a,2025-06-20", "A-1,2025-06-20")
+
+    assert messages(check(), "warn") == [
+        "1 of 1 account_ids in usage are not among the accounts, such as 'A-1': their rows count nowhere; look whether "
+        "both name accounts in the same way"
+    ]
+
+
+def test_a_source_without_rows_for_too_long_is_a_warning(check):
+    report = check(month="2025-12")
+
+    assert (
+        "usage would count as stale at the end of 2025-12: got the newest row of 2025-06-20"
+        in messages(report, "warn")[0]
+    )
+
+
+def test_a_month_without_a_policy_is_a_problem(project, check):
+    policy = project / "policy.yaml"
+    policy.write_text(policy.read_text().replace("effective_month: 2000-01", "effective_month: 2026-01"))
+
+    assert "no policy is in force in 2025-06" in messages(check(exit_code=2), "fail")[0]
+
+
+def test_the_text_names_everything_that_is_wrong(run, project):
+    change(project, "usage", "2025-06-20", "yesterday")
+
+    result = run("check", "--project", project, "--month", MONTH)
+
+    assert result.exit_code == 3
+    assert "A run would stop: 1 problem, 0 warnings." in result.stdout
+    assert "fail: usage: 1 value cannot be used" in result.stdout
+    assert "strategic.reference: map strategic_grants" in result.stdout
+    assert "the pillar strategic has too little data" in result.stdout
+
+
+def test_settings_that_cannot_be_read_are_told_as_by_every_command(run, project):
+    write_project(project, "currency: usd\n" + SOURCES)
+
+    result = run("check", "--project", project)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "expected an ISO 4217 code" in result.stderr
+
+
+class TestSample:
+    """Sources of events are sampled, so that a check of a billion rows takes no longer than one of a million."""
+
+    @pytest.fixture(autouse=True)
+    def small(self, monkeypatch):
+        monkeypatch.setattr(sample, "_LONGEST_TEXT_BYTES", 1000)
+
+    def of(self, project: Path, tmp_path: Path, **spec: object) -> sample.Sample:
+        return sample.sample_of(
+            "usage", SourceSpec.model_validate({"path": "data/u-*", **spec}), project, tmp_path / "s"
+        )
+
+    def test_the_newest_files_are_taken(self, project, tmp_path):
+        for month in range(1, 6):
+            (project / "data" / f"u-2025-{month:02}.csv").write_text("small")
+
+        taken = self.of(project, tmp_path).spec.paths
+
+        assert [Path(path).name for path in taken] == ["u-2025-04.csv", "u-2025-05.csv"]
+
+    @pytest.mark.parametrize("ending", [".csv", ".csv.gz"])
+    def test_of_a_large_text_file_whole_rows_of_its_beginning(self, project, tmp_path, ending):
+        row = 'a,"two\nlines",2025-06-01,1\n'
+        content = ("account_id,feature,date,events\n" + row * 20_000).encode()
+        path = project / "data" / f"u-1{ending}"
+        path.write_bytes(gzip.compress(content, 0) if ending.endswith("gz") else content)
+
+        taken = self.of(project, tmp_path)
+        copy = Path(taken.spec.paths[0])
+        beginning = gzip.decompress(copy.read_bytes()) if ending.endswith("gz") else copy.read_bytes()
+
+        assert copy.parent == tmp_path / "s" / "usage"
+        assert 900 < len(beginning) <= 1000
+        assert content.startswith(beginning)
+        assert beginning.endswith(b",1\n")
+        assert taken.told(f"in {copy} row 3") == f"in data/u-1{ending} row 3"
+
+    def test_what_cannot_be_cut_is_taken_whole(self, project, tmp_path):
+        path = project / "data" / "u-1.csv"
+        path.write_text("a\n" * 5000, encoding="utf-16")
+
+        assert self.of(project, tmp_path, encoding="utf-16").spec.paths == [str(path)]
+
+    def test_faults_in_a_sample_name_the_file_itself(self, run, project):
+        usage = project / "data" / "usage.csv"
+        usage.write_text("account_id,date,feature,events\na,never,x,1\n" + "a,2025-06-01,x,1\n" * 5000)
+
+        result = run("check", "--project", project, "--month", MONTH)
+
+        assert result.exit_code == 3
+        assert "'never' in data/usage.csv data row 1" in result.stdout

@@ -1,0 +1,86 @@
+"""A project folder for each test, and sources in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from sql.sources.origins import Place
+from sql.sources.source import EventSource, TableSource
+from sql.sources.spec import SourceSpec
+from transforms.contracts import SOURCES
+
+SHARED = Path(os.environ.get("RETIER_SHARED") or Path(__file__).parents[4] / "shared") / "data"
+
+# Required columns that a test about other ones does not want to name.
+CONSTANTS: dict[str, dict[str, Any]] = {
+    "accounts": {"account_id": "A", "name": "Acme", "created_date": "2025-01-01"},
+    "usage": {"account_id": "A", "date": "2026-01-01", "feature": "f", "events": 1},
+    "tickets": {"account_id": "A", "ticket_id": "T", "opened_at": "2026-01-01", "priority": "low"},
+    "invoices": {
+        "account_id": "A",
+        "invoice_id": "I",
+        "issued_date": "2026-01-01",
+        "amount": 1,
+        "status": "open",
+    },
+    "subscriptions": {
+        "account_id": "A",
+        "subscription_id": "S",
+        "product": "P",
+        "mrr": 1,
+        "start_date": "2026-01-01",
+    },
+}
+
+Events = Callable[..., EventSource]
+Rows = Callable[..., pl.DataFrame]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The project's folder."""
+    folder = tmp_path / "project [1]"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def place(project: Path) -> Place:
+    """The project and its fact store."""
+    return Place(project, project / "facts" / "staged")
+
+
+@pytest.fixture
+def events(place: Place) -> Events:
+    """Open a source of events."""
+    return lambda name, **spec: EventSource(SOURCES[name], SourceSpec(**spec), place)
+
+
+@pytest.fixture
+def table(place: Place) -> Callable[..., TableSource]:
+    """Open a source without events."""
+    return lambda name, **spec: TableSource(SOURCES[name], SourceSpec(**spec), place)
+
+
+@pytest.fixture
+def rows(place: Place, project: Path) -> Rows:
+    """Read a file's rows; required columns that are neither in the file nor named are constant."""
+
+    def read(name: str, content: str | bytes, file: str = "data.csv", **spec: Any) -> pl.DataFrame:
+        path = project / file
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        given = {*spec.get("rename", {}), *spec.pop("given", ())}
+        dull = {column: value for column, value in CONSTANTS[name].items() if column not in given}
+        spec = {"path": file, **spec, "constants": dull | spec.get("constants", {})}
+        if SOURCES[name].event_time is None:
+            return TableSource(SOURCES[name], SourceSpec(**spec), place).rows().collect()
+        source = EventSource(SOURCES[name], SourceSpec(**spec), place)
+        return pl.concat([SOURCES[name].empty(), *(source.rows(month).collect() for month in source.months())])
+
+    return read
