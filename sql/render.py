@@ -132,10 +132,18 @@ def render(template: str, values: Mapping[str, object], name: str) -> Statement:
     ) as error:
         raise _refused(name, error) from error
     pieces: list[str | _Bound] = []
+    last = -1
     for position, piece in enumerate(_MARKED.split(text)):
-        pieces.append(_Bound(bound[int(piece)]) if position % 2 else piece)
-    if any(isinstance(piece, str) and _MARK in piece for piece in pieces):
-        raise WrongUseError(f"{name} changes a value after it was bound: apply filters inside {{{{ }}}} instead")
+        if position % 2 == 0:
+            is_changed = _MARK in piece
+            pieces.append(piece)
+        else:
+            number = int(piece)
+            is_changed = not last < number < len(bound)
+            pieces.append(_Bound(bound[number]) if not is_changed else "")
+            last = number
+        if is_changed:
+            raise WrongUseError(f"{name} filters a block that holds values: filter the values inside {{{{ }}}} instead")
     return Statement(tuple(piece for piece in pieces if piece != ""))
 
 

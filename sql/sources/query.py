@@ -26,6 +26,8 @@ from transforms.errors import RetierError, WrongUseError, first_few
 # What Polars reads as it is; every other type comes as text.
 _PLAIN_TYPES = ("BOOLEAN", "DOUBLE", "FLOAT", "DATE", "VARCHAR", "BLOB", "UUID")
 _PLAIN_FAMILIES = ("TIMESTAMP", "DECIMAL(")
+# What keeps a query from changing the company's tables. Everywhere else nothing is committed.
+_READ_ONLY = {"sqlite": "pragma query_only = on", "postgresql": "set transaction read only"}
 _TEMPLATE_ENDINGS = (".sql", ".sql.j2")
 
 
@@ -120,6 +122,8 @@ def _from_sqlalchemy(url: sa.URL, statement: Statement, source: str, scratch: Pa
     try:
         engine = sa.create_engine(url, poolclass=NullPool)
         with engine.connect() as connection:
+            if url.get_backend_name() in _READ_ONLY:
+                connection.exec_driver_sql(_READ_ONLY[url.get_backend_name()])
             streaming = connection.execution_options(stream_results=True, yield_per=BATCH_ROWS)
             result = streaming.execute(statement.for_sqlalchemy())
             if not result.returns_rows:

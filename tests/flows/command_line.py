@@ -32,3 +32,12 @@ def retier(
         env=kept | {"PYTHONWARNINGS": "error"},
         preexec_fn=limits,
     )
+
+
+def told(result: subprocess.CompletedProcess[str], exit_code: int) -> str:
+    """Give the one sentence with which a command failed, and nothing else."""
+    assert (result.returncode, result.stdout) == (exit_code, ""), result.stderr
+    assert result.stderr.startswith("retier: ")
+    assert result.stderr.count("\n") == 1, result.stderr
+    assert "unexpected" not in result.stderr
+    return result.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.command_line import retier
+from tests.flows.command_line import retier, told
 from tests.flows.projects import FEBRUARY, JANUARY, healthy_tables, published_tables, run_months, write_project
 
 FAILED = 1
@@ -25,81 +25,89 @@ def published_once(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def project(published_once, tmp_path):
-    """A copy of it."""
-    return shutil.copytree(published_once, tmp_path / "project")
+@pytest.fixture(scope="module")
+def with_facts(published_once, tmp_path_factory):
+    """The same with everything made but the publication of February."""
+    folder = shutil.copytree(published_once, tmp_path_factory.mktemp("facts") / "project")
+    run_months(folder, [FEBRUARY])
+    shutil.copy(published_once / "retier.duckdb", folder / "retier.duckdb")
+    return folder
+
+
+@pytest.fixture(params=["published_once", "with_facts"], ids=["while facts are made", "while the month is published"])
+def before(request):
+    """A project before February, with less or more of it still to be written."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
-def small_disk(published_once, tmp_path):
-    """A copy of it on a disk of its own, with little room left."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
+def disk(tmp_path):
+    """A small disk."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode != 0:
         pytest.skip("this user may not mount a disk")
     try:
-        yield shutil.copytree(published_once, disk / "project")
+        yield folder
     finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def leave_room(folder: Path, size: int) -> Path:
+def run_february(project: Path, kib_per_file: int | None = None) -> subprocess.CompletedProcess[str]:
+    def keep_files_small() -> None:
+        if kib_per_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (kib_per_file * KIB, kib_per_file * KIB))
+
+    return retier("run", "--month", FEBRUARY, "--project", project, limits=keep_files_small)
+
+
+def fill(folder: Path, room: int) -> Path:
     """Fill the disk but for so many bytes."""
-    free = shutil.disk_usage(folder).free - size
     filler = folder / "filler"
     with filler.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free)
+        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free - room)
     return filler
 
 
-def told(result: subprocess.CompletedProcess[str]) -> str:
-    assert (result.returncode, result.stdout) == (FAILED, ""), result.stderr
-    assert result.stderr.startswith("retier: ")
-    assert result.stderr.count("\n") == 1, result.stderr
-    assert "unexpected" not in result.stderr
-    return result.stderr
-
-
-@pytest.mark.parametrize(
-    "setting",
-    ["facts: policy.yaml/facts/", "warehouse: duckdb:///policy.yaml/below/a/file.duckdb"],
-    ids=["facts", "warehouse"],
-)
-def test_a_folder_that_cannot_be_written(project, setting):
-    before = published_tables(project)
+@pytest.mark.parametrize("setting", ["facts: {}/facts/", "warehouse: duckdb:///{}/below/a/file.duckdb"])
+def test_a_folder_that_cannot_be_made(published_once, tmp_path, setting):
+    project = shutil.copytree(published_once, tmp_path / "project")
     settings = project / "retier.yaml"
-    settings.write_text(f"{setting}\n{settings.read_text(encoding='utf-8')}", encoding="utf-8")
-    sentence = told(retier("run", "--month", FEBRUARY, "--project", project))
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(f"{setting.format('policy.yaml')}\n{text}", encoding="utf-8")
 
-    assert "policy.yaml" in sentence
-    assert published_tables(project) == before
+    assert f"{project}/policy.yaml/" in told(run_february(project), FAILED)
+    assert published_tables(project) == published_tables(published_once)
 
 
-@pytest.mark.parametrize("room", [4, 64, 512, 2048], ids="{} KiB".format)
-def test_a_full_disk(small_disk, room):
-    before = published_tables(small_disk)
-    filler = leave_room(small_disk, room * KIB)
-    sentence = told(retier("run", "--month", FEBRUARY, "--project", small_disk))
+def test_a_full_disk(before, disk):
+    project = shutil.copytree(before, disk / "project")
+    filler = fill(disk, room=0)
 
-    assert "disk is full" in sentence
-    assert published_tables(small_disk) == before
+    assert "the disk is full" in told(run_february(project), FAILED)
+    assert published_tables(project) == published_tables(before)
     filler.unlink()
-    assert retier("run", "--month", FEBRUARY, "--project", small_disk).returncode == 0
+    assert run_february(project).returncode == 0
 
 
-@pytest.mark.parametrize("limit", [1, 64, 512], ids="{} KiB".format)
-def test_files_that_may_not_grow(project, limit):
-    before = published_tables(project)
+@pytest.mark.parametrize("room", [24, 48])
+def test_a_nearly_full_disk(published_once, disk, room):
+    project = shutil.copytree(published_once, disk / "project")
+    fill(disk, room=room * KIB)
+    result = run_february(project)
 
-    def keep_files_small() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit * KIB, limit * KIB))
+    if result.returncode:
+        assert "the disk is full" in told(result, FAILED)
+    is_unchanged = published_tables(project) == published_tables(published_once)
+    assert is_unchanged == (result.returncode != 0)
 
-    sentence = told(retier("run", "--month", FEBRUARY, "--project", project, limits=keep_files_small))
 
-    assert "raise the limit on file sizes" in sentence
-    assert published_tables(project) == before
-    assert retier("run", "--month", FEBRUARY, "--project", project).returncode == 0
+def test_files_that_may_not_grow(before, tmp_path):
+    project = shutil.copytree(before, tmp_path / "project")
+
+    assert "raise the limit on file sizes" in told(run_february(project, kib_per_file=1), FAILED)
+    assert published_tables(project) == published_tables(before)
+    assert run_february(project).returncode == 0

@@ -56,7 +56,7 @@ def with_product_whitespace(accounts: pl.LazyFrame, products: pl.LazyFrame | Non
     count = pl.col("eligible").list.len()
     return (
         accounts.join(eligible, on="plan", how="left", nulls_equal=True)
-        .with_columns(pl.when(count > 0).then(1 - divided(owned.fill_null(0), count)).alias("product_whitespace"))
+        .with_columns(pl.when(count > 0).then(1 - divided(owned, count)).alias("product_whitespace"))
         .drop("eligible")
     )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,10 @@ RETIER = Path(sys.executable).parent / "retier"
 COMMANDS = ("demo", "init", "check", "run", "explain", "status", "criteria")
 
 
-def shell(*line: object, **environ: str) -> subprocess.CompletedProcess[str]:
+def shell(*line: object, encoding: str = "utf-8", **environ: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("RETIER", "NO_COLOR", "FORCE"))}
     return subprocess.run(
-        [RETIER, *map(str, line)], capture_output=True, text=True, check=False, env=kept | environ, timeout=60
+        [RETIER, *map(str, line)], capture_output=True, encoding=encoding, check=False, env=kept | environ, timeout=60
     )
 
 
@@ -158,11 +160,12 @@ def test_what_the_terminal_cannot_encode_is_escaped(project):
     policy = project / "policy.yaml"
     policy.write_text(policy.read_text().replace("Guided onboarding", "Gef\u00fchrtes onboarding \u2603"))
 
-    result = shell("criteria", "--audience", "customer", RETIER_PROJECT=str(project), PYTHONIOENCODING="ascii")
-    as_json = shell("criteria", "--json", RETIER_PROJECT=str(project), PYTHONIOENCODING="ascii")
+    environ = {"encoding": "latin-1", "PYTHONIOENCODING": "latin-1", "RETIER_PROJECT": str(project)}
+    result = shell("criteria", "--audience", "customer", **environ)
+    as_json = shell("criteria", "--json", **environ)
 
     assert (result.returncode, as_json.returncode) == (0, 0)
-    assert "Gef\\xfchrtes onboarding \\u2603" in result.stdout
+    assert "Gef\u00fchrtes onboarding \\u2603" in result.stdout
     assert "Gef\\u00fchrtes onboarding \\u2603" in as_json.stdout
 
 
@@ -171,3 +174,15 @@ def test_a_reader_that_goes_away_is_no_accident(project):
     result = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False, timeout=60)
 
     assert (result.stdout, result.stderr) == ("# Tiering criteria\n", "")
+
+
+def test_an_interrupted_command_says_so(tmp_path):
+    line = [RETIER, "demo", "--project", tmp_path / "demo"]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "demo" / "data").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+
+    assert (process.returncode, told) == (130, "retier: interrupted\n")

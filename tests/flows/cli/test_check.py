@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 
 import pytest
 
-from flows.check import sample
-from sql.sources.spec import SourceSpec
+from tests.flows.cli.small import FILES, MONTH, small_project
 from tests.flows.conftest import SOURCES, write_project
 from transforms.contracts import SOURCES as CONTRACTS
-
-MONTH = "2025-06"
-
-FILES = {
-    "accounts": "account_id,name,created_date\na,Acme,2024-01-01\nb,Beta,2024-01-01\n",
-    "usage": "account_id,date,feature,events\na,2025-06-20,x,5\na,2025-05-03,x,5\n",
-    "subscriptions": (
-        "account_id,subscription_id,product,mrr,start_date,end_date\n"
-        "a,s1,suite,10000,2024-01-01,\nb,s2,suite,5,2024-01-01,2026-12-31\n"
-    ),
-}
 
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """Two accounts with the three required sources and the least columns."""
-    write_project(tmp_path)
-    (tmp_path / "data").mkdir()
-    for name, text in FILES.items():
-        (tmp_path / "data" / f"{name}.csv").write_text(text)
-    return tmp_path
+    return small_project(tmp_path)
 
 
 @pytest.fixture
@@ -211,56 +193,3 @@ def test_settings_that_cannot_be_read_are_told_as_by_every_command(run, project)
 
     assert (result.exit_code, result.stdout) == (2, "")
     assert "expected an ISO 4217 code" in result.stderr
-
-
-class TestSample:
-    """Sources of events are sampled, so that a check of a billion rows takes no longer than one of a million."""
-
-    @pytest.fixture(autouse=True)
-    def small(self, monkeypatch):
-        monkeypatch.setattr(sample, "_LONGEST_TEXT_BYTES", 1000)
-
-    def of(self, project: Path, tmp_path: Path, **spec: object) -> sample.Sample:
-        return sample.sample_of(
-            "usage", SourceSpec.model_validate({"path": "data/u-*", **spec}), project, tmp_path / "s"
-        )
-
-    def test_the_newest_files_are_taken(self, project, tmp_path):
-        for month in range(1, 6):
-            (project / "data" / f"u-2025-{month:02}.csv").write_text("small")
-
-        taken = self.of(project, tmp_path).spec.paths
-
-        assert [Path(path).name for path in taken] == ["u-2025-04.csv", "u-2025-05.csv"]
-
-    @pytest.mark.parametrize("ending", [".csv", ".csv.gz"])
-    def test_of_a_large_text_file_whole_rows_of_its_beginning(self, project, tmp_path, ending):
-        row = 'a,"two\nlines",2025-06-01,1\n'
-        content = ("account_id,feature,date,events\n" + row * 20_000).encode()
-        path = project / "data" / f"u-1{ending}"
-        path.write_bytes(gzip.compress(content, 0) if ending.endswith("gz") else content)
-
-        taken = self.of(project, tmp_path)
-        copy = Path(taken.spec.paths[0])
-        beginning = gzip.decompress(copy.read_bytes()) if ending.endswith("gz") else copy.read_bytes()
-
-        assert copy.parent == tmp_path / "s" / "usage"
-        assert 900 < len(beginning) <= 1000
-        assert content.startswith(beginning)
-        assert beginning.endswith(b",1\n")
-        assert taken.told(f"in {copy} row 3") == f"in data/u-1{ending} row 3"
-
-    def test_what_cannot_be_cut_is_taken_whole(self, project, tmp_path):
-        path = project / "data" / "u-1.csv"
-        path.write_text("a\n" * 5000, encoding="utf-16")
-
-        assert self.of(project, tmp_path, encoding="utf-16").spec.paths == [str(path)]
-
-    def test_faults_in_a_sample_name_the_file_itself(self, run, project):
-        usage = project / "data" / "usage.csv"
-        usage.write_text("account_id,date,feature,events\na,never,x,1\n" + "a,2025-06-01,x,1\n" * 5000)
-
-        result = run("check", "--project", project, "--month", MONTH)
-
-        assert result.exit_code == 3
-        assert "'never' in data/usage.csv data row 1" in result.stdout

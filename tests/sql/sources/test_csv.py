@@ -121,7 +121,9 @@ def test_orders_with_old_mac_line_ends_and_encoding(rows):
         pytest.param("", "is empty, without even a header", id="empty file"),
         pytest.param("\n\n", "is empty, without even a header", id="blank file"),
         pytest.param(gzip.compress(b"a,b\n" + b"1,2\n" * 9999)[:-20], "not a whole gzip file", id="cut gzip"),
-        pytest.param(gzip.compress(b"a,b\n1,2\n")[:-8] + b"\0" * 8, "not a whole gzip file", id="gzip with a wrong sum"),
+        pytest.param(
+            gzip.compress(b"a,b\n1,2\n")[:-8] + b"\0" * 8, "not a whole gzip file", id="gzip with a wrong sum"
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(content, reason, rows):
@@ -169,14 +171,18 @@ _CELLS = st.text(st.sampled_from('ab ",;\n\r\té😀'), max_size=8)
 
 @settings(max_examples=200)
 @given(
-    rows=st.integers(2, 4).flatmap(lambda width: st.lists(st.lists(_CELLS, min_size=width, max_size=width), min_size=1)),
+    rows=st.integers(2, 4).flatmap(
+        lambda width: st.lists(st.lists(_CELLS, min_size=width, max_size=width), min_size=1)
+    ),
     line_end=st.sampled_from(["\n", "\r\n", "\r"]),
     delimiter=st.sampled_from(",;\t|"),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
 )
 def test_both_readers_read_what_python_wrote(rows, line_end, delimiter, quoting, scratch):
-    if any("\r" in cell for row in rows for cell in row):
-        quoting = csv.QUOTE_ALL  # Python leaves a lone carriage return bare, so that nobody can tell it from a line end
+    if any(sign in cell for row in rows for cell in row for sign in "\r\n"):
+        quoting = (
+            csv.QUOTE_ALL
+        )  # Python leaves other line ends than the file's bare, so that nobody can tell them apart
     path = scratch / "written.csv"
     names = [f"c{number}" for number in range(len(rows[0]))]
     with path.open("w", encoding="utf-8", newline="") as file:

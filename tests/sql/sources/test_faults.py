@@ -14,13 +14,7 @@ def refused(read, *args, **spec):
 
 def test_all_columns_of_a_source_are_told_in_one_sentence(rows):
     content = (
-        "account_id,date,events\n"
-        "A,2026-01-01,1\n"
-        ",2026-01-01,2.5\n"
-        "B,soon,-3\n"
-        "C,,x\n"
-        "D,2026-01-01,x\n"
-        "E,2026-01-01,y\n"
+        "account_id,date,events\nA,2026-01-01,1\n,2026-01-01,2.5\nB,soon,-3\nC,,x\nD,2026-01-01,x\nE,2026-01-01,y\n"
     )
     assert refused(rows, "usage", content, given=["account_id", "date", "events"]) == (
         "usage: 8 values cannot be used: "
@@ -51,7 +45,9 @@ def test_all_columns_of_a_source_are_told_in_one_sentence(rows):
 )
 def test_a_value_outside_its_contract(source, column, value, expected, rows):
     sentence = refused(rows, source, f"x,{column}\n1,{value}\n", given=[column])
-    assert f"1 value cannot be used: 1 in {column} (got '{value}' in data.csv data row 1; expected {expected}" in sentence
+    assert (
+        f"1 value cannot be used: 1 in {column} (got '{value}' in data.csv data row 1; expected {expected}" in sentence
+    )
 
 
 def test_the_expectation_says_how_values_are_written(rows):

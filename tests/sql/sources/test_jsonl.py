@@ -17,7 +17,9 @@ def read(rows, content, *columns, **spec):
 
 
 def test_rows_of_objects(rows):
-    content = USAGE + '\n{"events": 4.0, "feature": "g", "date": "2026-01-03", "account_id": 17, "other": {"a": [1]}}\r\n'
+    content = (
+        USAGE + '\n{"events": 4.0, "feature": "g", "date": "2026-01-03", "account_id": 17, "other": {"a": [1]}}\r\n'
+    )
     expected = [("A", "f", 3), ("17", "g", 4)]
     assert read(rows, content, "account_id", "feature", "events") == expected
     assert read(rows, gzip.compress(content.encode()), "account_id", "feature", "events") == expected

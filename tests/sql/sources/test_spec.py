@@ -30,7 +30,9 @@ from transforms.errors import WrongUseError
         pytest.param({"path": "a.csv", "values": {"status": {True: "open"}}}, "in quotes", id="bare yes or on"),
         pytest.param({"path": "a.csv", "constants": {"status": ["a"]}}, "single value", id="list as constant"),
         pytest.param(
-            {"path": "a.csv", "rename": {"plan": "x"}, "constants": {"plan": "y"}}, "both renamed and constant", id="both"
+            {"path": "a.csv", "rename": {"plan": "x"}, "constants": {"plan": "y"}},
+            "both renamed and constant",
+            id="both",
         ),
     ],
 )

@@ -1,0 +1,235 @@
+"""Parquet files are read where they are if they can be, else staged; the rows are the same."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from sql.sources.origins import load_files
+from sql.sources.spec import SourceSpec
+from transforms.contracts import SOURCES
+from transforms.errors import DataQualityError, RetierError
+from transforms.month import Month
+
+JANUARY, FEBRUARY, MARCH = Month.range(Month.parse("2026-01"), Month.parse("2026-03"))
+DAYS = [date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 28), date(2026, 3, 1)]
+
+
+def usage(days, **columns):
+    days = list(days)
+    frame = pl.DataFrame({"date": days}, schema={"date": pl.Date})
+    events = pl.Series("events", range(1, len(days) + 1), dtype=pl.Int64)
+    return frame.with_columns(events, account_id=pl.lit("A"), feature=pl.lit("f")).with_columns(**columns)
+
+
+def is_staged(project):
+    return bool(list((project / "facts").rglob("*.parquet")))
+
+
+def test_a_typed_file_is_read_where_it_is(events, project):
+    usage(DAYS[:2]).write_parquet(project / "usage.parquet")
+    source = events("usage", path="usage.parquet")
+    assert list(source.months()) == [JANUARY]
+    assert source.rows_read(JANUARY) == 2
+    assert source.rows(JANUARY).collect_schema() == SOURCES["usage"].schema
+    assert source.rows(JANUARY).collect()["events"].to_list() == [1, 2]
+    assert source.rows(FEBRUARY).collect().is_empty()
+    assert not is_staged(project)
+    columns = ("account_id", "date", "events", "feature")
+    assert source.configured == {"usage", *(f"usage.{column}" for column in columns)}
+
+
+def test_a_month_of_typed_files_is_a_bare_scan(events, project):
+    for day in DAYS[:4]:
+        usage([day]).write_parquet(project / f"{day}.parquet")
+    plan = events("usage", path="*.parquet").rows(JANUARY).explain()
+    assert "FILTER" not in plan
+    assert ["2026-01-01" in plan, "2026-01-31" in plan, "2026-02" in plan] == [True, True, False]
+
+
+def test_files_are_read_only_for_their_months(events, project):
+    for day in DAYS:
+        usage([day]).write_parquet(project / f"{day}.parquet")
+    source = events("usage", path="*.parquet")
+    source.months()
+    for day in DAYS[2:]:
+        (project / f"{day}.parquet").unlink()
+    assert source.rows(JANUARY).collect()["date"].to_list() == DAYS[:2]
+
+
+@pytest.mark.parametrize(
+    ("row_group_size", "expected"),
+    [pytest.param(2, False, id="ordered by month: read where it is"), pytest.param(5, True, id="unordered: staged")],
+)
+def test_a_file_of_several_months(row_group_size, expected, events, project):
+    frame = usage(DAYS)
+    frame.write_parquet(project / "usage.parquet", row_group_size=row_group_size)
+    source = events("usage", path="usage.parquet")
+    assert {str(month): source.rows_read(month) for month in source.months()} == {
+        "2026-01": 2,
+        "2026-02": 2,
+        "2026-03": 1,
+    }
+    for month in (JANUARY, FEBRUARY, MARCH):
+        wanted = frame.filter(pl.col("date").dt.month_start() == month.first_day)
+        assert_frame_equal(source.rows(month).select(wanted.columns).collect(), wanted)
+    assert is_staged(project) is expected
+
+
+def test_row_groups_of_two_months_are_counted_exactly(events, project):
+    days = [date(2026, 1, 30)] * 3 + [date(2026, 2, 1)] * 3
+    usage(days).write_parquet(project / "usage.parquet", row_group_size=4)
+    source = events("usage", path="usage.parquet")
+    assert [source.rows_read(month) for month in source.months()] == [3, 3]
+    assert not is_staged(project)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "timezone"),
+    [
+        pytest.param(pl.Datetime("us", "UTC"), "UTC", id="exact"),
+        pytest.param(pl.Datetime("ms", "UTC"), "UTC", id="milliseconds"),
+        pytest.param(pl.Datetime("ns", "Europe/Berlin"), "UTC", id="nanoseconds in a zone"),
+        pytest.param(pl.Datetime("ns"), "UTC", id="naive"),
+        pytest.param(pl.Datetime("us"), "America/New_York", id="naive in a zone"),
+    ],
+)
+def test_times_of_every_unit_and_zone(dtype, timezone, events, project):
+    instants = [datetime(2026, 1, 31, 23, 59, tzinfo=UTC), datetime(2026, 2, 1, 0, 0, tzinfo=UTC)]
+    opened = pl.Series("opened_at", instants)
+    if dtype.time_zone is None:
+        opened = opened.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
+    tickets = pl.DataFrame({"account_id": "A", "ticket_id": ["1", "2"], "priority": "low"})
+    tickets.with_columns(opened.cast(dtype)).write_parquet(project / "tickets.parquet")
+    source = events("tickets", path="tickets.parquet", timezone=timezone)
+    assert [source.rows(month).collect()["opened_at"].to_list() for month in source.months()] == [
+        instants[:1],
+        instants[1:],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        pytest.param(pl.Series([1, 2], dtype=pl.Int16), [1, 2], id="small"),
+        pytest.param(pl.Series([1, 2], dtype=pl.UInt64), [1, 2], id="unsigned"),
+        pytest.param(pl.Series([1.0, 2.0]), [1, 2], id="floating point"),
+        pytest.param(pl.Series([Decimal("1.00"), Decimal(2)]), [1, 2], id="decimal"),
+        pytest.param(pl.Series(["1", " 2 "]), [1, 2], id="text"),
+    ],
+)
+def test_whole_numbers_of_every_type(values, expected, events, project):
+    usage(DAYS[:2], events=values).write_parquet(project / "usage.parquet")
+    rows = events("usage", path="usage.parquet").rows(JANUARY).collect()
+    assert rows["events"].to_list() == expected
+    assert rows.schema == SOURCES["usage"].schema
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        pytest.param(pl.Series([1, 20]), ["1", "20"], id="whole numbers"),
+        pytest.param(pl.Series([1.0, 20.0]), ["1", "20"], id="whole numbers that met a null once"),
+        pytest.param(pl.Series(["a", "b"], dtype=pl.Categorical), ["a", "b"], id="categories"),
+    ],
+)
+def test_ids_of_every_type(ids, expected, events, project):
+    usage(DAYS[:2], account_id=ids).write_parquet(project / "usage.parquet")
+    assert events("usage", path="usage.parquet").rows(JANUARY).collect()["account_id"].to_list() == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "sentence"),
+    [
+        pytest.param("events", [1, -2], r"1 in events \(got '-2' in usage\.parquet row 2; ", id="below the minimum"),
+        pytest.param("events", [1, None], r"1 in events \(got nothing in usage\.parquet row 2; ", id="null"),
+        pytest.param("events", [1.5, 2.0], r"1 in events \(got '1\.5' in usage\.parquet row 1; ", id="fraction"),
+        pytest.param("account_id", ["", "A"], r"1 in account_id \(got nothing in usage\.parquet row 1; ", id="empty"),
+        pytest.param("date", [date(26, 1, 1), DAYS[0]], r"1 in date \(got '0026-01-01'", id="year 26"),
+        pytest.param("active_users", [1.0, float("nan")], r"1 in active_users \(got 'NaN'", id="not a number"),
+    ],
+)
+def test_values_that_cannot_be_used_are_told(column, values, sentence, events, project):
+    usage(DAYS[:2], **{column: pl.Series(values)}).write_parquet(project / "usage.parquet")
+    with pytest.raises(DataQualityError, match=rf"usage: 1 value cannot be used: {sentence}"):
+        events("usage", path="usage.parquet").months()
+
+
+@pytest.mark.parametrize("statistics", [True, False], ids=["with statistics", "without"])
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        ({}, False),
+        ({"priority": pl.lit("urgent!")}, True),
+        ({"csat": pl.lit(6.0)}, True),
+        ({"csat": pl.lit(float("inf"))}, True),
+        ({"csat": pl.lit(None, pl.Float64)}, False),
+        ({"ticket_id": pl.lit("")}, True),
+    ],
+)
+def test_checks_need_no_statistics(change, is_told, statistics, events, project):
+    tickets = pl.DataFrame({"account_id": "A", "ticket_id": ["1", "2"], "priority": "low", "csat": 3.0})
+    opened = pl.lit(datetime(2026, 1, 1, tzinfo=UTC)).alias("opened_at")
+    tickets.with_columns(opened, **change).write_parquet(project / "tickets.parquet", statistics=statistics)
+    source = events("tickets", path="tickets.parquet")
+    if is_told:
+        with pytest.raises(DataQualityError, match="tickets: 2 values cannot be used"):
+            source.months()
+    else:
+        assert source.rows_read(JANUARY) == 2
+
+
+def test_an_empty_optional_text_is_null_as_everywhere(table, project):
+    pl.DataFrame({"account_id": ["A"], "name": ["x"], "created_date": [DAYS[0]], "region": [""]}).write_parquet(
+        project / "accounts.parquet"
+    )
+    assert table("accounts", path="accounts.parquet").rows().collect()["region"].to_list() == [None]
+
+
+def test_files_of_different_types_and_columns_are_one_source(events, project):
+    usage(DAYS[:1]).write_parquet(project / "1.parquet")
+    usage(DAYS[1:2], events=pl.lit(7, pl.Int8), user_id=pl.lit("U")).write_parquet(project / "2.parquet")
+    usage(DAYS[1:2], events=pl.lit("8")).write_parquet(project / "3.parquet")
+    source = events("usage", path="*.parquet")
+    assert sorted(source.rows(JANUARY).select("events", "user_id").collect().rows()) == [(1, None), (7, "U"), (8, None)]
+    assert "usage.user_id" in source.configured
+
+
+def test_renamed_columns(events, project):
+    usage(DAYS[:1]).rename({"events": "n", "account_id": "Account.Id"}).write_parquet(project / "usage.parquet")
+    source = events("usage", path="usage.parquet", rename={"events": "n", "account_id": "Account.Id"})
+    assert source.rows(JANUARY).select("account_id", "events").collect().rows() == [("A", 1)]
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [
+        pytest.param(lambda content: content[:-10], "is not a Parquet file or is damaged", id="cut"),
+        pytest.param(lambda content: b"PAR1 but not really", "is not a Parquet file or is damaged", id="other file"),
+        pytest.param(lambda content: content[:4] + b"\xff" * 300 + content[304:], "is damaged", id="damaged inside"),
+    ],
+)
+def test_a_damaged_file_is_told(damage, reason, events, project):
+    path = project / "usage.parquet"
+    usage(DAYS * 200, events=pl.lit(1.0)).write_parquet(path)
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(RetierError, match=rf"usage: usage\.parquet {reason}.*fetch or export it again"):
+        events("usage", path="usage.parquet").months()
+
+
+def test_a_column_of_lists_is_told(events, project):
+    usage(DAYS[:1], feature=pl.lit(["a", "b"])).write_parquet(project / "usage.parquet")
+    with pytest.raises(RetierError, match=r"column 'feature' of usage\.parquet holds List\(String\), of which feature"):
+        events("usage", path="usage.parquet").months()
+
+
+def test_what_was_found_out_is_not_asked_again(place, project):
+    usage(DAYS).write_parquet(project / "usage.parquet", row_group_size=2)
+    spec = SourceSpec(path="usage.parquet")
+    [first] = load_files(SOURCES["usage"], spec, place)
+    record = first.folder / "unit.json"
+    before = record.stat().st_mtime_ns
+    assert load_files(SOURCES["usage"], spec, place) == [first]
+    assert record.stat().st_mtime_ns == before
