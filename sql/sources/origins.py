@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +14,7 @@ from sql.render import render, variables
 from sql.sources.faults import Fault, faults_error
 from sql.sources.files import SourceFile, find_files, fingerprint_of
 from sql.sources.mapping import map_columns
-from sql.sources.parquet import direct_parts, scan, schema_of
+from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
 from sql.sources.plain import local_copy
 from sql.sources.query import run_query, template_of
 from sql.sources.raw import ROW, Raw
@@ -138,16 +138,19 @@ def _load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) -
 
 
 def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder: Path) -> Unit:
-    schema = schema_of(file, table.name)
-    mapped = map_columns(table, spec, schema, file.name)
     try:
-        parts = direct_parts(file, schema, mapped, table, spec, folder.name)
-        if parts is not None:
-            columns = tuple(sorted(each.name for each in mapped))
-            return _recorded(Unit(file.name, folder, columns, parts, file.location))
+        if is_scannable(file):
+            schema = schema_of(file, table.name)
+            mapped = map_columns(table, spec, schema, file.name)
+            parts = direct_parts(file, schema, mapped, table, spec, folder.name)
+            if parts is not None:
+                columns = tuple(sorted(each.name for each in mapped))
+                return _recorded(Unit(file.name, folder, columns, parts, file.location))
         with scratch_folder(place.staging / table.name) as scratch:
-            local = str(local_copy(file, table.name, scratch))
-            raw = Raw(file.name, "row", schema, lambda: scan([local]).with_row_index(ROW, offset=1))
+            local = replace(file, location=str(local_copy(file, table.name, scratch)))
+            schema = schema_of(local, table.name)
+            raw = Raw(file.name, "row", schema, lambda: scan([local.location]).with_row_index(ROW, offset=1))
+            mapped = map_columns(table, spec, schema, file.name)
             return stage(raw, mapped, Job(table, spec, folder.parent, scratch, folder.name))
     except pl.exceptions.ComputeError as error:
         reason = str(error).strip().partition("\n")[0]

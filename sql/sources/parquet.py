@@ -15,7 +15,7 @@ from operator import or_
 import duckdb
 import polars as pl
 
-from sql.sources.casts import EARLIEST, LATEST
+from sql.sources.casts import EARLIEST, LATEST, text_caster
 from sql.sources.conform import fault, lossless
 from sql.sources.files import SourceFile, remote_file_system
 from sql.sources.mapping import MappedColumn
@@ -28,6 +28,8 @@ from transforms.month import Month
 
 MOST_READS = 2.0
 """A file whose row groups each touch more months than this, on average, would be read too often: it is staged."""
+
+_SCANNABLE = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
 
 _STATISTICS = """
     select
@@ -70,6 +72,11 @@ def schema_of(file: SourceFile, source: str) -> dict[str, pl.DataType]:
         ) from error
 
 
+def is_scannable(file: SourceFile) -> bool:
+    """Tell whether Polars itself can read from where a file lies; else it is fetched first."""
+    return not file.is_remote or file.location.partition("://")[0] in _SCANNABLE
+
+
 def scan(locations: Sequence[str]) -> pl.LazyFrame:
     """Scan Parquet files of equal schema, taking their names literally."""
     return pl.scan_parquet(list(locations), glob=False, hive_partitioning=False)
@@ -110,9 +117,18 @@ def direct_parts(
 
 def direct_value(mapped: MappedColumn, schema: Mapping[str, pl.DataType], spec: SourceSpec) -> pl.Expr | None:
     """Give the expression that reads a column where it is, None where more than a lossless cast is needed."""
-    if mapped.theirs is None or spec.null_values or mapped.name in spec.values or mapped.name in spec.cast:
+    if spec.null_values or mapped.name in spec.values or mapped.name in spec.cast:
         return None
+    if mapped.theirs is None:
+        return _constant(mapped, spec)
     return lossless(pl.col(mapped.theirs), schema[mapped.theirs], mapped.field.column, spec.timezone)
+
+
+def _constant(mapped: MappedColumn, spec: SourceSpec) -> pl.Expr | None:
+    column = mapped.field.column
+    given = pl.Series([mapped.constant or None], dtype=pl.String)
+    made = text_caster(column, None, spec.decimal, spec.timezone)(given)
+    return None if made[0] is None and given[0] is not None else pl.lit(made[0], column.dtype)
 
 
 @cache
@@ -146,8 +162,8 @@ def _is_clean(
     """Tell whether no value breaks the contract, from the statistics where they suffice."""
     checks: list[pl.Expr] = []
     for each in mapped:
-        theirs = str(each.theirs)
-        if _is_proven(each, schema[theirs], statistics.get(theirs, [])):
+        theirs = each.theirs
+        if theirs is not None and _is_proven(each, schema[theirs], statistics.get(theirs, [])):
             continue
         value = direct_value(each, schema, spec)
         assert value is not None

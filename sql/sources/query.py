@@ -105,7 +105,8 @@ def _last_relation(connection: duckdb.DuckDBPyConnection, statement: Statement, 
     relation = None
     for each in connection.extract_statements(statement.for_duckdb()):
         given = {key: value for key, value in statement.parameters.items() if key in each.named_parameters}
-        relation = connection.sql(each.query, params=given) if given else connection.sql(each.query)
+        found = connection.sql(each.query, params=given) if given else connection.sql(each.query)
+        relation = found if each.type == duckdb.StatementType.SELECT else None
     if relation is None:
         raise WrongUseError(f"{name} gives no rows: end it with a select")
     return relation

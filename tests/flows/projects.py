@@ -44,7 +44,11 @@ def healthy_tables(accounts: int = 6) -> Tables:
             {
                 "account_id": ids[0], "kind": "reference", "owner": "Ada", "benefit": "speaks for us",
                 "start_date": "2025-01-10", "end_date": "2025-02-28", "floor_tier": "mid_touch",
-            }
+            },
+            {
+                "account_id": ids[3], "kind": "floor", "owner": "Ada", "benefit": "a pilot",
+                "start_date": "2025-02-10", "end_date": "2025-12-31", "floor_tier": "mid_touch",
+            },
         ],
         "overrides": [
             {

@@ -27,21 +27,10 @@ def invoices_of(month: Month, accounts: int) -> pl.LazyFrame:
         One row per invoice: the columns of the source without known_at and is_deleted.
     """
     number = number_of(month)
-    draw = uniform("invoice fate", number, _STREAM) + pl.when("is_story").then(1).otherwise(0)
-    goes_unpaid = (pl.col("leaving_month") - number <= 1) & (uniform("unpaid", _STREAM) < _UNPAID_AT_THE_END)
     is_due = (number - pl.col("start_month")) % pl.col("billing_months") == 0
     late = (pl.col("days_late") * (0.8 + 0.4 * uniform("late", number, _STREAM))).round()
     early = -(12 * uniform("early paid", number, _STREAM)).floor()
     days = pl.when(pl.col("days_late") > 0).then(late).otherwise(early)
-    fate = (
-        pl.when(draw < _FAILED)
-        .then(pl.lit("failed"))
-        .when(draw < _FAILED + _VOID)
-        .then(pl.lit("void"))
-        .when(goes_unpaid | (pl.col("paid_date") > LAST_MONTH.last_day))
-        .then(pl.lit("open"))
-        .otherwise(pl.lit("paid"))
-    )
     return (
         activity(month, accounts)
         .lazy()
@@ -49,7 +38,7 @@ def invoices_of(month: Month, accounts: int) -> pl.LazyFrame:
         .with_columns(issued_date=pl.lit(month.first_day) + pl.duration(days=_issue_day(number) - 1))
         .with_columns(due_date=pl.col("issued_date") + pl.duration(days=_DAYS_TO_PAY))
         .with_columns(paid_date=pl.col("due_date") + pl.duration(days=days))
-        .with_columns(status=fate)
+        .with_columns(status=_status(number))
         .select(
             "account_id",
             pl.format(f"INV-{month}-{{}}", "account_id").alias("invoice_id"),
@@ -60,6 +49,21 @@ def invoices_of(month: Month, accounts: int) -> pl.LazyFrame:
             pl.when(pl.col("status") == "paid").then("paid_date"),
             "currency",
         )
+    )
+
+
+def _status(number: int) -> pl.Expr:
+    """What becomes of an invoice with a `paid_date`; planted accounts have no bad luck."""
+    draw = uniform("invoice fate", number, _STREAM) + pl.when("is_story").then(1).otherwise(0)
+    goes_unpaid = (pl.col("leaving_month") - number <= 1) & (uniform("unpaid", _STREAM) < _UNPAID_AT_THE_END)
+    return (
+        pl.when(draw < _FAILED)
+        .then(pl.lit("failed"))
+        .when(draw < _FAILED + _VOID)
+        .then(pl.lit("void"))
+        .when(goes_unpaid | (pl.col("paid_date") > LAST_MONTH.last_day))
+        .then(pl.lit("open"))
+        .otherwise(pl.lit("paid"))
     )
 
 

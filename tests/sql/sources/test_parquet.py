@@ -203,6 +203,27 @@ def test_renamed_columns(events, project):
     assert source.rows(JANUARY).select("account_id", "events").collect().rows() == [("A", 1)]
 
 
+@pytest.mark.parametrize("constants", [{"feature": "app"}, {"feature": "app", "user_id": None, "is_deleted": False}])
+def test_constants_need_no_staging(constants, events, project):
+    usage(DAYS[:2]).drop("feature").write_parquet(project / "usage.parquet")
+    source = events("usage", path="usage.parquet", constants=constants)
+    assert source.rows(JANUARY).collect()["feature"].to_list() == ["app", "app"]
+    assert not is_staged(project)
+
+
+@pytest.mark.parametrize("constants", [{"events": "many"}, {"events": -1}, {"events": None}, {"date": "2026-01"}])
+def test_constants_that_cannot_be_used_are_told(constants, events, project):
+    usage(DAYS[:2]).drop(*constants).write_parquet(project / "usage.parquet")
+    with pytest.raises(DataQualityError, match=rf"2 in {next(iter(constants))} \(got "):
+        events("usage", path="usage.parquet", constants=constants).months()
+
+
+def test_a_constant_event_time_is_one_month(events, project):
+    usage(DAYS[:2]).drop("date").write_parquet(project / "usage.parquet")
+    source = events("usage", path="usage.parquet", constants={"date": "2026-02-14"})
+    assert source.rows(FEBRUARY).collect()["date"].to_list() == [date(2026, 2, 14)] * 2
+
+
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [

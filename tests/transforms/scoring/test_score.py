@@ -51,6 +51,16 @@ def test_a_missing_component_leaves_its_weight_to_the_others(policy):
     assert row["health_coverage"] == 0.75
 
 
+def test_contributions_are_the_nearest_numbers_also_where_all_accounts_lack_the_same(policy):
+    shares = [0.11, 0.23, 0.37, 0.41, 0.59, 0.61, 0.73]
+    lacking = _without(_WELL, "usage_trend_ratio")
+    rows_of = scored(policy, *(lacking | {"licence_utilisation_share": share} for share in shares))
+    place = _position(policy, "licence_utilisation")
+    points = [(share - 0.1) / (0.8 - 0.1) * 100 for share in shares]
+    assert [row["component_scores"][place] for row in rows_of] == points
+    assert [row["contributions"][place] for row in rows_of] == [given * 20 / 75 for given in points]
+
+
 @pytest.mark.parametrize(
     ("missing", "coverage", "is_scored"),
     [

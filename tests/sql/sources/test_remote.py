@@ -1,0 +1,51 @@
+"""Files in an object store, tried on the stores that fsspec keeps in memory."""
+
+import io
+from datetime import date
+
+import polars as pl
+import pytest
+
+from sql.sources.files import find_files
+from sql.sources.spec import SourceSpec
+from transforms.errors import RetierError
+from transforms.month import Month
+
+JANUARY = Month.parse("2026-01")
+
+
+def test_a_store_whose_package_is_missing_is_told(project):
+    with pytest.raises(RetierError, match="usage: reading (s3|gs|az):// needs the Python package (s3fs|gcsfs|adlfs)"):
+        find_files("usage", SourceSpec(path=["s3://lake/*.csv", "gs://lake/*.csv", "az://lake/*.csv"]), project)
+
+
+@pytest.fixture
+def store():
+    fsspec = pytest.importorskip("fsspec")
+    files = fsspec.filesystem("memory")
+    yield files
+    files.store.clear()
+
+
+def test_text_files_are_fetched_and_staged(store, events):
+    store.pipe("/lake/1.csv", b"account_id,date,feature,events\nA,2026-01-01,f,1\n")
+    store.pipe("/lake/2.csv", b"account_id,date,feature,events\nB,2026-01-02,f,2\n")
+    source = events("usage", path="memory://lake/*.csv")
+    assert source.rows(JANUARY).collect()["account_id"].to_list() == ["A", "B"]
+    before = source.months()
+    store.rm("/lake/1.csv")
+    store.pipe("/lake/1.csv", b"account_id,date,feature,events\nZ,2026-01-01,f,1\n")
+    assert events("usage", path="memory://lake/*.csv").months() != before
+
+
+def test_parquet_files_are_fetched_from_where_polars_cannot_scan(store, events):
+    file = io.BytesIO()
+    row = {"account_id": "A", "date": [date(2026, 1, 1)], "feature": "f", "events": 1}
+    pl.DataFrame(row).write_parquet(file)
+    store.pipe("/lake/1.parquet", file.getvalue())
+    assert events("usage", path="memory://lake/1.parquet").rows(JANUARY).collect().height == 1
+
+
+def test_a_pattern_that_matches_nothing_is_told(store, events):
+    with pytest.raises(RetierError, match="no file matches 'memory://lake/"):
+        events("usage", path="memory://lake/*.csv").months()
