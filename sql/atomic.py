@@ -29,6 +29,7 @@ _MENDS = {
 }
 # What begins so was left behind by a process that was killed.
 _UNFINISHED = ".making-"
+_ABANDONED_SECONDS = 2 * 24 * 3600
 _POLARS_ERRNO = re.compile(r"\(os error (\d+)\)")
 
 
@@ -58,6 +59,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
     with told_if_unwritable(parent):
         parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=parent))
+        _sweep(scratch)
         try:
             yield scratch
         finally:
@@ -107,6 +109,7 @@ def new_file(target: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=target.suffix, dir=target.parent)
         os.close(handle)
         written = Path(name)
+        _sweep(written)
         try:
             yield written
             _synchronise(written)
@@ -115,6 +118,15 @@ def new_file(target: Path) -> Iterator[Path]:
         finally:
             with suppress(FileNotFoundError):
                 written.unlink()
+
+
+def _sweep(made: Path) -> None:
+    """Remove what killed processes left beside what was just made, whose own time tells how old they are."""
+    now = made.stat().st_mtime
+    for left in made.parent.glob(f"{_UNFINISHED}*"):
+        with suppress(FileNotFoundError):
+            if now - left.stat().st_mtime > _ABANDONED_SECONDS:
+                remove(left)
 
 
 def _synchronise(path: Path) -> None:

@@ -131,20 +131,21 @@ def render(template: str, values: Mapping[str, object], name: str) -> Statement:
         RecursionError,
     ) as error:
         raise _refused(name, error) from error
-    pieces: list[str | _Bound] = []
+    return Statement(tuple(_pieces(text, bound, name)))
+
+
+def _pieces(text: str, bound: list[Value], name: str) -> Iterator[str | _Bound]:
+    """Take rendered text apart; values stand in it in the order of binding, unless a filter moved them."""
     last = -1
     for position, piece in enumerate(_MARKED.split(text)):
-        if position % 2 == 0:
-            is_changed = _MARK in piece
-            pieces.append(piece)
-        else:
-            number = int(piece)
-            is_changed = not last < number < len(bound)
-            pieces.append(_Bound(bound[number]) if not is_changed else "")
-            last = number
-        if is_changed:
+        is_value = position % 2 == 1
+        if _MARK in piece or (is_value and not last < int(piece) < len(bound)):
             raise WrongUseError(f"{name} filters a block that holds values: filter the values inside {{{{ }}}} instead")
-    return Statement(tuple(piece for piece in pieces if piece != ""))
+        if is_value:
+            last = int(piece)
+            yield _Bound(bound[last])
+        elif piece:
+            yield piece
 
 
 def _environment(bound: list[Value]) -> ImmutableSandboxedEnvironment:

@@ -107,9 +107,8 @@ def expected(column: Column, spec: SourceSpec) -> str:
     if not column.dtype.is_numeric():
         return "a value"
     what = "a whole number" if column.dtype == pl.Int64 else "a number"
-    low, high = column.minimum, column.maximum
-    if low is not None:
-        what += f" from {low:g}" + (f" to {high:g}" if high is not None else "")
+    what += f" from {column.minimum:g}" if column.minimum is not None else ""
+    what += f" to {column.maximum:g}" if column.maximum is not None else ""
     return what + (" with a decimal comma" if spec.decimal == "," else "")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import glob
 import hashlib
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from sql.sources.spec import SourceSpec
-from transforms.errors import RetierError, WrongUseError, first_few
+from transforms.errors import RetierError, WrongUseError
 
 Format = Literal["csv", "jsonl", "parquet"]
 
@@ -163,8 +163,3 @@ def _name(path: Path, project: Path) -> str:
 
 def _first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0] or type(error).__name__
-
-
-def name_few(files: Iterable[SourceFile]) -> str:
-    """Name the first few of many files."""
-    return first_few(file.name for file in files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,7 +27,8 @@ from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
 
 _OF_MONTHS = frozenset({"month_start", "month_end"})
-_QUERY = "query"
+# No file's folder begins so.
+_QUERY = "_query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,13 @@ def load_files(table: Table, spec: SourceSpec, place: Place) -> list[Unit]:
     units: list[Unit] = []
     for file in files:
         try:
-            units.append(_load_file(file, table, spec, place))
+            units.append(load_file(file, table, spec, place))
         except FaultsFoundError as found:
             faults += found.faults
     if faults:
         raise faults_error(faults, table, spec)
-    _forget_others(place.staging / table.name, {unit.folder.parent for unit in units})
+    kept = {unit.folder.parent.name for unit in units}
+    _forget_others(place.staging / table.name, lambda name: name in kept)
     return units
 
 
@@ -101,6 +103,7 @@ class Queries:
                 faults += found.faults
         if faults:
             raise faults_error(faults, self._table, self._spec)
+        _forget_others(self._place.staging / self._table.name, lambda name: name.startswith(_QUERY))
         return [unit for _, unit in sorted(self._done.items(), key=lambda item: str(item[0]))]
 
     def _run(self, month: Month | None) -> Unit:
@@ -121,8 +124,13 @@ class Queries:
         return unit
 
 
-def _load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) -> Unit:
-    """Load one file, from its record where it was loaded before."""
+def load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) -> Unit:
+    """Make one file ready to be read, by its record where that was done before.
+
+    Raises:
+        FaultsFoundError: If it holds values that cannot be used.
+        RetierError: If it cannot be read, or changed meanwhile.
+    """
     parent = place.staging / table.name / _folder_name(file)
     name = fingerprint_of(VERSION, file.fingerprint, spec.definition(), contract_text(table))
     known = load(parent / name, file.location)
@@ -182,9 +190,9 @@ def _folder_name(file: SourceFile) -> str:
     return f"{readable}-{fingerprint_of(file.name)[:12]}"
 
 
-def _forget_others(parent: Path, kept: set[Path]) -> None:
+def _forget_others(parent: Path, is_kept: Callable[[str], bool]) -> None:
     """Remove what was staged of files that are gone: it is nobody's any more."""
     if parent.is_dir():
         for folder in sorted(parent.iterdir()):
-            if folder not in kept and not folder.name.startswith("."):
+            if not is_kept(folder.name) and not folder.name.startswith("."):
                 remove(folder)

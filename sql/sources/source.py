@@ -106,9 +106,8 @@ class TableSource(_Source):
         """Give what is equal while the rows and the columns that are mapped are."""
         return self._content(None)
 
-    @property
     def rows_read(self) -> int:
-        """How many rows there are."""
+        """Give how many rows there are."""
         return sum(unit.rows for unit in self._units())
 
 

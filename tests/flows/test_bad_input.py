@@ -101,6 +101,8 @@ def test_a_wrong_type_in_row_1_000_000_of_a_large_file(project):
         ("accounts", "account_id", ""),
         ("subscriptions", "mrr", -5),
         ("subscriptions", "mrr", "nan"),
+        ("subscriptions", "mrr", 1e18),
+        ("touchpoints", "minutes", 1e300),
         ("invoices", "issued_date", "2025-02-30"),
         ("tickets", "priority", "blazing"),
         ("overrides", "tier", "gold"),

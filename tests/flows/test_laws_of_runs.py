@@ -173,11 +173,26 @@ def test_rows_in_another_order_leave_the_month_unchanged(straight, tmp_path):
     assert [summary.status for summary in run_months(folder, [MARCH])] == ["unchanged"]
 
 
-def test_the_fact_store_may_be_thrown_away(straight, tmp_path):
-    folder = shutil.copytree(straight, tmp_path / "again")
-    shutil.rmtree(folder / "facts")
+def cut(content: bytes) -> bytes:
+    return content[:-40]
 
-    assert [summary.status for summary in run_months(folder, [FEBRUARY, MARCH])] == ["unchanged"] * 2
+
+def scrambled(content: bytes) -> bytes:
+    return content[:60] + bytes(255 - byte for byte in content[60:120]) + content[120:]
+
+
+@pytest.mark.parametrize("damage", [cut, scrambled, None])
+def test_the_fact_store_may_be_damaged_or_thrown_away(straight, tmp_path, damage):
+    folder = shutil.copytree(straight, tmp_path / "again")
+    if damage is None:
+        shutil.rmtree(folder / "facts")
+    else:
+        stored = [path for path in (folder / "facts").glob("*/*.*") if path.suffix in {".parquet", ".json"}]
+        assert len(stored) > len(RESULTS)
+        for path in stored:
+            path.write_bytes(damage(path.read_bytes()))
+
+    assert [summary.status for summary in run_months(folder, [MARCH])] == ["unchanged"]
 
 
 def test_a_month_computed_from_what_is_published_is_that_of_a_fresh_start(straight, tmp_path):

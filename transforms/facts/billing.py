@@ -9,7 +9,7 @@ import polars as pl
 from transforms.exact import exact_sum
 from transforms.facts.rates import with_rate
 from transforms.facts.renewals import pending_renewals
-from transforms.facts.service import in_force, in_service, lapsed_within, mrr_on, paid
+from transforms.facts.service import in_force_on_own_day, in_service, lapsed_within, mrr_on, paid
 from transforms.month import Month
 from transforms.policy import Policy
 
@@ -117,9 +117,9 @@ def _arr_reference(rows: pl.LazyFrame, month: Month, grace_days: int) -> pl.Lazy
         rows.filter((month_end > year_ago) & is_paid_then)
         .join(then, on="account_id", how="anti")
         .group_by("account_id")
-        .agg(month_end.min().alias("first_month_end"))
+        .agg(month_end.min().alias("day"))
     )
-    later = _arr(in_force(rows.join(first, on="account_id"), pl.col("first_month_end")), "arr_reference")
+    later = _arr(in_force_on_own_day(rows, first), "arr_reference")
     return pl.concat([then, later.filter(pl.col("arr_reference") > 0)])
 
 

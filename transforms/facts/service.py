@@ -21,18 +21,41 @@ def paid(subscriptions: pl.LazyFrame) -> pl.LazyFrame:
     return subscriptions.filter(~pl.col("is_trial").fill_null(value=False)).unique()
 
 
-def in_force(rows: pl.LazyFrame, day: date | pl.Expr) -> pl.LazyFrame:
+def in_force(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
     """Give the rows that count on a day: of those of a subscription that cover it, the one that starts latest.
 
     Args:
         rows: Paid subscription rows.
-        day: The day, or a column that holds one for each row, alike for all rows of an account.
+        day: The day.
 
     Returns:
         One row per subscription in force, in the same columns.
     """
-    is_covering = (pl.col("start_date") <= day) & (pl.col("end_date").is_null() | (pl.col("end_date") >= day))
-    return rows.filter(is_covering).filter(pl.col("start_date") == pl.col("start_date").max().over("subscription_id"))
+    is_latest = pl.col("start_date") == pl.col("start_date").max().over("subscription_id")
+    return rows.filter(_covers(pl.lit(day))).filter(is_latest)
+
+
+def in_force_on_own_day(rows: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
+    """Give the rows that count on a day of each account's own.
+
+    Args:
+        rows: Paid subscription rows of all accounts: a subscription may have gone over to another account.
+        days: One row per account: account_id, day.
+
+    Returns:
+        One row per account and subscription in force on the account's day, in the columns of the rows.
+    """
+    asked = rows.join(days, on="account_id").filter(_covers(pl.col("day")))
+    subscription = ["account_id", "subscription_id"]
+    latest = (
+        asked.select(*subscription, "day")
+        .unique()
+        .join(rows.select("subscription_id", "start_date", "end_date"), on="subscription_id")
+        .filter(_covers(pl.col("day")))
+        .group_by(subscription)
+        .agg(pl.col("start_date").max())
+    )
+    return asked.join(latest, on=[*subscription, "start_date"], how="semi").drop("day")
 
 
 def in_service(rows: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
@@ -52,7 +75,7 @@ def in_service(rows: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
     """
     current = in_force(rows, day)
     lapsed = _last_days_of_service(rows, current, day, grace_days)
-    last = in_force(rows.join(lapsed, on="account_id"), pl.col("last_service_date")).drop("last_service_date")
+    last = in_force_on_own_day(rows, lapsed)
     return pl.concat(
         [
             current.join(lapsed, on="account_id", how="anti").with_columns(is_in_grace=pl.lit(value=False)),
@@ -84,12 +107,16 @@ def mrr_on(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
 
 
 def _last_days_of_service(rows: pl.LazyFrame, current: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
-    """Accounts in grace: account_id, last_service_date."""
+    """Accounts in grace: account_id, and as day their last day of service."""
     paying = current.filter(pl.col("mrr") > 0)
     return (
         rows.filter(lapsed_within(day, grace_days) & (pl.col("mrr") > 0))
         .join(current, on="subscription_id", how="anti")
         .join(paying, on="account_id", how="anti")
         .group_by("account_id")
-        .agg(pl.col("end_date").max().alias("last_service_date"))
+        .agg(pl.col("end_date").max().alias("day"))
     )
+
+
+def _covers(day: pl.Expr) -> pl.Expr:
+    return (pl.col("start_date") <= day) & (pl.col("end_date").is_null() | (pl.col("end_date") >= day))

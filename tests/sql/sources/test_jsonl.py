@@ -45,8 +45,9 @@ def test_keys_that_differ_in_case_only_are_different(rows):
     assert read(rows, content, "user_id", "feature", rename={"user_id": "ID", "feature": "id"}) == [("upper", "lower")]
 
 
-def test_large_and_exact_numbers_are_not_rounded(rows):
-    assert read(rows, USAGE.replace("3}", "9007199254740993}"), "events") == [(9007199254740993,)]
+def test_ids_that_are_large_numbers_are_not_rounded(rows):
+    content = USAGE.replace('"A"', "9007199254740993")
+    assert read(rows, content, "account_id") == [("9007199254740993",)]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Parquet files are read where they are if they can be, else staged; the rows are the same."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 import polars as pl
 import pytest
@@ -84,60 +83,6 @@ def test_row_groups_of_two_months_are_counted_exactly(events, project):
     source = events("usage", path="usage.parquet")
     assert [source.rows_read(month) for month in source.months()] == [3, 3]
     assert not is_staged(project)
-
-
-@pytest.mark.parametrize(
-    ("dtype", "timezone"),
-    [
-        pytest.param(pl.Datetime("us", "UTC"), "UTC", id="exact"),
-        pytest.param(pl.Datetime("ms", "UTC"), "UTC", id="milliseconds"),
-        pytest.param(pl.Datetime("ns", "Europe/Berlin"), "UTC", id="nanoseconds in a zone"),
-        pytest.param(pl.Datetime("ns"), "UTC", id="naive"),
-        pytest.param(pl.Datetime("us"), "America/New_York", id="naive in a zone"),
-    ],
-)
-def test_times_of_every_unit_and_zone(dtype, timezone, events, project):
-    instants = [datetime(2026, 1, 31, 23, 59, tzinfo=UTC), datetime(2026, 2, 1, 0, 0, tzinfo=UTC)]
-    opened = pl.Series("opened_at", instants)
-    if dtype.time_zone is None:
-        opened = opened.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-    tickets = pl.DataFrame({"account_id": "A", "ticket_id": ["1", "2"], "priority": "low"})
-    tickets.with_columns(opened.cast(dtype)).write_parquet(project / "tickets.parquet")
-    source = events("tickets", path="tickets.parquet", timezone=timezone)
-    assert [source.rows(month).collect()["opened_at"].to_list() for month in source.months()] == [
-        instants[:1],
-        instants[1:],
-    ]
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        pytest.param(pl.Series([1, 2], dtype=pl.Int16), [1, 2], id="small"),
-        pytest.param(pl.Series([1, 2], dtype=pl.UInt64), [1, 2], id="unsigned"),
-        pytest.param(pl.Series([1.0, 2.0]), [1, 2], id="floating point"),
-        pytest.param(pl.Series([Decimal("1.00"), Decimal(2)]), [1, 2], id="decimal"),
-        pytest.param(pl.Series(["1", " 2 "]), [1, 2], id="text"),
-    ],
-)
-def test_whole_numbers_of_every_type(values, expected, events, project):
-    usage(DAYS[:2], events=values).write_parquet(project / "usage.parquet")
-    rows = events("usage", path="usage.parquet").rows(JANUARY).collect()
-    assert rows["events"].to_list() == expected
-    assert rows.schema == SOURCES["usage"].schema
-
-
-@pytest.mark.parametrize(
-    ("ids", "expected"),
-    [
-        pytest.param(pl.Series([1, 20]), ["1", "20"], id="whole numbers"),
-        pytest.param(pl.Series([1.0, 20.0]), ["1", "20"], id="whole numbers that met a null once"),
-        pytest.param(pl.Series(["a", "b"], dtype=pl.Categorical), ["a", "b"], id="categories"),
-    ],
-)
-def test_ids_of_every_type(ids, expected, events, project):
-    usage(DAYS[:2], account_id=ids).write_parquet(project / "usage.parquet")
-    assert events("usage", path="usage.parquet").rows(JANUARY).collect()["account_id"].to_list() == expected
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ JANUARY = Month.parse("2026-01")
 
 
 def test_a_store_whose_package_is_missing_is_told(project):
-    with pytest.raises(RetierError, match="usage: reading (s3|gs|az):// needs the Python package (s3fs|gcsfs|adlfs)"):
+    with pytest.raises(RetierError, match=r"usage: reading (s3|gs|az):// needs the Python package (s3fs|gcsfs|adlfs)"):
         find_files("usage", SourceSpec(path=["s3://lake/*.csv", "gs://lake/*.csv", "az://lake/*.csv"]), project)
 
 

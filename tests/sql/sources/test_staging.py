@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from sql.sources.files import find_files
+from sql.sources.origins import load_file
 from sql.sources.source import open_sources
 from sql.sources.spec import SourceSpec
+from transforms.contracts import SOURCES
 from transforms.errors import RetierError
 from transforms.month import Month
 
@@ -125,19 +128,18 @@ def test_what_is_not_needed_any_more_is_removed(project, usage_file, events, pla
     assert not [path for path in place.staging.rglob("*") if path.name.startswith(".")]
 
 
-def test_a_file_that_changes_while_it_is_read_is_told(usage_file, events, monkeypatch):
-    from sql.sources import origins
+def test_a_query_takes_the_place_of_files_and_files_that_of_a_query(usage_file, events, place):
+    for spec in ({"path": "usage.csv"}, {"sql": "select * from 'usage.csv'"}, {"path": "usage.csv"}):
+        events("usage", **spec).months()
+        assert len(list((place.staging / "usage").iterdir())) == 1
 
-    real = origins.load_text
 
-    def slow(file, job):
-        unit = real(file, job)
-        usage_file.write_text(HEADER + "Z,2026-01-31,f,1\n")
-        return unit
-
-    monkeypatch.setattr(origins, "load_text", slow)
+def test_a_file_that_changes_while_it_is_read_is_told(usage_file, place):
+    spec = SourceSpec(path="usage.csv")
+    [found] = find_files("usage", spec, place.project)
+    usage_file.write_text(HEADER + "Z,2026-01-31,f,1\n")
     with pytest.raises(RetierError, match=r"usage\.csv changed while it was read: run this again"):
-        events("usage", path="usage.csv").months()
+        load_file(found, SOURCES["usage"], spec, place)
 
 
 def test_several_threads_read_a_file_once(usage_file, events):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from transforms.contracts.columns.kinds import count, date, flag, month, number, text, tier, timestamp
-from transforms.contracts.model import Column
+
+LARGEST = 1e12
+"""What an amount or a time may come to: sums are made exactly, in 64-bit integers of a ten-thousandth."""
 
 ACCOUNT_ID = text("account_id", "The customer account, as the company's own systems name it.")
 KNOWN_AT = timestamp("known_at", "When the row became known; of rows with an equal key the latest one counts.")
@@ -45,7 +45,9 @@ USER_ID = text("user_id", "Who used it.")
 ACTIVE_USERS = count("active_users", "How many different people used it on that day.", "people")
 
 SUBSCRIPTION_ID = text("subscription_id", "The subscription; a renewal may keep it with a later start.")
-MRR = number("mrr", "Monthly recurring revenue of the subscription, in its own currency.", "currency per month", 0)
+MRR = number(
+    "mrr", "Monthly recurring revenue of the subscription, in its own currency.", "currency per month", 0, LARGEST
+)
 SEATS = count("seats", "How many seats are paid for.", "seats")
 RENEWAL_DATE = date("renewal_date", "The day on which the contract is due to be renewed.")
 IS_TRIAL = flag("is_trial", "True for a trial, which gives no revenue and no scope.")
@@ -54,7 +56,7 @@ INVOICE_ID = text("invoice_id", "The invoice.")
 ISSUED_DATE = date("issued_date", "The day on which the invoice was issued.")
 DUE_DATE = date("due_date", "The day by which it is to be paid; null means the day of issue.")
 PAID_DATE = date("paid_date", "The day on which it was paid; null while it is not.", nulled_by="paid_date")
-AMOUNT = number("amount", "The invoiced amount, in its own currency.", "currency")
+AMOUNT = number("amount", "The invoiced amount, in its own currency.", "currency", -LARGEST, LARGEST)
 INVOICE_STATUS = text("status", "State of the invoice.", "paid", "open", "failed", "void", nulled_by="paid_date")
 
 TICKET_ID = text("ticket_id", "The support ticket.")
@@ -63,15 +65,15 @@ CLOSED_AT = timestamp("closed_at", "When it was closed; null while it is open.",
 PRIORITY_OF_TICKET = text("priority", "How pressing the ticket is.", "urgent", "high", "normal", "low")
 CSAT = number("csat", "Satisfaction that the customer gave the ticket, 1 to 5.", "points", 1, 5, "closed_at")
 IS_ESCALATED = flag("is_escalated", "True where the ticket was escalated.")
-HANDLE_MINUTES = number("handle_minutes", "Time spent on the ticket.", "minutes", 0, nulled_by="closed_at")
+HANDLE_MINUTES = number("handle_minutes", "Time spent on the ticket.", "minutes", 0, LARGEST, nulled_by="closed_at")
 IS_REOPENED = flag("is_reopened", "True where the ticket was opened again.")
 
 TOUCHPOINT_ID = text("touchpoint_id", "The contact with the customer.")
 TOUCHPOINT_KIND = text("kind", "What kind of contact it was (call, business_review, training ...).")
-MINUTES = number("minutes", "How long it took.", "minutes", 0)
+MINUTES = number("minutes", "How long it took.", "minutes", 0, LARGEST)
 IS_CUSTOMER_INITIATED = flag("is_customer_initiated", "True where the customer asked for it.")
 
-LIST_PRICE = number("list_price", "List price, in the run's currency.", "currency per month", 0)
+LIST_PRICE = number("list_price", "List price, in the run's currency.", "currency per month", 0, LARGEST)
 IS_PER_SEAT = flag("is_per_seat", "True where the list price is for one seat.")
 ELIGIBLE_PLANS = text("eligible_plans", "Plans that may buy it, separated by | or ;; null means all.")
 
@@ -90,7 +92,7 @@ AUTHOR = text("author", "Who decided it.")
 FROM_ACCOUNT_ID = text("from_account_id", "The account that went into another one.")
 INTO_ACCOUNT_ID = text("into_account_id", "The account that it went into.")
 RATE_MONTH = month("month", "The month for which the rate holds.")
-RATE = Column("rate", pl.Float64(), "Worth of one unit of the currency in the run's currency.", "ratio", minimum=0)
+RATE = number("rate", "Worth of one unit of the currency in the run's currency.", "ratio", 0, LARGEST)
 
 EMAIL = text("email", "E-mail address.")
 POOL = text("pool", "The kind of team.", "dedicated", "pooled", "tam", "digital")
