@@ -68,6 +68,7 @@ def _texts(frame: pl.DataFrame) -> Iterator[bytes]:
         yield _csv(rows.select(plain))
     for name in lists:
         for rows in frame.iter_slices(_SLICE_ROWS):
+            # Empty lists are left out, so that nothing hangs on what a version of Polars explodes them into.
             elements = rows.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode())
             yield _csv(elements.select(_unsigned_zero(elements, name)))
 

@@ -68,7 +68,7 @@ def _read_whole(looked: Looked, table: Table, spec: SourceSpec, place: Place) ->
     source = TableSource(table, spec, place)
     try:
         looked.rows = source.rows()
-        _note(looked, table, source.configured, source.rows_read)
+        _note(looked, table, source.configured, source.rows_read())
         refuse_duplicates(looked.rows, table, looked.configured)
     except RetierError as error:
         _fail(looked, str(error), error.exit_code)

@@ -52,6 +52,7 @@ class Extract:
         tables: Known rows of the sources that are read whole, by source.
         fingerprints: Of what those were read from.
         events: The sources of events.
+        months: Per source of events: the months that hold rows, each with what is equal while its rows are.
         mapping: Which account stands for which as of M.
         stale: The sources that have had no row for too long.
     """
@@ -63,6 +64,7 @@ class Extract:
     tables: Mapping[str, pl.LazyFrame]
     fingerprints: Mapping[str, str]
     events: Mapping[str, EventSource]
+    months: Mapping[str, Mapping[Month, str]]
     mapping: pl.DataFrame
     stale: frozenset[str] = frozenset()
     _mappings: dict[Month, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
@@ -116,8 +118,8 @@ class Extract:
     def fingerprint(self, month: Month) -> str:
         """Fingerprint of everything that the month may have been computed from."""
         events = {
-            name: {str(one): text for one, text in source.months().items() if one <= month}
-            for name, source in self.events.items()
+            name: {str(one): text for one, text in months.items() if one <= month}
+            for name, months in self.months.items()
         }
         return print_of(dict(self.fingerprints), events, sorted(self.configured), self.tier_at)
 
@@ -132,12 +134,11 @@ def read_sources(project: Project, month: Month, known_until: datetime) -> Extra
     opened = open_sources(project.settings.sources, project.directory, project.facts / _STAGED)
     # Queries that are run for each month must be told which ones; files say themselves which months they hold.
     wanted = month.trailing(TRAILING_MONTHS)
-    for source in opened.events.values():
-        source.months(wanted)
+    months = {name: source.months(wanted) for name, source in opened.events.items()}
     tables = {name: source.rows() for name, source in opened.tables.items()}
     fingerprints = {name: source.fingerprint() for name, source in opened.tables.items()}
     return make_extract(
-        month, known_until, project.settings.tier_at, opened.configured, tables, fingerprints, opened.events
+        month, known_until, project.settings.tier_at, opened.configured, tables, fingerprints, opened.events, months
     )
 
 
@@ -149,6 +150,7 @@ def make_extract(
     tables: Mapping[str, pl.LazyFrame],
     fingerprints: Mapping[str, str],
     events: Mapping[str, EventSource],
+    months: Mapping[str, Mapping[Month, str]],
 ) -> Extract:
     """Check the keys of the sources that are read whole, and reduce them to what was known.
 
@@ -160,7 +162,7 @@ def make_extract(
         refuse_duplicates(rows, SOURCES[name], configured)
         known[name] = as_known(rows, SOURCES[name], known_until, configured)
     mapping = _mapping(known, month, tier_at)
-    return Extract(month, known_until, tier_at, configured, known, fingerprints, events, mapping)
+    return Extract(month, known_until, tier_at, configured, known, fingerprints, events, months, mapping)
 
 
 def _accounts_as_of(tables: Mapping[str, pl.LazyFrame], month: Month) -> pl.LazyFrame:

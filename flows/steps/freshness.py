@@ -42,7 +42,7 @@ def freshness_of(extract: Extract, policy: Policy, month: Month) -> tuple[dict[s
 
 def newest_day(extract: Extract, source: str, month: Month) -> date | None:
     """Give the date of a source's newest row up to month end; None without any."""
-    months = [one for one in extract.events[source].months() if one <= month]
+    months = [one for one in extract.months[source] if one <= month]
     if not months:
         return None
     event_time = SOURCES[source].event_time

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
-import yaml
 
 from flows.clock import now
 from flows.settings import Project
+from flows.settings.policy_file import policy_text
 from flows.steps.extract import Extract
 from flows.steps.prints import print_of
 from flows.steps.published import Published
@@ -117,7 +117,7 @@ def policy_frames(project: Project, policy: Policy) -> dict[str, pl.DataFrame]:
     version = {
         "policy_version": policy.label,
         "effective_month": policy.effective_month.first_day,
-        "content": _as_yaml(project.policies.written[policy.label]),
+        "content": policy_text(project, policy),
         "reason": policy.reason,
     }
     return {
@@ -129,7 +129,3 @@ def policy_frames(project: Project, policy: Policy) -> dict[str, pl.DataFrame]:
 def _counted(frame: pl.DataFrame, column: str, values: Iterable[str]) -> dict[str, int]:
     counts = dict(frame[column].value_counts().iter_rows())
     return {value: int(counts.get(value, 0)) for value in values}
-
-
-def _as_yaml(written: Mapping[str, object]) -> str:
-    return yaml.safe_dump(dict(written), sort_keys=False, allow_unicode=True, width=120)

@@ -67,7 +67,7 @@ def _is_versioned(extract: Extract, source: str) -> bool:
 
 def _prints(extract: Extract, source: str) -> dict[Month, str]:
     """Fingerprints by month; those of a versioned source hang on all its months."""
-    own = dict(sorted(extract.events[source].months().items()))
+    own = dict(sorted(extract.months[source].items()))
     columns = sorted(name for name in extract.configured if name.startswith(source))
     everything = sorted((str(one), text) for one, text in own.items()) if _is_versioned(extract, source) else ""
     cut_off = extract.known_until if _leaves_out(extract, source) else None
@@ -77,7 +77,7 @@ def _prints(extract: Extract, source: str) -> dict[Month, str]:
 def _leaves_out(extract: Extract, source: str) -> bool:
     """Facts hang on the knowledge cut-off only where it leaves rows out."""
     events = extract.events[source]
-    newest = (newest_known(events.rows(one), source, extract.configured) for one in events.months())
+    newest = (newest_known(events.rows(one), source, extract.configured) for one in extract.months[source])
     return any(extract.is_cut(one) for one in newest)
 
 

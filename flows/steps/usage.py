@@ -79,7 +79,7 @@ class _Chain:
         self._extract = extract
         self._store = store
         self._source = extract.events["usage"]
-        self._inputs = self._source.months()
+        self._inputs = extract.months["usage"]
         self._month = month
         self.first = min((one for one in self._inputs if one <= month), default=month)
         self._facts: dict[Month, tuple[str, UsageFacts]] = {}

@@ -1,28 +1,32 @@
 """The demo from its files to its published tiers: the stories are where they are told to be, the mix is believable."""
 
-from datetime import UTC, datetime
+import json
 
 import duckdb
 import pytest
 
-from flows.demo_project import make_demo_project
-from flows.progress import Silent
-from flows.run_month import run_month
-from flows.settings import load_project
+from tests.flows.command_line import retier
 from transforms.sample import MONTHS, STORIES
 
 WARMED_UP = "2025-06"
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory) -> dict[str, dict[str, str]]:
+def demo(tmp_path_factory):
+    """The folder of the demo, made by the command."""
+    folder = tmp_path_factory.mktemp("whole") / "demo"
+    result = retier("demo", "--project", folder, timeout=600)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr == ""
+    assert result.stdout.startswith("2026-10 published: revision 1")
+    assert f"retier explain story-riser --project {folder}" in result.stdout
+    return folder
+
+
+@pytest.fixture(scope="module")
+def published(demo) -> dict[str, dict[str, str]]:
     """Tiers by month and account."""
-    folder = tmp_path_factory.mktemp("demo")
-    months = make_demo_project(folder, Silent())
-    project = load_project(folder, {})
-    for month in months:
-        run_month(project, month, known_until=datetime(2026, 11, 20, tzinfo=UTC), progress=Silent(), command="test")
-    with duckdb.connect(str(folder / "retier.duckdb"), read_only=True) as warehouse:
+    with duckdb.connect(str(demo / "retier.duckdb"), read_only=True) as warehouse:
         rows = warehouse.sql(
             "select strftime(month, '%Y-%m'), account_id, tier from retier.retier.account_tiers"
         ).fetchall()
@@ -30,6 +34,14 @@ def published(tmp_path_factory) -> dict[str, dict[str, str]]:
     for month, account_id, tier in rows:
         tiers[month][account_id] = tier
     return tiers
+
+
+def test_all_months_are_published_and_none_is_stale(demo):
+    status = json.loads(retier("status", "--project", demo, "--json").stdout)
+
+    assert [month["month"] for month in status["months"]] == [str(month) for month in MONTHS]
+    assert status["stale_months"] == []
+    assert "Riser Robotics" in retier("explain", "story-riser", "--project", demo).stdout
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.account_id)

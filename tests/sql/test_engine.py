@@ -120,9 +120,9 @@ def test_two_writers_of_one_row_are_busy_and_both_are_undone(engine):
 
 
 def test_a_word_in_a_query_is_never_a_variable(engine):
-    runs_of_python = read  # noqa: F841
-    with pytest.raises(RetierError, match="runs_of_python does not exist"), transaction(engine) as connection:
-        read(connection, "select * from runs_of_python")
+    """Where the query is run there is a variable of this name, which DuckDB would take for a table."""
+    with pytest.raises(RetierError, match="compiled does not exist"), transaction(engine) as connection:
+        read(connection, "select * from compiled")
 
 
 def test_times_are_utc_whatever_the_machine_says(engine, monkeypatch):

@@ -229,8 +229,13 @@ _RESTATEMENTS = Table(
     ("month", "account_id", "revision", "table_name"),
     fields(
         [
-            t.MONTH, i.ACCOUNT_ID, t.REVISION.but(meaning="The revision that the former row was of."), o.TABLE_NAME,
-            o.FORMER_ROW, o.SUPERSEDED_AT, o.RUN_ID.but(meaning="The run whose revision took the row's place."),
+            t.MONTH,
+            i.ACCOUNT_ID,
+            t.REVISION.but(meaning="The revision that the former row was of."),
+            o.TABLE_NAME,
+            o.FORMER_ROW,
+            o.SUPERSEDED_AT,
+            o.RUN_ID.but(meaning="The run whose revision took the row's place."),
         ]
     ),
 )

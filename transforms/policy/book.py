@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -46,15 +46,9 @@ class PolicyError(WrongUseError):
 
 @dataclass(frozen=True, slots=True)
 class PolicyBook:
-    """All versions, oldest first.
-
-    Attributes:
-        versions: The versions.
-        written: Each version as it is written, reasons included and ``based_on`` resolved, by its label.
-    """
+    """All versions, oldest first."""
 
     versions: tuple[Policy, ...]
-    written: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def from_mapping(cls, written: object) -> PolicyBook:
@@ -75,8 +69,7 @@ class PolicyBook:
             raise PolicyError(faults)
         ordered = sorted(versions, key=lambda policy: policy.effective_month)
         _refuse_overlaps(ordered)
-        written_by_label = {policy.label: entry for (_, entry), policy in zip(entries, versions, strict=True)}
-        return cls(tuple(ordered), written_by_label)
+        return cls(tuple(ordered))
 
     def policy_for(self, month: Month) -> Policy:
         """Give the version in force in a month.

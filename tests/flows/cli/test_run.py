@@ -64,24 +64,6 @@ def test_check_counts_with_what_is_published(run, demo):
     assert 0 < affordability["tiers"]["high_touch"] <= affordability["tiers"]["mid_touch"] < affordability["accounts"]
 
 
-def test_the_demo_makes_tiers_of_24_months_in_its_own_warehouse(run, tmp_path, monkeypatch):
-    elsewhere = tmp_path / "mine.duckdb"
-    monkeypatch.setenv("RETIER_WAREHOUSE", f"duckdb:///{elsewhere}")
-    monkeypatch.chdir(tmp_path)
-
-    result = run("demo", "--accounts", FEW)
-
-    assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("2026-10 published: revision 1")
-    assert "retier explain story-riser --project demo" in result.stdout
-    assert not elsewhere.exists()
-
-    monkeypatch.delenv("RETIER_WAREHOUSE")
-    status = json.loads(run("status", "--project", "demo", "--json").stdout)
-    assert (len(status["months"]), status["stale_months"]) == (24, [])
-    assert "Riser Robotics" in run("explain", "story-riser", "--project", "demo").stdout
-
-
 def test_the_demo_never_touches_another_project(run, tmp_path):
     (tmp_path / "retier.yaml").write_text("mine")
 

@@ -10,19 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.flows.bad_input.breaking import FAILED
 from tests.flows.command_line import retier, told
-from tests.flows.projects import FEBRUARY, JANUARY, healthy_tables, published_tables, run_months, write_project
+from tests.flows.projects import FEBRUARY, published_tables, run_months
 
-FAILED = 1
 KIB = 1024
-
-
-@pytest.fixture(scope="module")
-def published_once(tmp_path_factory):
-    """A healthy project whose January is published."""
-    folder = write_project(tmp_path_factory.mktemp("healthy"), healthy_tables())
-    run_months(folder, [JANUARY])
-    return folder
 
 
 @pytest.fixture(scope="module")

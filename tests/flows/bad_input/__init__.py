@@ -1,0 +1,1 @@
+"""One thing is broken, and `retier run` says so and publishes nothing."""
