@@ -224,6 +224,8 @@ def test_accounts_at_risk_are_those_of_the_newest_month_that_call_for_a_person(p
             "too dear": started | {"is_lift_affordable": False},
             "still ill": {"reasons": "score,chronic_risk,dwell"},
             "a code that only looks alike": {"reasons": "score,non_chronic_risk"},
+            "silent": {"health_coverage": 0.65, "lifecycle_stage": "established"},
+            "too new to tell": {"health_coverage": 0.65, "lifecycle_stage": "onboarding"},
         },
     )
     found = query("select account_id, risk, name, health from accounts_at_risk order by account_id")
@@ -231,6 +233,7 @@ def test_accounts_at_risk_are_those_of_the_newest_month_that_call_for_a_person(p
         ("freed by a grant", "risk_lift", None, None),
         ("lifted", "risk_lift", "Acme", 40.0),
         ("lifted at the top", "risk_lift", None, None),
+        ("silent", "health_unknown", None, None),
         ("still ill", "chronic_risk", None, None),
         ("too dear", "unaffordable_lift", None, None),
     ]

@@ -8,9 +8,6 @@ tiers as (
     select account_tiers.*
     from {{ table('account_tiers') }} as account_tiers
     join newest on newest.month = account_tiers.month
-    where
-        account_tiers.lift_started_month is not null
-        or position(',chronic_risk,' in ',' || account_tiers.reasons || ',') > 0
 ),
 
 scores as (
@@ -23,18 +20,31 @@ features as (
     select account_features.*
     from {{ table('account_features') }} as account_features
     join newest on newest.month = account_features.month
+),
+
+risks as (
+    select
+        tiers.account_id,
+        case
+            when tiers.lift_started_month is null and position(',chronic_risk,' in ',' || tiers.reasons || ',') > 0
+                then 'chronic_risk'
+            when tiers.lift_started_month is null and scores.health is null
+                and scores.health_coverage is not null and scores.lifecycle_stage <> 'onboarding'
+                then 'health_unknown'
+            when tiers.lift_started_month is null then null
+            when tiers.is_lift_affordable or tiers.tier_without_override <> tiers.base_tier_without_override
+                then 'risk_lift'
+            else 'unaffordable_lift'
+        end as risk
+    from tiers
+    left join scores on scores.account_id = tiers.account_id
 )
 
 select
     tiers.month,
     tiers.account_id,
     features.name,
-    case
-        when tiers.lift_started_month is null then 'chronic_risk'
-        when tiers.is_lift_affordable or tiers.tier_without_override <> tiers.base_tier_without_override
-            then 'risk_lift'
-        else 'unaffordable_lift'
-    end as risk,
+    risks.risk,
     tiers.tier,
     tiers.base_tier,
     scores.health,
@@ -49,5 +59,7 @@ select
     tiers.owner,
     features.csm_email
 from tiers
+join risks on risks.account_id = tiers.account_id
 left join scores on scores.account_id = tiers.account_id
 left join features on features.account_id = tiers.account_id
+where risks.risk is not null

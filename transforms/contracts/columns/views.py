@@ -15,10 +15,12 @@ OUTCOME_MONTHS = (3, 6, 12)
 PUBLISHED_AT = timestamp("published_at", "When the run that published the row ended.")
 RISK = text(
     "risk",
-    "Why a person is called for: a lift runs, a lift is due and cannot be paid for, or health stays ill without one.",
+    "Why a person is called for: a lift runs, a lift is due and cannot be paid for, health stays ill without one, or "
+    "so little is known that there is no health score, as where an account has long been silent.",
     "risk_lift",
     "unaffordable_lift",
     "chronic_risk",
+    "health_unknown",
 )
 
 _ACCOUNTS = count("accounts", "How many accounts.", "accounts")
