@@ -65,9 +65,13 @@ def value_notes(column: Column) -> list[str]:
     """Write which values a column may have, a sentence each; nothing where any will do."""
     notes = [f"One of {', '.join(column.allowed)}."] if column.allowed else []
     if column.minimum is not None and column.maximum is not None:
-        notes.append(f"From {column.minimum:g} to {column.maximum:g}.")
+        notes.append(f"From {_written(column.minimum)} to {_written(column.maximum)}.")
     elif column.minimum is not None:
-        notes.append(f"At least {column.minimum:g}.")
+        notes.append(f"At least {_written(column.minimum)}.")
     elif column.maximum is not None:
-        notes.append(f"At most {column.maximum:g}.")
+        notes.append(f"At most {_written(column.maximum)}.")
     return notes
+
+
+def _written(number: float) -> str:
+    return f"{number:,.0f}" if float(number).is_integer() else str(number)
