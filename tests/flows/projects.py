@@ -38,7 +38,7 @@ def healthy_tables(accounts: int = 6) -> Tables:
         "usage": [row for number, one in enumerate(ids) for month in months for row in _usage(number, one, month)],
         "tickets": [_ticket(number, one, month) for number, one in enumerate(ids) for month in months if number % 2],
         "invoices": [_invoice(number, one, month) for number, one in enumerate(ids) for month in months],
-        "touchpoints": [_touchpoint(number, one, month) for number, one in enumerate(ids) for month in months],
+        "touchpoints": [row for number, one in enumerate(ids) for month in months for row in _touchpoints(number, one, month)],
         "products": [{"product": name, "list_price": 100, "eligible_plans": ""} for name in _PRODUCTS],
         "strategic_grants": [
             {
@@ -72,12 +72,18 @@ def _account(number: int, account_id: str) -> Row:
 
 def _subscriptions(number: int, account_id: str) -> list[Row]:
     first = {
-        "account_id": account_id, "subscription_id": f"s{number}", "product": "suite", "mrr": 1500 + 900 * number,
+        "account_id": account_id, "subscription_id": f"s{number}", "product": "suite", "mrr": 1500.1 + 900 * number,
         "currency": "EUR" if number % 3 == 0 else "USD", "seats": 20 + 5 * number, "start_date": "2023-05-01",
         "end_date": "", "renewal_date": "2025-05-01", "is_trial": "false",
     }  # fmt: skip
-    more = {"subscription_id": f"t{number}", "product": "insights", "mrr": 700, "seats": "", "start_date": "2025-02-10"}
-    return [first, first | more] if number % 2 else [first]
+    # Fractions whose floating-point sum depends on the order in which they are added.
+    more = [
+        {"subscription_id": f"t{number}-{part}", "product": "insights", "mrr": mrr, "seats": "", "start_date": start}
+        for part, (mrr, start) in enumerate(
+            [(700.1, "2025-02-10"), (0.2, "2024-03-01"), (0.3, "2024-03-01"), (0.7, "2024-03-01")]
+        )
+    ]
+    return [first, *(first | one for one in more)] if number % 2 else [first]
 
 
 def _usage(number: int, account_id: str, month: Month) -> list[Row]:
@@ -107,11 +113,14 @@ def _invoice(number: int, account_id: str, month: Month) -> Row:
     }  # fmt: skip
 
 
-def _touchpoint(number: int, account_id: str, month: Month) -> Row:
-    return {
-        "account_id": account_id, "touchpoint_id": f"{account_id}-{month}", "date": f"{month}-18", "kind": "call",
-        "minutes": 20 * (1 + number % 3), "is_customer_initiated": "true" if number % 2 else "false",
-    }  # fmt: skip
+def _touchpoints(number: int, account_id: str, month: Month) -> list[Row]:
+    return [
+        {
+            "account_id": account_id, "touchpoint_id": f"{account_id}-{month}-{part}", "date": f"{month}-18",
+            "kind": "call", "minutes": minutes, "is_customer_initiated": "true" if number % 2 else "false",
+        }
+        for part, minutes in enumerate((20.1 * (1 + number % 3), 0.2, 0.7))
+    ]  # fmt: skip
 
 
 def write_project(folder: Path, tables: Mapping[str, Sequence[Row]]) -> Path:

@@ -139,14 +139,18 @@ def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any
 
 
 def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Lay changes over a base, key by key; a number with its reason is replaced as one."""
+    """Lay changes over a base, key by key; a number is replaced with its reason, for the former one is not its own."""
     merged = dict(base)
     for key, value in changes.items():
         former = merged.get(key)
-        whole = isinstance(value, dict) and (set(value) == {"value", "reason"} or "kind" in value)
-        nested = isinstance(former, dict) and isinstance(value, dict) and not whole
-        merged[key] = _merged(former, value) if nested and former is not None else value
+        if isinstance(former, dict) and isinstance(value, dict) and set(former) != _NUMBER and "kind" not in value:
+            merged[key] = _merged(former, value)
+        else:
+            merged[key] = value
     return merged
+
+
+_NUMBER = {"value", "reason"}
 
 
 def _refuse_overlaps(ordered: list[Policy]) -> None:

@@ -6,6 +6,7 @@ import polars as pl
 
 from transforms.month import Month
 from transforms.policy import Policy
+from transforms.tiers.amounts import at_most
 from transforms.tiers.ranks import months_since, yes
 
 
@@ -68,7 +69,9 @@ def _has_event(policy: Policy) -> pl.Expr:
     month_ago = pl.col("arr_1_month_ago")
     reference = pl.max_horizontal("arr_1_month_ago", "arr_2_months_ago")
     has_grown = (
-        (reference > 0) & (arr >= (1 + rule.growth_share) * reference) & (arr - reference >= rule.minimum_growth_amount)
+        (reference > 0)
+        & at_most((1 + rule.growth_share) * reference, arr)
+        & at_most(pl.lit(rule.minimum_growth_amount), arr - reference)
     )
-    has_new_product = (month_ago > 0) & (pl.col("new_product_arr") >= rule.new_product_share * month_ago)
+    has_new_product = (month_ago > 0) & at_most(rule.new_product_share * month_ago, pl.col("new_product_arr"))
     return yes(has_grown) | yes(has_new_product)

@@ -7,6 +7,7 @@ import polars as pl
 from transforms.contracts.model import TIERS
 from transforms.policy import Policy
 from transforms.policy.sections import Economics
+from transforms.tiers.amounts import at_most
 from transforms.tiers.ranks import yes
 
 
@@ -28,7 +29,9 @@ def is_affordable(policy: Policy, rank: int, is_above_present: pl.Expr) -> pl.Ex
     cost = _entitled_cost(economics, rank)
     cost = pl.when(is_above_present).then(cost * economics.upward_cost_factor).otherwise(cost)
     remaining = profit - pl.col("support_cost").fill_null(0.0) - cost
-    return (cost <= economics.maximum_cost_share * profit) & (remaining >= economics.minimum_remaining_share * profit)
+    return at_most(cost, economics.maximum_cost_share * profit) & at_most(
+        economics.minimum_remaining_share * profit, remaining
+    )
 
 
 def _entitled_cost(economics: Economics, rank: int) -> pl.Expr:

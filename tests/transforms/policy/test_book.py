@@ -146,9 +146,15 @@ class TestBasedOn:
         with pytest.raises(PolicyError, match=r"versions\.1\.movement\.margin: got 'five', expected a valid number"):
             book(written, JUNE | {"movement": {"margin": reasoned("five")}})
 
-    def test_a_bare_number_does_not_keep_the_former_reason(self, written: dict[str, Any]) -> None:
-        with pytest.raises(PolicyError, match=r"versions\.1\.movement\.margin: got 4, expected \{value: "):
-            book(written, JUNE | {"movement": {"margin": 4}})
+    @pytest.mark.parametrize("number", [4, {"value": 4}], ids=["bare", "without_reason"])
+    def test_a_new_number_does_not_keep_the_former_reason(self, written: dict[str, Any], number: object) -> None:
+        with pytest.raises(PolicyError, match=r"versions\.1\.movement\.margin: got .*4.*, expected \{value: "):
+            book(written, JUNE | {"movement": {"margin": number}})
+
+    def test_a_scoring_function_may_be_changed_in_part(self, written: dict[str, Any]) -> None:
+        changes = {"pillars": {"growth": {"usage_growth": {"score": {"hi": 0.6}}}}}
+        score = book(written, JUNE | changes).versions[1].pillars.growth["usage_growth"].score
+        assert (score.kind, score.lo, score.hi) == ("linear", -0.2, 0.6)
 
 
 class TestOverlaps:

@@ -65,6 +65,8 @@ def test_a_policy_of_longer_steps_shortens_nothing(policy: Policy) -> None:
     before, now = {"base": LOW, "promotion_streak_months": 1}, {"priority": 70.0}
     row = step_rows([before], [now], with_movement(policy, maximum_step_ranks=2))["a"]
     assert (row["base_tier"], row["blocked_by"], row["reasons"]) == (HIGH, None, "score")
+    waits = step_rows([{"base": LOW}], [now], with_movement(policy, maximum_step_ranks=2))["a"]
+    assert waits["reasons"] == "score,dwell"
 
 
 def test_entry_is_decided_like_any_month(policy: Policy) -> None:
