@@ -22,7 +22,7 @@ EXPECTED_URL = "expected one such as duckdb:///retier.duckdb"
 WAIT_SECONDS = 60.0
 """How long another writer is waited for; no policy's business, but a promise of the product."""
 
-_POLL_SECONDS = 0.25
+_POLL_SECONDS = 0.1
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
@@ -115,7 +115,10 @@ def _wait_for_connection(
 
 
 def _holder(error: duckdb.Error) -> str | None:
-    """Name the process that holds the file; None where the error is another one."""
+    """Name who holds the file; None where the error is another one."""
+    # While one thread closes the file, another one that opens it is refused for a moment.
+    if "Unique file handle conflict" in str(error):
+        return "another thread of this program"
     if "Could not set lock" not in str(error):
         return None
     found = _HOLDER.search(str(error))

@@ -38,7 +38,9 @@ def healthy_tables(accounts: int = 6) -> Tables:
         "usage": [row for number, one in enumerate(ids) for month in months for row in _usage(number, one, month)],
         "tickets": [_ticket(number, one, month) for number, one in enumerate(ids) for month in months if number % 2],
         "invoices": [_invoice(number, one, month) for number, one in enumerate(ids) for month in months],
-        "touchpoints": [row for number, one in enumerate(ids) for month in months for row in _touchpoints(number, one, month)],
+        "touchpoints": [
+            row for number, one in enumerate(ids) for month in months for row in _touchpoints(number, one, month)
+        ],
         "products": [{"product": name, "list_price": 100, "eligible_plans": ""} for name in _PRODUCTS],
         "strategic_grants": [
             {

@@ -213,16 +213,18 @@ def test_a_full_disk_is_told_at_opening():
         open_once("duckdb:////dev/full")
 
 
-def test_threads_may_each_have_a_transaction(engine):
+def test_threads_may_each_have_a_transaction(path):
+    engine = make_engine(f"duckdb:///{path}", wait_seconds=30)
     seen = []
 
     def look():
-        with transaction(engine) as connection:
-            seen.append(read(connection, "select 1 as a")["a"].item())
+        for _ in range(10):
+            with transaction(engine) as connection:
+                seen.append(read(connection, "select 1 as a")["a"].item())
 
     threads = [threading.Thread(target=look) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert seen == [1] * 4
+    assert seen == [1] * 40
