@@ -53,7 +53,7 @@ CHANGE_KINDS = {
 }
 
 CHANGES = {
-    "initial": "new account",
+    "initial": "first tier",
     "promotion": "promotion",
     "demotion": "demotion",
     "lift_started": "lift started",

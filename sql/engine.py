@@ -110,8 +110,16 @@ def _wait_for_connection(
                 ) from error
             time.sleep(min(_POLL_SECONDS, max(deadline - time.monotonic(), 0)))
         else:
-            prepare(connection)
-            return connection
+            return _prepared(connection)
+
+
+def _prepared(connection: Any) -> Any:
+    try:
+        prepare(connection)
+    except duckdb.Error:
+        connection.close()
+        raise
+    return connection
 
 
 def _holder(error: duckdb.Error) -> str | None:

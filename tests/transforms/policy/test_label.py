@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.policy.edits import edit, reasoned
@@ -93,6 +93,7 @@ def test_component_called_like_words_counts(written: dict[str, Any], name: str) 
     assert policy_of(edit(written, f"pillars.growth.{name}.score.hi", 0.6)).label != before.label
 
 
+@settings(max_examples=20)
 @given(st.floats(0, 10, allow_nan=False).filter(lambda margin: margin != 5))
 def test_any_other_margin_is_another_policy(default_content: dict[str, Any], margin: float) -> None:
     edited = edit(copy.deepcopy(default_content), "movement.margin.value", margin)

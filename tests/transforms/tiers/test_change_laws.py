@@ -53,7 +53,7 @@ def test_changes_added_up_from_nothing_give_every_published_tier(policy: Policy,
         assert standing == {row["account_id"]: place(row) for row in tiers.iter_rows(named=True)}
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(populations())
 def test_changes_of_a_month_lead_from_one_published_row_to_the_next(policy: Policy, accounts: list[Account]) -> None:
     former = state(befores(accounts))

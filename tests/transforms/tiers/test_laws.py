@@ -20,8 +20,8 @@ from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers import step
 
-SOME = settings(max_examples=30)
-FEW = settings(max_examples=12)
+SOME = settings(max_examples=20)
+FEW = settings(max_examples=10)
 
 
 class Stay(NamedTuple):

@@ -154,7 +154,7 @@ def priority_of(policy: Policy, scores: dict[str, float | None]) -> tuple[float,
     return sum(weight * parts[name] for name, weight in weights.items()) / total, total / 100
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(COMPONENTS, st.sampled_from([0.5, 2.0, 5.0, 12.0]))
 def test_no_other_component_closes_the_gap_with_fewer_points(
     policy: Policy, scores: dict[str, float | None], gap: float

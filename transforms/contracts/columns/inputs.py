@@ -92,7 +92,7 @@ AUTHOR = text("author", "Who decided it.")
 FROM_ACCOUNT_ID = text("from_account_id", "The account that went into another one.")
 INTO_ACCOUNT_ID = text("into_account_id", "The account that it went into.")
 RATE_MONTH = month("month", "The month for which the rate holds.")
-RATE = number("rate", "Worth of one unit of the currency in the run's currency.", "ratio", 0, LARGEST)
+RATE = number("rate", "Worth of one unit of the currency in the run's currency.", "ratio", 1e-9, LARGEST)
 
 EMAIL = text("email", "E-mail address.")
 POOL = text("pool", "The kind of team.", "dedicated", "pooled", "tam", "digital")
