@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ WAIT_SECONDS = 60.0
 """How long another writer is waited for; no policy's business, but a promise of the product."""
 
 _POLL_SECONDS = 0.1
+
+_ONE_BY_ONE = threading.Lock()
+"""Threads that opened a new file at once would each make its schema, and all but one would fail."""
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
@@ -98,7 +102,8 @@ def _wait_for_connection(
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
-            connection = dialect.connect(*args, **options)
+            with _ONE_BY_ONE:
+                return _prepared(dialect.connect(*args, **options))
         except duckdb.Error as error:
             holder = _holder(error)
             if holder is None:
@@ -109,8 +114,6 @@ def _wait_for_connection(
                     "wait for that program to end, or end it, and run this again"
                 ) from error
             time.sleep(min(_POLL_SECONDS, max(deadline - time.monotonic(), 0)))
-        else:
-            return _prepared(connection)
 
 
 def _prepared(connection: Any) -> Any:

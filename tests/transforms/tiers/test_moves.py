@@ -89,6 +89,17 @@ def test_demotion_waits_for_its_gates(policy: Policy, streak: int, now: dict[str
     assert row["base_tier"] == (LOW if blocked_by is None else MID)
 
 
+@pytest.mark.parametrize(("months_ago", "blocked_by"), [(1, "cooldown"), (2, "cooldown"), (3, None), (4, None)])
+@pytest.mark.parametrize(("priority", "moved_to"), [(70.0, HIGH), (20.0, LOW)], ids=["up", "down"])
+def test_moves_of_either_kind_wait_for_the_third_month_after_the_last(
+    policy: Policy, priority: float, moved_to: str, months_ago: int, blocked_by: str | None
+) -> None:
+    streak = "promotion_streak_months" if moved_to == HIGH else "demotion_streak_months"
+    before = {streak: 5, "last_base_move_month": (MONTH - months_ago).first_day}
+    row = step_rows([before], [{"priority": priority}], policy)["a"]
+    assert (row["base_tier"], row["blocked_by"]) == (moved_to if blocked_by is None else MID, blocked_by)
+
+
 @pytest.mark.parametrize(
     ("standing", "leave"), [(6, 5), (33, 5), (34, 6), (40, 6), (41, 7)], ids=lambda number: f"{number}"
 )
