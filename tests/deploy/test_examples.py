@@ -1,0 +1,147 @@
+"""Each example maps a data set that others made, and gives the numbers that its README states."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from flows.check import check_project
+from flows.progress import Silent
+from flows.run_month import run_month
+from flows.settings import default_policy_text, load_project
+from flows.summary import RunSummary
+from sql.render import render
+from tests.conftest import ROOT
+from transforms.contracts.model import TIERS
+from transforms.month import Month
+
+EXAMPLES = ROOT / "deploy" / "examples"
+SHARED = Path(os.environ.get("RETIER_SHARED") or ROOT.parent / "shared") / "data"
+TEMPLATES = sorted(EXAMPLES.glob("*/queries/*.sql"))
+
+CHANGED_IN_THE_POLICY = {
+    "ravenstack": {
+        "pillars.health.usage_trend.missing",
+        "pillars.growth.revenue_expansion.score",
+        "scoring.minimum_coverage_share",
+        "metrics.trend_minimum_events",
+        "metrics.growth_minimum_events",
+    },
+    "jordi-health": {
+        "pillars.health.usage_recency.score",
+        "pillars.growth.usage_growth.weight",
+        "pillars.growth.usage_growth.missing",
+        "pillars.growth.adoption_pace",
+        "scoring.neutral_points",
+        "economics.entitled_hours_per_year.high_touch",
+        "economics.entitled_hours_per_year.mid_touch",
+        "economics.entitled_hours_per_year.low_touch",
+        "movement.boundaries.mid_touch",
+        "movement.boundaries.high_touch",
+    },
+    "saasguard-sim": {
+        "pillars.growth.usage_growth.weight",
+        "pillars.growth.usage_growth.missing",
+        "pillars.growth.adoption_pace",
+        "scoring.neutral_points",
+        "movement.boundaries.mid_touch",
+        "movement.boundaries.high_touch",
+    },
+}
+
+each_example = pytest.mark.parametrize("name", CHANGED_IN_THE_POLICY)
+
+
+@each_example
+def test_the_three_months_to_try_give_the_numbers_of_the_readme(name: str, tmp_path: Path) -> None:
+    folder = copied_with_data(name, tmp_path)
+    expected = three_months_to_try(name)
+    months = [Month.parse(row[0]) for row in expected]
+    project = load_project(folder, {})
+
+    report = check_project(project, months[-1], known_until=months[-1].end_time, progress=Silent())
+    assert report.all_problems == ()
+
+    ran = [run_month(project, one, known_until=one.end_time, progress=Silent(), command="test") for one in months]
+    assert [row_of(summary) for summary in ran] == expected
+    assert [summary.warnings for summary in ran] == [()] * 3
+
+
+@each_example
+def test_the_project_loads_without_its_data(name: str) -> None:
+    project = load_project(EXAMPLES / name, {})
+    assert project.settings.sources.keys() >= {"accounts", "usage", "subscriptions"}
+
+
+@each_example
+def test_nothing_is_mapped_that_no_row_may_come_for(name: str) -> None:
+    never_recorded = {"touchpoints", "products", "strategic_grants", "overrides", "team"}
+    sources = load_project(EXAMPLES / name, {}).settings.sources
+    assert not sources.keys() & never_recorded
+    assert "csat" not in {column for spec in sources.values() for column in spec.constants}
+
+
+@each_example
+def test_the_policy_is_the_default_one_but_for_what_is_said(name: str) -> None:
+    text = (EXAMPLES / name / "policy.yaml").read_text(encoding="utf-8")
+    own, default = (dict(numbers_of(yaml.safe_load(one))) for one in (text, default_policy_text()))
+    differing = {place for place in own.keys() | default.keys() if own.get(place) != default.get(place)}
+    assert {place for place in differing if place.rpartition(".")[0] not in differing} == CHANGED_IN_THE_POLICY[name]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=[f"{path.parent.parent.name}-{path.stem}" for path in TEMPLATES])
+def test_the_template_renders_to_one_query(path: Path) -> None:
+    statement = render(path.read_text(encoding="utf-8"), {}, path.name)
+    assert [each.type.name for each in duckdb.extract_statements(statement.for_duckdb())] == ["SELECT"]
+
+
+def test_every_example_is_tested() -> None:
+    assert {path.parent.name for path in EXAMPLES.glob("*/retier.yaml")} == CHANGED_IN_THE_POLICY.keys()
+
+
+def copied_with_data(name: str, folder: Path) -> Path:
+    """Copy an example, and put its data where its README says; skip where there is none."""
+    data = SHARED / name
+    if not data.is_dir():
+        pytest.skip(f"no data in {data}")
+    project = folder / name
+    shutil.copytree(EXAMPLES / name, project, ignore=shutil.ignore_patterns("data", "facts", "out", "*.duckdb*"))
+    (project / "data").symlink_to(data)
+    return project
+
+
+def three_months_to_try(name: str) -> list[tuple[str, ...]]:
+    """Read the first five columns of the README's table: month, accounts, high, mid and low touch."""
+    text = (EXAMPLES / name / "README.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Three months to try\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (\d{4}-\d\d) \| ([\d,]+) \| (\d+) \| (\d+) \| (\d+) \|", section, re.MULTILINE)
+    assert len(rows) == 3, f"{name}: the README has {len(rows)} months to try"
+    return rows
+
+
+def row_of(summary: RunSummary) -> tuple[str, ...]:
+    tiers = (str(summary.tiers[tier]) for tier in reversed(TIERS))
+    return (str(summary.month), f"{summary.accounts:,}", *tiers)
+
+
+def numbers_of(section: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """Give every place of a policy and what stands there, reasons and names of versions left out."""
+    for key, value in section.items():
+        place = f"{above}{key}"
+        if place in {"version", "reason"} or key == "reason":
+            continue
+        if isinstance(value, dict) and "value" in value:
+            yield place, value["value"]
+        elif isinstance(value, dict) and "kind" not in value:
+            yield place, "a section"
+            yield from numbers_of(value, f"{place}.")
+        else:
+            yield place, value
