@@ -138,7 +138,7 @@ def numbers_of(section: dict[str, Any], above: str = "") -> Iterator[tuple[str, 
         place = f"{above}{key}"
         if place in {"version", "reason"} or key == "reason":
             continue
-        if isinstance(value, dict) and "value" in value:
+        if isinstance(value, dict) and set(value) == {"value", "reason"}:
             yield place, value["value"]
         elif isinstance(value, dict) and "kind" not in value:
             yield place, "a section"
