@@ -48,7 +48,6 @@ CHANGED_IN_THE_POLICY = {
         "movement.boundaries.high_touch",
     },
     "saasguard-sim": {
-        "pillars.health.usage_trend.missing",
         "pillars.growth.usage_growth.weight",
         "pillars.growth.usage_growth.missing",
         "pillars.growth.adoption_pace",
