@@ -21,6 +21,7 @@ _SECTIONS = {
     "lift": "Risk lifts",
     "lifecycle": "Lifecycle stages",
     "engagement.technical_account_manager": "Technical account managers",
+    "quality": "Checks before a month is published",
 }
 
 

@@ -1,4 +1,4 @@
-"""The numbers of a policy's sections, each with the reason that stands beside it in the policy file."""
+"""The values of a policy's sections, each with the reason that stands beside it in the policy file."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from flows.settings.reasons import PolicyReasons
 from transforms.policy import Policy
-from transforms.policy.values import Section
+from transforms.policy.values import Section, carries_reason
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A number of the policy.
+    """A number of the policy, or what a broken check does.
 
     Attributes:
         name: Its name in words.
@@ -26,7 +26,7 @@ class Rule:
 
 
 def rules_of(policy: Policy, section: str, reasons: PolicyReasons) -> list[Rule]:
-    """List the numbers of a section in the order of the policy, those of its parts included.
+    """List the values with a reason of a section in the order of the policy, those of its parts included.
 
     Args:
         policy: The policy.
@@ -41,16 +41,16 @@ def rules_of(policy: Policy, section: str, reasons: PolicyReasons) -> list[Rule]
         raise TypeError(f"{section} is not a section of the policy")
     return [
         Rule(_in_words(inner), _written(inner[-1], value), reasons.of(policy.version, (*place, *inner)))
-        for inner, value in _numbers(part)
+        for inner, value in _values(part)
     ]
 
 
-def _numbers(section: Section) -> Iterator[tuple[tuple[str, ...], float]]:
+def _values(section: Section) -> Iterator[tuple[tuple[str, ...], float | str]]:
     for key in type(section).model_fields:
         value = getattr(section, key)
         if isinstance(value, Section):
-            yield from (((key, *inner), number) for inner, number in _numbers(value))
-        elif isinstance(value, int | float):
+            yield from (((key, *inner), innermost) for inner, innermost in _values(value))
+        elif carries_reason(type(section), key):
             yield (key,), value
 
 
@@ -58,5 +58,7 @@ def _in_words(place: tuple[str, ...]) -> str:
     return ": ".join(key.removesuffix("_share").replace("_", " ") for key in place)
 
 
-def _written(key: str, value: float) -> str:
+def _written(key: str, value: float | str) -> str:
+    if isinstance(value, str):
+        return value
     return f"{value * 100:g} %" if key.endswith("_share") else f"{value:,g}"

@@ -9,7 +9,7 @@ import yaml
 from flows.settings.reasons import PolicyReasons
 from transforms.month import Month
 from transforms.policy import Policy
-from transforms.policy.values import Section
+from transforms.policy.values import Section, carries_reason
 
 _NOT_WRITTEN = "The reason is not recorded."
 
@@ -29,10 +29,17 @@ def write_policy(policy: Policy, reasons: PolicyReasons) -> str:
 
 def _section(section: Section, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> dict[str, Any]:
     return {
-        key: _value(value, (*place, key), version, reasons)
+        key: _reasoned(value, (*place, key), version, reasons)
+        if carries_reason(type(section), key)
+        else _value(value, (*place, key), version, reasons)
         for key in type(section).model_fields
         if (value := getattr(section, key)) is not None
     }
+
+
+def _reasoned(value: Any, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> dict[str, Any]:
+    shortest = int(value) if isinstance(value, float) and value == int(value) else value
+    return {"value": shortest, "reason": reasons.of(version, place) or _NOT_WRITTEN}
 
 
 def _value(value: Any, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> Any:
@@ -41,9 +48,6 @@ def _value(value: Any, place: tuple[str, ...], version: str, reasons: PolicyReas
         return value.model_dump(mode="json", exclude_none=True)
     if isinstance(value, Section):
         return _section(value, place, version, reasons)
-    if isinstance(value, int | float):
-        shortest = int(value) if value == int(value) else value
-        return {"value": shortest, "reason": reasons.of(version, place) or _NOT_WRITTEN}
     if isinstance(value, list):
         return [item.model_dump(mode="json") if isinstance(item, Section) else item for item in value]
     return str(value) if isinstance(value, Month) else value

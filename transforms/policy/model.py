@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from transforms.policy.quality import Quality
 from transforms.policy.scoring import Component
 from transforms.policy.sections import (
     Economics,
@@ -25,6 +26,8 @@ from transforms.policy.values import PolicyMonth, Section, Words
 
 PILLARS = ("health", "growth", "strategic", "complexity", "value")
 """The four pillars and value, in the order in which they are stored."""
+
+_CHANGES_NO_RESULT = {"version", "reason", "effective_month", "until_month", "quality"}
 
 TOUCHPOINTS_METRIC = "customer_hours_per_month"
 """The metric that the economic ceiling leaves out of complexity: touch must not feed the tier from the tier."""
@@ -82,6 +85,7 @@ class Policy(Section):
     lift: RiskLift
     lifecycle: Lifecycle
     engagement: Engagement
+    quality: Quality
 
     @model_validator(mode="after")
     def _months_in_order(self) -> Self:
@@ -95,8 +99,8 @@ class Policy(Section):
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of every value that can change a result; reasons and wordings are not among them."""
-        values = self.model_dump(mode="json", exclude={"version", "reason", "effective_month", "until_month"})
+        """A hash of every value that can change a result; reasons, wordings and checks are not among them."""
+        values = self.model_dump(mode="json", exclude=_CHANGES_NO_RESULT)
         return hashlib.sha256(json.dumps(_without_words(values), sort_keys=False).encode()).hexdigest()
 
     @property

@@ -1,9 +1,9 @@
-"""The building blocks of a policy file: numbers that carry their reason, months, and strict sections."""
+"""The building blocks of a policy file: values that carry their reason, months, and strict sections."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -62,3 +62,11 @@ Count = Annotated[int, Field(ge=0, strict=True), _WithReason]
 
 PositiveCount = Annotated[int, Field(ge=1, strict=True), _WithReason]
 """A whole number from 1 with its reason."""
+
+Severity = Annotated[Literal["fail", "warn"], _WithReason]
+"""What a broken check does, with its reason: ``fail`` stops the month, ``warn`` tells."""
+
+
+def carries_reason(section: type[Section], key: str) -> bool:
+    """Tell whether a value of a section is written as ``{value: ..., reason: ...}``."""
+    return _WithReason in section.model_fields[key].metadata

@@ -24,6 +24,8 @@ INTERNAL = (
     "profit",
     "hours",
     "lift",
+    "fleet",
+    "quarantine",
 )
 """Words that say something internal; none of them may reach a customer."""
 
@@ -52,6 +54,15 @@ def test_colleagues_read_every_number_with_its_reason(run, project):
     assert [rule["name"] for rule in rules if not rule["reason"]] == []
     assert {"name": "margin", "value": "5", "reason": "Crossing a boundary by less than this is noise."} in rules
     assert [pillar["pillar"] for pillar in told["pillars"]] == list(PILLARS)
+
+
+def test_colleagues_read_which_checks_stop_a_month(run, project):
+    text = criteria(run, project)
+
+    checks = text.partition("### Checks before a month is published\n")[2]
+    assert "| fleet shift: severity | fail |" in checks
+    assert "| fleet shift: maximum | 15 % |" in checks
+    assert "| rows: severity | warn |" in checks
 
 
 def test_numbers_follow_the_policy(run, project):
@@ -109,7 +120,7 @@ def test_a_policy_may_hold_any_character_and_still_makes_tables(run, project):
 def test_it_is_markdown(run, project):
     html = MarkdownIt("commonmark").enable("table").render(criteria(run, project))
 
-    assert html.count("<table>") == len(PILLARS) + 1 + 1 + 3 + 8
+    assert html.count("<table>") == len(PILLARS) + 1 + 1 + 3 + 9
     assert "<p>|" not in html
 
 

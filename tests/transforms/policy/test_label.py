@@ -56,13 +56,16 @@ def test_label_changes_with_a_value(written: dict[str, Any], place: str, value: 
         ("effective_month", "2001-01"),
         ("until_month", "2099-01"),
         ("movement.margin.value", 5.0),
+        ("quality.fleet_shift.maximum_share.value", 0.3),
+        ("quality.rows.severity.value", "fail"),
     ],
     ids=[
         "reason", "reason_of_a_number", "reason_of_a_component", "customer_wording", "no_customer_wording", "summary",
         "wording", "reason_of_an_entitlement", "first_month", "last_month", "same_number_as_fraction",
+        "limit_of_a_check", "severity_of_a_check",
     ],
 )  # fmt: skip
-def test_label_stays_with_other_words_and_dates(written: dict[str, Any], place: str, value: object) -> None:
+def test_label_stays_with_other_words_dates_and_checks(written: dict[str, Any], place: str, value: object) -> None:
     before = policy_of(copy.deepcopy(written))
     assert policy_of(edit(written, place, value)).label == before.label
 

@@ -1,0 +1,132 @@
+"""The policy's quality section: what stops a month, what is only told, and from which size on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from transforms.policy.values import Amount, Count, Points, PositiveCount, Section, Severity, Share
+
+_PositiveShare = Annotated[Share, Field(gt=0)]
+
+
+class FreshnessCheck(Section):
+    """What a stale source does; from when it is stale, the section ``freshness`` of the policy says."""
+
+    severity: Severity
+
+
+class RowsCheck(Section):
+    """Rows of a source against the median of the months before."""
+
+    severity: Severity
+    minimum_ratio: Share
+    maximum_ratio: Annotated[Amount, Field(ge=1)]
+    former_months: PositiveCount
+    minimum_former_months: PositiveCount
+    minimum_median_rows: PositiveCount
+
+    @model_validator(mode="after")
+    def _enough_months_can_be_had(self) -> Self:
+        if self.minimum_former_months > self.former_months:
+            raise ValueError("months cross: expected minimum_former_months <= former_months")
+        return self
+
+
+class DaysCheck(Section):
+    """Days without usage although their weekday usually has some."""
+
+    severity: Severity
+    maximum_days: Count
+    minimum_usual_rows: PositiveCount
+
+
+class FeaturesCheck(Section):
+    """Features that were used in each of the last months and are not used any more."""
+
+    severity: Severity
+    maximum_features: Count
+    former_months: PositiveCount
+    minimum_monthly_events: PositiveCount
+
+
+class ArrReconciliationCheck(Section):
+    """ARR of the published accounts against the plain sum of subscriptions."""
+
+    severity: Severity
+    maximum_difference_share: Share
+
+
+class JoinRateCheck(Section):
+    """Share of ARR whose accounts have rows in a source."""
+
+    severity: Severity
+    minimum_accounts: Count
+    usage_window_months: PositiveCount
+    usage_minimum_share: Share
+    tickets_minimum_share: Share
+
+
+class CoverageCheck(Section):
+    """Share of ARR whose accounts have a score."""
+
+    severity: Severity
+    minimum_accounts: Count
+    priority_minimum_share: Share
+    health_minimum_share: Share
+    growth_minimum_share: Share
+    strategic_minimum_share: Share
+    complexity_minimum_share: Share
+
+
+class TierMixShiftCheck(Section):
+    """The largest change of a tier's share of accounts from one month to the next."""
+
+    severity: Severity
+    maximum_share: Share
+    minimum_accounts: Count
+
+
+class StabilityIndexCheck(Section):
+    """The population stability index of a distribution against that of the month before.
+
+    Attributes:
+        empty_share: What a tier or band without accounts counts as, since the index takes logarithms.
+    """
+
+    severity: Severity
+    maximum_index: Amount
+    empty_share: _PositiveShare
+    minimum_accounts: Count
+
+
+class FleetShiftCheck(Section):
+    """The share of accounts whose health moves the same way in one month."""
+
+    severity: Severity
+    maximum_share: Share
+    points: Points
+    minimum_accounts: Count
+
+
+class Quality(Section):
+    """When a month may be published.
+
+    Nothing in here changes a result, only whether it is published; so it is no part of the policy's fingerprint.
+    Below a check's minimum number of accounts, rows or months the check does not apply.
+    """
+
+    maximum_quarantined_share: Share
+    quarantine_kept_days: PositiveCount
+    freshness: FreshnessCheck
+    rows: RowsCheck
+    days: DaysCheck
+    features: FeaturesCheck
+    arr_reconciliation: ArrReconciliationCheck
+    join_rate: JoinRateCheck
+    coverage: CoverageCheck
+    tier_mix_shift: TierMixShiftCheck
+    tier_mix_psi: StabilityIndexCheck
+    score_psi: StabilityIndexCheck
+    fleet_shift: FleetShiftCheck
