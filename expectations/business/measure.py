@@ -1,0 +1,90 @@
+"""A measure: one number about a month with its bounds, and the sentence that tells a person about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["fail", "warn"]
+"""What a broken check does: ``fail`` stops the month, ``warn`` tells."""
+
+_NAME = re.compile(r"[A-Za-z0-9_.]+")
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a business check found.
+
+    Attributes:
+        name: The check's name, as ``--accept`` takes it: letters, digits, ``_`` and ``.``.
+        severity: What it does when it is broken.
+        observed: The number found; None where the check does not apply, which counts as passed.
+        minimum: The smallest number that passes, inclusive; None for any.
+        maximum: The largest number that passes, inclusive; None for any.
+        message: A whole sentence for a person. Passed: what was found. Broken: what and how much, first examples,
+            what was expected and what to do. Does not apply: why.
+    """
+
+    name: str
+    severity: Severity
+    observed: float | None
+    minimum: float | None
+    maximum: float | None
+    message: str
+
+    def __post_init__(self) -> None:
+        """Refuse a name that could not be a column or be typed on a command line.
+
+        Raises:
+            ValueError: If the name has other characters.
+        """
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no name of a check: expected letters, digits, _ and .")
+
+    @property
+    def applies(self) -> bool:
+        """Whether there was something to judge."""
+        return self.observed is not None
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the number lies within its bounds; a check that does not apply is passed."""
+        return self.observed is None or is_within(self.observed, self.minimum, self.maximum)
+
+    @property
+    def observed_text(self) -> str:
+        """The number found as people read it, to four decimals (``0.31``)."""
+        return "does not apply" if self.observed is None else number_text(self.observed)
+
+    @property
+    def expected_text(self) -> str:
+        """The bounds as people read them (``at most 0.15``)."""
+        parts = []
+        if self.minimum is not None:
+            parts.append(f"at least {number_text(self.minimum)}")
+        if self.maximum is not None:
+            parts.append(f"at most {number_text(self.maximum)}")
+        return " and ".join(parts) or "any"
+
+
+def is_within(value: float, minimum: float | None, maximum: float | None) -> bool:
+    """Tell whether a number lies within bounds, both inclusive."""
+    return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
+
+
+def does_not_apply(name: str, severity: Severity, why: str) -> Measure:
+    """Make the measure of a check that has nothing to judge.
+
+    Args:
+        name: The check's name.
+        severity: What it would do.
+        why: Why it does not apply, as a sentence.
+    """
+    return Measure(name, severity, None, None, None, why)
+
+
+def number_text(value: float) -> str:
+    """Write a number to four decimals without trailing zeros."""
+    return f"{value:,.{_DECIMALS}f}".rstrip("0").rstrip(".")
