@@ -90,7 +90,9 @@ def read(connection: sa.Connection, query: str, **parameters: object) -> pl.Data
     raw = _raw(connection)
     # A result that SQLAlchemy has left half read would stand in the way.
     raw.complete()
-    return pl.DataFrame(raw.sql(str(compiled), params=values))
+    # Scanned, since pl.DataFrame(...) of a relation makes DuckDB tell of leaks at the end of the process as soon as
+    # pandas is installed.
+    return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect()
 
 
 def load(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
