@@ -70,6 +70,8 @@ def value_notes(column: Column) -> list[str]:
         notes.append(f"At least {_written(column.minimum)}.")
     elif column.maximum is not None:
         notes.append(f"At most {_written(column.maximum)}.")
+    if column.pattern is not None:
+        notes.append(f"Matches {column.pattern}")
     return notes
 
 

@@ -7,7 +7,6 @@ fault. Fallbacks are tried only on the values that are left, so that plainly wri
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 
 import polars as pl
@@ -17,10 +16,6 @@ from transforms.contracts import Column
 from transforms.contracts.model import TIMESTAMP
 
 Caster = Callable[[pl.Series], pl.Series]
-
-EARLIEST = date(1900, 1, 1)
-LATEST = date(9999, 12, 31)
-"""Days outside these are slips of the pen or of a spreadsheet, and no month can be made of them."""
 
 _TRUE = ("true", "t", "yes", "y", "1")
 _FALSE = ("false", "f", "no", "n", "0")

@@ -1,22 +1,25 @@
-"""Rows of a source as its contract wants them: typed, in order, with every value that could not be had marked."""
+"""Rows of a source as its contract wants them: typed, in order, with every broken rule marked."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 import polars as pl
 
-from sql.sources.casts import EARLIEST, LATEST, Caster, localised, scaled, text_caster, whole
+from sql.sources.casts import Caster, localised, scaled, text_caster, whole
 from sql.sources.mapping import MappedColumn
 from sql.sources.raw import ROW
 from sql.sources.spec import SourceSpec
 from transforms.contracts import Column, Table
 from transforms.contracts.model import TIMESTAMP
+from transforms.contracts.rules import READABLE, rule_name, value_rules
 from transforms.errors import RetierError
 
 _GIVEN = "_given."
+_READ = "_read."
 _READABLE = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Decimal, pl.Categorical, pl.Enum, pl.Null, pl.Binary)
 
 
@@ -25,12 +28,25 @@ class Conformed:
     """The rows of one origin as the contract wants them.
 
     Attributes:
-        frame: ``ROW``, for every mapped column what the source gave (see :func:`given`), and the contract's columns.
-        faults: For every mapped column that may have any, whether a row's value cannot be used.
+        frame: ``ROW``, every column as it was read (see :func:`as_read`), for every mapped column the text or value
+            from which it was made (see :func:`given`), and the contract's columns.
+        broken: For every rule by which a row can be held back, by name: whether the row breaks it; never null.
+        columns: For every such rule, the column of which it is.
     """
 
     frame: pl.LazyFrame
-    faults: Mapping[str, pl.Expr]
+    broken: Mapping[str, pl.Expr]
+    columns: Mapping[str, str]
+
+    @property
+    def is_refused(self) -> pl.Expr:
+        """Whether a row breaks any rule."""
+        return pl.any_horizontal(*self.broken.values())
+
+
+def as_read(theirs: str) -> str:
+    """Give the name under which a column stands as it was read."""
+    return _READ + theirs
 
 
 def given(name: str) -> str:
@@ -46,7 +62,7 @@ def conform(
     spec: SourceSpec,
     origin: str,
 ) -> Conformed:
-    """Type the rows of an origin; a value that cannot be had is null and marked as a fault.
+    """Type the rows of an origin; a value that cannot be had is null and marked.
 
     Args:
         rows: The rows, with ``ROW``.
@@ -59,7 +75,7 @@ def conform(
     Raises:
         RetierError: If a column holds lists or the like, which no column of a contract can be made of.
     """
-    taken: list[str | pl.Expr] = [ROW]
+    taken = [pl.col(ROW), *(pl.col(name).alias(as_read(name)) for name in schema)]
     made: list[pl.Expr] = []
     for each in mapped:
         dtype = pl.String() if each.theirs is None else schema[each.theirs]
@@ -72,30 +88,25 @@ def conform(
         made.append(_typed(each, pl.String() if is_text else dtype, spec))
     names = {each.name for each in mapped}
     made += [pl.lit(None, dtype).alias(name) for name, dtype in table.schema.items() if name not in names]
-    faults = {each.name: fault(each, pl.col(each.name)) for each in mapped}
-    for each in mapped:
-        faults[each.name] |= pl.col(given(each.name)).is_not_null() & pl.col(each.name).is_null()
-    return Conformed(rows.select(taken).with_columns(made), faults)
+    broken = {name: rule for each in mapped for name, rule in _rules(each).items()}
+    columns = {name: each.name for each in mapped for name in _rules(each)}
+    return Conformed(rows.select(taken).with_columns(made), broken, columns)
+
+
+def _rules(mapped: MappedColumn) -> dict[str, pl.Expr]:
+    """Tell by rule whether a row breaks it, unreadable values first."""
+    value = pl.col(mapped.name)
+    is_unreadable = pl.col(given(mapped.name)).is_not_null() & value.is_null()
+    rules = {rule_name(mapped.name, READABLE): is_unreadable}
+    return rules | {rule.name: rule.is_broken(value) for rule in value_rules(mapped.field) if rule.severity == "fail"}
 
 
 def fault(mapped: MappedColumn, value: pl.Expr) -> pl.Expr:
-    """Tell whether a typed value breaks its column's contract: missing, or outside what is allowed; never null."""
-    column = mapped.field.column
-    checks = [value.is_null()] if mapped.field.is_required else []
-    if column.allowed:
-        checks.append(~value.is_in(column.allowed))
-    if column.dtype == pl.Float64:
-        checks.append(~value.is_finite())
-    if column.minimum is not None:
-        checks.append(value < column.minimum)
-    if column.maximum is not None:
-        checks.append(value > column.maximum)
-    if column.dtype.is_temporal():
-        checks.append(~value.cast(pl.Date).is_between(EARLIEST, LATEST))
-    found = checks[0] if checks else pl.lit(value=False)
-    for check in checks[1:]:
-        found |= check
-    return found.fill_null(value=False)
+    """Tell whether a value that is typed already breaks any rule of its column; never null."""
+    checks = [rule.is_broken(value) for rule in value_rules(mapped.field) if rule.severity == "fail"]
+    if mapped.field.column.dtype == pl.Float64:
+        checks.append((~value.is_finite()).fill_null(value=False))
+    return reduce(or_, checks, pl.lit(value=False))
 
 
 def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) -> pl.Expr | None:
@@ -120,19 +131,28 @@ def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) 
 
 
 def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
+    """Give the value of a column; a number that is not finite is none, so that it counts as unreadable."""
+    column = mapped.field.column
+    value = _cast(mapped, dtype, spec)
+    if column.dtype == pl.Float64:
+        value = pl.when(value.is_finite()).then(value)
+    return value.alias(mapped.name)
+
+
+def _cast(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
     column = mapped.field.column
     value = pl.col(given(mapped.name))
     cast = spec.cast.get(mapped.name)
     if dtype == pl.String:
         if column.dtype == pl.String:
-            return value.alias(mapped.name)
+            return value
         caster = text_caster(column, cast, spec.decimal, spec.timezone)
     else:
         plain = lossless(value, dtype, column, spec.timezone)
         if plain is not None and cast is None:
-            return plain.alias(mapped.name)
+            return plain
         caster = _typed_caster(column, dtype, spec)
-    return value.map_batches(caster, return_dtype=column.dtype, is_elementwise=True).alias(mapped.name)
+    return value.map_batches(caster, return_dtype=column.dtype, is_elementwise=True)
 
 
 def _typed_caster(column: Column, dtype: pl.DataType, spec: SourceSpec) -> Caster:

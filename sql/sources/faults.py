@@ -1,19 +1,12 @@
-"""Values of a source that cannot be used: counted, the first few named with file and row, told in one sentence."""
+"""Refused rows, told in one sentence: how many values, in which columns, the first ones, what was expected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-
 import polars as pl
 
-from sql.sources.conform import Conformed, given
-from sql.sources.raw import ROW
 from sql.sources.spec import SourceSpec
 from transforms.contracts import Column, Table
 from transforms.contracts.model import TIMESTAMP
-from transforms.errors import DataQualityError
 
 SHOWN = 3
 """How many values of a column are named."""
@@ -21,72 +14,46 @@ SHOWN = 3
 _LONGEST_VALUE = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one column in one origin.
-
-    Attributes:
-        column: Our name of the column.
-        count: How many rows have an unusable value in it.
-        examples: The first different values, or that there is none, and where each stands first.
-    """
-
-    column: str
-    count: int
-    examples: tuple[str, ...]
-
-
-def collect_faults(conformed: Conformed, origin: str, row_word: str, scratch: Path) -> list[Fault]:
-    """Read the rows once more and collect what is wrong with them.
-
-    Only rows with a fault are kept, on disk, so that memory is bounded however many there are.
+def faults_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> str:
+    """Tell what is wrong with the refused rows of a source.
 
     Args:
-        conformed: The rows and what makes a value unusable.
-        origin: How a person calls the file or query.
-        row_word: What one row is called.
-        scratch: A folder for the rows with faults.
-    """
-    names = list(conformed.faults)
-    path = scratch / "refused.parquet"
-    marked = [is_fault.alias(name) for name, is_fault in conformed.faults.items()]
-    values = [pl.col(given(name)).cast(pl.String, strict=False) for name in names]
-    refused = conformed.frame.filter(pl.any_horizontal(*conformed.faults.values()))
-    refused.select(ROW, *values, *marked).sink_parquet(path, compression="lz4")
-    rows = pl.scan_parquet(path, glob=False)
-    counts = rows.select(pl.col(name).sum() for name in names).collect(engine="streaming").row(0, named=True)
-    found = []
-    for name in sorted(name for name, count in counts.items() if count):
-        distinct = rows.filter(pl.col(name)).group_by(given(name)).agg(pl.col(ROW).min())
-        first = distinct.bottom_k(SHOWN, by=ROW).sort(ROW).collect(engine="streaming")
-        examples = tuple(f"{_told(value)} in {origin} {row_word} {row:,}" for value, row in first.iter_rows())
-        found.append(Fault(name, counts[name], examples))
-    return found
-
-
-def faults_error(faults: Iterable[Fault], table: Table, spec: SourceSpec) -> DataQualityError:
-    """Tell all faults of a source in one sentence.
-
-    Args:
-        faults: Those of its origins, in the order of the origins.
+        refused: Rows of :meth:`sql.sources.source.TableSource.refused`, at least one.
         table: The source's contract.
         spec: How it was expected to be written.
     """
-    by_column: dict[str, list[Fault]] = {}
-    for fault in faults:
-        by_column.setdefault(fault.column, []).append(fault)
-    total = sum(fault.count for found in by_column.values() for fault in found)
+    values = _values(refused)
+    by_column = {str(name): rows for (name,), rows in values.group_by("column")}
     parts = [_part(table.field(name).column, by_column[name], spec) for name in table.columns if name in by_column]
-    values = "1 value" if total == 1 else f"{total:,} values"
-    return DataQualityError(
-        f"{table.name}: {values} cannot be used: {', '.join(parts)}: mend them where they come from, or say "
+    total = int(values["count"].sum())
+    written = "1 value" if total == 1 else f"{total:,} values"
+    return (
+        f"{table.name}: {written} cannot be used: {', '.join(parts)}: mend them where they come from, or say "
         f"what they mean under values, null_values or cast of sources.{table.name} in retier.yaml"
     )
 
 
-def _part(column: Column, faults: Sequence[Fault], spec: SourceSpec) -> str:
-    count = sum(fault.count for fault in faults)
-    examples = [example for fault in faults for example in fault.examples][:SHOWN]
+def _values(refused: pl.LazyFrame) -> pl.DataFrame:
+    """Count the unusable values: one row per column and value, with the place where it stands first."""
+    return (
+        refused.select("origin", "row_word", "position", "faults")
+        .explode("faults")
+        .unnest("faults")
+        .unique(["origin", "position", "column"])
+        .sort("origin", "position")
+        .group_by("column", "got", maintain_order=True)
+        .agg(pl.len().alias("count"), pl.col("origin", "row_word", "position").first())
+        .collect(engine="streaming")
+    )
+
+
+def _part(column: Column, values: pl.DataFrame, spec: SourceSpec) -> str:
+    count = int(values["count"].sum())
+    ordered = values.sort("origin", "position").head(SHOWN)
+    examples = [
+        f"{_told(row['got'])} in {row['origin']} {row['row_word']} {row['position']:,}"
+        for row in ordered.iter_rows(named=True)
+    ]
     more = f" and {count - len(examples):,} more" if count > len(examples) else ""
     return f"{count:,} in {column.name} (got {', '.join(examples)}{more}; expected {expected(column, spec)})"
 
@@ -105,7 +72,7 @@ def expected(column: Column, spec: SourceSpec) -> str:
     if column.dtype == pl.Boolean:
         return "true or false"
     if not column.dtype.is_numeric():
-        return "a value"
+        return "a value" if column.pattern is None else f"a value that matches {column.pattern}"
     what = "a whole number" if column.dtype == pl.Int64 else "a number"
     what += f" from {column.minimum:g}" if column.minimum is not None else ""
     what += f" to {column.maximum:g}" if column.maximum is not None else ""

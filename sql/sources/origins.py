@@ -11,7 +11,6 @@ import polars as pl
 
 from sql.atomic import remove, scratch_folder, told_if_unwritable
 from sql.render import render, variables
-from sql.sources.faults import Fault, faults_error
 from sql.sources.files import SourceFile, find_files, fingerprint_of
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
@@ -19,7 +18,7 @@ from sql.sources.plain import local_copy
 from sql.sources.query import run_query, template_of
 from sql.sources.raw import ROW, Raw
 from sql.sources.spec import SourceSpec
-from sql.sources.staging import VERSION, FaultsFoundError, Job, contract_text, forget_former, stage
+from sql.sources.staging import VERSION, Job, contract_text, forget_former, stage
 from sql.sources.textfile import load_text
 from sql.sources.units import Unit, load, save
 from transforms.contracts import Table
@@ -48,19 +47,9 @@ def load_files(table: Table, spec: SourceSpec, place: Place) -> list[Unit]:
     """Make every file of a source ready to be read.
 
     Raises:
-        DataQualityError: If files hold values that cannot be used, told of all of them at once.
         RetierError: If a file is missing, damaged, or not written as the specification says.
     """
-    files = find_files(table.name, spec, place.project)
-    faults: list[Fault] = []
-    units: list[Unit] = []
-    for file in files:
-        try:
-            units.append(load_file(file, table, spec, place))
-        except FaultsFoundError as found:
-            faults += found.faults
-    if faults:
-        raise faults_error(faults, table, spec)
+    units = [load_file(file, table, spec, place) for file in find_files(table.name, spec, place.project)]
     kept = {unit.folder.parent.name for unit in units}
     _forget_others(place.staging / table.name, lambda name: name in kept)
     return units
@@ -88,21 +77,13 @@ class Queries:
             months: For a query by month, the months that are wanted.
 
         Raises:
-            DataQualityError: If the results hold values that cannot be used.
             RetierError: If a query fails, or gives rows of other months than it was asked for.
             WrongUseError: If the template cannot be rendered.
         """
         wanted: Sequence[Month | None] = sorted(set(months)) if self.are_by_month else [None]
-        faults: list[Fault] = []
         for month in wanted:
-            if month in self._done:
-                continue
-            try:
+            if month not in self._done:
                 self._done[month] = self._run(month)
-            except FaultsFoundError as found:
-                faults += found.faults
-        if faults:
-            raise faults_error(faults, self._table, self._spec)
         _forget_others(self._place.staging / self._table.name, lambda name: name.startswith(_QUERY))
         return [unit for _, unit in sorted(self._done.items(), key=lambda item: str(item[0]))]
 
@@ -128,7 +109,6 @@ def load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) ->
     """Make one file ready to be read, by its record where that was done before.
 
     Raises:
-        FaultsFoundError: If it holds values that cannot be used.
         RetierError: If it cannot be read, or changed meanwhile.
     """
     parent = place.staging / table.name / _folder_name(file)
@@ -153,11 +133,11 @@ def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place
             parts = direct_parts(file, schema, mapped, table, spec, folder.name)
             if parts is not None:
                 columns = tuple(sorted(each.name for each in mapped))
-                return _recorded(Unit(file.name, folder, columns, parts, file.location))
+                return _recorded(Unit(file.name, "row", folder, columns, parts, location=file.location))
         with scratch_folder(place.staging / table.name) as scratch:
             local = replace(file, location=str(local_copy(file, table.name, scratch)))
             schema = schema_of(local, table.name)
-            raw = Raw(file.name, "row", schema, lambda: scan([local.location]).with_row_index(ROW, offset=1))
+            raw = Raw(file.name, "row", schema, lambda: scan([local.location], row_number=ROW))
             mapped = map_columns(table, spec, schema, file.name)
             return stage(raw, mapped, Job(table, spec, folder.parent, scratch, folder.name))
     except pl.exceptions.ComputeError as error:

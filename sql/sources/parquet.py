@@ -15,7 +15,7 @@ from operator import or_
 import duckdb
 import polars as pl
 
-from sql.sources.casts import EARLIEST, LATEST, text_caster
+from sql.sources.casts import text_caster
 from sql.sources.conform import fault, lossless
 from sql.sources.files import SourceFile, remote_file_system
 from sql.sources.mapping import MappedColumn
@@ -23,6 +23,7 @@ from sql.sources.spec import SourceSpec
 from sql.sources.text import connect
 from sql.sources.units import Part
 from transforms.contracts import Table
+from transforms.contracts.rules import EARLIEST, LATEST
 from transforms.errors import RetierError
 from transforms.month import Month
 
@@ -77,9 +78,11 @@ def is_scannable(file: SourceFile) -> bool:
     return not file.is_remote or file.location.partition("://")[0] in _SCANNABLE
 
 
-def scan(locations: Sequence[str]) -> pl.LazyFrame:
-    """Scan Parquet files of equal schema, taking their names literally."""
-    return pl.scan_parquet(list(locations), glob=False, hive_partitioning=False)
+def scan(locations: Sequence[str], row_number: str | None = None) -> pl.LazyFrame:
+    """Scan Parquet files of equal schema, taking their names literally; number the rows from 1 where that is named."""
+    return pl.scan_parquet(
+        list(locations), glob=False, hive_partitioning=False, row_index_name=row_number, row_index_offset=1
+    )
 
 
 def direct_parts(
@@ -178,7 +181,7 @@ def _is_clean(
 
 def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statistics]) -> bool:
     column = mapped.field.column
-    if not groups or column.allowed or dtype.is_float():
+    if not groups or column.allowed or column.pattern is not None or dtype.is_float():
         return False
     for group in groups:
         if group.nulls is None or (mapped.field.is_required and group.nulls):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 
 from sql.sources.files import fingerprint_of
-from sql.sources.mapping import map_columns
 from sql.sources.origins import Place, Queries, load_files
-from sql.sources.parquet import direct_value, scan
+from sql.sources.reading import UnitReader, count_rows
 from sql.sources.spec import SourceSpec
 from sql.sources.units import Unit
 from transforms.contracts import SOURCES, Table
@@ -27,6 +25,7 @@ class _Source:
     def __init__(self, table: Table, spec: SourceSpec, place: Place) -> None:
         self.table = table
         self._spec, self._place = spec, place
+        self._reader = UnitReader(table, spec)
         self._queries = None if spec.sql is None else Queries(table, spec, place)
         self._files: list[Unit] | None = None
         self._lock = threading.Lock()
@@ -59,56 +58,38 @@ class _Source:
         parts = [part.content for unit in self._units() if (part := unit.part(month)) is not None]
         return fingerprint_of(*sorted(self.configured), *sorted(parts))
 
-    def _scan(self, month: Month | None) -> pl.LazyFrame:
-        staged: list[str] = []
-        direct: dict[tuple[tuple[str, pl.DataType], ...], list[Unit]] = {}
-        for unit in self._units():
-            part = unit.part(month)
-            if part is None:
-                continue
-            if unit.location is None:
-                staged += [str(path) for path in unit.paths(part)]
-            else:
-                direct.setdefault(tuple(scan([unit.location]).collect_schema().items()), []).append(unit)
-        frames = [scan(staged)] if staged else []
-        frames += [self._direct(dict(schema), units, month) for schema, units in direct.items()]
-        if not frames:
-            return self.table.empty().lazy()
-        return frames[0] if len(frames) == 1 else pl.concat(frames)
-
-    def _direct(self, schema: Mapping[str, pl.DataType], units: Sequence[Unit], month: Month | None) -> pl.LazyFrame:
-        """Read files of equal schema where they are."""
-        mapped = {each.name: each for each in map_columns(self.table, self._spec, schema, units[0].origin)}
-        rows = scan([str(unit.location) for unit in units])
-        columns = []
-        for name, dtype in self.table.schema.items():
-            value = direct_value(mapped[name], schema, self._spec) if name in mapped else pl.lit(None, dtype)
-            assert value is not None
-            columns.append(value.alias(name))
-        if month is not None and any(len(unit.parts) > 1 for unit in units):
-            rows = rows.filter(_lies_in(month, mapped[str(self.table.event_time)].theirs or "", schema))
-        return rows.select(columns)
-
 
 class TableSource(_Source):
     """A source without events: all its rows are read for any month."""
 
     def rows(self) -> pl.LazyFrame:
-        """Give all rows, with all columns of the contract.
+        """Give all usable rows, with all columns of the contract.
 
         Raises:
-            DataQualityError: If there are values that cannot be used.
             RetierError: If a file or query cannot be read, or a required source has no rows.
         """
-        return self._scan(None)
+        return self._reader.accepted(self._units(), None)
+
+    def located(self) -> pl.LazyFrame:
+        """Give the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
+        return self._reader.located(self._units(), None)
+
+    def refused(self) -> pl.LazyFrame:
+        """Give the rows that break a rule of their columns.
+
+        Returns:
+            One row per refused row: the columns of the contract as far as they could be had, those of
+            :meth:`located`, ``row_as_read`` (a JSON object) and ``faults`` (rule, column and value each).
+        """
+        return self._reader.refused(self._units(), None)
 
     def fingerprint(self) -> str:
         """Give what is equal while the rows and the columns that are mapped are."""
         return self._content(None)
 
     def rows_read(self) -> int:
-        """Give how many rows there are."""
-        return sum(unit.rows for unit in self._units())
+        """Give how many rows there are, refused ones included."""
+        return count_rows(self._units(), None)
 
 
 class EventSource(_Source):
@@ -120,13 +101,12 @@ class EventSource(_Source):
         return self._queries is not None and self._queries.are_by_month
 
     def months(self, wanted: Iterable[Month] = ()) -> dict[Month, str]:
-        """List the months that hold rows, in order, each with what is equal while its rows are.
+        """List the months that hold usable rows, in order, each with what is equal while its rows are.
 
         Args:
             wanted: For a query that is run for each month: the months that are wanted; else of no effect.
 
         Raises:
-            DataQualityError: If there are values that cannot be used.
             RetierError: If a file or query cannot be read, or a required source has no rows.
         """
         units = self._units(wanted)
@@ -134,14 +114,26 @@ class EventSource(_Source):
         return {month: self._content(month) for month in sorted(months)}
 
     def rows(self, month: Month) -> pl.LazyFrame:
-        """Give the rows of a month, with all columns of the contract; nothing else is read."""
-        self._units([month])
-        return self._scan(month)
+        """Give the usable rows of a month, with all columns of the contract; nothing else is read."""
+        return self._reader.accepted(self._units([month]), month)
+
+    def located(self, month: Month) -> pl.LazyFrame:
+        """Give the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
+        return self._reader.located(self._units([month]), month)
+
+    def refused(self, month: Month) -> pl.LazyFrame:
+        """Give the rows that break a rule of their columns and are of a month, or may be.
+
+        A row whose event time cannot be used is among those of every month of its file.
+
+        Returns:
+            As :meth:`TableSource.refused`.
+        """
+        return self._reader.refused(self._units([month]), month)
 
     def rows_read(self, month: Month) -> int:
-        """Give how many rows a month has."""
-        parts = (unit.part(month) for unit in self._units([month]))
-        return sum(part.rows for part in parts if part is not None)
+        """Give how many rows a month has, refused ones included."""
+        return count_rows(self._units([month]), month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +188,3 @@ def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) 
 
 def _problems(name: str, spec: SourceSpec) -> list[str]:
     return [f"sources.{name}: {problem}" for problem in spec.problems(SOURCES[name])]
-
-
-def _lies_in(month: Month, theirs: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
-    """Compare the file's own column, so that its statistics can spare whole row groups."""
-    value, dtype = pl.col(theirs), schema[theirs]
-    first, after = month.first_day, (month + 1).first_day
-    if dtype == pl.Date:
-        return value.is_between(first, after, closed="left")
-    zone = UTC if isinstance(dtype, pl.Datetime) and dtype.time_zone else None
-    start, end = (pl.lit(datetime.combine(day, datetime.min.time(), zone)).cast(dtype) for day in (first, after))
-    return value.is_between(start, end, closed="left")

@@ -1,4 +1,4 @@
-"""Staging: rows of any origin become typed Parquet files by month, once, whole or not at all."""
+"""Staging: rows of any origin become typed Parquet files by month, once; refused ones are kept apart from them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 import polars as pl
 
 from sql.atomic import all_but_newest, publish_folder, remove
-from sql.sources.casts import EARLIEST
-from sql.sources.conform import conform
-from sql.sources.faults import Fault, collect_faults
+from sql.sources.conform import Conformed, conform
 from sql.sources.files import fingerprint_of
 from sql.sources.mapping import MappedColumn
-from sql.sources.raw import Raw
+from sql.sources.raw import ROW, Raw
+from sql.sources.refused import ROW_AS_READ, keep_refused
 from sql.sources.spec import SourceSpec
 from sql.sources.units import Part, Unit, load, save
 from transforms.contracts import Table
+from transforms.contracts.rules import EARLIEST
 
-VERSION = "1"
+VERSION = "2"
 """To be raised when staged files or their meaning change, so that none of an older kind is read."""
 
 _MONTH = "_month"
@@ -28,14 +28,6 @@ _REFUSED = "refused"
 _ALL = "all"
 _KEPT = 2
 _HALF = 2**32
-
-
-class FaultsFoundError(Exception):
-    """An origin holds values that cannot be used; the source collects those of all its origins."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} columns with faults")
-        self.faults = faults
 
 
 def contract_text(table: Table) -> str:
@@ -73,22 +65,27 @@ def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_column
             counts as not there.
 
     Raises:
-        FaultsFoundError: If there are values that cannot be used; nothing is staged then.
         RetierError: If a column cannot be read at all.
     """
     table, spec = job.table, job.spec
-    conformed = conform(raw.scan(), raw.schema, mapped, table, spec, raw.origin)
+
+    def conformed() -> Conformed:
+        return conform(raw.scan(), raw.schema, mapped, table, spec, raw.origin)
+
     folder = job.scratch / "unit"
-    written = _sink(conformed.frame, pl.any_horizontal(*conformed.faults.values()), table, folder)
-    if any(path.name.startswith(_REFUSED) for path in written):
-        again = conform(raw.scan(), raw.schema, mapped, table, spec, raw.origin)
-        raise FaultsFoundError(collect_faults(again, raw.origin, raw.row_word, job.scratch))
+    written = _sink(conformed(), table, folder)
+    without_place = [path for path in written if path.name.startswith(_REFUSED)]
+    for path in without_place:
+        del written[path]
+        remove(path)
+    # Read again only where there are any: nearly all files have none.
+    refused = keep_refused(conformed(), raw, table, folder) if without_place else ()
     parts = tuple(_part(path, rows, table) for path, rows in sorted(written.items()))
     columns = {each.name for each in mapped}
     if may_lack_columns:
         columns -= _without_values(written, mapped, spec)
-    name = job.name or fingerprint_of(*sorted(columns), *(f"{part.month}:{part.content}" for part in parts))
-    unit = Unit(raw.origin, job.parent / name, tuple(sorted(columns)), parts)
+    name = job.name or _named_by_content(columns, parts, folder, refused)
+    unit = Unit(raw.origin, raw.row_word, job.parent / name, tuple(sorted(columns)), parts, refused)
     save(unit, folder)
     _publish(folder, unit.folder)
     return unit
@@ -109,8 +106,14 @@ def _publish(filled: Path, target: Path) -> None:
     forget_former(target)
 
 
-def _sink(frame: pl.LazyFrame, is_refused: pl.Expr, table: Table, folder: Path) -> dict[Path, int]:
-    """Write rows by month, those with faults apart; give the number of rows by file."""
+def _named_by_content(columns: set[str], parts: tuple[Part, ...], folder: Path, refused: tuple[Part, ...]) -> str:
+    files = sorted({name for part in refused for name, _ in part.files})
+    held_back = [_content(folder / name, [ROW_AS_READ]) for name in files]
+    return fingerprint_of(*sorted(columns), *(f"{part.month}:{part.content}" for part in parts), *held_back)
+
+
+def _sink(conformed: Conformed, table: Table, folder: Path) -> dict[Path, int]:
+    """Write rows by month, refused ones apart; give the number of rows by file."""
     month = pl.lit(EARLIEST) if table.event_time is None else pl.col(table.event_time).dt.date().dt.month_start()
 
     def name(file: Any) -> str:
@@ -119,7 +122,7 @@ def _sink(frame: pl.LazyFrame, is_refused: pl.Expr, table: Table, folder: Path) 
         return f"{_REFUSED if key is None else kept}-{file.index_in_partition}.parquet"
 
     written: list[Any] = []
-    frame.select(*table.columns, pl.when(~is_refused).then(month).alias(_MONTH)).sink_parquet(
+    conformed.frame.select(ROW, *table.columns, pl.when(~conformed.is_refused).then(month).alias(_MONTH)).sink_parquet(
         pl.PartitionBy(folder, key=_MONTH, include_key=False, file_path_provider=name, approximate_bytes_per_file=None),
         mkdir=True,
         sinked_paths_callback=written.append,
@@ -130,7 +133,7 @@ def _sink(frame: pl.LazyFrame, is_refused: pl.Expr, table: Table, folder: Path) 
 
 def _part(path: Path, rows: int, table: Table) -> Part:
     month = None if table.event_time is None else path.name[:7]
-    return Part(month, rows, _content(path, table), ((path.name, path.stat().st_size),))
+    return Part(month, rows, _content(path, table.columns), ((path.name, path.stat().st_size),))
 
 
 def _without_values(paths: Iterable[Path], mapped: Sequence[MappedColumn], spec: SourceSpec) -> set[str]:
@@ -145,9 +148,9 @@ def _without_values(paths: Iterable[Path], mapped: Sequence[MappedColumn], spec:
     return found
 
 
-def _content(path: Path, table: Table) -> str:
+def _content(path: Path, columns: Sequence[str]) -> str:
     """Fingerprint rows whatever their order: the number of rows, and sums of the halves of two hashes of each."""
-    rows = pl.struct(table.columns)
+    rows = pl.struct(columns)
     halves = [
         half.sum().alias(f"{seed}{name}")
         for seed in (1, 2)

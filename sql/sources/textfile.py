@@ -42,7 +42,6 @@ def load_text(file: SourceFile, job: Job) -> Unit:
     """Stage a text file.
 
     Raises:
-        FaultsFoundError: If there are values that cannot be used.
         RetierError: If the file cannot be read.
     """
     path = plain_copy(file, job.table.name, job.spec, job.scratch)

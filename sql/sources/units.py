@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from transforms.month import Month
 
@@ -34,27 +36,42 @@ class Unit:
 
     Attributes:
         origin: How a person calls it.
+        row_word: What one row of it is called in sentences.
         folder: Where its record and its staged files lie.
         columns: The contract's columns that it has.
         parts: Its rows by month.
+        refused: Rows that break a rule, by month; of month None where their event time cannot be used.
         location: Where the source's own file lies, which is read instead of staged ones; None where it was staged.
     """
 
     origin: str
+    row_word: str
     folder: Path
     columns: tuple[str, ...]
     parts: tuple[Part, ...]
+    refused: tuple[Part, ...] = ()
     location: str | None = None
 
     @property
     def rows(self) -> int:
-        """How many rows it has."""
-        return sum(part.rows for part in self.parts)
+        """How many rows it has, refused ones included."""
+        return sum(part.rows for part in (*self.parts, *self.refused))
 
     def part(self, month: Month | None) -> Part | None:
         """Find the part of a month, None where there are no rows."""
         wanted = None if month is None else str(month)
         return next((part for part in self.parts if part.month == wanted), None)
+
+    def refused_in(self, month: Month | None) -> tuple[Part, ...]:
+        """Find the refused rows that may be of a month.
+
+        A row whose month cannot be told counts in every month of its file, so that no month loses it; in every month
+        at all where no row of the file has one.
+        """
+        wanted = None if month is None else str(month)
+        months = {part.month for part in (*self.parts, *self.refused)} - {None}
+        is_here = not months or wanted in months
+        return tuple(part for part in self.refused if part.month == wanted or (part.month is None and is_here))
 
     def paths(self, part: Part) -> list[Path]:
         """Give the staged files of a part."""
@@ -65,9 +82,11 @@ def save(unit: Unit, folder: Path) -> None:
     """Write a unit's record into a folder, which need not have its name yet."""
     record = {
         "origin": unit.origin,
+        "row_word": unit.row_word,
         "is_staged": unit.location is None,
         "columns": unit.columns,
         "parts": [asdict(part) for part in unit.parts],
+        "refused": [asdict(part) for part in unit.refused],
     }
     (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -81,19 +100,22 @@ def load(folder: Path, location: str) -> Unit | None:
     """
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        parts = tuple(
-            Part(
-                each["month"],
-                int(each["rows"]),
-                str(each["content"]),
-                tuple((str(name), int(size)) for name, size in each["files"]),
-            )
-            for each in record["parts"]
-        )
+        parts, refused = (tuple(_part(each) for each in record[kind]) for kind in ("parts", "refused"))
         unit = Unit(
-            str(record["origin"]), folder, tuple(record["columns"]), parts, None if record["is_staged"] else location
+            origin=str(record["origin"]),
+            row_word=str(record["row_word"]),
+            folder=folder,
+            columns=tuple(record["columns"]),
+            parts=parts,
+            refused=refused,
+            location=None if record["is_staged"] else location,
         )
-        whole = all((folder / name).stat().st_size == size for part in parts for name, size in part.files)
+        whole = all((folder / name).stat().st_size == size for part in (*parts, *refused) for name, size in part.files)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return unit if whole else None
+
+
+def _part(record: Mapping[str, Any]) -> Part:
+    files = tuple((str(name), int(size)) for name, size in record["files"])
+    return Part(record["month"], int(record["rows"]), str(record["content"]), files)

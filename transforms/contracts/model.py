@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -11,6 +11,9 @@ TIERS = ("low_touch", "mid_touch", "high_touch")
 """Tier names by rank: 0, 1, 2."""
 
 TIMESTAMP = pl.Datetime("us", "UTC")
+
+Severity = Literal["fail", "warn"]
+"""What a broken rule or check does: it stops or holds back, or it is only told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Column:
         maximum: The largest value that makes sense, inclusive.
         nulled_by: For what a later event overwrites in place: the date column that says when. If that
             date lies after the month's end, this column is read as null.
+        pattern: For text: the regular expression that every value matches.
+        pattern_severity: Whether a row is held back for a value that does not match, or the value only told.
     """
 
     name: str
@@ -37,6 +42,8 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     nulled_by: str | None = None
+    pattern: str | None = None
+    pattern_severity: Severity = "fail"
 
     def but(self, **changes: Any) -> Column:
         """Give the same column with what a table says differently of it."""
@@ -73,6 +80,9 @@ class Table:
         caveats: What a reader must know before trusting a number.
         is_required: Whether a project must have the source at all.
         event_time: For sources of events: the column by which a row belongs to a month.
+        references: Pairs of a column and the column of another table, as ``accounts.account_id``, in which its values
+            are expected to stand.
+        orders: Pairs of dates of which the first is not expected to lie after the second.
     """
 
     name: str
@@ -82,6 +92,8 @@ class Table:
     caveats: str = ""
     is_required: bool = False
     event_time: str | None = None
+    references: tuple[tuple[str, str], ...] = ()
+    orders: tuple[tuple[str, str], ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:

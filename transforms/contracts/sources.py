@@ -9,6 +9,9 @@ from transforms.contracts.columns import inputs as c
 from transforms.contracts.model import Column, Field, Table, fields
 
 _VERSIONING = fields([], [c.KNOWN_AT, c.IS_DELETED])
+_OF_ACCOUNTS = ("account_id", "accounts.account_id")
+_VALIDITY = ("valid_from", "valid_to")
+_TERM = ("start_date", "end_date")
 
 
 def _source(
@@ -21,9 +24,13 @@ def _source(
     is_required: bool = False,
     event_time: str | None = None,
     caveats: str = "",
+    references: tuple[tuple[str, str], ...] = (),
+    orders: tuple[tuple[str, str], ...] = (),
 ) -> Table:
     columns: tuple[Field, ...] = fields(required, optional) + _VERSIONING
-    return Table(name, grain, key, columns, caveats, is_required, event_time)
+    if name != "accounts" and c.ACCOUNT_ID in required:
+        references = (_OF_ACCOUNTS, *references)
+    return Table(name, grain, key, columns, caveats, is_required, event_time, references, orders)
 
 
 _ALL = (
@@ -53,6 +60,8 @@ _ALL = (
         ],
         is_required=True,
         caveats="Without valid_from or known_at the columns are as of today, in every month.",
+        references=(("parent_account_id", "accounts.account_id"),),
+        orders=(_VALIDITY,),
     ),
     _source(
         "usage",
@@ -71,6 +80,8 @@ _ALL = (
         [c.CURRENCY, c.SEATS, c.END_DATE, c.RENEWAL_DATE, c.IS_TRIAL],
         is_required=True,
         caveats="Of overlapping rows of one subscription the latest start counts; end_date is never a renewal date.",
+        references=(("product", "products.product"),),
+        orders=(_TERM,),
     ),
     _source(
         "invoices",
@@ -109,6 +120,7 @@ _ALL = (
         ("account_id", "kind", "start_date"),
         [c.ACCOUNT_ID, c.GRANT_KIND, c.OWNER, c.BENEFIT, c.START_DATE, c.END_DATE],
         [c.FLOOR_TIER],
+        orders=(_TERM,),
     ),
     _source(
         "overrides",
@@ -116,6 +128,7 @@ _ALL = (
         ("account_id", "start_date"),
         [c.ACCOUNT_ID, c.OVERRIDE_TIER, c.AUTHOR, c.REASON, c.START_DATE, c.END_DATE],
         [],
+        orders=(_TERM,),
     ),
     _source(
         "account_merges",
@@ -123,6 +136,7 @@ _ALL = (
         ("from_account_id",),
         [c.FROM_ACCOUNT_ID, c.INTO_ACCOUNT_ID, c.DATE],
         [],
+        references=(("into_account_id", "accounts.account_id"),),
     ),
     _source(
         "rates",
@@ -137,6 +151,7 @@ _ALL = (
         ("owner", "valid_from"),
         [c.OWNER, c.EMAIL, c.POOL, c.HOURS_PER_MONTH],
         [c.REGIONS_LIST, c.INDUSTRIES_LIST, c.ABSENT_FROM, c.ABSENT_TO, c.VALID_FROM, c.VALID_TO],
+        orders=(_VALIDITY, ("absent_from", "absent_to")),
     ),
 )
 

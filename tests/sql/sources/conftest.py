@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from sql.sources.faults import faults_sentence
 from sql.sources.origins import Place
 from sql.sources.source import EventSource, TableSource
 from sql.sources.spec import SourceSpec
 from transforms.contracts import SOURCES
+from transforms.month import Month
 
 SHARED = Path(os.environ.get("RETIER_SHARED") or Path(__file__).parents[4] / "shared") / "data"
 
@@ -38,6 +40,10 @@ CONSTANTS: dict[str, dict[str, Any]] = {
     },
 }
 
+WINTER = Month.range(Month.parse("2026-01"), Month.parse("2026-03"))
+"""The months in which the rows of the tests lie."""
+
+Source = EventSource | TableSource
 Events = Callable[..., EventSource]
 Rows = Callable[..., pl.DataFrame]
 
@@ -69,18 +75,47 @@ def table(place: Place) -> Callable[..., TableSource]:
 
 
 @pytest.fixture
-def rows(place: Place, project: Path) -> Rows:
-    """Read a file's rows; required columns that are neither in the file nor named are constant."""
+def opened(place: Place, project: Path) -> Callable[..., Source]:
+    """Open a file as a source; required columns that are neither in the file nor named are constant."""
 
-    def read(name: str, content: str | bytes, file: str = "data.csv", **spec: Any) -> pl.DataFrame:
+    def open_file(name: str, content: str | bytes, file: str = "data.csv", **spec: Any) -> Source:
         path = project / file
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         given = {*spec.get("rename", {}), *spec.pop("given", ())}
         dull = {column: value for column, value in CONSTANTS[name].items() if column not in given}
         spec = {"path": file, **spec, "constants": dull | spec.get("constants", {})}
-        if SOURCES[name].event_time is None:
-            return TableSource(SOURCES[name], SourceSpec(**spec), place).rows().collect()
-        source = EventSource(SOURCES[name], SourceSpec(**spec), place)
-        return pl.concat([SOURCES[name].empty(), *(source.rows(month).collect() for month in source.months())])
+        kind = TableSource if SOURCES[name].event_time is None else EventSource
+        return kind(SOURCES[name], SourceSpec(**spec), place)
+
+    return open_file
+
+
+@pytest.fixture
+def rows(opened: Callable[..., Source]) -> Rows:
+    """Read a file's usable rows."""
+
+    def read(*file: Any, **spec: Any) -> pl.DataFrame:
+        source = opened(*file, **spec)
+        if isinstance(source, TableSource):
+            return source.rows().collect()
+        return pl.concat([source.table.empty(), *(source.rows(month).collect() for month in source.months())])
 
     return read
+
+
+@pytest.fixture
+def told(opened: Callable[..., Source]) -> Callable[..., str]:
+    """Read a file and say what is wrong with its refused rows."""
+    return lambda *file, **spec: sentence_of(opened(*file, **spec), **spec)
+
+
+def refused_rows(source: Source, months: Iterable[Month] = WINTER) -> pl.DataFrame:
+    """Give the refused rows of a source, each once."""
+    frames = [source.refused()] if isinstance(source, TableSource) else [source.refused(month) for month in months]
+    return pl.concat(frames).unique(["origin", "position"]).sort("origin", "position").collect()
+
+
+def sentence_of(source: Source, **spec: Any) -> str:
+    """Say what is wrong with the refused rows of a source."""
+    said = {name: value for name, value in spec.items() if name in {"cast", "decimal", "values", "null_values"}}
+    return faults_sentence(refused_rows(source).lazy(), source.table, SourceSpec(path="-", **said))

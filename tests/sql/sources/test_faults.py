@@ -2,23 +2,17 @@
 
 import re
 
+import polars as pl
 import pytest
 
-from transforms.errors import DataQualityError
+from tests.sql.sources.conftest import WINTER, refused_rows, sentence_of
 
 
-def refused(read, *args, **spec):
-    with pytest.raises(DataQualityError) as caught:
-        read(*args, **spec)
-    assert caught.value.exit_code == 3
-    return str(caught.value)
-
-
-def test_all_columns_of_a_source_are_told_in_one_sentence(rows):
+def test_all_columns_of_a_source_are_told_in_one_sentence(told):
     content = (
         "account_id,date,events\nA,2026-01-01,1\n,2026-01-01,2.5\nB,soon,-3\nC,,x\nD,2026-01-01,x\nE,2026-01-01,y\n"
     )
-    sentence = refused(rows, "usage", content, given=["account_id", "date", "events"])
+    sentence = told("usage", content, given=["account_id", "date", "events"])
     assert sentence.startswith(
         "usage: 8 values cannot be used: "
         "1 in account_id (got nothing in data.csv data row 2; expected a value), "
@@ -48,16 +42,16 @@ def test_all_columns_of_a_source_are_told_in_one_sentence(rows):
         ("accounts", "employees", "1.5", "a whole number from 0"),
     ],
 )
-def test_a_value_outside_its_contract(source, column, value, expected, rows):
-    sentence = refused(rows, source, f"x,{column}\n1,{value}\n", given=[column])
+def test_a_value_outside_its_contract(source, column, value, expected, told):
+    sentence = told(source, f"x,{column}\n1,{value}\n", given=[column])
     assert (
         f"1 value cannot be used: 1 in {column} (got '{value}' in data.csv data row 1; expected {expected}" in sentence
     )
 
 
-def test_the_expectation_says_how_values_are_written(rows):
+def test_the_expectation_says_how_values_are_written(told):
     how = {"cast": {"due_date": {"format": "%d.%m.%Y"}}, "decimal": ",", "given": ["amount", "due_date"]}
-    sentence = refused(rows, "invoices", 'amount,due_date\n"1.5",2026-01-01\n', **how)
+    sentence = told("invoices", 'amount,due_date\n"1.5",2026-01-01\n', **how)
     assert re.search("expected a number[^;]* with a decimal comma", sentence)
     assert "expected a date written %d.%m.%Y" in sentence
 
@@ -65,28 +59,94 @@ def test_the_expectation_says_how_values_are_written(rows):
 def test_faults_of_all_files_are_told_together(events, project):
     for number, value in enumerate(["1", "x", "2", "y"]):
         (project / f"{number}.csv").write_text(f"account_id,date,feature,events\nA,2026-01-01,f,{value}\n")
-    sentence = refused(events("usage", path="*.csv").months)
+    sentence = sentence_of(events("usage", path="*.csv"))
     assert "2 values cannot be used: 2 in events (got 'x' in 1.csv data row 1, 'y' in 3.csv data row 1;" in sentence
 
 
-def test_one_bad_value_far_down_is_found(rows):
+def test_one_bad_value_far_down_is_found(told):
     content = "account_id,events\n" + "A,1\n" * 999_999 + "A,oops\n" + "A,1\n" * 1000
-    sentence = refused(rows, "usage", content, given=["account_id", "events"])
+    sentence = told("usage", content, given=["account_id", "events"])
     assert "1 value cannot be used: 1 in events (got 'oops' in data.csv data row 1,000,000;" in sentence
 
 
-def test_a_long_value_is_cut_in_the_sentence(rows):
-    assert f"'{'9' * 60}…'" in refused(rows, "usage", f"x,events\n1,{'9' * 500}\n", given=["events"])
+def test_a_long_value_is_cut_in_the_sentence(told):
+    assert f"'{'9' * 60}…'" in told("usage", f"x,events\n1,{'9' * 500}\n", given=["events"])
 
 
-def test_nothing_is_staged_of_a_file_with_faults(events, project):
-    (project / "usage.csv").write_text("account_id,date,feature,events\nA,2026-01-01,f,x\n")
-    usage = events("usage", path="usage.csv")
-    refused(usage.months)
-    assert not list((project / "facts").rglob("*.parquet"))
-    (project / "usage.csv").write_text("account_id,date,feature,events\nA,2026-01-01,f,7\n")
+def test_good_rows_stay_and_bad_ones_are_kept_as_they_were_read(events, project):
+    (project / "usage.csv").write_text(
+        "account_id,date,feature,events,note\n A,2026-01-01,f,7,x\nB,2026-01-02,,-3,\nC,2026-02-01,g,1e400,y\n"
+    )
+    usage = events("usage", path="usage.csv", constants={"active_users": 5})
     [month] = usage.months()
-    assert usage.rows(month).collect()["events"].to_list() == [7]
+    assert usage.rows(month).select("account_id", "events").collect().rows() == [(" A", 7)]
+    assert refused_rows(usage).select("origin", "position", "row_as_read", rules("faults")).rows() == [
+        (
+            "usage.csv",
+            2,
+            '{"account_id":"B","date":"2026-01-02","feature":null,"events":"-3"}',
+            ["feature.required", "events.range"],
+        ),
+        (
+            "usage.csv",
+            3,
+            '{"account_id":"C","date":"2026-02-01","feature":"g","events":"1e400"}',
+            ["events.readable", "events.required"],
+        ),
+    ]
+
+
+def rules(faults):
+    return pl.col(faults).list.eval(pl.element().struct.field("rule"))
+
+
+def test_every_row_is_either_usable_or_refused_in_its_month(events, project):
+    lines = [f"A,2026-0{1 + number % 2}-01,f{number},{number if number % 5 else 'x'}" for number in range(100)]
+    (project / "usage.csv").write_text("\n".join(["account_id,date,feature,events", *lines]))
+    usage = events("usage", path="usage.csv")
+    for month in usage.months():
+        usable, refused = (rows(month).select(pl.len()).collect().item() for rows in (usage.rows, usage.refused))
+        assert (usable, refused, usage.rows_read(month)) == (40, 10, 50)
+
+
+def test_a_row_without_a_month_counts_in_every_month_of_its_file(events, project):
+    header = "account_id,date,feature,events"
+    (project / "1.csv").write_text(f"{header}\nA,2026-01-01,f,1\nA,soon,f,1\nA,0026-01-01,f,1\n")
+    (project / "2.csv").write_text(f"{header}\nA,2026-02-01,f,1\nA,2026-03-01,f,x\n")
+    usage = events("usage", path="*.csv")
+    counted = {str(month): usage.rows_read(month) for month in WINTER}
+    assert counted == {"2026-01": 3, "2026-02": 1, "2026-03": 1}
+    assert refused_rows(usage, [WINTER[0]])["position"].to_list() == [2, 3]
+
+
+def test_a_file_of_refused_rows_alone_counts_in_every_month(events, project):
+    (project / "usage.csv").write_text("account_id,date,feature,events\nA,soon,f,1\n")
+    usage = events("usage", path="usage.csv")
+    assert usage.months() == {}
+    assert {usage.rows_read(month) for month in WINTER} == {1}
+
+
+def test_mending_a_row_changes_the_month_and_not_mending_it_does_not(events, project):
+    def months(value):
+        (project / "usage.csv").write_text(
+            f"account_id,date,feature,events\nA,2026-01-01,f,1\nA,2026-01-02,f,{value}\n"
+        )
+        return events("usage", path="usage.csv").months()
+
+    assert months("x") == months("yy") != months("2")
+
+
+def test_rows_with_their_places(events, table, project):
+    (project / "usage.csv").write_text("account_id,date,feature,events\nA,2026-01-01,f,x\nB,2026-01-02,f,2\n")
+    frame = pl.DataFrame({"account_id": ["A", "B"], "name": ["a", "b"], "created_date": ["2026-01-01"] * 2})
+    frame.with_columns(pl.col("created_date").str.to_date()).write_parquet(project / "accounts.parquet")
+    usage, accounts = events("usage", path="usage.csv"), table("accounts", path="accounts.parquet")
+    wanted = ["account_id", "origin", "row_word", "position"]
+    assert usage.located(WINTER[0]).select(wanted).collect().rows() == [("B", "usage.csv", "data row", 2)]
+    assert accounts.located().select(wanted).collect().rows() == [
+        ("A", "accounts.parquet", "row", 1),
+        ("B", "accounts.parquet", "row", 2),
+    ]
 
 
 def test_values_that_are_explained_are_no_faults(rows):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.contracts.columns.kinds import count, date, flag, month, number, text, tier, timestamp
+from transforms.contracts.columns.kinds import count, date, e_mail, flag, month, number, text, tier, timestamp
 
 LARGEST = 1e12
 """What an amount or a time may come to: sums are made exactly, in 64-bit integers of a ten-thousandth."""
@@ -14,7 +14,9 @@ VALID_FROM = date("valid_from", "First day on which the row is valid.")
 VALID_TO = date("valid_to", "Last day on which the row is valid, inclusive; null while it still is.")
 START_DATE = date("start_date", "First day, inclusive.")
 END_DATE = date("end_date", "Last day, inclusive; contractual, so it may lie in the future.")
-CURRENCY = text("currency", "ISO 4217 code of the amount's currency; null means the run's currency.")
+CURRENCY = text("currency", "ISO 4217 code of the amount's currency; null means the run's currency.").but(
+    pattern=r"^[A-Z]{3}$"
+)
 REGIONS_LIST = text("regions", "Regions, separated by | or ;.")
 INDUSTRY = text("industry", "The industry in which the account works.")
 OWNER = text("owner", "Who is responsible, as a name or e-mail address.")
@@ -36,7 +38,7 @@ DECLARED_OBJECTIVE = text("declared_objective", "What the account says it wants 
 NPS = number("nps", "Net promoter score.", "points", -100, 100, nulled_by="nps_date")
 NPS_DATE = date("nps_date", "The day on which the net promoter score was given.", nulled_by="nps_date")
 BRAND_RANK = number("brand_rank", "How much the account's name helps, 1 best to 5 least.", "rank", 1, 5)
-CSM_EMAIL = text("csm_email", "E-mail address of the customer-success manager in the CRM.")
+CSM_EMAIL = e_mail("csm_email", "E-mail address of the customer-success manager in the CRM.")
 
 DATE = date("date", "The day on which it happened.")
 FEATURE = text("feature", "The product feature that was used.")
@@ -94,7 +96,7 @@ INTO_ACCOUNT_ID = text("into_account_id", "The account that it went into.")
 RATE_MONTH = month("month", "The month for which the rate holds.")
 RATE = number("rate", "Worth of one unit of the currency in the run's currency.", "ratio", 1e-9, LARGEST)
 
-EMAIL = text("email", "E-mail address.")
+EMAIL = e_mail("email", "E-mail address.")
 POOL = text("pool", "The kind of team.", "dedicated", "pooled", "tam", "digital")
 HOURS_PER_MONTH = number("hours_per_month", "Working hours for customers.", "hours per month", 0)
 INDUSTRIES_LIST = text("industries", "Industries, separated by | or ;.")

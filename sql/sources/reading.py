@@ -1,0 +1,132 @@
+"""Reading units: their usable rows, where each of those stands, and the rows that were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+import polars as pl
+
+from sql.sources.mapping import map_columns
+from sql.sources.parquet import direct_value, scan
+from sql.sources.raw import ROW
+from sql.sources.refused import FAULT, FAULTS, MONTH, ROW_AS_READ
+from sql.sources.spec import SourceSpec
+from sql.sources.units import Unit
+from transforms.contracts import Table
+from transforms.month import Month
+
+_PLACE = {"origin": pl.String(), "row_word": pl.String(), "position": pl.Int64()}
+"""Where a row stands: its file or query, what a row of it is called, and its number in it, from 1."""
+
+_REFUSAL = {"row_as_read": pl.String(), "faults": pl.List(FAULT)}
+"""Why a row is refused: a JSON object of the row as it was read, and every rule that it breaks."""
+
+
+class UnitReader:
+    """Reads the units of one source; a month of None means all rows of a source without events."""
+
+    def __init__(self, table: Table, spec: SourceSpec) -> None:
+        self._table, self._spec = table, spec
+
+    def accepted(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
+        """Give the usable rows, with the columns of the contract."""
+        staged: list[str] = []
+        direct: dict[tuple[tuple[str, pl.DataType], ...], list[Unit]] = {}
+        for unit in units:
+            part = unit.part(month)
+            if part is None:
+                continue
+            if unit.location is None:
+                staged += [str(path) for path in unit.paths(part)]
+            else:
+                direct.setdefault(tuple(_schema(unit).items()), []).append(unit)
+        frames = [scan(staged).select(self._table.columns)] if staged else []
+        frames += [self._direct(dict(schema), alike, month) for schema, alike in direct.items()]
+        if not frames:
+            return self._table.empty().lazy()
+        return frames[0] if len(frames) == 1 else pl.concat(frames)
+
+    def located(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
+        """Give the usable rows with where they stand; slower, since rows are numbered and files read one by one."""
+        found: list[pl.LazyFrame] = []
+        for unit in units:
+            part = unit.part(month)
+            if part is None:
+                continue
+            if unit.location is None:
+                rows = scan([str(path) for path in unit.paths(part)])
+                found.append(rows.select(*self._table.columns, *_place(unit)))
+            else:
+                found.append(self._direct(_schema(unit), [unit], month, _place(unit)))
+        return pl.concat(found) if found else pl.LazyFrame(schema={**self._table.schema, **_PLACE})
+
+    def refused(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
+        """Give the refused rows with where they stand and why."""
+        found = [self._refused(unit, month) for unit in units if unit.refused_in(month)]
+        if not found:
+            return pl.LazyFrame(schema={**self._table.schema, **_PLACE, **_REFUSAL})
+        return pl.concat(found)
+
+    def _refused(self, unit: Unit, month: Month | None) -> pl.LazyFrame:
+        wanted = [part.month for part in unit.refused_in(month)]
+        is_wanted = pl.col(MONTH).is_null() if None in wanted else pl.lit(value=False)
+        if month is not None and str(month) in wanted:
+            is_wanted |= pl.col(MONTH) == month.first_day
+        (path,) = {path for part in unit.refused for path in unit.paths(part)}
+        return (
+            scan([str(path)])
+            .filter(is_wanted)
+            .select(*self._table.columns, *_place(unit), row_as_read=pl.col(ROW_AS_READ), faults=pl.col(FAULTS))
+        )
+
+    def _direct(
+        self,
+        schema: Mapping[str, pl.DataType],
+        units: Sequence[Unit],
+        month: Month | None,
+        more: Sequence[pl.Expr] = (),
+    ) -> pl.LazyFrame:
+        """Read files of equal schema where they are; rows are numbered only where more columns ask for it."""
+        mapped = {each.name: each for each in map_columns(self._table, self._spec, schema, units[0].origin)}
+        rows = scan([str(unit.location) for unit in units], row_number=ROW if more else None)
+        columns = []
+        for name, dtype in self._table.schema.items():
+            value = direct_value(mapped[name], schema, self._spec) if name in mapped else pl.lit(None, dtype)
+            assert value is not None
+            columns.append(value.alias(name))
+        if month is not None and any(len(unit.parts) > 1 for unit in units):
+            rows = rows.filter(_lies_in(month, mapped[str(self._table.event_time)].theirs or "", schema))
+        return rows.select(*columns, *more)
+
+
+def count_rows(units: Iterable[Unit], month: Month | None) -> int:
+    """Count the rows of units, refused ones included."""
+    counted = 0
+    for unit in units:
+        part = unit.part(month)
+        counted += sum(each.rows for each in (*([part] if part else []), *unit.refused_in(month)))
+    return counted
+
+
+def _schema(unit: Unit) -> Mapping[str, pl.DataType]:
+    return scan([str(unit.location)]).collect_schema()
+
+
+def _place(unit: Unit) -> list[pl.Expr]:
+    return [
+        pl.lit(unit.origin).alias("origin"),
+        pl.lit(unit.row_word).alias("row_word"),
+        pl.col(ROW).cast(pl.Int64).alias("position"),
+    ]
+
+
+def _lies_in(month: Month, theirs: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
+    """Compare the file's own column, so that its statistics can spare whole row groups."""
+    value, dtype = pl.col(theirs), schema[theirs]
+    first, after = month.first_day, (month + 1).first_day
+    if dtype == pl.Date:
+        return value.is_between(first, after, closed="left")
+    zone = UTC if isinstance(dtype, pl.Datetime) and dtype.time_zone else None
+    start, end = (pl.lit(datetime.combine(day, datetime.min.time(), zone)).cast(dtype) for day in (first, after))
+    return value.is_between(start, end, closed="left")

@@ -1,0 +1,70 @@
+"""Rows that break a rule of their contract: kept beside the good ones, as they were read, with every rule broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from sql.sources.conform import Conformed, as_read, given
+from sql.sources.raw import ROW, Raw
+from sql.sources.units import Part
+from transforms.contracts import Table
+from transforms.contracts.rules import EARLIEST, LATEST
+
+ROW_AS_READ, FAULTS, MONTH = "_row_as_read", "_faults", "_month"
+"""Columns beside the contract's: a JSON object; the rules broken, each with the value; null where no month is known."""
+
+FAULT = pl.Struct({"rule": pl.String, "column": pl.String, "got": pl.String})
+
+_FILE = "refused.parquet"
+
+
+def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> tuple[Part, ...]:
+    """Write the refused rows of an origin into its unit's folder, streaming, however many there are.
+
+    A value that no column can hold is null in the contract's column and stands as text in the row as it was read.
+
+    Args:
+        conformed: All rows of the origin, and the rules.
+        raw: Their origin.
+        table: The contract.
+        folder: The unit's folder.
+
+    Returns:
+        Their numbers by month; the month is None where the event time cannot be used, or the source has no events.
+    """
+    path = folder / _FILE
+    row = pl.struct(pl.col(as_read(name)).cast(pl.String, strict=False).alias(name) for name in raw.schema)
+    conformed.frame.filter(conformed.is_refused).select(
+        ROW,
+        *table.columns,
+        row.struct.json_encode().alias(ROW_AS_READ),
+        _faults(conformed).alias(FAULTS),
+        _month(table).alias(MONTH),
+    ).sink_parquet(path, compression="zstd")
+    counts = pl.scan_parquet(path, glob=False).group_by(MONTH).len().collect().sort(MONTH, nulls_last=True)
+    file = (_FILE, path.stat().st_size)
+    return tuple(Part(None if day is None else f"{day:%Y-%m}", rows, "", (file,)) for day, rows in counts.iter_rows())
+
+
+def _faults(conformed: Conformed) -> pl.Expr:
+    """List the rules that a row breaks, in the order of the contract, each with the value as it was given."""
+    found = [
+        pl.when(is_broken).then(
+            pl.struct(
+                pl.lit(name).alias("rule"),
+                pl.lit(conformed.columns[name]).alias("column"),
+                pl.col(given(conformed.columns[name])).cast(pl.String, strict=False).alias("got"),
+            )
+        )
+        for name, is_broken in conformed.broken.items()
+    ]
+    return pl.concat_list(found).list.drop_nulls()
+
+
+def _month(table: Table) -> pl.Expr:
+    if table.event_time is None:
+        return pl.lit(None, pl.Date)
+    day = pl.col(table.event_time).cast(pl.Date)
+    return pl.when(day.is_between(EARLIEST, LATEST)).then(day.dt.month_start())

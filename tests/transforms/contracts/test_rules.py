@@ -1,0 +1,49 @@
+"""Rules: one name and one expression for what a contract demands of a value."""
+
+import polars as pl
+import pytest
+
+from transforms.contracts import SOURCES
+from transforms.contracts.rules import row_rules, value_rules
+
+
+def broken(source, column, values):
+    field = SOURCES[source].field(column)
+    frame = pl.DataFrame({column: pl.Series(values, dtype=field.column.dtype)})
+    return {
+        rule.name: frame.select(rule.is_broken(pl.col(column))).to_series().to_list() for rule in value_rules(field)
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "values", "expected"),
+    [
+        ("usage", "events", [0, -1, None], {"events.required": [0, 0, 1], "events.range": [0, 1, 0]}),
+        ("usage", "active_users", [0, -1, None], {"active_users.range": [0, 1, 0]}),
+        ("tickets", "csat", [1.0, 5.0, 0.9, 5.1, None], {"csat.range": [0, 0, 1, 1, 0]}),
+        ("tickets", "priority", ["low", "Low", None], {"priority.required": [0, 0, 1], "priority.allowed": [0, 1, 0]}),
+        ("subscriptions", "currency", ["EUR", "eur", "", None], {"currency.pattern": [0, 1, 1, 0]}),
+        ("accounts", "is_internal", [True, None], {}),
+    ],
+)
+def test_which_values_break_which_rules(source, column, values, expected):
+    assert broken(source, column, values) == {name: list(map(bool, flags)) for name, flags in expected.items()}
+
+
+def test_days_outside_the_calendar_of_people_break_their_range():
+    days = pl.Series(["0026-01-01", "1899-12-31", "1900-01-01", "9999-12-31", None]).str.to_date()
+    assert broken("usage", "date", days.to_list())["date.range"] == [True, True, False, False, False]
+
+
+def test_a_row_is_held_back_for_no_rule_that_only_warns():
+    assert {"csm_email.readable", "key.unique"} <= set(row_rules(SOURCES["accounts"]))
+    assert "csm_email.pattern" not in row_rules(SOURCES["accounts"])
+
+
+def test_references_and_orders_name_columns_that_there_are():
+    for table in SOURCES.values():
+        for ours, theirs in table.references:
+            source, _, column = theirs.partition(".")
+            assert ours in table.columns
+            assert SOURCES[source].field(column).column.dtype == table.field(ours).column.dtype
+        assert {name for pair in table.orders for name in pair} <= set(table.columns)

@@ -1,0 +1,98 @@
+"""Rules: what a contract demands of each value, as names and expressions that reading and judging share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from transforms.contracts.model import Column, Field, Severity, Table
+
+RuleKind = Literal["required", "allowed", "range", "pattern"]
+
+EARLIEST = date(1900, 1, 1)
+LATEST = date(9999, 12, 31)
+"""Days outside these are slips of the pen or of a spreadsheet, and no month can be made of them."""
+
+READABLE = "readable"
+"""The kind of the rule that text must be a value of its column's dtype; only those who read it can tell."""
+
+UNIQUE = "key.unique"
+"""The name of the rule that no two rows of a table share their key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that each value of a column keeps or breaks by itself.
+
+    Attributes:
+        column: The column.
+        kind: What is demanded.
+        severity: ``fail`` where a row that breaks it is held back, ``warn`` where it is only told.
+    """
+
+    column: Column
+    kind: RuleKind
+    severity: Severity = "fail"
+
+    @property
+    def name(self) -> str:
+        """The rule's name within its table, such as ``events.range``."""
+        return rule_name(self.column.name, self.kind)
+
+    def is_broken(self, value: pl.Expr) -> pl.Expr:
+        """Tell whether a typed value breaks the rule; never null. A null breaks only ``required``."""
+        column = self.column
+        if self.kind == "required":
+            return value.is_null()
+        if self.kind == "allowed":
+            broken = ~value.is_in(column.allowed)
+        elif self.kind == "pattern":
+            broken = ~value.str.contains(str(column.pattern))
+        elif column.dtype.is_temporal():
+            broken = ~value.cast(pl.Date).is_between(EARLIEST, LATEST)
+        else:
+            broken = _outside(value, column)
+        return broken.fill_null(value=False)
+
+
+def rule_name(column: str, kind: str) -> str:
+    """Name a rule of a column."""
+    return f"{column}.{kind}"
+
+
+def value_rules(field: Field) -> tuple[Rule, ...]:
+    """List the rules of a column as a table uses it, in fixed order."""
+    column = field.column
+    rules = [Rule(column, "required")] if field.is_required else []
+    if column.allowed:
+        rules.append(Rule(column, "allowed"))
+    if column.dtype.is_temporal() or column.minimum is not None or column.maximum is not None:
+        rules.append(Rule(column, "range"))
+    if column.pattern is not None:
+        rules.append(Rule(column, "pattern", column.pattern_severity))
+    return tuple(rules)
+
+
+def row_rules(table: Table) -> tuple[str, ...]:
+    """Name every rule for breaking which a row of a source is held back, in the order of the contract."""
+    names = [
+        name
+        for field in table.fields
+        for name in (
+            rule_name(field.name, READABLE),
+            *(rule.name for rule in value_rules(field) if rule.severity == "fail"),
+        )
+    ]
+    return (*names, UNIQUE)
+
+
+def _outside(value: pl.Expr, column: Column) -> pl.Expr:
+    bounds = []
+    if column.minimum is not None:
+        bounds.append(value < column.minimum)
+    if column.maximum is not None:
+        bounds.append(value > column.maximum)
+    return bounds[0] if len(bounds) == 1 else bounds[0] | bounds[1]
