@@ -34,6 +34,7 @@ CHANGED_IN_THE_POLICY = {
         "scoring.minimum_coverage_share",
         "metrics.trend_minimum_events",
         "metrics.growth_minimum_events",
+        "quality.coverage.health_minimum_share",
     },
     "jordi-health": {
         "pillars.health.usage_recency.score",
@@ -46,6 +47,7 @@ CHANGED_IN_THE_POLICY = {
         "economics.entitled_hours_per_year.low_touch",
         "movement.boundaries.mid_touch",
         "movement.boundaries.high_touch",
+        "quality.fleet_shift.maximum_share",
     },
     "saasguard-sim": {
         "pillars.growth.usage_growth.weight",
@@ -54,6 +56,7 @@ CHANGED_IN_THE_POLICY = {
         "scoring.neutral_points",
         "movement.boundaries.mid_touch",
         "movement.boundaries.high_touch",
+        "quality.fleet_shift.maximum_share",
     },
 }
 

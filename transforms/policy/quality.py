@@ -62,7 +62,7 @@ class JoinRateCheck(Section):
     """Share of ARR whose accounts have rows in a source."""
 
     severity: Severity
-    minimum_accounts: Count
+    minimum_accounts: PositiveCount
     usage_window_months: PositiveCount
     usage_minimum_share: Share
     tickets_minimum_share: Share
@@ -72,7 +72,8 @@ class CoverageCheck(Section):
     """Share of ARR whose accounts have a score."""
 
     severity: Severity
-    minimum_accounts: Count
+    minimum_accounts: PositiveCount
+    minimum_usage_months: Count
     priority_minimum_share: Share
     health_minimum_share: Share
     growth_minimum_share: Share
@@ -85,7 +86,7 @@ class TierMixShiftCheck(Section):
 
     severity: Severity
     maximum_share: Share
-    minimum_accounts: Count
+    minimum_accounts: PositiveCount
 
 
 class StabilityIndexCheck(Section):
@@ -98,7 +99,7 @@ class StabilityIndexCheck(Section):
     severity: Severity
     maximum_index: Amount
     empty_share: _PositiveShare
-    minimum_accounts: Count
+    minimum_accounts: PositiveCount
 
 
 class FleetShiftCheck(Section):
@@ -107,7 +108,7 @@ class FleetShiftCheck(Section):
     severity: Severity
     maximum_share: Share
     points: Points
-    minimum_accounts: Count
+    minimum_moved_accounts: PositiveCount
 
 
 class Quality(Section):

@@ -1,0 +1,64 @@
+"""Coverage: of the revenue in scope, the share whose accounts have a score."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from expectations.business.measure import Measure, does_not_apply
+from expectations.business.words import counted, percent
+from transforms.errors import first_few
+from transforms.exact import exact_sum
+from transforms.month import Month
+from transforms.policy.quality import Quality
+
+_SCORES = ("priority", "health", "growth", "strategic", "complexity")
+
+
+def coverage(
+    scores: pl.DataFrame, unconfigured: Collection[str], usage_months: int, quality: Quality, month: Month
+) -> list[Measure]:
+    """Measure for how much of ARR each score could be given.
+
+    Args:
+        scores: One row per account in scope: account_id, arr, priority, health, growth, strategic, complexity.
+        unconfigured: The pillars that the company has not configured; they cannot have a score.
+        usage_months: For how many months, this one included, usage has rows; trends need some.
+        quality: The limits.
+        month: The month.
+
+    Returns:
+        ``coverage.<score>`` for the priority and each pillar but value. It does not apply to a pillar that is not
+        configured, with too few accounts or months, or without ARR.
+    """
+    return [_measure(score, scores, unconfigured, usage_months, quality, month) for score in _SCORES]
+
+
+def _measure(
+    score: str, scores: pl.DataFrame, unconfigured: Collection[str], usage_months: int, quality: Quality, month: Month
+) -> Measure:
+    check, name = quality.coverage, f"coverage.{score}"
+    whole = scores.select(exact_sum(pl.col("arr"))).item()
+    why = None
+    if score in unconfigured:
+        why = f"{score} is not configured, so no account can have it"
+    elif usage_months < check.minimum_usage_months:
+        needed = check.minimum_usage_months
+        why = f"usage has {counted(usage_months, 'month')} up to {month}, {needed} are needed for trends"
+    elif scores.height < check.minimum_accounts or whole <= 0:
+        needed = check.minimum_accounts
+        why = f"{counted(scores.height, 'account')} in scope in {month}, {needed} with ARR are needed for a share"
+    if why is not None:
+        return does_not_apply(name, check.severity, why)
+    minimum: float = getattr(check, f"{score}_minimum_share")
+    scored = scores.filter(pl.col(score).is_not_null()).select(exact_sum(pl.col("arr"))).item()
+    observed = scored / whole
+    message = f"accounts with {percent(observed)} of ARR in {month} have a score for {score}"
+    if observed < minimum:
+        without = scores.filter(pl.col(score).is_null())["account_id"].to_list()
+        message = (
+            f"only {message}, expected at least {percent(minimum)}; first accounts without: {first_few(without)}: "
+            "look in score_contributions for what is missing, and whether its source still arrives"
+        )
+    return Measure(name, check.severity, observed, minimum, None, message)

@@ -1,0 +1,71 @@
+"""Silent days: days without usage although their weekday usually has some."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from statistics import median
+
+import polars as pl
+
+from expectations.business.measure import Measure, does_not_apply
+from expectations.business.words import counted
+from transforms.month import Month
+from transforms.policy.quality import Quality
+
+_NAME = "days.usage"
+_SHOWN = 5
+
+
+def silent_days(usage: pl.LazyFrame, quality: Quality, month: Month) -> list[Measure]:
+    """Count the days of a month on which nothing was used, against the other same weekdays of the month.
+
+    A day without a row and a day on which all rows have 0 or null events are alike. A weekday that is usually quiet,
+    as Sundays may be, never counts: the median of the other same weekdays must reach the policy's rows.
+
+    Args:
+        usage: Rows of usage of the month: date, events. They are read once, streaming.
+        quality: The limits.
+        month: The month.
+
+    Returns:
+        ``days.usage``, in days. It does not apply where no weekday usually has enough rows.
+    """
+    check = quality.days
+    used = _rows_with_events(usage)
+    usual = {day: _usual_rows(day, used, month) for day in _days(month)}
+    judged = [day for day in usual if usual[day] >= check.minimum_usual_rows]
+    if not judged:
+        why = (
+            f"no weekday of {month} usually has {check.minimum_usual_rows} rows of usage, so an empty day may be chance"
+        )
+        return [does_not_apply(_NAME, check.severity, why)]
+    silent = [day for day in judged if not used.get(day, 0)]
+    message = f"{counted(len(judged), 'day')} of {month} should have usage and {len(judged) - len(silent)} have some"
+    if len(silent) > check.maximum_days:
+        message = (
+            f"usage has no events on {counted(len(silent), 'day')} of {month} whose weekday usually has some, first "
+            f"{_named(silent, usual)}; expected at most {check.maximum_days}: look whether the files of these days "
+            "arrived, and run the month again"
+        )
+    return [Measure(_NAME, check.severity, len(silent), None, check.maximum_days, message)]
+
+
+def _rows_with_events(usage: pl.LazyFrame) -> dict[date, int]:
+    counts = usage.group_by("date").agg((pl.col("events") > 0).sum()).collect(engine="streaming")
+    return dict(counts.iter_rows())
+
+
+def _days(month: Month) -> list[date]:
+    return [month.first_day + timedelta(days=number) for number in range(month.days)]
+
+
+def _usual_rows(day: date, used: Mapping[date, int], month: Month) -> float:
+    others = [one for one in _days(month) if one.weekday() == day.weekday() and one != day]
+    return median(used.get(one, 0) for one in others)
+
+
+def _named(silent: list[date], usual: Mapping[date, float]) -> str:
+    named = ", ".join(f"{day:%a} {day} (usually {usual[day]:,.0f} rows)" for day in silent[:_SHOWN])
+    more = len(silent) - _SHOWN
+    return f"{named} and {more} more" if more > 0 else named

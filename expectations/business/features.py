@@ -1,0 +1,48 @@
+"""Silent features: features in regular use that nobody used in the month."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from expectations.business.measure import Measure, does_not_apply
+from expectations.business.words import counted
+from transforms.errors import first_few
+from transforms.month import Month
+from transforms.policy.quality import Quality
+
+_NAME = "features.usage"
+
+
+def silent_features(features: pl.DataFrame, quality: Quality, month: Month) -> list[Measure]:
+    """Count the features that were used in each of the months before and not in this one.
+
+    Args:
+        features: Events per month and feature, of this month and the former ones: month, feature, events. Several
+            rows of one month and feature add up; other months are left out.
+        quality: The limits.
+        month: The month.
+
+    Returns:
+        ``features.usage``, in features. It does not apply unless some feature was in regular use.
+    """
+    check = quality.features
+    before = [(month - number).first_day for number in range(1, check.former_months + 1)]
+    events = features.group_by("month", "feature").agg(pl.col("events").sum())
+    enough = events.filter(pl.col("month").is_in(before) & (pl.col("events") >= check.minimum_monthly_events))
+    regular = enough.group_by("feature").len().filter(pl.col("len") == len(before))["feature"]
+    if regular.is_empty():
+        why = (
+            f"no feature has {check.minimum_monthly_events} events in each of the {check.former_months} months before "
+            f"{month}, so none is in regular use"
+        )
+        return [does_not_apply(_NAME, check.severity, why)]
+    used = events.filter((pl.col("month") == month.first_day) & (pl.col("events") > 0))["feature"]
+    silent = sorted(set(regular) - set(used))
+    message = f"{counted(len(regular), 'feature')} in regular use, {len(regular) - len(silent)} of them used in {month}"
+    if len(silent) > check.maximum_features:
+        message = (
+            f"{len(silent)} of {counted(len(regular), 'feature')} in regular use have no events in {month}, "
+            f"first {first_few(silent)}; expected at most {check.maximum_features}: look whether they are still "
+            "recorded, and under the same names"
+        )
+    return [Measure(_NAME, check.severity, len(silent), None, check.maximum_features, message)]

@@ -1,0 +1,61 @@
+"""Quarantined rows: which share of a source was held back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from expectations.business.measure import Measure, does_not_apply
+from expectations.business.words import counted, percent
+from transforms.month import Month
+from transforms.policy.quality import Quality
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """What came of reading a source.
+
+    Attributes:
+        rows_read: All rows, the quarantined ones included.
+        rows_quarantined: Rows held back; a row that broke several rules is one.
+        rules: Per broken rule the rows that broke it.
+    """
+
+    rows_read: int
+    rows_quarantined: int
+    rules: Mapping[str, int] = field(default_factory=dict)
+
+
+def quarantined(sources: Mapping[str, HeldBack], quality: Quality, month: Month) -> list[Measure]:
+    """Measure the quarantined share of each source.
+
+    Args:
+        sources: What came of reading each source.
+        quality: The limits.
+        month: The month.
+
+    Returns:
+        ``quarantined.<source>`` per source, by name, always of severity fail. It does not apply without rows.
+    """
+    return [_measure(source, sources[source], quality.maximum_quarantined_share, month) for source in sorted(sources)]
+
+
+def _measure(source: str, held: HeldBack, maximum: float, month: Month) -> Measure:
+    name = f"quarantined.{source}"
+    if not held.rows_read:
+        return does_not_apply(name, "fail", f"{source} has no rows in {month}, so none can be quarantined")
+    observed = held.rows_quarantined / held.rows_read
+    message = f"{held.rows_quarantined:,} of {counted(held.rows_read, 'row')} of {source} quarantined in {month}"
+    if observed > maximum:
+        message += (
+            f" ({percent(observed)}), mostly for {_most_broken(held.rules)}; expected at most {percent(maximum)}: see "
+            f"them with retier quarantine --month {month} --source {source}, mend the source and run the month again"
+        )
+    return Measure(name, "fail", observed, None, maximum, message)
+
+
+def _most_broken(rules: Mapping[str, int]) -> str:
+    ordered = sorted(rules.items(), key=lambda rule: (-rule[1], rule[0]))
+    return ", ".join(f"{rule} ({counted(count, 'row')})" for rule, count in ordered[:_SHOWN]) or "unnamed rules"

@@ -1,0 +1,58 @@
+"""Row counts: the rows of a source against what it usually has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import dropwhile
+from statistics import median
+
+from expectations.business.measure import Measure, does_not_apply, number_text
+from expectations.business.words import counted
+from transforms.month import Month
+from transforms.policy.quality import Quality, RowsCheck
+
+Counts = tuple[int, Sequence[int]]
+"""The rows of a month, and those of the months before it, oldest first."""
+
+
+def rows(counts: Mapping[str, Counts], quality: Quality, month: Month) -> list[Measure]:
+    """Measure the rows of each source as a ratio to the median of the months before.
+
+    Args:
+        counts: Per source its rows, of the month for sources of events and of the whole table for others, and the
+            same of former months, oldest first. Zeros before the first month with rows are left out: the source had
+            not begun.
+        quality: The limits.
+        month: The month.
+
+    Returns:
+        ``rows.<source>`` per source, by name. It does not apply with too few months or rows before.
+    """
+    return [_measure(source, *counts[source], quality.rows, month) for source in sorted(counts)]
+
+
+def _measure(source: str, count: int, former: Sequence[int], check: RowsCheck, month: Month) -> Measure:
+    name = f"rows.{source}"
+    begun = list(dropwhile(lambda rows_of_month: rows_of_month == 0, former[-check.former_months :]))
+    if len(begun) < check.minimum_former_months:
+        needed = check.minimum_former_months
+        why = f"{source} has {counted(len(begun), 'month')} to compare {month} with, {needed} are needed"
+        return does_not_apply(name, check.severity, why)
+    usual = median(begun)
+    if usual < check.minimum_median_rows:
+        why = f"{source} usually has {number_text(usual)} rows; under {check.minimum_median_rows} any change is chance"
+        return does_not_apply(name, check.severity, why)
+    found = f"{source} has {counted(count, 'row')} in {month} and usually {number_text(usual)}"
+    measure = Measure(name, check.severity, count / usual, check.minimum_ratio, check.maximum_ratio, found)
+    if measure.is_passed:
+        return measure
+    what = "lost rows or came late" if count < usual else "was delivered twice"
+    return Measure(
+        name,
+        check.severity,
+        measure.observed,
+        check.minimum_ratio,
+        check.maximum_ratio,
+        f"{found} (median of {counted(len(begun), 'month')}), {number_text(count / usual)} times as many, expected "
+        f"{measure.expected_text} times: look whether its export {what}, and run the month again",
+    )
