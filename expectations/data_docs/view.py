@@ -8,7 +8,7 @@ those of its templates that need nothing of the kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from great_expectations.render.view.view import DefaultJinjaComponentView
@@ -64,36 +64,37 @@ class OfflineView(DefaultJinjaComponentView):
         if not isinstance(template, Mapping):
             return template
         styling = template.get("styling") or {}
-        params = {name: self._parameter(name, value, styling) for name, value in template.get("params", {}).items()}
-        return _element(template.get("tag"), styling, _filled(template.get("template", "").strip("\n"), params))
+        text = (template.get("template") or "").strip("\n")
+        return _element(template.get("tag"), styling, _filled(text, template.get("params", {}), styling))
 
     def render_styling(self, styling: Mapping[str, Any]) -> Markup:
         """Keep the classes; attributes and inline styles only serve scripts and the style sheets left out."""
         classes = styling.get("classes")
         return Markup('class="{}"').format(" ".join(classes)) if classes else Markup("")
 
-    def _parameter(self, name: str, value: Any, styling: Mapping[str, Any]) -> Markup:
-        own = styling.get("params", {}).get(name, styling.get("default"))
-        text = escape(str(value))
-        return text if own is None else _element(own.get("tag"), own, text)
 
-
-def _element(tag: str | None, styling: Mapping[str, Any], content: Markup) -> Markup:
-    name = tag if tag in _PLAIN_TAGS else "span"
-    classes: Sequence[str] = styling.get("classes") or ()
-    opening = Markup('<{} class="{}">').format(name, " ".join(classes)) if classes else Markup("<{}>").format(name)
-    return opening + content + Markup("</{}>").format(name)
-
-
-def _filled(text: str, params: Mapping[str, Markup]) -> Markup:
+def _filled(text: str, params: Mapping[str, Any], styling: Mapping[str, Any]) -> Markup:
     """Fill known placeholders; any other dollar sign stands for itself."""
     parts, end = [], 0
     for match in _PLACEHOLDER.finditer(text):
         name = match[1] or match[2]
         if name in params:
-            parts += [_lines(text[end : match.start()]), params[name]]
+            parts += [_lines(text[end : match.start()]), _parameter(name, params[name], styling)]
             end = match.end()
-    return Markup("").join([*parts, _lines(text[end:])])
+    return Markup("".join([*parts, _lines(text[end:])]))
+
+
+def _parameter(name: str, value: Any, styling: Mapping[str, Any]) -> Markup:
+    own = styling.get("params", {}).get(name, styling.get("default"))
+    text = escape(str(value))
+    return text if own is None else _element(own.get("tag"), own, text)
+
+
+def _element(tag: str | None, styling: Mapping[str, Any], content: Markup) -> Markup:
+    name = tag if tag in _PLAIN_TAGS else "span"
+    classes = " ".join(styling.get("classes") or ())
+    attribute = f' class="{escape(classes)}"' if classes else ""
+    return Markup(f"<{name}{attribute}>{content}</{name}>")
 
 
 def _lines(text: str) -> Markup:
