@@ -1,0 +1,96 @@
+"""What a batch holds: a lazy frame, and named sets of values that columns may be held against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+from great_expectations.core.batch import BatchData
+from great_expectations.execution_engine import ExecutionEngine
+from great_expectations.types import SerializableDictDot
+
+Frame = pl.LazyFrame | pl.DataFrame
+
+
+class References(SerializableDictDot):  # type: ignore[misc]
+    """Named sets of values; only the names are ever written into results.
+
+    Args:
+        sets: By name, a Series or a frame of one column. Order, repetition and nulls do not matter.
+
+    Raises:
+        TypeError: If a set is neither a Series nor a frame.
+    """
+
+    def __init__(self, sets: Mapping[str, pl.Series | Frame] | None = None) -> None:
+        self._sets = dict(sets or {})
+        self._values: dict[str, pl.Series] = {}
+        for name, values in self._sets.items():
+            if not isinstance(values, pl.Series | pl.LazyFrame | pl.DataFrame):
+                raise TypeError(f"reference {name!r} is a {type(values).__name__}; give a Polars Series or frame")
+
+    @property
+    def names(self) -> list[str]:
+        """The names, in alphabetical order."""
+        return sorted(self._sets)
+
+    def values(self, name: str) -> pl.Series:
+        """Give the distinct values of a set; a lazy frame is collected once.
+
+        Raises:
+            KeyError: If there is no such set.
+            ValueError: If the set is a frame of more than one column.
+        """
+        if name not in self._sets:
+            known = ", ".join(self.names) or "none"
+            raise KeyError(
+                f"no reference {name!r} was given with the batch (given: {known}); "
+                f'add it to the batch parameters as {{"references": {{"{name}": values}}}}'
+            )
+        if name not in self._values:
+            self._values[name] = _distinct(name, self._sets[name])
+        return self._values[name]
+
+    def to_raw_dict(self) -> dict[str, list[str]]:
+        """Give the names, for Great Expectations to write down."""
+        return {"names": self.names}
+
+    def to_json_dict(self) -> dict[str, list[str]]:
+        """Give the names, for Great Expectations to write down."""
+        return self.to_raw_dict()
+
+    def __repr__(self) -> str:
+        return ",".join(self.names)
+
+    __str__ = __repr__
+
+
+class PolarsBatchData(BatchData):
+    """The data of one batch.
+
+    Attributes:
+        frame: The rows, lazy.
+        references: The sets of values that came with them.
+    """
+
+    def __init__(self, execution_engine: ExecutionEngine[Any], frame: Frame, references: References) -> None:
+        super().__init__(execution_engine)
+        self.frame = frame.lazy()
+        self.references = references
+
+    @cached_property
+    def schema(self) -> pl.Schema:
+        """Names and dtypes of the columns; resolved once, since a deep plan makes it costly."""
+        return self.frame.collect_schema()
+
+
+def _distinct(name: str, values: pl.Series | Frame) -> pl.Series:
+    if isinstance(values, pl.Series):
+        return values.drop_nulls().unique(maintain_order=True)
+    lazy = values.lazy()
+    columns = lazy.collect_schema().names()
+    if len(columns) != 1:
+        raise ValueError(f"reference {name!r} has {len(columns)} columns; select the one that holds the values")
+    return lazy.drop_nulls().unique().collect(engine="streaming").to_series()

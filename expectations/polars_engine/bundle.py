@@ -1,0 +1,94 @@
+"""Resolving a bundle of aggregates: one streaming query for all those of a domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+import polars as pl
+from great_expectations.core.id_dict import IDDict
+from great_expectations.exceptions import ExecutionEngineError
+from great_expectations.execution_engine.execution_engine import MetricComputationConfiguration
+from great_expectations.validator.metric_configuration import MetricConfigurationID
+
+from expectations.polars_engine.rows import Rows
+
+Values = dict[MetricConfigurationID, Any]
+
+
+class OwnQuery(Protocol):
+    """An aggregate that needs a query of its own."""
+
+    def count(self, rows: Rows, height: int) -> int:
+        """Compute it on the rows of its domain, of which there are so many."""
+
+
+def resolve_bundle(
+    rows_of: Callable[[dict[str, Any]], Rows], bundle: Sequence[MetricComputationConfiguration]
+) -> Values:
+    """Resolve aggregates, those of equal domains in one query.
+
+    An aggregate that does not fit the schema is left out, so that it does not hide the verdicts of the others;
+    Great Expectations asks for it again and then gets its error.
+
+    Raises:
+        polars.exceptions.PolarsError: If there is only one aggregate and it fails, or if the data make one fail.
+    """
+    values: Values = {}
+    for metrics in _by_domain(bundle):
+        rows = rows_of(metrics[0].compute_domain_kwargs or {})
+        values.update(_resolve_domain(rows, metrics))
+    return values
+
+
+def collect(query: pl.LazyFrame) -> pl.DataFrame:
+    """Run a query on the streaming engine.
+
+    Raises:
+        ExecutionEngineError: If Polars panics, which would else end the whole validation.
+    """
+    try:
+        return query.collect(engine="streaming")
+    except pl.exceptions.PanicException as panic:
+        raise ExecutionEngineError(f"Polars could not compute this: {panic}") from panic
+
+
+def _by_domain(bundle: Iterable[MetricComputationConfiguration]) -> list[list[MetricComputationConfiguration]]:
+    # The bundle comes in the order of a set: sorting makes the queries the same in every run.
+    groups: dict[str, list[MetricComputationConfiguration]] = {}
+    for metric in sorted(bundle, key=lambda metric: str(metric.metric_configuration.id)):
+        groups.setdefault(str(IDDict(metric.compute_domain_kwargs or {}).to_id()), []).append(metric)
+    return list(groups.values())
+
+
+def _resolve_domain(rows: Rows, metrics: list[MetricComputationConfiguration]) -> Values:
+    by_query = [metric for metric in metrics if not isinstance(metric.metric_fn, pl.Expr)]
+    in_bundle = [metric for metric in metrics if isinstance(metric.metric_fn, pl.Expr)]
+    height, values = _select(rows, in_bundle)
+    for metric in by_query:
+        values[metric.metric_configuration.id] = metric.metric_fn.count(rows, height)
+    return values
+
+
+def _select(rows: Rows, metrics: list[MetricComputationConfiguration]) -> tuple[int, Values]:
+    try:
+        row = collect(rows.frame.select(_columns(metrics))).row(0)
+    except pl.exceptions.PolarsError:
+        sound = [metric for metric in metrics if _fits(rows.schema, metric)]
+        if len(sound) in (0, len(metrics)):
+            raise
+        metrics = sound
+        row = collect(rows.frame.select(_columns(metrics))).row(0)
+    return row[0], {metric.metric_configuration.id: value for metric, value in zip(metrics, row[1:], strict=True)}
+
+
+def _columns(metrics: list[MetricComputationConfiguration]) -> list[pl.Expr]:
+    return [pl.len(), *(metric.metric_fn.alias(str(number)) for number, metric in enumerate(metrics))]
+
+
+def _fits(schema: pl.Schema, metric: MetricComputationConfiguration) -> bool:
+    try:
+        pl.DataFrame(schema=schema).select(metric.metric_fn)
+    except pl.exceptions.PolarsError:
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""Duplicate keys on large data: exact, with bounded memory, and cheap as long as there are few.
+
+Only hashes of the keys are held and sorted. Where two are equal, the rows of those hashes are grouped by the keys
+themselves, so that a collision of hashes is never taken for a duplicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+
+import polars as pl
+
+from expectations.polars_engine.bundle import collect
+from expectations.polars_engine.rows import Rows
+
+ROWS_PER_PASS = 64_000_000
+"""So many hashes are held at once: half a gigabyte, and as much again to sort them."""
+
+HASHES_PER_GROUPING = 2_000_000
+"""The rows of so many repeated hashes are grouped at once."""
+
+_HASH, _ROWS = "_key_hash", "_key_rows"
+
+
+def hash_of(keys: Sequence[pl.Expr]) -> pl.Expr:
+    """Hash several columns; a hash for each, combined, is cheaper than the hash of their struct."""
+    return reduce(pl.Expr.xor, (key.hash(seed) for seed, key in enumerate(keys)))
+
+
+@dataclass(slots=True)
+class DuplicateCheck:
+    """A check that finds rows whose key stands more than once; null equals null.
+
+    Attributes:
+        keys: The columns of the key.
+        is_considered: Which rows take part; None for all.
+        rows_per_pass: How many hashes are held at once.
+    """
+
+    keys: Sequence[pl.Expr]
+    is_considered: pl.Expr | None = None
+    rows_per_pass: int = ROWS_PER_PASS
+    _repeated: pl.Series = field(default_factory=lambda: pl.Series(_HASH, [], dtype=pl.UInt64))
+
+    def count(self, rows: Rows, height: int) -> int:
+        """Count the rows whose key stands more than once, the first of each included."""
+        frame = self._considered(rows)
+        self._repeated = self._find_repeated(frame, height)
+        return sum(
+            int(self._duplicated_keys(frame, hashes).select(pl.col(_ROWS).sum()).item() or 0)
+            for hashes in self._repeated.to_frame().iter_slices(HASHES_PER_GROUPING)
+        )
+
+    def sample(self, rows: Rows, columns: Sequence[str], limit: int) -> pl.DataFrame:
+        """Give the first rows whose key stands more than once, in the order of the data."""
+        frame = self._considered(rows)
+        suspects = self._of_hashes(frame, self._repeated)
+        asked = limit
+        while True:
+            first = collect(suspects.select(*self._named_keys(), *(pl.col(name) for name in columns)).head(asked))
+            hashes = first.select(hash_of([pl.col(name) for name in self._key_names()]).alias(_HASH)).unique()
+            duplicated = self._duplicated_keys(frame, hashes)
+            found = first.join(
+                duplicated, on=self._key_names(), how="semi", nulls_equal=True, maintain_order="left"
+            ).select(columns)
+            # Only colliding hashes make it necessary to look further than the first suspects.
+            if found.height >= limit or first.height < asked:
+                return found.head(limit)
+            asked *= 8
+
+    def _considered(self, rows: Rows) -> pl.LazyFrame:
+        return rows.frame if self.is_considered is None else rows.frame.filter(self.is_considered)
+
+    def _find_repeated(self, frame: pl.LazyFrame, height: int) -> pl.Series:
+        """Find the hashes that occur more than once, in several passes by hash where there are many rows."""
+        passes = -(-height // self.rows_per_pass)
+        hashed = frame.select(hash_of(self.keys).alias(_HASH))
+        found = [_repeated_in(collect(part).to_series()) for part in _parts(hashed, passes)]
+        return pl.concat(found) if found else self._repeated
+
+    def _duplicated_keys(self, frame: pl.LazyFrame, hashes: pl.DataFrame) -> pl.DataFrame:
+        if hashes.is_empty():
+            return pl.DataFrame(schema={_ROWS: pl.UInt32})
+        rows = self._of_hashes(frame, hashes.to_series()).select(self._named_keys())
+        return collect(rows.group_by(self._key_names()).agg(pl.len().alias(_ROWS)).filter(pl.col(_ROWS) > 1))
+
+    def _of_hashes(self, frame: pl.LazyFrame, hashes: pl.Series) -> pl.LazyFrame:
+        return frame.filter(hash_of(self.keys).is_in(hashes.implode()))
+
+    def _key_names(self) -> list[str]:
+        # Keys get names of their own, as a sample may ask for the same columns as they stand in the data.
+        return [f"_key_{number}" for number in range(len(self.keys))]
+
+    def _named_keys(self) -> list[pl.Expr]:
+        return [key.alias(name) for key, name in zip(self.keys, self._key_names(), strict=True)]
+
+
+def _parts(hashed: pl.LazyFrame, passes: int) -> Iterator[pl.LazyFrame]:
+    if passes <= 1:
+        yield hashed
+        return
+    for number in range(passes):
+        yield hashed.filter(pl.col(_HASH) % passes == number)
+
+
+def _repeated_in(hashes: pl.Series) -> pl.Series:
+    ordered = hashes.sort()
+    return ordered.filter(ordered == ordered.shift()).unique(maintain_order=True)
