@@ -7,9 +7,11 @@ from collections.abc import Collection
 import polars as pl
 
 from transforms.contracts import Table
-from transforms.errors import DataQualityError, first_few
 
-_SHOWN = 3
+BUCKET_ROWS = 10_000_000
+"""So many rows at most are compared at a time where keys repeat, so that memory is bounded."""
+
+_PLACE = ("origin", "position")
 
 
 def key_columns(table: Table, configured: Collection[str]) -> list[str]:
@@ -22,39 +24,43 @@ def key_columns(table: Table, configured: Collection[str]) -> list[str]:
     return [*names, "known_at"] if f"{table.name}.known_at" in configured else names
 
 
-def refuse_duplicates(rows: pl.LazyFrame, table: Table, configured: Collection[str], where: str = "") -> None:
-    """Refuse rows of a source that share their key.
+def has_repeats(rows: pl.LazyFrame, keys: list[str]) -> bool:
+    """Tell whether any key may stand more than once.
 
-    Args:
-        rows: Rows of the source.
-        table: The source's contract.
-        configured: The mapped columns, as ``source.column``.
-        where: What part of the source this is, for the message (" in 2026-10").
-
-    Raises:
-        DataQualityError: If any key stands more than once.
+    Equal hashes are looked for: sorting them costs a fraction of grouping by the keys. Different keys with equal
+    hashes merely make :func:`held_for_their_key` look.
     """
-    keys = key_columns(table, configured)
-    if not _may_repeat(rows, keys):
-        return
-    repeated = _repeated(rows, keys)
-    if repeated.is_empty():
-        return
-    surplus = int(repeated["len"].sum()) - repeated.height
-    examples = first_few((tuple(map(str, row[:-1])) for row in repeated.sort(keys).head(_SHOWN).iter_rows()), _SHOWN)
-    raise DataQualityError(
-        f"{surplus} row{'s' * (surplus != 1)} too many in {table.name}{where}: {repeated.height} "
-        f"key{'s' * (repeated.height != 1)} ({', '.join(keys)}) stand more than once, first {examples}; expected each "
-        "key once: remove the copies, or map known_at so that the latest row counts"
-    )
-
-
-def _may_repeat(rows: pl.LazyFrame, keys: list[str]) -> bool:
-    """Look for equal hashes of the key; sorting hashes costs a fraction of grouping by the key itself."""
     hashes = rows.select(pl.struct(keys).hash().alias("hash")).sort("hash")
     repeats = hashes.select((pl.col("hash") == pl.col("hash").shift()).sum())
     return bool(repeats.collect(engine="streaming").item())
 
 
-def _repeated(rows: pl.LazyFrame, keys: list[str]) -> pl.DataFrame:
-    return rows.group_by(keys).len().filter(pl.col("len") > 1).collect(engine="streaming")
+def held_for_their_key(located: pl.LazyFrame, table: Table, configured: Collection[str]) -> pl.DataFrame:
+    """Find the rows that are held back because their key stands more than once.
+
+    Of rows that are equal in all columns the first one, by origin and position, stays: they say the same. Where rows
+    with one key differ nobody can tell which is right, so all of them are held back. Either way the order of rows
+    and files decides nothing.
+
+    Args:
+        located: Rows with all columns of the contract, ``origin`` and ``position``.
+        table: The source's contract.
+        configured: The mapped columns, as ``source.column``.
+
+    Returns:
+        The rows to hold back, by origin and position; all columns are kept.
+    """
+    keys = key_columns(table, configured)
+    rows = int(located.select(pl.len()).collect(engine="streaming").item())
+    buckets = 1 + rows // BUCKET_ROWS
+    bucket = pl.struct(keys).hash(seed=1) % buckets
+    found = [_held(located.filter(bucket == number), keys, table) for number in range(buckets)]
+    return pl.concat(found).sort(_PLACE)
+
+
+def _held(located: pl.LazyFrame, keys: list[str], table: Table) -> pl.DataFrame:
+    repeated = located.group_by(keys).len().filter(pl.col("len") > 1).drop("len")
+    rows = located.join(repeated, on=keys, how="semi", nulls_equal=True).collect(engine="streaming").sort(_PLACE)
+    are_equal = pl.struct(table.columns).n_unique().over(keys) == 1
+    is_first = pl.int_range(pl.len()).over(keys) == 0
+    return rows.filter(~(are_equal & is_first))

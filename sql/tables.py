@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from transforms.contracts import PUBLISHED, Column, Table
+from transforms.contracts.rules import bounds_in_words
 
 _TYPES: dict[Any, TypeEngine[Any]] = {
     pl.String: sa.String(),
@@ -64,16 +65,10 @@ def column_comment(column: Column, *, is_required: bool) -> str:
 def value_notes(column: Column) -> list[str]:
     """Write which values a column may have, a sentence each; nothing where any will do."""
     notes = [f"One of {', '.join(column.allowed)}."] if column.allowed else []
-    if column.minimum is not None and column.maximum is not None:
-        notes.append(f"From {_written(column.minimum)} to {_written(column.maximum)}.")
-    elif column.minimum is not None:
-        notes.append(f"At least {_written(column.minimum)}.")
-    elif column.maximum is not None:
-        notes.append(f"At most {_written(column.maximum)}.")
+    bounds = bounds_in_words(column)
+    if bounds:
+        notes.append(f"{bounds.capitalize()}.")
     if column.pattern is not None:
         notes.append(f"Matches {column.pattern}")
     return notes
 
-
-def _written(number: float) -> str:
-    return f"{number:,.0f}" if float(number).is_integer() else str(number)

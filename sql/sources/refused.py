@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -35,17 +36,24 @@ def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> 
         Their numbers by month; the month is None where the event time cannot be used, or the source has no events.
     """
     path = folder / _FILE
-    row = pl.struct(pl.col(as_read(name)).cast(pl.String, strict=False).alias(name) for name in raw.schema)
+    row = row_as_read({name: pl.col(as_read(name)) for name in raw.schema})
     conformed.frame.filter(conformed.is_refused).select(
         ROW,
         *table.columns,
-        row.struct.json_encode().alias(ROW_AS_READ),
+        row.alias(ROW_AS_READ),
         _faults(conformed).alias(FAULTS),
         _month(table).alias(MONTH),
     ).sink_parquet(path, compression="zstd")
     counts = pl.scan_parquet(path, glob=False).group_by(MONTH).len().collect().sort(MONTH, nulls_last=True)
     file = (_FILE, path.stat().st_size)
     return tuple(Part(None if day is None else f"{day:%Y-%m}", rows, "", (file,)) for day, rows in counts.iter_rows())
+
+
+def row_as_read(columns: Mapping[str, pl.Expr]) -> pl.Expr:
+    """Write a row as one JSON object of texts; what is not there is null."""
+    return pl.struct(
+        value.cast(pl.String, strict=False).alias(name) for name, value in columns.items()
+    ).struct.json_encode()
 
 
 def _faults(conformed: Conformed) -> pl.Expr:

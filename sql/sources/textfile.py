@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import polars as pl
@@ -15,10 +16,12 @@ from sql.sources.delimited import layout_of
 from sql.sources.files import SourceFile
 from sql.sources.mapping import MappedColumn, map_columns, wanted_names
 from sql.sources.plain import plain_copy
-from sql.sources.raw import Raw, spooled
+from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.staging import Job, stage
 from sql.sources.text import csv_rows, jsonl_rows
 from sql.sources.units import Unit
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,42 @@ def load_text(file: SourceFile, job: Job) -> Unit:
     Raises:
         RetierError: If the file cannot be read.
     """
-    path = plain_copy(file, job.table.name, job.spec, job.scratch)
-    opened = (_open_csv if file.format == "csv" else _open_jsonl)(path, file.name, job)
 
-    def staged(raw: Raw) -> Unit:
+    def staged(raw: Raw, opened: _TextFile) -> Unit:
         return stage(raw, opened.mapped, job, may_lack_columns=opened.may_lack_columns)
 
+    return _read(file, job, staged)
+
+
+def text_rows(file: SourceFile, job: Job, positions: pl.Series) -> pl.DataFrame:
+    """Read some rows of a text file once more, as they stand there.
+
+    Args:
+        file: The file.
+        job: As what it was staged.
+        positions: The numbers of the rows.
+
+    Returns:
+        One row per position: ``ROW``, and the file's columns that the source uses as text.
+
+    Raises:
+        RetierError: If the file cannot be read.
+    """
+    wanted = pl.lit(positions).implode()
+    return _read(file, job, lambda raw, _: raw.scan().filter(pl.col(ROW).is_in(wanted)).collect(engine="streaming"))
+
+
+def _read(file: SourceFile, job: Job, use: Callable[[Raw, _TextFile], _Result]) -> _Result:
+    """Use the rows of a file as the fast reader gives them, or the careful one where that fails."""
+    path = plain_copy(file, job.table.name, job.spec, job.scratch)
+    opened = (_open_csv if file.format == "csv" else _open_jsonl)(path, file.name, job)
     if opened.fast is not None:
         try:
-            return staged(opened.fast)
+            return use(opened.fast, opened)
         except (pl.exceptions.PolarsError, duckdb.Error):
             # Whatever it was: the careful reader either reads the file or says in plain words why it cannot.
             remove(job.scratch / "unit")
-    return staged(opened.careful())
+    return use(opened.careful(), opened)
 
 
 def _open_csv(path: Path, name: str, job: Job) -> _TextFile:

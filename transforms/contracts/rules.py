@@ -42,6 +42,20 @@ class Rule:
         """The rule's name within its table, such as ``events.range``."""
         return rule_name(self.column.name, self.kind)
 
+    @property
+    def expected(self) -> str:
+        """What is demanded, in words that follow "expected"."""
+        column = self.column
+        if self.kind == "required":
+            return "a value in every row"
+        if self.kind == "allowed":
+            return f"one of {', '.join(column.allowed)}"
+        if self.kind == "pattern":
+            return f"a text that matches {column.pattern}"
+        if column.dtype.is_temporal():
+            return f"a day from {EARLIEST} to {LATEST}"
+        return bounds_in_words(column)
+
     def is_broken(self, value: pl.Expr) -> pl.Expr:
         """Tell whether a typed value breaks the rule; never null. A null breaks only ``required``."""
         column = self.column
@@ -87,6 +101,18 @@ def row_rules(table: Table) -> tuple[str, ...]:
         )
     ]
     return (*names, UNIQUE)
+
+
+def bounds_in_words(column: Column) -> str:
+    """Write a number column's bounds: ``from 0 to 1``, ``at least 0``; empty where it has none."""
+    low, high = (None if bound is None else _written(bound) for bound in (column.minimum, column.maximum))
+    if low is not None and high is not None:
+        return f"from {low} to {high}"
+    return f"at least {low}" if low is not None else f"at most {high}" if high is not None else ""
+
+
+def _written(number: float) -> str:
+    return f"{number:,.0f}" if float(number).is_integer() else str(number)
 
 
 def _outside(value: pl.Expr, column: Column) -> pl.Expr:

@@ -1,0 +1,153 @@
+"""The judge: runs suites with Great Expectations over Polars, and says what each check found.
+
+Importing this module imports Great Expectations, which takes seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import great_expectations as gx
+import polars as pl
+from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations import Expectation
+
+from expectations import polars_engine  # noqa: F401 - registers the engine with Great Expectations
+from expectations.business.measure import Measure
+from expectations.finding import Finding
+from expectations.suites import measure_expectations
+from transforms.month import Month
+
+BUSINESS = "business"
+"""What the business checks of a run are called among its validations."""
+
+_SHOWN = 3
+_LONGEST_VALUE = 60
+
+
+class Judge:
+    """Judges the frames of one run, each under a name of its own; nothing is kept of one run for the next.
+
+    Attributes:
+        results: What Great Expectations says of each frame, for Data Docs.
+    """
+
+    def __init__(self, month: Month) -> None:
+        self._month = month
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        self._source = context.data_sources.add_polars(name="retier")  # type: ignore[attr-defined]
+        self.results: dict[str, ExpectationSuiteValidationResult] = {}
+
+    def judge(
+        self,
+        name: str,
+        frame: pl.LazyFrame | pl.DataFrame,
+        suite: Sequence[Expectation],
+        references: Mapping[str, pl.LazyFrame] | None = None,
+    ) -> list[Finding]:
+        """Judge a source or a published table.
+
+        Args:
+            name: Its name, once a run.
+            frame: The rows.
+            suite: What is expected of them.
+            references: The values that references point to, by ``table.column``.
+
+        Returns:
+            One finding per check, in the order of the suite.
+        """
+        return [
+            finding_of(result, name, self._month) for result in self._validate(name, frame, suite, references or {})
+        ]
+
+    def judge_measures(self, measures: Sequence[Measure]) -> list[Finding]:
+        """Give the verdict on the business checks of one stage; each stage is a validation of its own."""
+        applying = [measure for measure in measures if measure.observed is not None]
+        verdicts: dict[str, ExpectationValidationResult] = {}
+        if applying:
+            frame = pl.DataFrame({measure.name: [float(measure.observed or 0)] for measure in applying})
+            number = sum(name.startswith(BUSINESS) for name in self.results)
+            name = BUSINESS if not number else f"{BUSINESS}_{number + 1}"
+            found = self._validate(name, frame, measure_expectations(applying), {})
+            verdicts = {_meta(result)["check"]: result for result in found}
+        return [_finding_of_measure(measure, verdicts.get(measure.name)) for measure in measures]
+
+    def _validate(
+        self,
+        name: str,
+        frame: pl.LazyFrame | pl.DataFrame,
+        suite: Sequence[Expectation],
+        references: Mapping[str, pl.LazyFrame],
+    ) -> Iterable[ExpectationValidationResult]:
+        batch = (
+            self._source.add_dataframe_asset(name=name)
+            .add_batch_definition_whole_dataframe("whole")
+            .get_batch({"dataframe": frame, "references": dict(references)})
+        )
+        validated = batch.validate(gx.ExpectationSuite(name=name, expectations=list(suite)), result_format="SUMMARY")
+        self.results[name] = validated
+        return validated.results
+
+
+def finding_of(result: ExpectationValidationResult, table: str, month: Month) -> Finding:
+    """Say in a sentence what Great Expectations found.
+
+    A check that could not be made counts as broken, whatever its severity, so that a fault never passes for health.
+    """
+    meta = _meta(result)
+    check, expected, effect = meta["check"], meta["expected"], meta["effect"]
+    error = _exception(result)
+    if error is not None:
+        message = f"the check could not be made ({error}): this is a fault of retier itself, so report it"
+        return Finding(check, "fail", is_passed=False, message=message, expected=expected)
+    found: Mapping[str, Any] = result.result
+    severity = "fail" if effect == "stops" else "warn"
+    observed = _observed(found)
+    if result.success:
+        return Finding(check, severity, True, f"{table} has {expected}", observed, expected)
+    what = f"{observed} of {table} break it" if "unexpected_count" in found else f"{table} has {observed}"
+    examples = _examples(found)
+    message = f"{what}{f', such as {examples}' if examples else ''}; expected {expected}"
+    if effect == "holds back":
+        message += f"; they are held back: retier quarantine --month {month} --source {table} lists them"
+    elif effect == "stops":
+        message += "; this is a fault of retier itself, so report it"
+    return Finding(check, severity, False, message, observed, expected)
+
+
+def _finding_of_measure(measure: Measure, verdict: ExpectationValidationResult | None) -> Finding:
+    is_passed = verdict is None or bool(verdict.success)
+    observed, expected = measure.observed_text, measure.expected_text if measure.applies else None
+    return Finding(measure.name, measure.severity, is_passed, measure.message, observed, expected)
+
+
+def _meta(result: ExpectationValidationResult) -> Mapping[str, str]:
+    configuration = result.expectation_config
+    assert configuration is not None, "every result names its expectation"
+    return dict(configuration.meta or {})
+
+
+def _exception(result: ExpectationValidationResult) -> str | None:
+    """Find what went wrong in a check; Great Expectations gives it flat, or by metric."""
+    information = result.exception_info or {}
+    entries = [information] if "raised_exception" in information else list(information.values())
+    told = [str(each["exception_message"]) for each in entries if isinstance(each, dict) and each["raised_exception"]]
+    return told[0] if told else None
+
+
+def _observed(found: Mapping[str, Any]) -> str:
+    if "unexpected_count" in found:
+        return f"{found['unexpected_count']:,} of {found['element_count']:,} rows"
+    value = found.get("observed_value")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _examples(found: Mapping[str, Any]) -> str:
+    """Name the first different unexpected values."""
+    values = found.get("partial_unexpected_list") or []
+    texts = [", ".join(map(str, value.values())) if isinstance(value, dict) else repr(value) for value in values]
+    different = list(dict.fromkeys(text[:_LONGEST_VALUE] for text in texts if text != "None"))
+    return " and ".join(different[:_SHOWN])

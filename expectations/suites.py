@@ -1,0 +1,166 @@
+"""Suites: what contracts and business checks demand, as Great Expectations' expectations, each written once.
+
+Every expectation carries the check's name, what is expected in words, and what it does when it is broken. Importing
+this module imports Great Expectations, which takes seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, time
+from typing import Any, Literal
+
+import great_expectations.expectations as gxe
+import polars as pl
+from great_expectations.expectations import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
+from great_expectations.expectations.row_conditions import Column as RowColumn
+
+from expectations.business.measure import Measure
+from expectations.keys import key_columns
+from expectations.polars_engine import ExpectColumnValuesToBeInReference
+from expectations.quarantine import BROKEN_RULES, UNREADABLE
+from transforms.contracts import Column, Field, Table
+from transforms.contracts.rules import EARLIEST, LATEST, READABLE, UNIQUE, Rule, value_rules
+
+Effect = Literal["stops", "holds back", "tells"]
+"""What a broken check does: it stops the month, its rows are held back, or it is only told."""
+
+_SEVERITIES: dict[Effect, FailureSeverity] = {
+    "stops": FailureSeverity.CRITICAL,
+    "holds back": FailureSeverity.WARNING,
+    "tells": FailureSeverity.INFO,
+}
+
+
+def source_expectations(table: Table, configured: Collection[str]) -> list[Expectation]:
+    """Write the suite of a source, for frames of :func:`expectations.quarantine.as_judged`.
+
+    Args:
+        table: The source's contract.
+        configured: The mapped sources and columns, as ``source`` and ``source.column``.
+    """
+    mapped = [field for field in table.fields if f"{table.name}.{field.name}" in configured]
+    suite = _Suite(table.name)
+    suite.columns([*(field.name for field in mapped), UNREADABLE, BROKEN_RULES])
+    for field in mapped:
+        suite.dtype(field.column)
+    suite.readable()
+    for field in mapped:
+        suite.values(field, "holds back")
+    suite.key(key_columns(table, configured), "holds back", among_good_rows=True)
+    for earlier, later in table.orders:
+        if {f"{table.name}.{earlier}", f"{table.name}.{later}"} <= set(configured):
+            suite.order(earlier, later)
+    for ours, theirs in table.references:
+        if {f"{table.name}.{ours}", theirs} <= set(configured):
+            suite.reference(ours, theirs, "tells")
+    return suite.expectations
+
+
+def published_expectations(table: Table) -> list[Expectation]:
+    """Write the suite of a published table: whatever breaks stops the month, since no source can be to blame."""
+    suite = _Suite(table.name)
+    suite.columns(table.columns)
+    for field in table.fields:
+        suite.dtype(field.column)
+    for field in table.fields:
+        suite.values(field, "stops")
+    suite.key(list(table.key), "stops", among_good_rows=False)
+    for ours, theirs in table.references:
+        suite.reference(ours, theirs, "stops")
+    return suite.expectations
+
+
+def measure_expectations(measures: Iterable[Measure]) -> list[Expectation]:
+    """Write the suite of the business checks that apply, for a frame of one row with a column for each."""
+    return [
+        gxe.ExpectColumnValuesToBeBetween(
+            column=measure.name,
+            min_value=measure.minimum,
+            max_value=measure.maximum,
+            severity=_SEVERITIES["stops" if measure.severity == "fail" else "tells"],
+            meta={"check": measure.name},
+        )
+        for measure in measures
+        if measure.observed is not None
+    ]
+
+
+class _Suite:
+    """Collects the expectations of one table in fixed order."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+        self.expectations: list[Expectation] = []
+
+    def columns(self, names: Iterable[str]) -> None:
+        expected = sorted(names)
+        self._add(
+            gxe.ExpectTableColumnsToMatchSet, "columns", f"the columns {', '.join(expected)}", "stops",
+            column_set=expected, exact_match=True,
+        )  # fmt: skip
+
+    def dtype(self, column: Column) -> None:
+        name = str(column.dtype)
+        self._add(
+            gxe.ExpectColumnTypeToBe, f"{column.name}.type", name, "stops",
+            column=column.name, type_=name,
+        )  # fmt: skip
+
+    def readable(self) -> None:
+        self._add(
+            gxe.ExpectColumnValuesToBeNull, READABLE, "every value to be of its column's type", "holds back",
+            column=UNREADABLE,
+        )  # fmt: skip
+
+    def values(self, field: Field, effect: Effect) -> None:
+        for rule in value_rules(field):
+            self._value(rule, effect if rule.severity == "fail" else "tells")
+
+    def _value(self, rule: Rule, effect: Effect) -> None:
+        kinds: dict[str, tuple[type[Expectation], dict[str, Any]]] = {
+            "required": (gxe.ExpectColumnValuesToNotBeNull, {}),
+            "allowed": (gxe.ExpectColumnValuesToBeInSet, {"value_set": list(rule.column.allowed)}),
+            "pattern": (gxe.ExpectColumnValuesToMatchRegex, {"regex": rule.column.pattern}),
+            "range": (gxe.ExpectColumnValuesToBeBetween, _bounds(rule.column)),
+        }
+        kind, arguments = kinds[rule.kind]
+        self._add(kind, rule.name, rule.expected, effect, column=rule.column.name, **arguments)
+
+    def key(self, keys: list[str], effect: Effect, *, among_good_rows: bool) -> None:
+        # A row that is held back for another rule stands in nobody's way.
+        limits: dict[str, Any] = {"row_condition": RowColumn(BROKEN_RULES).is_null()} if among_good_rows else {}
+        expected = f"each {', '.join(keys)} once"
+        if len(keys) == 1:
+            self._add(gxe.ExpectColumnValuesToBeUnique, UNIQUE, expected, effect, column=keys[0], **limits)
+        else:
+            self._add(
+                gxe.ExpectCompoundColumnsToBeUnique, UNIQUE, expected, effect,
+                column_list=keys, ignore_row_if="never", **limits,
+            )  # fmt: skip
+
+    def order(self, earlier: str, later: str) -> None:
+        self._add(
+            gxe.ExpectColumnPairValuesAToBeGreaterThanB, f"{later}.order", f"{later} not before {earlier}", "tells",
+            column_A=later, column_B=earlier, or_equal=True, ignore_row_if="either_value_is_missing",
+        )  # fmt: skip
+
+    def reference(self, ours: str, theirs: str, effect: Effect) -> None:
+        self._add(
+            ExpectColumnValuesToBeInReference, f"{ours}.reference", f"a value of {theirs}", effect,
+            column=ours, reference=theirs,
+        )  # fmt: skip
+
+    def _add(self, kind: type[Expectation], check: str, expected: str, effect: Effect, **arguments: Any) -> None:
+        meta = {"check": f"{self._table}.{check}", "expected": expected, "effect": effect}
+        self.expectations.append(kind(severity=_SEVERITIES[effect], meta=meta, **arguments))
+
+
+def _bounds(column: Column) -> dict[str, Any]:
+    if not column.dtype.is_temporal():
+        return {"min_value": column.minimum, "max_value": column.maximum}
+    if column.dtype == pl.Date:
+        return {"min_value": EARLIEST, "max_value": LATEST}
+    first, last = datetime.combine(EARLIEST, time.min, UTC), datetime.combine(LATEST, time.max, UTC)
+    return {"min_value": first, "max_value": last}

@@ -1,0 +1,58 @@
+"""Rows that were held back for their key, read once more as they stand in their file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from sql.atomic import scratch_folder
+from sql.sources.files import SourceFile, find_files
+from sql.sources.origins import Place
+from sql.sources.parquet import scan
+from sql.sources.plain import local_copy
+from sql.sources.raw import ROW
+from sql.sources.refused import row_as_read
+from sql.sources.spec import SourceSpec
+from sql.sources.staging import Job
+from sql.sources.textfile import text_rows
+from transforms.contracts import Table
+
+
+def rows_as_read(held: pl.DataFrame, table: Table, spec: SourceSpec, place: Place) -> pl.DataFrame:
+    """Say how rows stand where they come from.
+
+    A query is not run again, since it may give others: for its rows the values of the contract are written.
+
+    Args:
+        held: Rows of ``located`` of a source.
+        table: The source's contract.
+        spec: Its specification.
+        place: Where the project lies.
+
+    Returns:
+        One row per given row: origin, position, row_as_read (a JSON object).
+
+    Raises:
+        RetierError: If a file cannot be read any more.
+    """
+    files = {file.name: file for file in find_files(table.name, spec, place.project)} if spec.paths else {}
+    columns = {name: pl.col(name) for name in table.columns if held[name].count()}
+    written = held.select("origin", "position", row_as_read(columns).alias("row_as_read"))
+    found = [
+        _of_file(files[str(origin)], rows, table, spec, place) if origin in files else rows
+        for (origin,), rows in written.group_by("origin", maintain_order=True)
+    ]
+    return pl.concat([written.clear(), *found])
+
+
+def _of_file(file: SourceFile, rows: pl.DataFrame, table: Table, spec: SourceSpec, place: Place) -> pl.DataFrame:
+    with scratch_folder(place.staging / table.name) as scratch:
+        if file.format == "parquet":
+            local = scan([str(local_copy(file, table.name, scratch))], row_number=ROW)
+            again = local.filter(pl.col(ROW).is_in(rows["position"].implode())).collect(engine="streaming")
+        else:
+            again = text_rows(file, Job(table, spec, scratch, scratch), rows["position"])
+    columns: Mapping[str, pl.Expr] = {name: pl.col(name) for name in again.columns if name != ROW}
+    read = again.select(pl.col(ROW).cast(pl.Int64).alias("position"), row_as_read(columns).alias("row_as_read"))
+    return rows.drop("row_as_read").join(read, on="position", how="left", maintain_order="left")
