@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 from great_expectations.core.batch import BatchData
-from great_expectations.execution_engine import ExecutionEngine
+from great_expectations.execution_engine.execution_engine import ExecutionEngine
 from great_expectations.types import SerializableDictDot
 
 Frame = pl.LazyFrame | pl.DataFrame
 
 
-class References(SerializableDictDot):  # type: ignore[misc]
+class References(SerializableDictDot):
     """Named sets of values; only the names are ever written into results.
 
     Args:
@@ -36,7 +36,7 @@ class References(SerializableDictDot):  # type: ignore[misc]
         """The names, in alphabetical order."""
         return sorted(self._sets)
 
-    def values(self, name: str) -> pl.Series:
+    def distinct(self, name: str) -> pl.Series:
         """Give the distinct values of a set; a lazy frame is collected once.
 
         Raises:
@@ -53,13 +53,9 @@ class References(SerializableDictDot):  # type: ignore[misc]
             self._values[name] = _distinct(name, self._sets[name])
         return self._values[name]
 
-    def to_raw_dict(self) -> dict[str, list[str]]:
+    def to_json_dict(self) -> dict[str, Any]:
         """Give the names, for Great Expectations to write down."""
         return {"names": self.names}
-
-    def to_json_dict(self) -> dict[str, list[str]]:
-        """Give the names, for Great Expectations to write down."""
-        return self.to_raw_dict()
 
     def __repr__(self) -> str:
         return ",".join(self.names)

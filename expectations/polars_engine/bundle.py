@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import polars as pl
 from great_expectations.core.id_dict import IDDict
-from great_expectations.exceptions import ExecutionEngineError
+from great_expectations.exceptions.exceptions import ExecutionEngineError
 from great_expectations.execution_engine.execution_engine import MetricComputationConfiguration
 from great_expectations.validator.metric_configuration import MetricConfigurationID
 
@@ -66,7 +66,8 @@ def _resolve_domain(rows: Rows, metrics: list[MetricComputationConfiguration]) -
     in_bundle = [metric for metric in metrics if isinstance(metric.metric_fn, pl.Expr)]
     height, values = _select(rows, in_bundle)
     for metric in by_query:
-        values[metric.metric_configuration.id] = metric.metric_fn.count(rows, height)
+        query: OwnQuery = metric.metric_fn
+        values[metric.metric_configuration.id] = query.count(rows, height)
     return values
 
 
@@ -83,7 +84,8 @@ def _select(rows: Rows, metrics: list[MetricComputationConfiguration]) -> tuple[
 
 
 def _columns(metrics: list[MetricComputationConfiguration]) -> list[pl.Expr]:
-    return [pl.len(), *(metric.metric_fn.alias(str(number)) for number, metric in enumerate(metrics))]
+    aggregates: list[pl.Expr] = [metric.metric_fn for metric in metrics]
+    return [pl.len(), *(aggregate.alias(str(number)) for number, aggregate in enumerate(aggregates))]
 
 
 def _fits(schema: pl.Schema, metric: MetricComputationConfiguration) -> bool:

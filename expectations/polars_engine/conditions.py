@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import polars as pl
-from great_expectations.exceptions import ValidationError
+from great_expectations.exceptions.exceptions import ExecutionEngineError
 from great_expectations.expectations.row_conditions import (
     ComparisonCondition,
     Condition,
@@ -42,11 +42,11 @@ def read_condition(row_condition: Any) -> Condition:
     """Read a row condition as it stands in a domain: an object, or a mapping from a suite that was kept as JSON.
 
     Raises:
-        ValidationError: If it is text for another engine, such as a pandas query.
+        ExecutionEngineError: If it is text for another engine, such as a pandas query.
     """
     condition = deserialize_row_condition(row_condition) if isinstance(row_condition, dict) else row_condition
     if isinstance(condition, PassThroughCondition) or not isinstance(condition, Condition):
-        raise ValidationError(
+        raise ExecutionEngineError(
             f"row_condition {condition!r} is written for another engine; use condition objects such as "
             "Column('events') > 0, or condition_parser='great_expectations'"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
@@ -12,8 +13,8 @@ from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.core.batch_spec import RuntimeDataBatchSpec
 from great_expectations.core.id_dict import IDDict
 from great_expectations.core.partitioners import ColumnPartitioner
-from great_expectations.datasource.fluent import BatchParameters, BatchRequest
 from great_expectations.datasource.fluent.batch_identifier_util import make_batch_identifier
+from great_expectations.datasource.fluent.batch_request import BatchParameters, BatchRequest
 from great_expectations.datasource.fluent.constants import _DATA_CONNECTOR_NAME
 from great_expectations.datasource.fluent.interfaces import Batch, DataAsset, Datasource
 from great_expectations.exceptions.exceptions import BuildBatchRequestError, InvalidBatchRequestError
@@ -42,7 +43,7 @@ class PolarsDataFrameAsset(DataAsset[Any, ColumnPartitioner]):
     def test_connection(self) -> None:
         """Succeed: there is nothing to connect to."""
 
-    def get_batch_parameters_keys(self, partitioner: ColumnPartitioner | None = None) -> tuple[str, ...]:
+    def get_batch_parameters_keys(self, partitioner: ColumnPartitioner | None = None) -> tuple[str, ...]:  # noqa: ARG002
         """Name the batch parameters."""
         return (_FRAME, _REFERENCES)
 
@@ -112,13 +113,13 @@ class PolarsDataFrameAsset(DataAsset[Any, ColumnPartitioner]):
 class PolarsDatasource(Datasource[PolarsDataFrameAsset, PolarsExecutionEngine]):
     """A source of Polars frames that are already at hand; it connects to nothing and keeps no data."""
 
-    asset_types: ClassVar[list[type[DataAsset[Any, Any]]]] = [PolarsDataFrameAsset]
+    asset_types: ClassVar[list[builtins.type[DataAsset[Any, Any]]]] = [PolarsDataFrameAsset]
 
     type: Literal["polars"] = "polars"
-    assets: list[PolarsDataFrameAsset] = []
+    assets: list[PolarsDataFrameAsset] = pydantic.Field(default_factory=list)
 
     @property
-    def execution_engine_type(self) -> type[PolarsExecutionEngine]:
+    def execution_engine_type(self) -> builtins.type[PolarsExecutionEngine]:
         """The engine."""
         return PolarsExecutionEngine
 

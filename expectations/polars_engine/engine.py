@@ -10,9 +10,8 @@ import polars as pl
 from great_expectations.core.batch import BatchMarkers
 from great_expectations.core.batch_spec import RuntimeDataBatchSpec
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.exceptions import ExecutionEngineError, ValidationError
-from great_expectations.execution_engine import ExecutionEngine
-from great_expectations.execution_engine.execution_engine import MetricComputationConfiguration
+from great_expectations.exceptions.exceptions import ExecutionEngineError
+from great_expectations.execution_engine.execution_engine import ExecutionEngine, MetricComputationConfiguration
 from great_expectations.expectations.row_conditions import (
     AndCondition,
     ComparisonCondition,
@@ -56,11 +55,11 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         """The data of the batch that is being validated.
 
         Raises:
-            ValidationError: If none was loaded.
+            ExecutionEngineError: If none was loaded.
         """
         data = self.batch_manager.active_batch_data
         if not isinstance(data, PolarsBatchData):
-            raise ValidationError("no batch is loaded; get one from a Polars data source")
+            raise ExecutionEngineError("no batch is loaded; get one from a Polars data source")
         return data
 
     def rows(self, domain_kwargs: dict[str, Any]) -> Rows:
@@ -98,7 +97,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
             return self.batch_data
         data = self.batch_manager.batch_data_cache.get(batch_id)
         if not isinstance(data, PolarsBatchData):
-            raise ValidationError(f"batch {batch_id!r} is not loaded; get it from a Polars data source")
+            raise ExecutionEngineError(f"batch {batch_id!r} is not loaded; get it from a Polars data source")
         return data
 
     def _comparison_condition_to_filter_clause(self, condition: ComparisonCondition) -> pl.Expr:

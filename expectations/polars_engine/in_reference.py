@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from great_expectations.compatibility import pydantic
+from great_expectations.core.expectation_validation_result import ExpectationValidationResult
 from great_expectations.expectations.expectation import ColumnMapExpectation, render_suite_parameter_string
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
-from great_expectations.render import LegacyRendererType, RenderedStringTemplateContent
+from great_expectations.render.components import LegacyRendererType, RenderedStringTemplateContent
 from great_expectations.render.renderer.renderer import renderer
 from great_expectations.render.renderer_configuration import RendererConfiguration, RendererValueType
 
@@ -38,7 +39,7 @@ class ExpectColumnValuesToBeInReference(ColumnMapExpectation):
         title = "Expect column values to be in reference"
 
     @classmethod
-    def _prescriptive_template(cls, renderer_configuration: RendererConfiguration) -> RendererConfiguration:
+    def _prescriptive_template(cls, renderer_configuration: RendererConfiguration[Any]) -> RendererConfiguration[Any]:
         for name, kind in (
             ("column", RendererValueType.STRING),
             ("reference", RendererValueType.STRING),
@@ -58,7 +59,7 @@ class ExpectColumnValuesToBeInReference(ColumnMapExpectation):
     def _prescriptive_renderer(
         cls,
         configuration: ExpectationConfiguration | None = None,
-        result: Any = None,
+        result: ExpectationValidationResult | None = None,  # noqa: ARG003
         runtime_configuration: dict[str, Any] | None = None,
         **_: Any,
     ) -> list[RenderedStringTemplateContent]:

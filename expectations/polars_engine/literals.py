@@ -11,7 +11,6 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from dateutil.parser import parse
 
 Scalar = str | int | float | bool | date | datetime | Decimal | None
 
@@ -89,7 +88,7 @@ def _as_date(value: object) -> date | None:
 
 def _temporal(value: Scalar, dtype: pl.DataType) -> Scalar:
     """Read text as a date or time, and give a time its zone."""
-    read = parse(value) if isinstance(value, str) else value
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
     if not isinstance(read, datetime):
         return read
     if isinstance(dtype, pl.Datetime):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import polars as pl
-from great_expectations.exceptions import InvalidMetricAccessorDomainKwargsKeyError
+from great_expectations.exceptions.exceptions import InvalidMetricAccessorDomainKwargsKeyError
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class PolarsTypeName(ExtensionDtype):  # type: ignore[misc]
         Raises:
             TypeError: If Polars has no such dtype, as pandas expects.
         """
-        dtype = getattr(pl, string.partition("(")[0], None) if isinstance(string, str) else None
+        dtype = getattr(pl, string.partition("(")[0], None)
         if not (isinstance(dtype, type) and issubclass(dtype, pl.DataType)):
             raise TypeError(f"Polars has no dtype {string!r}")
         return cls(string)

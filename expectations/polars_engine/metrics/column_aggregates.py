@@ -2,166 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 import polars as pl
-from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
-from great_expectations.expectations.metrics.column_aggregate_metrics.column_proportion_of_non_null_values import (
-    nonnull_proportion,
-)
-from great_expectations.expectations.metrics.column_aggregate_metrics.column_proportion_of_unique_values import (
-    unique_proportion,
-)
-from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_partial, metric_value
-from great_expectations.validator.metric_configuration import MetricConfiguration
 
-from expectations.polars_engine.engine import PolarsExecutionEngine
-from expectations.polars_engine.metrics.row_metric import Arguments, ColumnMetric, compute_domain
-from expectations.polars_engine.rows import Column
+from expectations.polars_engine.metrics.base import AggregateMetric, Question
 
 
-class ColumnAggregate(MetricProvider):
-    """An aggregate of one column, resolved in the bundle."""
-
-    domain_keys = ColumnMetric.domain_keys
-
-    @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
-        """Give the aggregate."""
-        raise NotImplementedError
-
-    @metric_partial(
-        engine=PolarsExecutionEngine, partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN, domain_type="column"
-    )
-    def _polars(
-        cls, execution_engine: PolarsExecutionEngine, metric_domain_kwargs: Arguments, **_: Any
-    ) -> tuple[pl.Expr, dict[str, Any], dict[str, Any]]:
-        domain = compute_domain(metric_domain_kwargs)
-        return cls.aggregate(execution_engine.rows(domain).column(metric_domain_kwargs["column"])), domain, {}
-
-
-class ColumnMin(ColumnAggregate):
+class ColumnMin(AggregateMetric):
     """The smallest value."""
 
-    metric_name = "column.min"
+    name = "column.min"
 
     @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the smallest value."""
-        return column.values.min()
+        return asked.column.values.min()
 
 
-class ColumnMax(ColumnAggregate):
+class ColumnMax(AggregateMetric):
     """The largest value."""
 
-    metric_name = "column.max"
+    name = "column.max"
 
     @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the largest value."""
-        return column.values.max()
+        return asked.column.values.max()
 
 
-class ColumnMean(ColumnAggregate):
+class ColumnMean(AggregateMetric):
     """The mean."""
 
-    metric_name = "column.mean"
+    name = "column.mean"
 
     @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the mean."""
-        return column.values.mean()
+        return asked.column.values.mean()
 
 
-class ColumnSum(ColumnAggregate):
+class ColumnSum(AggregateMetric):
     """The sum; zero of no values."""
 
-    metric_name = "column.sum"
+    name = "column.sum"
 
     @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the sum; whole numbers in 128 bits, as 64 can overflow."""
-        return column.values.cast(pl.Int128).sum() if column.dtype.is_integer() else column.values.sum()
+        values = asked.column.values
+        return values.cast(pl.Int128).sum() if asked.column.dtype.is_integer() else values.sum()
 
 
-class ColumnMedian(ColumnAggregate):
-    """The median, which Polars holds the column in memory for."""
+class ColumnMedian(AggregateMetric):
+    """The median, for which Polars holds the column in memory."""
 
-    metric_name = "column.median"
+    name = "column.median"
 
     @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the median."""
-        return column.values.median()
+        return asked.column.values.median()
 
 
-class ColumnStandardDeviation(ColumnAggregate):
+class ColumnStandardDeviation(AggregateMetric):
     """The standard deviation of a sample (divided by n - 1)."""
 
-    metric_name = "column.standard_deviation"
+    name = "column.standard_deviation"
 
     @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the standard deviation."""
-        return column.values.std()
+        return asked.column.values.std()
 
 
-class ColumnNonNullCount(ColumnAggregate):
+class ColumnNonNullCount(AggregateMetric):
     """The number of values."""
 
-    metric_name = "column.non_null_count"
+    name = "column.non_null_count"
 
     @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the number of values."""
-        return column.values.count()
+        return asked.column.values.count()
 
 
-class ColumnDistinctCount(ColumnAggregate):
+class ColumnNonNullProportion(AggregateMetric):
+    """Values, as a share of all rows; zero of no rows."""
+
+    name = "column.non_null_proportion"
+
+    @classmethod
+    def aggregate(cls, asked: Question) -> pl.Expr:
+        """Give the share."""
+        return _share(asked.column.values.count(), pl.len())
+
+
+class ColumnDistinctCount(AggregateMetric):
     """The number of distinct values."""
 
-    metric_name = "column.distinct_values.count"
+    name = "column.distinct_values.count"
 
     @classmethod
-    def aggregate(cls, column: Column) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the number of distinct values."""
-        return column.values.drop_nulls().n_unique()
+        return asked.column.values.drop_nulls().n_unique()
 
 
-class _Proportion(MetricProvider):
-    domain_keys = ColumnMetric.domain_keys
-    of: ClassVar[tuple[str, ...]] = ()
+class ColumnUniqueProportion(AggregateMetric):
+    """Distinct values, as a share of all values; zero of no values."""
+
+    name = "column.unique_proportion"
 
     @classmethod
-    def _get_evaluation_dependencies(
-        cls, metric: MetricConfiguration, *_: Any, **__: Any
-    ) -> dict[str, MetricConfiguration]:
-        domain = metric.metric_domain_kwargs
-        table = {key: value for key, value in domain.items() if key != "column"}
-        return {
-            "table.row_count": MetricConfiguration("table.row_count", table),
-            **{name: MetricConfiguration(name, domain) for name in cls.of},
-        }
+    def aggregate(cls, asked: Question) -> pl.Expr:
+        """Give the share."""
+        values = asked.column.values
+        return _share(values.drop_nulls().n_unique(), values.count())
 
 
-class ColumnUniqueProportion(_Proportion):
-    """Distinct values, as a share of all values."""
-
-    metric_name = "column.unique_proportion"
-    of = ("column.distinct_values.count", "column_values.nonnull.unexpected_count")
-
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(cls, metrics: Mapping[str, Any], **_: Any) -> float:
-        return float(unique_proportion(metrics))
-
-
-class ColumnNonNullProportion(_Proportion):
-    """Values, as a share of all rows."""
-
-    metric_name = "column.non_null_proportion"
-    of = ("column.non_null_count",)
-
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(cls, metrics: Mapping[str, Any], **_: Any) -> float:
-        return float(nonnull_proportion(metrics))
+def _share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
+    return pl.when(whole > 0).then(part / whole).otherwise(0.0)

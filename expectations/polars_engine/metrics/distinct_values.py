@@ -7,149 +7,96 @@ from typing import Any, ClassVar
 
 import polars as pl
 from great_expectations.constants import MAX_DISTINCT_VALUES
-from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
-from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_partial, metric_value
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
 from expectations.polars_engine.bundle import collect
-from expectations.polars_engine.engine import PolarsExecutionEngine
 from expectations.polars_engine.literals import members
-from expectations.polars_engine.metrics.row_metric import Arguments, ColumnMetric, compute_domain
-from expectations.polars_engine.rows import Column
+from expectations.polars_engine.metrics.base import AggregateMetric, Arguments, Dependencies, Question, ValueMetric
 
 
-class ColumnDistinctValues(MetricProvider):
-    """The distinct values."""
+class ColumnDistinctValuesNotInSetCount(AggregateMetric):
+    """How many distinct values are no members of a set."""
 
-    metric_name = "column.distinct_values"
-    domain_keys = ColumnMetric.domain_keys
-
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(cls, execution_engine: PolarsExecutionEngine, metric_domain_kwargs: Arguments, **_: Any) -> set[Any]:
-        column = _column(execution_engine, metric_domain_kwargs)
-        return set(_distinct(execution_engine, metric_domain_kwargs, column.values.is_not_null()))
-
-
-class _DifferenceCount(MetricProvider):
-    domain_keys = ColumnMetric.domain_keys
+    name = "column.distinct_values.not_in_set.count"
     value_keys = ("value_set",)
 
     @classmethod
-    def count(cls, column: Column, value_set: list[Any]) -> pl.Expr:
-        """Count what makes the difference."""
-        raise NotImplementedError
-
-    @metric_partial(
-        engine=PolarsExecutionEngine, partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN, domain_type="column"
-    )
-    def _polars(
-        cls,
-        execution_engine: PolarsExecutionEngine,
-        metric_domain_kwargs: Arguments,
-        metric_value_kwargs: Arguments,
-        **_: Any,
-    ) -> tuple[pl.Expr, dict[str, Any], dict[str, Any]]:
-        column = _column(execution_engine, metric_domain_kwargs)
-        count = cls.count(column, metric_value_kwargs["value_set"] or [])
-        return count, compute_domain(metric_domain_kwargs), {}
-
-
-class ColumnDistinctValuesNotInSetCount(_DifferenceCount):
-    """How many distinct values are no members of a set."""
-
-    metric_name = "column.distinct_values.not_in_set.count"
-
-    @classmethod
-    def count(cls, column: Column, value_set: list[Any]) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Count the distinct values outside the set."""
-        return column.values.filter(~_is_member(column, value_set)).n_unique()
+        return asked.column.values.filter(~_is_member(asked)).n_unique()
 
 
-class ColumnDistinctValuesMissingCount(_DifferenceCount):
+class ColumnDistinctValuesMissingCount(AggregateMetric):
     """How many members of a set do not occur."""
 
-    metric_name = "column.distinct_values.missing_from_column.count"
+    name = "column.distinct_values.missing_from_column.count"
+    value_keys = ("value_set",)
 
     @classmethod
-    def count(cls, column: Column, value_set: list[Any]) -> pl.Expr:
+    def aggregate(cls, asked: Question) -> pl.Expr:
         """Take the members that occur from all members."""
-        return len(set(value_set)) - column.values.filter(_is_member(column, value_set)).n_unique().cast(pl.Int64)
+        occurring = asked.column.values.filter(_is_member(asked)).n_unique()
+        return pl.lit(len(set(_value_set(asked)))) - occurring.cast(pl.Int64)
 
 
-class _Difference(MetricProvider):
-    domain_keys = ColumnMetric.domain_keys
+class _Difference(ValueMetric):
     value_keys = ("value_set", "limit")
     counted: ClassVar[str] = ""
 
     @classmethod
-    def _get_evaluation_dependencies(
-        cls, metric: MetricConfiguration, *_: Any, **__: Any
-    ) -> dict[str, MetricConfiguration]:
-        arguments = {"value_set": metric.metric_value_kwargs.get("value_set")}
-        return {cls.counted: MetricConfiguration(cls.counted, metric.metric_domain_kwargs, arguments)}
+    def dependencies(cls, domain: Arguments, arguments: Arguments) -> Dependencies:
+        """Depend on the count, so that nothing is queried where there is no difference."""
+        return {"count": MetricConfiguration(cls.counted, dict(domain), {"value_set": arguments.get("value_set")})}
+
+    @classmethod
+    def value(cls, asked: Question, metrics: Mapping[str, Any]) -> list[Any]:
+        """Give the first values that differ."""
+        limit = asked.arguments.get("limit") or MAX_DISTINCT_VALUES
+        return cls.differing(asked)[:limit] if metrics["count"] else []
+
+    @classmethod
+    def differing(cls, asked: Question) -> list[Any]:
+        """Give the values that differ."""
+        raise NotImplementedError
 
 
 class ColumnDistinctValuesNotInSet(_Difference):
     """The first distinct values, in ascending order, that are no members of a set."""
 
-    metric_name = "column.distinct_values.not_in_set"
-    counted = ColumnDistinctValuesNotInSetCount.metric_name
+    name = "column.distinct_values.not_in_set"
+    counted = ColumnDistinctValuesNotInSetCount.name
 
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(
-        cls,
-        execution_engine: PolarsExecutionEngine,
-        metric_domain_kwargs: Arguments,
-        metric_value_kwargs: Arguments,
-        metrics: Mapping[str, Any],
-        **_: Any,
-    ) -> list[Any]:
-        if not metrics[cls.counted]:
-            return []
-        column = _column(execution_engine, metric_domain_kwargs)
-        outside = ~_is_member(column, metric_value_kwargs["value_set"] or [])
-        limit = metric_value_kwargs.get("limit") or MAX_DISTINCT_VALUES
-        return _distinct(execution_engine, metric_domain_kwargs, outside)[:limit]
+    @classmethod
+    def differing(cls, asked: Question) -> list[Any]:
+        """Query the distinct values outside the set."""
+        return _distinct(asked, ~_is_member(asked))
 
 
 class ColumnDistinctValuesMissing(_Difference):
     """The first members of a set, in its order, that do not occur."""
 
-    metric_name = "column.distinct_values.missing_from_column"
-    counted = ColumnDistinctValuesMissingCount.metric_name
+    name = "column.distinct_values.missing_from_column"
+    counted = ColumnDistinctValuesMissingCount.name
 
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(
-        cls,
-        execution_engine: PolarsExecutionEngine,
-        metric_domain_kwargs: Arguments,
-        metric_value_kwargs: Arguments,
-        metrics: Mapping[str, Any],
-        **_: Any,
-    ) -> list[Any]:
-        if not metrics[cls.counted]:
-            return []
-        column = _column(execution_engine, metric_domain_kwargs)
-        value_set = metric_value_kwargs["value_set"] or []
-        occurring = set(_distinct(execution_engine, metric_domain_kwargs, _is_member(column, value_set)))
-        missing = [
+    @classmethod
+    def differing(cls, asked: Question) -> list[Any]:
+        """Leave out of the set what occurs."""
+        occurring = set(_distinct(asked, _is_member(asked)))
+        return [
             value
-            for value in dict.fromkeys(value_set)
-            if not occurring.intersection(members([value], column.dtype).to_list())
+            for value in dict.fromkeys(_value_set(asked))
+            if not occurring.intersection(members([value], asked.column.dtype).to_list())
         ]
-        return missing[: metric_value_kwargs.get("limit") or MAX_DISTINCT_VALUES]
 
 
-def _column(engine: PolarsExecutionEngine, domain: Arguments) -> Column:
-    return engine.rows(compute_domain(domain)).column(domain["column"])
+def _value_set(asked: Question) -> list[Any]:
+    return asked.arguments["value_set"] or []
 
 
-def _is_member(column: Column, value_set: list[Any]) -> pl.Expr:
-    return column.values.is_in(members(value_set, column.dtype).implode())
+def _is_member(asked: Question) -> pl.Expr:
+    return asked.column.values.is_in(members(_value_set(asked), asked.column.dtype).implode())
 
 
-def _distinct(engine: PolarsExecutionEngine, domain: Arguments, which: pl.Expr) -> list[Any]:
-    """Query the distinct values among some rows, in ascending order."""
-    rows = engine.rows(compute_domain(domain))
-    values = rows.column(domain["column"]).values
-    return collect(rows.frame.filter(which).select(values.unique().sort())).to_series().to_list()
+def _distinct(asked: Question, which: pl.Expr) -> list[Any]:
+    """Query the distinct values of some rows, in ascending order."""
+    return collect(asked.rows.frame.filter(which).select(asked.column.values.unique().sort())).to_series().to_list()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from expectations.polars_engine.checks import RowCheck
-from expectations.polars_engine.engine import PolarsExecutionEngine
-from expectations.polars_engine.metrics.row_metric import Arguments, ColumnMetric
-from expectations.polars_engine.rows import Rows
+from expectations.polars_engine.metrics.base import Question
+from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 class ColumnValuesNonNull(ColumnMetric):
@@ -14,9 +13,9 @@ class ColumnValuesNonNull(ColumnMetric):
     condition = "column_values.nonnull"
 
     @classmethod
-    def check(cls, rows: Rows, domain: Arguments, arguments: Arguments, engine: PolarsExecutionEngine) -> RowCheck:
+    def check(cls, asked: Question) -> RowCheck:
         """Find missing values."""
-        values = rows.column(domain["column"]).values
+        values = asked.column.values
         return RowCheck(values.is_null(), values.null_count())
 
 
@@ -26,7 +25,7 @@ class ColumnValuesNull(ColumnMetric):
     condition = "column_values.null"
 
     @classmethod
-    def check(cls, rows: Rows, domain: Arguments, arguments: Arguments, engine: PolarsExecutionEngine) -> RowCheck:
+    def check(cls, asked: Question) -> RowCheck:
         """Find values that are there."""
-        values = rows.column(domain["column"]).values
+        values = asked.column.values
         return RowCheck(values.is_not_null(), values.count())

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 from functools import reduce
 from typing import Any
 
 import polars as pl
 
 from expectations.polars_engine.literals import literal
-from expectations.polars_engine.metrics.row_metric import Arguments, ColumnMetric
-from expectations.polars_engine.rows import Column
+from expectations.polars_engine.metrics.base import Arguments, Question
+from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 def within(values: pl.Expr, arguments: Arguments, dtype: pl.DataType) -> pl.Expr:
@@ -24,13 +23,13 @@ def within(values: pl.Expr, arguments: Arguments, dtype: pl.DataType) -> pl.Expr
         raise ValueError("min_value and max_value cannot both be None")
     if least is not None and most is not None and _is_greater(least, most):
         raise ValueError("min_value cannot be greater than max_value")
-    bounds = []
+    bounds: list[pl.Expr] = []
     if least is not None:
-        above = operator.gt if arguments.get("strict_min") else operator.ge
-        bounds.append(above(values, literal(least, dtype)))
+        bound = literal(least, dtype)
+        bounds.append(values > bound if arguments.get("strict_min") else values >= bound)
     if most is not None:
-        below = operator.lt if arguments.get("strict_max") else operator.le
-        bounds.append(below(values, literal(most, dtype)))
+        bound = literal(most, dtype)
+        bounds.append(values < bound if arguments.get("strict_max") else values <= bound)
     return reduce(pl.Expr.__and__, bounds)
 
 
@@ -42,9 +41,9 @@ class ColumnValuesBetween(ColumnMetric):
     """Values lie in a range."""
 
     condition = "column_values.between"
-    arguments = ("min_value", "max_value", "strict_min", "strict_max")
+    value_keys = ("min_value", "max_value", "strict_min", "strict_max")
 
     @classmethod
-    def expected(cls, column: Column, arguments: Arguments) -> pl.Expr:
+    def expected(cls, asked: Question) -> pl.Expr:
         """Tell where a value lies in the range."""
-        return within(column.values, arguments, column.dtype)
+        return within(asked.column.values, asked.arguments, asked.column.dtype)

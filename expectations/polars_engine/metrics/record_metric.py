@@ -2,66 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import polars as pl
-from great_expectations.core.metric_function_types import MetricFunctionTypes, MetricPartialFunctionTypes
 
 from expectations.polars_engine.engine import PolarsExecutionEngine
-from expectations.polars_engine.metrics.row_metric import (
-    CONSIDERED,
+from expectations.polars_engine.metrics.base import (
+    PARTIAL,
+    TABLE_KEYS,
     Arguments,
-    RowMetric,
+    Question,
     compute_domain,
+    question,
+    register,
 )
-from expectations.polars_engine.rows import Rows
+from expectations.polars_engine.metrics.row_metric import CONSIDERED, RowMetric
+
+How = Literal["all", "any", "none"]
 
 
 class RecordMetric(RowMetric):
     """A metric about several columns of a row.
 
     Attributes:
-        leave_out_if: What ``ignore_row_if`` may say, and whether all columns must be missing, any, or none.
+        leave_out_if: What ``ignore_row_if`` may say, the default first, and how many columns must be missing then.
     """
 
-    leave_out_if: ClassVar[dict[str, str]] = {}
+    leave_out_if: ClassVar[dict[str, How]] = {}
 
     @classmethod
     def _register_metric_functions(cls) -> None:
         super()._register_metric_functions()
-        if not cls.condition:
-            return
-        partial = MetricPartialFunctionTypes.AGGREGATE_FN
-        arguments = ("result_format",)
-        cls._register(f"{CONSIDERED}.{partial.metric_suffix}", _partial_considered, partial, arguments)
-        cls._register(CONSIDERED, None, MetricFunctionTypes.VALUE, arguments)
+        if cls.condition:
+            keys = (*cls.value_keys, "result_format")
+            register(cls, f"{cls.condition}.{CONSIDERED}.{PARTIAL}", _partial_considered, *keys)
+            register(cls, f"{cls.condition}.{CONSIDERED}", None, *keys)
 
     @classmethod
-    def is_considered(cls, rows: Rows, domain: Arguments) -> pl.Expr | None:
+    def is_considered(cls, asked: Question) -> pl.Expr | None:
         """Tell which rows take part by what ``ignore_row_if`` says; None for all.
 
         Raises:
             ValueError: If it says something unknown.
         """
-        said = domain.get("ignore_row_if") or next(iter(cls.leave_out_if))
+        said = asked.domain.get("ignore_row_if") or next(iter(cls.leave_out_if))
         if said not in cls.leave_out_if:
             raise ValueError(f"ignore_row_if is {said!r}; expected one of {', '.join(cls.leave_out_if)}")
-        missing = [rows.column(name).values.is_null() for name in cls.columns(domain)]
+        missing = [asked.rows.column(name).values.is_null() for name in cls.columns(asked.domain)]
         match cls.leave_out_if[said]:
             case "all":
                 return ~reduce(pl.Expr.__and__, missing)
             case "any":
                 return ~reduce(pl.Expr.__or__, missing)
-        return None
+            case "none":
+                return None
 
 
 class PairMetric(RecordMetric):
     """A metric about two columns."""
 
-    domain_keys = (*RowMetric.domain_keys, "column_A", "column_B", "ignore_row_if")
-    leave_out_if = {"both_values_are_missing": "all", "either_value_is_missing": "any", "neither": "none"}
+    domain_keys = (*TABLE_KEYS, "column_A", "column_B", "ignore_row_if")
+    leave_out_if: ClassVar[dict[str, How]] = {
+        "both_values_are_missing": "all",
+        "either_value_is_missing": "any",
+        "neither": "none",
+    }
 
     @classmethod
     def columns(cls, domain: Arguments) -> list[str]:
@@ -77,8 +83,12 @@ class PairMetric(RecordMetric):
 class ListMetric(RecordMetric):
     """A metric about a list of columns."""
 
-    domain_keys = (*RowMetric.domain_keys, "column_list", "ignore_row_if")
-    leave_out_if = {"all_values_are_missing": "all", "any_value_is_missing": "any", "never": "none"}
+    domain_keys = (*TABLE_KEYS, "column_list", "ignore_row_if")
+    leave_out_if: ClassVar[dict[str, How]] = {
+        "all_values_are_missing": "all",
+        "any_value_is_missing": "any",
+        "never": "none",
+    }
 
     @classmethod
     def columns(cls, domain: Arguments) -> list[str]:
@@ -97,8 +107,11 @@ def only(considered: pl.Expr | None, is_unexpected: pl.Expr) -> pl.Expr:
 
 
 def _partial_considered(
-    cls: type[RecordMetric], execution_engine: PolarsExecutionEngine, metric_domain_kwargs: Arguments, **_: Any
-) -> tuple[pl.Expr, dict[str, Any], Sequence[str]]:
-    domain = compute_domain(metric_domain_kwargs)
-    considered = cls.is_considered(execution_engine.rows(domain), metric_domain_kwargs)
-    return pl.len() if considered is None else considered.sum(), domain, ()
+    cls: type[RecordMetric],
+    execution_engine: PolarsExecutionEngine,
+    metric_domain_kwargs: Arguments,
+    metric_value_kwargs: Arguments,
+    **_: Any,
+) -> tuple[pl.Expr, dict[str, Any], None]:
+    considered = cls.is_considered(question(execution_engine, metric_domain_kwargs, metric_value_kwargs))
+    return pl.len() if considered is None else considered.sum(), compute_domain(metric_domain_kwargs), None

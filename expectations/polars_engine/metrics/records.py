@@ -7,11 +7,10 @@ from itertools import combinations
 
 import polars as pl
 
-from expectations.polars_engine.checks import Check, RowCheck
-from expectations.polars_engine.engine import PolarsExecutionEngine
+from expectations.polars_engine.checks import RowCheck
+from expectations.polars_engine.metrics.base import Question
 from expectations.polars_engine.metrics.record_metric import ListMetric, only
-from expectations.polars_engine.metrics.row_metric import Arguments
-from expectations.polars_engine.rows import Column, Rows
+from expectations.polars_engine.rows import Column
 
 
 class SelectColumnValuesUniqueWithinRecord(ListMetric):
@@ -20,18 +19,14 @@ class SelectColumnValuesUniqueWithinRecord(ListMetric):
     condition = "select_column_values.unique.within_record"
 
     @classmethod
-    def check(cls, rows: Rows, domain: Arguments, arguments: Arguments, engine: PolarsExecutionEngine) -> Check:
+    def check(cls, asked: Question) -> RowCheck:
         """Find records in which two columns are equal."""
-        columns = [rows.column(name) for name in cls.columns(domain)]
-        is_equal = reduce(pl.Expr.__or__, (_equal(left, right) for left, right in combinations(columns, 2)))
-        return RowCheck.of(only(cls.is_considered(rows, domain), is_equal))
+        columns = [asked.rows.column(name) for name in cls.columns(asked.domain)]
+        is_equal = reduce(pl.Expr.__or__, (_is_equal(left, right) for left, right in combinations(columns, 2)))
+        return RowCheck.of(only(cls.is_considered(asked), is_equal))
 
 
-def _equal(left: Column, right: Column) -> pl.Expr:
-    if _are_comparable(left.dtype, right.dtype):
+def _is_equal(left: Column, right: Column) -> pl.Expr:
+    if left.dtype == right.dtype or (left.dtype.is_numeric() and right.dtype.is_numeric()):
         return left.values.eq_missing(right.values)
     return left.values.is_null() & right.values.is_null()
-
-
-def _are_comparable(left: pl.DataType, right: pl.DataType) -> bool:
-    return left == right or (left.is_numeric() and right.is_numeric())

@@ -1,36 +1,35 @@
 """What all metrics about rows share: one check gives the count, the samples and the index of unexpected rows.
 
-Great Expectations' own base class makes four metrics of each row metric, with six dependencies. These have fewer,
-because each node of its graph costs as much time as a column of a small frame.
+Great Expectations' own base class makes four metrics of each, with six dependencies. These are fewer, because a node
+of its graph costs more time than a column of a small frame.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import polars as pl
 from great_expectations.constants import MAX_RESULT_RECORDS
-from great_expectations.core.metric_function_types import (
-    MetricFunctionTypes,
-    MetricPartialFunctionTypes,
-    SummarizationMetricNameSuffixes,
-)
+from great_expectations.core.metric_function_types import SummarizationMetricNameSuffixes
 from great_expectations.expectations.metrics.metric_provider import MetricProvider
-from great_expectations.expectations.registry import register_metric
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
-from expectations.polars_engine.bundle import OwnQuery
 from expectations.polars_engine.checks import Check, RowCheck
 from expectations.polars_engine.engine import PolarsExecutionEngine
-from expectations.polars_engine.rows import Column, Rows
-
-Arguments = Mapping[str, Any]
+from expectations.polars_engine.metrics.base import (
+    COLUMN_KEYS,
+    PARTIAL,
+    Arguments,
+    Dependencies,
+    Question,
+    compute_domain,
+    question,
+    register,
+)
 
 COUNT = SummarizationMetricNameSuffixes.UNEXPECTED_COUNT.value
 CONSIDERED = SummarizationMetricNameSuffixes.FILTERED_ROW_COUNT.value
-_PARTIAL = MetricPartialFunctionTypes.AGGREGATE_FN.metric_suffix
-_DOMAIN = ("batch_id", "table", "row_condition", "condition_parser")
 
 
 class RowMetric(MetricProvider):
@@ -38,17 +37,13 @@ class RowMetric(MetricProvider):
 
     Attributes:
         condition: The name that expectations know it by; a class without one is a base class.
-        domain_keys: What says which rows and columns are meant.
-        arguments: What the check depends on besides.
     """
 
     condition: ClassVar[str] = ""
-    domain_keys: ClassVar[tuple[str, ...]] = _DOMAIN
-    arguments: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def check(cls, rows: Rows, domain: Arguments, arguments: Arguments, engine: PolarsExecutionEngine) -> Check:
-        """Make the check of a domain."""
+    def check(cls, asked: Question) -> Check:
+        """Make the check."""
         raise NotImplementedError
 
     @classmethod
@@ -58,35 +53,21 @@ class RowMetric(MetricProvider):
 
     @classmethod
     def shape(cls, sample: pl.DataFrame) -> list[Any]:
-        """Give the unexpected values of a sample as the kind of expectation reports them."""
+        """Give the unexpected values of a sample as this kind of expectation reports them."""
         raise NotImplementedError
 
     @classmethod
     def _register_metric_functions(cls) -> None:
         if not cls.condition:
             return
-        cls._register(f"{COUNT}.{_PARTIAL}", _partial_count, MetricPartialFunctionTypes.AGGREGATE_FN)
-        cls._register(COUNT, None, MetricFunctionTypes.VALUE)
+        register(cls, f"{cls.condition}.{COUNT}.{PARTIAL}", _partial_count, *cls.value_keys)
+        register(cls, f"{cls.condition}.{COUNT}", None, *cls.value_keys)
         for suffix, function in _SAMPLES.items():
-            cls._register(suffix.value, function, MetricFunctionTypes.VALUE, ("result_format",))
+            register(cls, f"{cls.condition}.{suffix.value}", function, *cls.value_keys, "result_format")
 
     @classmethod
-    def _register(cls, suffix: str, function: Any, kind: Any, more_arguments: tuple[str, ...] = ()) -> None:
-        register_metric(
-            metric_name=f"{cls.condition}.{suffix}",
-            metric_domain_keys=cls.domain_keys,
-            metric_value_keys=(*cls.arguments, *more_arguments),
-            execution_engine=PolarsExecutionEngine,
-            metric_class=cls,
-            metric_provider=function,
-            metric_fn_type=kind,
-        )
-
-    @classmethod
-    def _get_evaluation_dependencies(
-        cls, metric: MetricConfiguration, *_: Any, **__: Any
-    ) -> dict[str, MetricConfiguration]:
-        if metric.metric_name.endswith(_PARTIAL):
+    def _get_evaluation_dependencies(cls, metric: MetricConfiguration, *_: Any, **__: Any) -> Dependencies:
+        if metric.metric_name.endswith(PARTIAL):
             return {}
         arguments = {name: value for name, value in metric.metric_value_kwargs.items() if name != "result_format"}
         wanted = CONSIDERED if metric.metric_name.endswith(CONSIDERED) else COUNT
@@ -94,7 +75,7 @@ class RowMetric(MetricProvider):
         def needed(suffix: str) -> MetricConfiguration:
             return MetricConfiguration(f"{cls.condition}.{suffix}", metric.metric_domain_kwargs, arguments)
 
-        dependencies = {"metric_partial_fn": needed(f"{wanted}.{_PARTIAL}")}
+        dependencies = {"metric_partial_fn": needed(f"{wanted}.{PARTIAL}")}
         if not metric.metric_name.endswith((COUNT, CONSIDERED)):
             dependencies[COUNT] = needed(COUNT)
         return dependencies
@@ -103,17 +84,17 @@ class RowMetric(MetricProvider):
 class ColumnMetric(RowMetric):
     """A metric about the values of one column; missing values are not looked at."""
 
-    domain_keys = (*_DOMAIN, "column")
+    domain_keys = COLUMN_KEYS
 
     @classmethod
-    def expected(cls, column: Column, arguments: Arguments) -> pl.Expr:
+    def expected(cls, asked: Question) -> pl.Expr:
         """Tell where a value is as expected; null where it is missing."""
         raise NotImplementedError
 
     @classmethod
-    def check(cls, rows: Rows, domain: Arguments, arguments: Arguments, engine: PolarsExecutionEngine) -> Check:
-        """Make the check of a column."""
-        return RowCheck.of(~cls.expected(rows.column(domain["column"]), arguments))
+    def check(cls, asked: Question) -> Check:
+        """Make the check."""
+        return RowCheck.of(~cls.expected(asked))
 
     @classmethod
     def columns(cls, domain: Arguments) -> list[str]:
@@ -126,30 +107,20 @@ class ColumnMetric(RowMetric):
         return sample.to_series().to_list()
 
 
-def compute_domain(domain: Arguments) -> dict[str, Any]:
-    """Give what decides which rows are read: aggregates of equal ones share a query."""
-    return {key: domain[key] for key in ("batch_id", "row_condition") if domain.get(key) is not None}
-
-
 def _partial_count(
     cls: type[RowMetric],
     execution_engine: PolarsExecutionEngine,
     metric_domain_kwargs: Arguments,
     metric_value_kwargs: Arguments,
     **_: Any,
-) -> tuple[pl.Expr | OwnQuery, dict[str, Any], Check]:
-    """Give how to count the unexpected rows, of which rows, and the check itself for the samples to come."""
-    domain = compute_domain(metric_domain_kwargs)
-    check = cls.check(execution_engine.rows(domain), metric_domain_kwargs, metric_value_kwargs, execution_engine)
-    return check.count if isinstance(check, RowCheck) else check, domain, check  # type: ignore[return-value]
+) -> tuple[object, dict[str, Any], Check]:
+    """Give how to count the unexpected rows, which rows to read, and the check itself for the samples to come."""
+    check = cls.check(question(execution_engine, metric_domain_kwargs, metric_value_kwargs))
+    return check.count if isinstance(check, RowCheck) else check, compute_domain(metric_domain_kwargs), check
 
 
 def _sample(
-    cls: type[RowMetric],
-    execution_engine: PolarsExecutionEngine,
-    metrics: Mapping[str, Any],
-    result_format: Arguments,
-    columns: list[str],
+    execution_engine: PolarsExecutionEngine, metrics: Mapping[str, Any], result_format: Arguments, columns: list[str]
 ) -> pl.DataFrame:
     """Query unexpected rows, if there are any."""
     _, domain, check = metrics["metric_partial_fn"]
@@ -172,18 +143,14 @@ def _unexpected_values(
     **_: Any,
 ) -> list[Any]:
     result_format = metric_value_kwargs["result_format"]
-    return cls.shape(_sample(cls, execution_engine, metrics, result_format, cls.columns(metric_domain_kwargs)))
+    return cls.shape(_sample(execution_engine, metrics, result_format, cls.columns(metric_domain_kwargs)))
 
 
 def _unexpected_rows(
-    cls: type[RowMetric],
-    execution_engine: PolarsExecutionEngine,
-    metric_value_kwargs: Arguments,
-    metrics: Mapping[str, Any],
-    **_: Any,
+    execution_engine: PolarsExecutionEngine, metric_value_kwargs: Arguments, metrics: Mapping[str, Any], **_: Any
 ) -> list[dict[str, Any]]:
     columns = execution_engine.batch_data.schema.names()
-    return _sample(cls, execution_engine, metrics, metric_value_kwargs["result_format"], columns).to_dicts()
+    return _sample(execution_engine, metrics, metric_value_kwargs["result_format"], columns).to_dicts()
 
 
 def _unexpected_index_list(
@@ -201,15 +168,14 @@ def _unexpected_index_list(
         return None
     own = [] if result_format.get("exclude_unexpected_values") else cls.columns(metric_domain_kwargs)
     columns = list(dict.fromkeys([*own, *index]))
-    return _sample(cls, execution_engine, metrics, result_format, columns).to_dicts()
+    return _sample(execution_engine, metrics, result_format, columns).to_dicts()
 
 
 def _unexpected_index_query(**_: Any) -> None:
     """Give none: there is no text by which somebody could query a lazy frame again."""
-    return
 
 
-_SAMPLES = {
+_SAMPLES: dict[SummarizationMetricNameSuffixes, Callable[..., Any]] = {
     SummarizationMetricNameSuffixes.UNEXPECTED_VALUES: _unexpected_values,
     SummarizationMetricNameSuffixes.UNEXPECTED_ROWS: _unexpected_rows,
     SummarizationMetricNameSuffixes.UNEXPECTED_INDEX_LIST: _unexpected_index_list,

@@ -4,50 +4,49 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.polars_engine.checks import Check, RowCheck
-from expectations.polars_engine.engine import PolarsExecutionEngine
 from expectations.polars_engine.literals import members
-from expectations.polars_engine.metrics.row_metric import Arguments, ColumnMetric
-from expectations.polars_engine.rows import Column, Rows
+from expectations.polars_engine.metrics.base import Question
+from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 class ColumnValuesInSet(ColumnMetric):
     """Values are members of a set; every value is, if there is no set."""
 
     condition = "column_values.in_set"
-    arguments = ("value_set",)
+    value_keys = ("value_set",)
 
     @classmethod
-    def expected(cls, column: Column, arguments: Arguments) -> pl.Expr:
+    def expected(cls, asked: Question) -> pl.Expr:
         """Tell where a value is a member."""
-        if arguments["value_set"] is None:
-            return column.values.is_not_null()
-        return column.values.is_in(members(arguments["value_set"], column.dtype).implode())
+        return _is_member(asked, without_set=True)
 
 
 class ColumnValuesNotInSet(ColumnMetric):
     """Values are no members of a set."""
 
     condition = "column_values.not_in_set"
-    arguments = ("value_set",)
+    value_keys = ("value_set",)
 
     @classmethod
-    def expected(cls, column: Column, arguments: Arguments) -> pl.Expr:
+    def expected(cls, asked: Question) -> pl.Expr:
         """Tell where a value is no member."""
-        if arguments["value_set"] is None:
-            return column.values.is_not_null()
-        return ~column.values.is_in(members(arguments["value_set"], column.dtype).implode())
+        return ~_is_member(asked, without_set=False)
 
 
 class ColumnValuesInReference(ColumnMetric):
     """Values are members of a set that was given by name with the batch."""
 
     condition = "column_values.in_reference"
-    arguments = ("reference",)
+    value_keys = ("reference",)
 
     @classmethod
-    def check(cls, rows: Rows, domain: Arguments, arguments: Arguments, engine: PolarsExecutionEngine) -> Check:
-        """Find values that the reference does not hold."""
-        column = rows.column(domain["column"])
-        reference = engine.batch_data.references.values(arguments["reference"])
-        return RowCheck.of(~column.values.is_in(reference.implode()))
+    def expected(cls, asked: Question) -> pl.Expr:
+        """Tell where the reference holds a value."""
+        return asked.column.values.is_in(asked.references.distinct(asked.arguments["reference"]).implode())
+
+
+def _is_member(asked: Question, *, without_set: bool) -> pl.Expr:
+    value_set = asked.arguments["value_set"]
+    if value_set is None:
+        return pl.when(asked.column.values.is_not_null()).then(pl.lit(without_set))
+    return asked.column.values.is_in(members(value_set, asked.column.dtype).implode())

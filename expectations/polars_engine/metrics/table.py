@@ -2,82 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import polars as pl
-from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
-from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_partial, metric_value
 
 from expectations.polars_engine.bundle import collect
-from expectations.polars_engine.engine import PolarsExecutionEngine
-from expectations.polars_engine.metrics.row_metric import Arguments, RowMetric, compute_domain
+from expectations.polars_engine.metrics.base import (
+    TABLE_KEYS,
+    AggregateMetric,
+    Arguments,
+    Dependencies,
+    Question,
+    ValueMetric,
+)
 
 
-class TableColumnTypes(MetricProvider):
+class _TableValue(ValueMetric):
+    domain_keys = TABLE_KEYS
+
+    @classmethod
+    def dependencies(cls, domain: Arguments, arguments: Arguments) -> Dependencies:  # noqa: ARG003
+        """Depend on nothing."""
+        return {}
+
+
+class TableColumnTypes(_TableValue):
     """Names and dtypes of the columns, in order."""
 
-    metric_name = "table.column_types"
-    domain_keys = RowMetric.domain_keys
+    name = "table.column_types"
     value_keys = ("include_nested",)
 
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(cls, execution_engine: PolarsExecutionEngine, **_: Any) -> list[dict[str, str]]:
-        return [{"name": name, "type": str(dtype)} for name, dtype in execution_engine.batch_data.schema.items()]
+    @classmethod
+    def value(cls, asked: Question, metrics: Mapping[str, Any]) -> list[dict[str, str]]:  # noqa: ARG003
+        """Give a mapping for each column."""
+        return [{"name": name, "type": str(dtype)} for name, dtype in asked.rows.schema.items()]
 
 
-class TableColumns(MetricProvider):
+class TableColumns(_TableValue):
     """Names of the columns, in order."""
 
-    metric_name = "table.columns"
-    domain_keys = RowMetric.domain_keys
+    name = "table.columns"
 
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(cls, execution_engine: PolarsExecutionEngine, **_: Any) -> list[str]:
-        return execution_engine.batch_data.schema.names()
+    @classmethod
+    def value(cls, asked: Question, metrics: Mapping[str, Any]) -> list[str]:  # noqa: ARG003
+        """Give the names."""
+        return asked.rows.schema.names()
 
 
-class TableColumnCount(MetricProvider):
+class TableColumnCount(_TableValue):
     """The number of columns."""
 
-    metric_name = "table.column_count"
-    domain_keys = RowMetric.domain_keys
+    name = "table.column_count"
 
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(cls, execution_engine: PolarsExecutionEngine, **_: Any) -> int:
-        return len(execution_engine.batch_data.schema)
-
-
-class TableRowCount(MetricProvider):
-    """The number of rows."""
-
-    metric_name = "table.row_count"
-    domain_keys = RowMetric.domain_keys
-
-    @metric_partial(
-        engine=PolarsExecutionEngine, partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN, domain_type="table"
-    )
-    def _polars(cls, metric_domain_kwargs: Arguments, **_: Any) -> tuple[pl.Expr, dict[str, Any], dict[str, Any]]:
-        return pl.len(), compute_domain(metric_domain_kwargs), {}
+    @classmethod
+    def value(cls, asked: Question, metrics: Mapping[str, Any]) -> int:  # noqa: ARG003
+        """Count the columns."""
+        return len(asked.rows.schema)
 
 
-class TableHead(MetricProvider):
+class TableHead(_TableValue):
     """The first rows, as ``batch.head()`` shows them."""
 
-    metric_name = "table.head"
-    domain_keys = RowMetric.domain_keys
+    name = "table.head"
     value_keys = ("n_rows", "fetch_all")
-    default_kwarg_values = {"n_rows": 5, "fetch_all": False}
 
-    @metric_value(engine=PolarsExecutionEngine)
-    def _polars(
-        cls,
-        execution_engine: PolarsExecutionEngine,
-        metric_domain_kwargs: Arguments,
-        metric_value_kwargs: Arguments,
-        **_: Any,
-    ) -> pd.DataFrame:
-        frame = execution_engine.rows(compute_domain(metric_domain_kwargs)).frame
-        if not metric_value_kwargs.get("fetch_all"):
-            frame = frame.head(metric_value_kwargs["n_rows"])
+    @classmethod
+    def value(cls, asked: Question, metrics: Mapping[str, Any]) -> pd.DataFrame:  # noqa: ARG003
+        """Give them as pandas, which is what Great Expectations shows."""
+        is_whole = asked.arguments.get("fetch_all")
+        frame = asked.rows.frame if is_whole else asked.rows.frame.head(asked.arguments.get("n_rows") or 5)
         return pd.DataFrame(collect(frame).to_dict(as_series=False))
+
+
+class TableRowCount(AggregateMetric):
+    """The number of rows."""
+
+    name = "table.row_count"
+    domain_keys = TABLE_KEYS
+
+    @classmethod
+    def aggregate(cls, asked: Question) -> pl.Expr:  # noqa: ARG003
+        """Count the rows."""
+        return pl.len()

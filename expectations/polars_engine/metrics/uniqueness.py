@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from expectations.polars_engine.checks import Check
 from expectations.polars_engine.duplicates import DuplicateCheck
-from expectations.polars_engine.engine import PolarsExecutionEngine
+from expectations.polars_engine.metrics.base import Question
 from expectations.polars_engine.metrics.record_metric import ListMetric
-from expectations.polars_engine.metrics.row_metric import Arguments, ColumnMetric
-from expectations.polars_engine.rows import Rows
+from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 class ColumnValuesUnique(ColumnMetric):
@@ -16,9 +14,9 @@ class ColumnValuesUnique(ColumnMetric):
     condition = "column_values.unique"
 
     @classmethod
-    def check(cls, rows: Rows, domain: Arguments, arguments: Arguments, engine: PolarsExecutionEngine) -> Check:
+    def check(cls, asked: Question) -> DuplicateCheck:
         """Find values that stand more than once."""
-        values = rows.column(domain["column"]).values
+        values = asked.column.values
         return DuplicateCheck([values], values.is_not_null())
 
 
@@ -28,7 +26,7 @@ class CompoundColumnsUnique(ListMetric):
     condition = "compound_columns.unique"
 
     @classmethod
-    def check(cls, rows: Rows, domain: Arguments, arguments: Arguments, engine: PolarsExecutionEngine) -> Check:
+    def check(cls, asked: Question) -> DuplicateCheck:
         """Find combinations that stand more than once."""
-        keys = [rows.column(name).values for name in cls.columns(domain)]
-        return DuplicateCheck(keys, cls.is_considered(rows, domain))
+        keys = [asked.rows.column(name).values for name in cls.columns(asked.domain)]
+        return DuplicateCheck(keys, cls.is_considered(asked))
