@@ -15,6 +15,7 @@ from transforms.policy.quality import Quality
 
 _NAME = "days.usage"
 _SHOWN = 5
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def silent_days(usage: pl.LazyFrame, quality: Quality, month: Month) -> list[Measure]:
@@ -66,6 +67,6 @@ def _usual_rows(day: date, used: Mapping[date, int], month: Month) -> float:
 
 
 def _named(silent: list[date], usual: Mapping[date, float]) -> str:
-    named = ", ".join(f"{day:%a} {day} (usually {usual[day]:,.0f} rows)" for day in silent[:_SHOWN])
+    named = ", ".join(f"{_WEEKDAYS[day.weekday()]} {day} (usually {usual[day]:,.0f} rows)" for day in silent[:_SHOWN])
     more = len(silent) - _SHOWN
     return f"{named} and {more} more" if more > 0 else named

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from expectations.business.measure import Measure, Severity
+from expectations.business.measure import Measure
 from expectations.business.words import counted
+from transforms.contracts import Severity
 from transforms.month import Month
 from transforms.policy import Policy
 

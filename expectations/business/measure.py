@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
 
-Severity = Literal["fail", "warn"]
-"""What a broken check does: ``fail`` stops the month, ``warn`` tells."""
+from transforms.contracts import Severity
 
 _NAME = re.compile(r"[A-Za-z0-9_.]+")
 _DECIMALS = 4
@@ -44,14 +42,12 @@ class Measure:
             raise ValueError(f"{self.name!r} is no name of a check: expected letters, digits, _ and .")
 
     @property
-    def applies(self) -> bool:
-        """Whether there was something to judge."""
-        return self.observed is not None
-
-    @property
     def is_passed(self) -> bool:
         """Whether the number lies within its bounds; a check that does not apply is passed."""
-        return self.observed is None or is_within(self.observed, self.minimum, self.maximum)
+        if self.observed is None:
+            return True
+        is_enough = self.minimum is None or self.observed >= self.minimum
+        return is_enough and (self.maximum is None or self.observed <= self.maximum)
 
     @property
     def observed_text(self) -> str:
@@ -67,11 +63,6 @@ class Measure:
         if self.maximum is not None:
             parts.append(f"at most {number_text(self.maximum)}")
         return " and ".join(parts) or "any"
-
-
-def is_within(value: float, minimum: float | None, maximum: float | None) -> bool:
-    """Tell whether a number lies within bounds, both inclusive."""
-    return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
 
 
 def does_not_apply(name: str, severity: Severity, why: str) -> Measure:

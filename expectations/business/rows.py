@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import dropwhile
 from statistics import median
 
@@ -40,19 +41,17 @@ def _measure(source: str, count: int, former: Sequence[int], check: RowsCheck, m
         return does_not_apply(name, check.severity, why)
     usual = median(begun)
     if usual < check.minimum_median_rows:
-        why = f"{source} usually has {number_text(usual)} rows; under {check.minimum_median_rows} any change is chance"
+        why = (
+            f"{source} usually counts {number_text(usual)}; under {check.minimum_median_rows} rows any change is chance"
+        )
         return does_not_apply(name, check.severity, why)
     found = f"{source} has {counted(count, 'row')} in {month} and usually {number_text(usual)}"
     measure = Measure(name, check.severity, count / usual, check.minimum_ratio, check.maximum_ratio, found)
     if measure.is_passed:
         return measure
     what = "lost rows or came late" if count < usual else "was delivered twice"
-    return Measure(
-        name,
-        check.severity,
-        measure.observed,
-        check.minimum_ratio,
-        check.maximum_ratio,
-        f"{found} (median of {counted(len(begun), 'month')}), {number_text(count / usual)} times as many, expected "
-        f"{measure.expected_text} times: look whether its export {what}, and run the month again",
+    message = (
+        f"{found} (median of {counted(len(begun), 'month')}), {measure.observed_text} times as many, expected "
+        f"{measure.expected_text} times: look whether its export {what}, and run the month again"
     )
+    return replace(measure, message=message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply, number_text
-from expectations.business.stability import stability_index
+from expectations.business.stability import most_moved, stability_index
 from expectations.business.words import counted
 from transforms.month import Month
 from transforms.policy.quality import Quality
@@ -57,8 +57,7 @@ def _bands(scores: pl.Series) -> list[int]:
 
 
 def _largest_move(before: list[int], now: list[int]) -> str:
-    moves = [count / sum(now) - former / sum(before) for former, count in zip(before, now, strict=True)]
-    band = max(range(_BANDS), key=lambda number: abs(moves[number]))
+    band, _ = most_moved(before, now)
     first = band * _POINTS_PER_BAND
     return (
         f"most changed the band from {first} to {first + _POINTS_PER_BAND} points, "

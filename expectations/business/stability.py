@@ -1,4 +1,4 @@
-"""The population stability index: how far a distribution lies from another one."""
+"""How far a distribution over classes lies from another one: the population stability index, the largest move."""
 
 from __future__ import annotations
 
@@ -22,6 +22,23 @@ def stability_index(before: Sequence[int], now: Sequence[int], empty_share: floa
         (share - former) * math.log(share / former)
         for former, share in zip(_shares(before, empty_share), _shares(now, empty_share), strict=True)
     )
+
+
+def most_moved(before: Sequence[int], now: Sequence[int]) -> tuple[int, float]:
+    """Find the class whose share of the whole changed most, and by how much; of equal changes the first class.
+
+    Args:
+        before: Members of each class before; at least one member in all.
+        now: Members of each class now, in the same order; at least one member in all.
+
+    Returns:
+        The class's position, and the size of the change as a share from 0 to 1.
+    """
+    whole_before, whole_now = sum(before), sum(now)
+    # Whole numbers, so that equal changes are equal and a change at a limit is not beyond it.
+    changes = [abs(new * whole_before - old * whole_now) for old, new in zip(before, now, strict=True)]
+    largest = max(changes)
+    return changes.index(largest), largest / (whole_before * whole_now)
 
 
 def _shares(counts: Sequence[int], empty_share: float) -> list[float]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.business.measure import Measure, Severity, does_not_apply, number_text
-from expectations.business.stability import stability_index
+from expectations.business.measure import Measure, does_not_apply, number_text
+from expectations.business.stability import most_moved, stability_index
 from expectations.business.words import counted, percent
+from transforms.contracts import Severity
 from transforms.contracts.model import TIERS
 from transforms.month import Month
 from transforms.policy.quality import Quality
@@ -42,9 +43,7 @@ def _shift(before: list[int], now: list[int], smaller: int, quality: Quality, mo
     check = quality.tier_mix_shift
     if smaller < check.minimum_accounts:
         return _too_few(_SHIFT, check.severity, smaller, check.minimum_accounts, month)
-    changes = [count / sum(now) - former / sum(before) for former, count in zip(before, now, strict=True)]
-    largest = max(range(len(TIERS)), key=lambda rank: abs(changes[rank]))
-    observed = abs(changes[largest])
+    largest, observed = most_moved(before, now)
     found = (
         f"the share of {TIERS[largest].replace('_', ' ')} went from {percent(before[largest] / sum(before))} to "
         f"{percent(now[largest] / sum(now))} of accounts in {month}"
