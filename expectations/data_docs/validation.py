@@ -60,7 +60,7 @@ def validation_page(run: RunOfDocs, name: str, validation: ExpectationSuiteValid
 
 def _sections(validation: ExpectationSuiteValidationResult) -> Iterator[Section]:
     results = sorted(map(_without_folders, validation.results), key=lambda result: outcome_of(result).rank)
-    document = _renderer().render(_without_circumstances(validation, results)).to_json_dict()
+    document = _renderer().render(_only_checks(validation, results)).to_json_dict()
     _overview, *sections = document["sections"]
     for position, section in enumerate(sections, 1):
         name = section["section_name"]
@@ -73,10 +73,10 @@ def _sections(validation: ExpectationSuiteValidationResult) -> Iterator[Section]
         )
 
 
-def _without_circumstances(
+def _only_checks(
     validation: ExpectationSuiteValidationResult, results: list[ExpectationValidationResult]
 ) -> ExpectationSuiteValidationResult:
-    """Leave out when and on which objects a validation ran: the same data gives the same page."""
+    """Leave out when and on which objects a validation ran: it is not shown, and rendering would write into it."""
     bare = copy.copy(validation)
     bare.results, bare.meta = results, {}
     return bare

@@ -67,6 +67,10 @@ class OfflineView(DefaultJinjaComponentView):
         text = (template.get("template") or "").strip("\n")
         return _element(template.get("tag"), styling, _filled(text, template.get("params", {}), styling))
 
+    def render_markdown(self, markdown: str) -> Markup:
+        """Show Markdown as it was written: what it stands for may hold links and images."""
+        return _lines(markdown)
+
     def render_styling(self, styling: Mapping[str, Any]) -> Markup:
         """Keep the classes; attributes and inline styles only serve scripts and the style sheets left out."""
         classes = styling.get("classes")
