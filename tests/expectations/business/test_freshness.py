@@ -31,6 +31,7 @@ def test_age_of_the_newest_row_counts(sixty_days: Policy, newest: date | None, d
     measure = only(freshness({"usage": newest}, sixty_days, JUNE))
     assert (measure.name, measure.observed, measure.maximum) == ("freshness.usage", days, 60)
     assert measure.is_passed is is_passed
+    assert measure.message.startswith(f"usage is {'fresh' if is_passed else 'stale'} in 2025-06: ")
 
 
 def test_a_stale_source_says_since_when_and_what_follows(sixty_days: Policy) -> None:

@@ -36,7 +36,7 @@ def quality(policy: Policy) -> Quality:
         pytest.param(100, [100, 100], None, id="too_few_months"),
         pytest.param(100, [], None, id="first_month"),
         pytest.param(100, [0, 0, 0, 0, 100, 100], None, id="zeros_before_the_first_rows_are_no_months"),
-        pytest.param(100, [0, 0, 100, 100, 100], 1, id="begun_three_months_ago"),
+        pytest.param(100, [0, 0, 0, 100, 100, 100], 1, id="begun_three_months_ago"),
         pytest.param(100, [100, 0, 100], 1, id="an_empty_month_since_is_one"),
         pytest.param(0, [99] * 6, None, id="too_few_rows"),
         pytest.param(0, [0] * 6, None, id="never_any_rows"),
