@@ -12,12 +12,13 @@ import great_expectations as gx
 import polars as pl
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
 from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.expectations import Expectation
+from great_expectations.expectations.expectation import Expectation
 
 from expectations import polars_engine  # noqa: F401 - registers the engine with Great Expectations
 from expectations.business.measure import Measure
 from expectations.finding import Finding
 from expectations.suites import measure_expectations
+from transforms.contracts import Severity
 from transforms.month import Month
 
 BUSINESS = "business"
@@ -38,7 +39,7 @@ class Judge:
         self._month = month
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        self._source = context.data_sources.add_polars(name="retier")  # type: ignore[attr-defined]
+        self._source = context.data_sources.add_polars(name="retier")
         self.results: dict[str, ExpectationSuiteValidationResult] = {}
 
     def judge(
@@ -87,7 +88,9 @@ class Judge:
             .add_batch_definition_whole_dataframe("whole")
             .get_batch({"dataframe": frame, "references": dict(references)})
         )
-        validated = batch.validate(gx.ExpectationSuite(name=name, expectations=list(suite)), result_format="SUMMARY")
+        validated: ExpectationSuiteValidationResult = batch.validate(
+            gx.ExpectationSuite(name=name, expectations=list(suite)), result_format="SUMMARY"
+        )
         self.results[name] = validated
         return validated.results
 
@@ -104,7 +107,7 @@ def finding_of(result: ExpectationValidationResult, table: str, month: Month) ->
         message = f"the check could not be made ({error}): this is a fault of retier itself, so report it"
         return Finding(check, "fail", is_passed=False, message=message, expected=expected)
     found: Mapping[str, Any] = result.result
-    severity = "fail" if effect == "stops" else "warn"
+    severity: Severity = "fail" if effect == "stops" else "warn"
     observed = _observed(found)
     if result.success:
         return Finding(check, severity, True, f"{table} has {expected}", observed, expected)
@@ -120,8 +123,8 @@ def finding_of(result: ExpectationValidationResult, table: str, month: Month) ->
 
 def _finding_of_measure(measure: Measure, verdict: ExpectationValidationResult | None) -> Finding:
     is_passed = verdict is None or bool(verdict.success)
-    observed, expected = measure.observed_text, measure.expected_text if measure.applies else None
-    return Finding(measure.name, measure.severity, is_passed, measure.message, observed, expected)
+    expected = None if measure.observed is None else measure.expected_text
+    return Finding(measure.name, measure.severity, is_passed, measure.message, measure.observed_text, expected)
 
 
 def _meta(result: ExpectationValidationResult) -> Mapping[str, str]:

@@ -7,10 +7,12 @@ from collections.abc import Collection
 import polars as pl
 
 from transforms.contracts import Table
+from transforms.errors import first_few
 
 BUCKET_ROWS = 10_000_000
 """So many rows at most are compared at a time where keys repeat, so that memory is bounded."""
 
+_SHOWN = 3
 _PLACE = ("origin", "position")
 
 
@@ -56,6 +58,25 @@ def held_for_their_key(located: pl.LazyFrame, table: Table, configured: Collecti
     bucket = pl.struct(keys).hash(seed=1) % buckets
     found = [_held(located.filter(bucket == number), keys, table) for number in range(buckets)]
     return pl.concat(found).sort(_PLACE)
+
+
+def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[str]) -> str:
+    """Tell which keys stand more than once.
+
+    Args:
+        held: Rows of :func:`held_for_their_key`, at least one.
+        table: The source's contract.
+        configured: The mapped columns, as ``source.column``.
+    """
+    keys = key_columns(table, configured)
+    repeated = held.unique(keys).sort(keys)
+    examples = first_few((tuple(map(str, key)) for key in repeated.select(keys).head(_SHOWN).iter_rows()), _SHOWN)
+    rows = "1 row is" if held.height == 1 else f"{held.height:,} rows are"
+    many = "1 key stands" if repeated.height == 1 else f"{repeated.height:,} keys stand"
+    return (
+        f"{rows} too many: {many} more than once ({', '.join(keys)}), first {examples}; expected each key once: remove "
+        "the copies, or map known_at so that the latest row counts"
+    )
 
 
 def _held(located: pl.LazyFrame, keys: list[str], table: Table) -> pl.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from transforms.contracts import PUBLISHED
@@ -36,25 +34,23 @@ def as_judged(accepted: pl.LazyFrame, refused: pl.LazyFrame, columns: list[str])
     return pl.concat([usable, held])
 
 
-def quarantined_rows(refused: pl.LazyFrame, held: pl.DataFrame, as_read: pl.DataFrame, source: str) -> pl.LazyFrame:
+AS_READ = {"origin": pl.String(), "position": pl.Int64(), "row_as_read": pl.String()}
+"""A row as it stands in its file or query."""
+
+
+def quarantined_rows(refused: pl.LazyFrame, held_for_their_key: pl.DataFrame, source: str) -> pl.LazyFrame:
     """List the rows of a source that are held back.
 
     Args:
         refused: Its refused rows: origin, position, row_as_read, faults.
-        held: Its rows that are held back for their key: origin, position.
-        as_read: How those stand where they come from: origin, position, row_as_read.
+        held_for_their_key: Its rows that share their key with others: origin, position, row_as_read.
         source: The source.
 
     Returns:
         One row per row, by origin and position: source, origin, position_in_origin, row_as_read, broken_rules.
     """
-    for_values = refused.select("origin", "position", "row_as_read", _field("rule").list.join(",").alias(BROKEN_RULES))
-    for_key = (
-        held.lazy()
-        .select("origin", "position")
-        .join(as_read.lazy(), on=["origin", "position"], how="left")
-        .with_columns(pl.lit(UNIQUE).alias(BROKEN_RULES))
-    )
+    for_values = refused.select(*AS_READ, _field("rule").list.join(",").alias(BROKEN_RULES))
+    for_key = held_for_their_key.lazy().select(*AS_READ, pl.lit(UNIQUE).alias(BROKEN_RULES))
     return (
         pl.concat([for_values, for_key])
         .sort("origin", "position")
@@ -85,25 +81,17 @@ def as_published(rows: list[pl.LazyFrame], run_id: str, month: Month, quarantine
     )
 
 
-def broken_rules(rows: pl.LazyFrame) -> dict[str, int]:
-    """Count the rows that broke each rule, by the rule's name."""
-    rules = rows.select(pl.col(BROKEN_RULES).str.split(",")).explode(BROKEN_RULES)
-    return dict(rules.group_by(BROKEN_RULES).len().sort(BROKEN_RULES).collect(engine="streaming").iter_rows())
-
-
-def refuse_lost_rows(read: Mapping[str, int], accepted: Mapping[str, int], held: Mapping[str, int]) -> None:
-    """See that every row that was read is either accepted or quarantined.
+def refuse_lost_rows(source: str, read: int, accepted: int, held: int) -> None:
+    """See that every row that was read of a source is either accepted or quarantined.
 
     Raises:
         RetierError: If any is not; that would be a fault of retier itself.
     """
-    for source, rows in read.items():
-        if rows != accepted[source] + held[source]:
-            raise RetierError(
-                f"of {rows:,} rows read of {source} {accepted[source]:,} were accepted and {held[source]:,} "
-                "quarantined, expected the sum to be the same: this is a fault of retier itself, so report it; "
-                "nothing was published"
-            )
+    if read != accepted + held:
+        raise RetierError(
+            f"of {read:,} rows read of {source} {accepted:,} were accepted and {held:,} quarantined, expected these "
+            "to add up: this is a fault of retier itself, so report it; nothing was published"
+        )
 
 
 def _field(name: str) -> pl.Expr:

@@ -10,9 +10,20 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time
 from typing import Any, Literal
 
-import great_expectations.expectations as gxe
 import polars as pl
-from great_expectations.expectations import Expectation
+from great_expectations.expectations.core import (
+    ExpectColumnPairValuesAToBeGreaterThanB,
+    ExpectColumnTypeToBe,
+    ExpectColumnValuesToBeBetween,
+    ExpectColumnValuesToBeInSet,
+    ExpectColumnValuesToBeNull,
+    ExpectColumnValuesToBeUnique,
+    ExpectColumnValuesToMatchRegex,
+    ExpectColumnValuesToNotBeNull,
+    ExpectCompoundColumnsToBeUnique,
+    ExpectTableColumnsToMatchSet,
+)
+from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
@@ -75,7 +86,7 @@ def published_expectations(table: Table) -> list[Expectation]:
 def measure_expectations(measures: Iterable[Measure]) -> list[Expectation]:
     """Write the suite of the business checks that apply, for a frame of one row with a column for each."""
     return [
-        gxe.ExpectColumnValuesToBeBetween(
+        ExpectColumnValuesToBeBetween(
             column=measure.name,
             min_value=measure.minimum,
             max_value=measure.maximum,
@@ -97,20 +108,20 @@ class _Suite:
     def columns(self, names: Iterable[str]) -> None:
         expected = sorted(names)
         self._add(
-            gxe.ExpectTableColumnsToMatchSet, "columns", f"the columns {', '.join(expected)}", "stops",
+            ExpectTableColumnsToMatchSet, "columns", f"the columns {', '.join(expected)}", "stops",
             column_set=expected, exact_match=True,
         )  # fmt: skip
 
     def dtype(self, column: Column) -> None:
         name = str(column.dtype)
         self._add(
-            gxe.ExpectColumnTypeToBe, f"{column.name}.type", name, "stops",
+            ExpectColumnTypeToBe, f"{column.name}.type", name, "stops",
             column=column.name, type_=name,
         )  # fmt: skip
 
     def readable(self) -> None:
         self._add(
-            gxe.ExpectColumnValuesToBeNull, READABLE, "every value to be of its column's type", "holds back",
+            ExpectColumnValuesToBeNull, READABLE, "every value to be of its column's type", "holds back",
             column=UNREADABLE,
         )  # fmt: skip
 
@@ -120,10 +131,10 @@ class _Suite:
 
     def _value(self, rule: Rule, effect: Effect) -> None:
         kinds: dict[str, tuple[type[Expectation], dict[str, Any]]] = {
-            "required": (gxe.ExpectColumnValuesToNotBeNull, {}),
-            "allowed": (gxe.ExpectColumnValuesToBeInSet, {"value_set": list(rule.column.allowed)}),
-            "pattern": (gxe.ExpectColumnValuesToMatchRegex, {"regex": rule.column.pattern}),
-            "range": (gxe.ExpectColumnValuesToBeBetween, _bounds(rule.column)),
+            "required": (ExpectColumnValuesToNotBeNull, {}),
+            "allowed": (ExpectColumnValuesToBeInSet, {"value_set": list(rule.column.allowed)}),
+            "pattern": (ExpectColumnValuesToMatchRegex, {"regex": rule.column.pattern}),
+            "range": (ExpectColumnValuesToBeBetween, _bounds(rule.column)),
         }
         kind, arguments = kinds[rule.kind]
         self._add(kind, rule.name, rule.expected, effect, column=rule.column.name, **arguments)
@@ -133,16 +144,16 @@ class _Suite:
         limits: dict[str, Any] = {"row_condition": RowColumn(BROKEN_RULES).is_null()} if among_good_rows else {}
         expected = f"each {', '.join(keys)} once"
         if len(keys) == 1:
-            self._add(gxe.ExpectColumnValuesToBeUnique, UNIQUE, expected, effect, column=keys[0], **limits)
+            self._add(ExpectColumnValuesToBeUnique, UNIQUE, expected, effect, column=keys[0], **limits)
         else:
             self._add(
-                gxe.ExpectCompoundColumnsToBeUnique, UNIQUE, expected, effect,
+                ExpectCompoundColumnsToBeUnique, UNIQUE, expected, effect,
                 column_list=keys, ignore_row_if="never", **limits,
             )  # fmt: skip
 
     def order(self, earlier: str, later: str) -> None:
         self._add(
-            gxe.ExpectColumnPairValuesAToBeGreaterThanB, f"{later}.order", f"{later} not before {earlier}", "tells",
+            ExpectColumnPairValuesAToBeGreaterThanB, f"{later}.order", f"{later} not before {earlier}", "tells",
             column_A=later, column_B=earlier, or_equal=True, ignore_row_if="either_value_is_missing",
         )  # fmt: skip
 

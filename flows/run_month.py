@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
 
+from expectations.finding import Acceptance
+from expectations.gate import refuse_broken
 from flows.clock import now
 from flows.progress import Progress
 from flows.settings import Project
-from flows.steps.extract import read_sources
+from flows.steps.data_docs import write_index, write_run
+from flows.steps.extract import Extract, extract_of
 from flows.steps.features import make_features
-from flows.steps.freshness import freshness_of
-from flows.steps.publish import Request, publish_month
-from flows.steps.published import read_published
+from flows.steps.judge_results import Results, judge_results
+from flows.steps.judge_sources import judge_sources
+from flows.steps.judgement import Judgement
+from flows.steps.opened import open_project
+from flows.steps.publish import Request, publish_month, record_stop
+from flows.steps.published import Published, read_published
 from flows.steps.scores import make_scores
 from flows.steps.tiers import Identity, make_changes, make_tiers, with_final_stage
 from flows.summary import RunSummary
 from sql.facts import FactStore
+from transforms.errors import DataQualityError
 from transforms.month import Month
 
-_STAGES = 7
+_STAGES = 9
 
 
 def run_month(
@@ -32,6 +40,7 @@ def run_month(
     progress: Progress,
     command: str,
     reason: str | None = None,
+    acceptance: Acceptance | None = None,
 ) -> RunSummary:
     """Compute a month's tiers and publish them.
 
@@ -42,31 +51,37 @@ def run_month(
         progress: Who is told what goes on.
         command: The command that started the run, for the record.
         reason: Why it was started, in a person's words.
+        acceptance: The broken checks that a person lets pass.
 
     Returns:
         What came of it.
 
     Raises:
-        RetierError: If anything is wrong; nothing has been published then.
+        DataQualityError: If a gate stopped the month; the run, its checks and the rows held back are recorded.
+        WrongUseError: If a check is to be let pass that there is not.
+        RetierError: If anything else is wrong; nothing has been published then.
     """
     started_at = now()
     policy = project.policies.policy_for(month)
     store = FactStore(project.facts)
+    acceptance = acceptance or Acceptance()
     progress.begin(f"Tiers of {month}", _STAGES)
 
     progress.step("reading what is published")
     before = read_published(project, month, policy.label)
     identity = Identity(month, _run_id(month), before.revision)
+    request = Request(project, policy, identity, command, reason, started_at, known_until)
 
     progress.step("reading sources")
-    extract = read_sources(project, month, known_until)
+    opened = open_project(project, month)
 
-    progress.step("looking how fresh they are")
-    freshness, warnings = freshness_of(extract, policy, month)
-    extract = extract.with_stale(frozenset(source for source, is_stale in freshness.items() if is_stale))
+    progress.step("judging sources")
+    judgement = judge_sources(opened, project, store, policy, month, before.rows_read).let_pass(acceptance)
+    _pass_gate(request, judgement)
 
     progress.step("facts and metrics")
-    features = make_features(extract, store, policy, month, project.settings.currency, freshness)
+    extract = extract_of(opened, month, known_until, project.settings.tier_at).with_stale(judgement.stale)
+    features = make_features(extract, store, policy, month, project.settings.currency, judgement.stale)
 
     progress.step("scores")
     scores = make_scores(features, before, policy, extract.configured, extract.stale)
@@ -76,7 +91,7 @@ def run_month(
     tiers = make_tiers(features, scores, before, policies, extract, identity)
     changes = make_changes(project, tiers, scores, before, policy, extract, identity)
 
-    progress.step("publishing")
+    progress.step("judging results")
     frames: dict[str, pl.DataFrame] = {
         "account_features": features,
         "account_scores": with_final_stage(scores, tiers),
@@ -84,10 +99,38 @@ def run_month(
         "account_tiers": tiers,
         "tier_changes": changes,
     }
-    request = Request(project, identity, command, reason, started_at, known_until)
-    summary = publish_month(request, policy, extract, before, frames, warnings)
+    results = Results(month, frames, before, extract, project.settings.currency)
+    judgement = judgement.and_then(judge_results(results, policy)).let_pass(acceptance)
+    acceptance.refuse_unknown(judgement.findings)
+    _pass_gate(request, judgement)
+
+    progress.step("publishing")
+    summary = _publish(request, extract, before, frames, judgement)
+
+    progress.step("writing Data Docs")
+    write_index(project)
     progress.end()
     return summary
+
+
+def _pass_gate(request: Request, judgement: Judgement) -> None:
+    """Stop at broken checks: what was found is recorded and shown, and nothing else changes."""
+    month, run_id = request.identity.month, request.identity.run_id
+    try:
+        refuse_broken(judgement.findings, month)
+    except DataQualityError as error:
+        write_run(request.project, judgement, run_id, month, "stopped", now())
+        record_stop(request, judgement, str(error))
+        write_index(request.project)
+        raise
+
+
+def _publish(
+    request: Request, extract: Extract, before: Published, frames: Mapping[str, pl.DataFrame], judgement: Judgement
+) -> RunSummary:
+    """Publish with the pages already there, so that whatever is published can be looked up."""
+    write_run(request.project, judgement, request.identity.run_id, request.identity.month, "passed", now())
+    return publish_month(request, extract, before, frames, judgement)
 
 
 def _run_id(month: Month) -> str:

@@ -25,6 +25,7 @@ class RunSummary:
         warnings: Sentences that a person should read.
         rows_read: Rows read by source.
         rows_quarantined: Rows held back by source; sources without any may be left out.
+        data_docs: The page that tells what was checked.
     """
 
     month: Month
@@ -38,3 +39,4 @@ class RunSummary:
     warnings: tuple[str, ...] = ()
     rows_read: Mapping[str, int] = field(default_factory=dict)
     rows_quarantined: Mapping[str, int] = field(default_factory=dict)
+    data_docs: str | None = None

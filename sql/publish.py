@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sql.dialect import execute, given, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint
 from sql.fit import UnfitFrameError, fitted
-from sql.runs import Run, append_findings, append_run
+from sql.runs import Evidence, Run, append_run, record_evidence
 from sql.state import last_run_by_month
 from transforms.contracts import PUBLISHED
 from transforms.errors import BusyError, first_few
@@ -27,7 +27,6 @@ _REQUIRED = (
     "policy_components",
 )
 _OF_POLICIES = ("policies", "policy_components")
-_OF_THE_RUN = ("check_results", "quarantine")
 _OUTBOX = "notifications"
 _RESTATED = ("account_tiers", "account_scores")
 _GIVEN = "_given_rows"
@@ -48,7 +47,9 @@ class Publication:
     result_fingerprint: str
 
 
-def publish(connection: sa.Connection, run: Run, frames: Mapping[str, pl.DataFrame]) -> Publication:
+def publish(
+    connection: sa.Connection, run: Run, frames: Mapping[str, pl.DataFrame], evidence: Evidence | None = None
+) -> Publication:
     """Publish a month, unless what is published already says the same.
 
     Readers see the old month or the new one. A different result is a new revision: the former rows of account_tiers
@@ -60,8 +61,9 @@ def publish(connection: sa.Connection, run: Run, frames: Mapping[str, pl.DataFra
         run: The run; it names the month.
         frames: By table, as the contracts say: the tables of a month (those that come later may be missing and are
             then empty), ``policies`` and ``policy_components`` of the policy versions in use, and, where there are
-            any, ``check_results``, ``quarantine`` and ``notifications``. account_tiers and tier_changes carry the
+            any, ``notifications``. account_tiers and tier_changes carry the
             revision of :func:`sql.state.next_revision`.
+        evidence: What the run found out about its data; None where it found out nothing.
 
     Raises:
         UnfitFrameError: If a frame is not what its contract says; nothing has been written then.
@@ -69,8 +71,8 @@ def publish(connection: sa.Connection, run: Run, frames: Mapping[str, pl.DataFra
     """
     ready = _ready(run, frames)
     result = fingerprint(ready)
-    findings = {name: ready[name] for name in _OF_THE_RUN if name in ready}
-    append_findings(connection, findings)
+    if evidence is not None:
+        record_evidence(connection, run, evidence)
     former = _former(connection, run)
     if former is not None and former.result_fingerprint == result:
         append_run(connection, run, "unchanged", revision=former.revision, result_fingerprint=result)
@@ -90,7 +92,7 @@ def publish(connection: sa.Connection, run: Run, frames: Mapping[str, pl.DataFra
 
 def _ready(run: Run, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Check all frames before anything is written."""
-    known = (*MONTH_TABLES, *_OF_POLICIES, *_OF_THE_RUN, _OUTBOX)
+    known = (*MONTH_TABLES, *_OF_POLICIES, _OUTBOX)
     unknown, missing = frames.keys() - set(known), set(_REQUIRED) - frames.keys()
     if unknown or missing:
         raise ValueError(f"a month is published with {first_few(_REQUIRED, 9)}; missing {missing}, unknown {unknown}")

@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import load
+from sql.dialect import execute, load, quoted
 from sql.fit import fitted
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
@@ -20,6 +20,8 @@ Status = Literal["published", "unchanged", "failed", "stopped", "held"]
 
 IN_FORCE = ("published", "unchanged")
 """How runs end that leave their month in force."""
+
+_BATCH_ROWS = 100_000
 
 _AS_JSON = ("rows_read", "rows_accepted", "rows_quarantined", "warnings")
 
@@ -67,14 +69,23 @@ class Run:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a run found out about its data.
+
+    Attributes:
+        check_results: What became of its checks, as the contract says.
+        quarantine: The rows that it held back, as the contract says; streamed, since they may be many.
+        kept_since: Rows that were held back earlier than this are removed; None keeps all.
+    """
+
+    check_results: pl.DataFrame = field(default_factory=PUBLISHED["check_results"].empty)
+    quarantine: pl.LazyFrame = field(default_factory=lambda: PUBLISHED["quarantine"].empty().lazy())
+    kept_since: datetime | None = None
+
+
 def record_run(
-    connection: sa.Connection,
-    run: Run,
-    status: Status,
-    *,
-    error: str | None = None,
-    check_results: pl.DataFrame | None = None,
-    quarantine: pl.DataFrame | None = None,
+    connection: sa.Connection, run: Run, status: Status, *, error: str | None = None, evidence: Evidence | None = None
 ) -> None:
     """Record a run that publishes nothing: failed, stopped by a gate, or held.
 
@@ -83,15 +94,26 @@ def record_run(
         run: The run.
         status: How it ended.
         error: The sentence with which it ended.
-        check_results: What its checks found, as the contract says.
-        quarantine: The rows that it held back, as the contract says.
+        evidence: What it found out about its data; None where it found out nothing.
 
     Raises:
         UnfitFrameError: If a frame is not what its contract says.
     """
-    frames = {"check_results": check_results, "quarantine": quarantine}
     append_run(connection, run, status, revision=0, error=error)
-    append_findings(connection, {name: frame for name, frame in frames.items() if frame is not None})
+    if evidence is not None:
+        record_evidence(connection, run, evidence)
+
+
+def record_evidence(connection: sa.Connection, run: Run, evidence: Evidence) -> None:
+    """Keep what a run found out; of its month, rows that former runs held back give way to its own."""
+    checks, held = PUBLISHED["check_results"], PUBLISHED["quarantine"]
+    load(connection, checks.name, fitted(evidence.check_results, checks))
+    quarantine = quoted(connection, held.name)
+    execute(connection, f"delete from {quarantine} where month = :month", month=run.month.first_day)
+    if evidence.kept_since is not None:
+        execute(connection, f"delete from {quarantine} where quarantined_at < :since", since=evidence.kept_since)
+    for batch in evidence.quarantine.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True):
+        load(connection, held.name, fitted(batch, held))
 
 
 def append_run(
@@ -114,9 +136,3 @@ def append_run(
     row |= {name: json.dumps(getattr(run, name), sort_keys=True, ensure_ascii=False) for name in _AS_JSON}
     table = PUBLISHED["runs"]
     load(connection, table.name, fitted(pl.DataFrame([row], schema=table.schema), table))
-
-
-def append_findings(connection: sa.Connection, frames: Mapping[str, pl.DataFrame]) -> None:
-    """Write what belongs to a run and not to its month: ``check_results`` and ``quarantine``."""
-    for name, frame in frames.items():
-        load(connection, name, fitted(frame, PUBLISHED[name]))

@@ -36,6 +36,53 @@ def last_attempt_by_month(connection: sa.Connection) -> pl.DataFrame:
     return _newest(connection, "", "finished_at, run_id")
 
 
+def checks_by_run(connection: sa.Connection) -> pl.DataFrame:
+    """Count what became of the checks of every run.
+
+    Returns:
+        One row per run, in the order in which they finished: run_id, month, status, finished_at, passed, warned (broken
+        without stopping, or let pass) and failed.
+    """
+    return read(
+        connection,
+        f"""
+        select
+            runs.run_id,
+            runs.month,
+            runs.status,
+            runs.finished_at,
+            count(*) filter (where checks.is_passed) as passed,
+            count(*) filter (
+                where not checks.is_passed and (checks.severity = 'warn' or checks.accepted_by is not null)
+            ) as warned,
+            count(*) filter (
+                where not checks.is_passed and checks.severity = 'fail' and checks.accepted_by is null
+            ) as failed
+        from {quoted(connection, "runs")} as runs
+        left join {quoted(connection, "check_results")} as checks on checks.run_id = runs.run_id
+        group by runs.run_id, runs.month, runs.status, runs.finished_at
+        order by runs.finished_at, runs.run_id
+        """,
+    )
+
+
+def held_rows(connection: sa.Connection, month: Month, source: str | None = None) -> pl.DataFrame:
+    """Give the rows of a month that are held back, as ``quarantine`` has them.
+
+    Args:
+        connection: An open connection.
+        month: The month.
+        source: The source; None for all.
+    """
+    columns = ", ".join(quoted(connection, name) for name in PUBLISHED["quarantine"].columns)
+    of_source = "" if source is None else "and source = :source"
+    query = f"""
+        select {columns} from {quoted(connection, "quarantine")} where month = :month {of_source} order by run_id, "row"
+    """
+    parameters: dict[str, object] = {"month": month.first_day} | ({} if source is None else {"source": source})
+    return read(connection, query, **parameters)
+
+
 def published_months(connection: sa.Connection) -> list[Month]:
     """List the months that have been published, oldest first."""
     return [Month.of(day) for day in last_run_by_month(connection)["month"]]

@@ -71,4 +71,3 @@ def value_notes(column: Column) -> list[str]:
     if column.pattern is not None:
         notes.append(f"Matches {column.pattern}")
     return notes
-

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from statistics import median
 
-import polars as pl
-
 from expectations.business.measure import Measure, does_not_apply
 from expectations.business.words import counted
 from transforms.month import Month
@@ -18,14 +16,14 @@ _SHOWN = 5
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def silent_days(usage: pl.LazyFrame, quality: Quality, month: Month) -> list[Measure]:
+def silent_days(used: Mapping[date, int], quality: Quality, month: Month) -> list[Measure]:
     """Count the days of a month on which nothing was used, against the other same weekdays of the month.
 
     A day without a row and a day on which all rows have 0 or null events are alike. A weekday that is usually quiet,
     as Sundays may be, never counts: the median of the other same weekdays must reach the policy's rows.
 
     Args:
-        usage: Rows of usage of the month: date, events. They are read once, streaming.
+        used: The rows of usage with events, by day; a day without any may be left out.
         quality: The limits.
         month: The month.
 
@@ -33,7 +31,6 @@ def silent_days(usage: pl.LazyFrame, quality: Quality, month: Month) -> list[Mea
         ``days.usage``, in days. It does not apply where no weekday usually has enough rows.
     """
     check = quality.days
-    used = _rows_with_events(usage)
     usual = {day: _usual_rows(day, used, month) for day in _days(month)}
     judged = [day for day in usual if usual[day] >= check.minimum_usual_rows]
     if not judged:
@@ -50,11 +47,6 @@ def silent_days(usage: pl.LazyFrame, quality: Quality, month: Month) -> list[Mea
             "arrived, and run the month again"
         )
     return [Measure(_NAME, check.severity, len(silent), None, check.maximum_days, message)]
-
-
-def _rows_with_events(usage: pl.LazyFrame) -> dict[date, int]:
-    counts = usage.group_by("date").agg((pl.col("events") > 0).sum()).collect(engine="streaming")
-    return dict(counts.iter_rows())
 
 
 def _days(month: Month) -> list[date]:

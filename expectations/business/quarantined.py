@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from expectations.business.measure import Measure, does_not_apply
 from expectations.business.words import counted, percent
 from transforms.month import Month
 from transforms.policy.quality import Quality
-
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +18,12 @@ class HeldBack:
     Attributes:
         rows_read: All rows, the quarantined ones included.
         rows_quarantined: Rows held back; a row that broke several rules is one.
-        rules: Per broken rule the rows that broke it.
+        why: What is wrong with them, the first ones named; empty where there are none.
     """
 
     rows_read: int
     rows_quarantined: int
-    rules: Mapping[str, int] = field(default_factory=dict)
+    why: str = ""
 
 
 def quarantined(sources: Mapping[str, HeldBack], quality: Quality, month: Month) -> list[Measure]:
@@ -50,12 +48,7 @@ def _measure(source: str, held: HeldBack, maximum: float, month: Month) -> Measu
     message = f"{held.rows_quarantined:,} of {counted(held.rows_read, 'row')} of {source} quarantined in {month}"
     if observed > maximum:
         message += (
-            f" ({percent(observed)}), mostly for {_most_broken(held.rules)}; expected at most {percent(maximum)}: see "
-            f"them with retier quarantine --month {month} --source {source}, mend the source and run the month again"
+            f" ({percent(observed)}), expected at most {percent(maximum)}: {held.why}: see them with retier quarantine "
+            f"--month {month} --source {source}, mend the source and run the month again"
         )
     return Measure(name, "fail", observed, None, maximum, message)
-
-
-def _most_broken(rules: Mapping[str, int]) -> str:
-    ordered = sorted(rules.items(), key=lambda rule: (-rule[1], rule[0]))
-    return ", ".join(f"{rule} ({counted(count, 'row')})" for rule, count in ordered[:_SHOWN]) or "unnamed rules"

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import polars as pl
 
-from expectations.keys import refuse_duplicates
 from flows.check.replay import not_replayable
 from flows.check.report import Problem, SourceReport
 from flows.check.sample import sample_of
 from flows.settings import Project
+from flows.steps.accepted import Accepted, AcceptedEvents, AcceptedTable
+from flows.steps.quarantine import told_of_held
+from flows.words import many
 from sql.sources.origins import Place
 from sql.sources.source import EventSource, TableSource
 from sql.sources.spec import SourceSpec
 from transforms.contracts import SOURCES, Table
-from transforms.errors import RetierError
+from transforms.errors import DataQualityError, RetierError
 from transforms.month import Month
 from transforms.policy import Policy
 
@@ -58,18 +60,21 @@ def look_at(name: str, project: Project, month: Month, policy: Policy | None, sc
         return Looked(SourceReport(name, table.is_required, is_configured=False))
     looked = Looked(SourceReport(name, table.is_required, is_configured=True))
     if table.event_time is None:
-        _read_whole(looked, table, spec, Place(project.directory, scratch))
+        _read_whole(looked, table, spec, Place(project.directory, scratch), month, policy)
     else:
         _read_sample(looked, table, spec, Place(project.directory, scratch), month, policy)
     return looked
 
 
-def _read_whole(looked: Looked, table: Table, spec: SourceSpec, place: Place) -> None:
+def _read_whole(
+    looked: Looked, table: Table, spec: SourceSpec, place: Place, month: Month, policy: Policy | None
+) -> None:
     source = TableSource(table, spec, place)
     try:
-        looked.rows = source.rows()
+        accepted = AcceptedTable(source, source.configured)
         _note(looked, table, source.configured, source.rows_read())
-        refuse_duplicates(looked.rows, table, looked.configured)
+        looked.rows = accepted.rows(month)
+        _tell_held(looked, accepted, spec, month, policy, str)
     except RetierError as error:
         _fail(looked, str(error), error.exit_code)
 
@@ -84,13 +89,35 @@ def _read_sample(
         source = EventSource(table, sample.spec, place)
         months = [one for one in source.months([month]) if one <= month]
         newest = max(months, default=month)
-        looked.rows = source.rows(newest)
+        accepted = AcceptedEvents(source, source.configured)
+        looked.rows = accepted.rows(newest)
         _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
-        refuse_duplicates(looked.rows, table, looked.configured, f" in {newest}")
+        _tell_held(looked, accepted, spec, newest, policy, message)
         if policy is not None:
             _warn_if_stale(looked, table, month, getattr(policy.freshness, f"{table.name}_days"))
     except RetierError as error:
         _fail(looked, message(str(error)), error.exit_code)
+
+
+def _tell_held(
+    looked: Looked,
+    source: Accepted,
+    spec: SourceSpec,
+    month: Month,
+    policy: Policy | None,
+    named: Callable[[str], str],
+) -> None:
+    """Tell of rows that a run would hold back: a problem where they are too many for the policy, else a warning."""
+    why = named(told_of_held(source, spec, month))
+    if not why:
+        return
+    name, read = source.table.name, source.rows_read(month)
+    held = read - int(source.rows(month).select(pl.len()).collect(engine="streaming").item())
+    told = f"{name}: {held:,} of {many(read, 'row')} would be held back: {why}"
+    if policy is not None and held > policy.quality.maximum_quarantined_share * read:
+        _fail(looked, told, DataQualityError.exit_code)
+    else:
+        warn(looked, told)
 
 
 def _note(looked: Looked, table: Table, configured: frozenset[str], rows: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 
 import polars as pl
@@ -15,85 +16,125 @@ from transforms.month import Month
 _PLACE = ["origin", "position"]
 
 
-class _Accepted:
-    """What both kinds of sources have in common: who stands in whose way, found once per month."""
+class Accepted(ABC):
+    """A source as a month reads it; which rows stand in each other's way is found once per month."""
 
     def __init__(self, table: Table, configured: frozenset[str]) -> None:
         self.table = table
-        self._configured = configured
+        self.configured = configured
         self._held: dict[Month | None, pl.DataFrame] = {}
         self._lock = threading.Lock()
 
+    @abstractmethod
+    def usable(self, month: Month) -> pl.LazyFrame:
+        """Give the rows that break no rule of their columns."""
+
+    @abstractmethod
+    def located(self, month: Month) -> pl.LazyFrame:
+        """Give the same rows with where they stand."""
+
+    @abstractmethod
+    def refused(self, month: Month) -> pl.LazyFrame:
+        """Give the rows that break a rule of their columns, with where they stand and why."""
+
+    @abstractmethod
+    def rows_read(self, month: Month) -> int:
+        """Give how many rows there are, those held back included."""
+
+    @abstractmethod
+    def slot(self, month: Month) -> Month | None:
+        """Give the month whose rows are read; None where all are, in every month."""
+
     @property
-    def keys(self) -> list[str]:
-        """The columns that identify a row, as the source is mapped."""
-        return key_columns(self.table, self._configured)
+    def columns(self) -> list[str]:
+        """The mapped columns, in the order of the contract."""
+        return [name for name in self.table.columns if f"{self.table.name}.{name}" in self.configured]
 
-    def _note_unique(self, month: Month | None) -> None:
-        self._held[month] = self.table.empty()
+    def note_unique(self, month: Month) -> None:
+        """Take it as known that no key stands more than once, so that nobody need look again."""
+        self._held[self.slot(month)] = self.table.empty()
 
-    def _held_in(self, month: Month | None, rows: pl.LazyFrame, located: pl.LazyFrame) -> pl.DataFrame:
+    def held(self, month: Month) -> pl.DataFrame:
+        """Give the usable rows that are held back for their key, with where they stand; empty where there are none."""
         with self._lock:
-            if month not in self._held:
-                repeats = has_repeats(rows, self.keys)
-                self._held[month] = (
-                    held_for_their_key(located, self.table, self._configured) if repeats else self.table.empty()
+            slot = self.slot(month)
+            if slot not in self._held:
+                repeats = has_repeats(self.usable(month), key_columns(self.table, self.configured))
+                self._held[slot] = (
+                    held_for_their_key(self.located(month), self.table, self.configured)
+                    if repeats
+                    else self.table.empty()
                 )
-            return self._held[month]
+            return self._held[slot]
 
-    def _without(self, held: pl.DataFrame, rows: pl.LazyFrame, located: pl.LazyFrame) -> pl.LazyFrame:
+    def rows(self, month: Month) -> pl.LazyFrame:
+        """Give the accepted rows, as the contract says."""
+        held = self.held(month)
         if held.is_empty():
-            return rows
-        return located.join(held.lazy().select(_PLACE), on=_PLACE, how="anti").select(self.table.columns)
+            return self.usable(month)
+        places = held.lazy().select(_PLACE)
+        return self.located(month).join(places, on=_PLACE, how="anti").select(self.table.columns)
 
 
-class AcceptedTable(_Accepted):
-    """A source without events."""
+class AcceptedTable(Accepted):
+    """A source without events: every month reads all of it."""
 
     def __init__(self, source: TableSource, configured: frozenset[str]) -> None:
         super().__init__(source.table, configured)
-        self.source = source
+        self._source = source
 
-    def note_unique(self) -> None:
-        """Take it as known that no key stands more than once, so that nobody need look again."""
-        self._note_unique(None)
+    def usable(self, month: Month) -> pl.LazyFrame:  # noqa: ARG002 - the same in every month, here and below
+        """Give the rows that break no rule of their columns."""
+        return self._source.rows()
 
-    def held(self) -> pl.DataFrame:
-        """Give the usable rows that are held back for their key, with where they stand; empty where there are none."""
-        return self._held_in(None, self.source.rows(), self.source.located())
+    def located(self, month: Month) -> pl.LazyFrame:  # noqa: ARG002
+        """Give the same rows with where they stand."""
+        return self._source.located()
 
-    def rows(self) -> pl.LazyFrame:
-        """Give the accepted rows."""
-        return self._without(self.held(), self.source.rows(), self.source.located())
+    def refused(self, month: Month) -> pl.LazyFrame:  # noqa: ARG002
+        """Give the rows that break a rule of their columns, with where they stand and why."""
+        return self._source.refused()
+
+    def rows_read(self, month: Month) -> int:  # noqa: ARG002
+        """Give how many rows there are, those held back included."""
+        return self._source.rows_read()
+
+    def slot(self, month: Month) -> None:  # noqa: ARG002
+        """Say that all rows are read in every month."""
+        return
 
     def fingerprint(self) -> str:
-        """Give what is equal while the rows are."""
-        return self.source.fingerprint()
+        """Give what is equal while the usable rows are."""
+        return self._source.fingerprint()
 
 
-class AcceptedEvents(_Accepted):
+class AcceptedEvents(Accepted):
     """A source of events; keys are compared within a month."""
 
     def __init__(self, source: EventSource, configured: frozenset[str]) -> None:
         super().__init__(source.table, configured)
-        self.source = source
-
-    def note_unique(self, month: Month) -> None:
-        """Take it as known that no key of a month stands more than once, so that nobody need look again."""
-        self._note_unique(month)
+        self._source = source
 
     def months(self, wanted: Iterable[Month] = ()) -> Mapping[Month, str]:
         """List the months that hold usable rows, each with what is equal while its rows are."""
-        return self.source.months(wanted)
+        return self._source.months(wanted)
 
-    def held(self, month: Month) -> pl.DataFrame:
-        """Give the usable rows of a month that are held back for their key, with where they stand."""
-        return self._held_in(month, self.source.rows(month), self.source.located(month))
+    def usable(self, month: Month) -> pl.LazyFrame:
+        """Give the rows of a month that break no rule of their columns."""
+        return self._source.rows(month)
 
-    def rows(self, month: Month) -> pl.LazyFrame:
-        """Give the accepted rows of a month."""
-        return self._without(self.held(month), self.source.rows(month), self.source.located(month))
+    def located(self, month: Month) -> pl.LazyFrame:
+        """Give the same rows with where they stand."""
+        return self._source.located(month)
+
+    def refused(self, month: Month) -> pl.LazyFrame:
+        """Give the rows of a month that break a rule of their columns, with where they stand and why."""
+        return self._source.refused(month)
 
     def rows_read(self, month: Month) -> int:
         """Give how many rows a month has, those held back included."""
-        return self.source.rows_read(month)
+        return self._source.rows_read(month)
+
+    def slot(self, month: Month) -> Month:
+        """Give the month itself."""
+        return month

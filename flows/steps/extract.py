@@ -1,4 +1,4 @@
-"""The sources as a month may know them: opened, checked for keys, reduced to what was known, merged accounts mapped."""
+"""The sources as a month may know them: accepted rows, reduced to what was known, merged accounts mapped."""
 
 from __future__ import annotations
 
@@ -9,19 +9,12 @@ from typing import Protocol
 
 import polars as pl
 
-from expectations.keys import refuse_duplicates
-from flows.settings import Project
+from flows.steps.opened import Opened
 from flows.steps.prints import print_of
-from sql.sources.source import open_sources
 from transforms.accounts import TierAt, account_map, mapped
 from transforms.contracts import SOURCES
 from transforms.knowledge import as_known, as_of
 from transforms.month import Month
-
-TRAILING_MONTHS = 13
-"""What the metrics of a month look back on: a year, and the month before it."""
-
-_STAGED = "staged"
 
 
 class EventSource(Protocol):
@@ -32,11 +25,7 @@ class EventSource(Protocol):
         ...
 
     def rows(self, month: Month) -> pl.LazyFrame:
-        """The rows of a month, as the contract says."""
-        ...
-
-    def rows_read(self, month: Month) -> int:
-        """How many rows the month has."""
+        """The accepted rows of a month, as the contract says."""
         ...
 
 
@@ -49,7 +38,7 @@ class Extract:
         known_until: The knowledge cut-off.
         tier_at: Whether families of accounts are tiered as one.
         configured: The mapped sources and columns, as ``source`` and ``source.column``.
-        tables: Known rows of the sources that are read whole, by source.
+        tables: Known accepted rows of the sources that are read whole, by source.
         fingerprints: Of what those were read from.
         events: The sources of events.
         months: Per source of events: the months that hold rows, each with what is equal while its rows are.
@@ -69,9 +58,9 @@ class Extract:
     stale: frozenset[str] = frozenset()
     _mappings: dict[Month, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
-    def with_stale(self, stale: frozenset[str]) -> Extract:
-        """Give the same extract with what is known of staleness."""
-        return replace(self, stale=stale)
+    def with_stale(self, stale: Mapping[str, bool]) -> Extract:
+        """Give the same extract with what is known of staleness, by source."""
+        return replace(self, stale=frozenset(source for source, is_stale in stale.items() if is_stale))
 
     def is_cut(self, newest_known_at: str | None) -> bool:
         """Tell whether the knowledge cut-off leaves out rows, the newest of which became known at an instant."""
@@ -110,11 +99,6 @@ class Extract:
             self._mappings[month] = _mapping(self.tables, month, self.tier_at)
         return self._mappings[month]
 
-    def rows_read(self, month: Month) -> dict[str, int]:
-        """Rows read by source: all rows of those read whole, the month's rows of events."""
-        whole = {name: int(rows.select(pl.len()).collect().item()) for name, rows in self.tables.items()}
-        return whole | {name: source.rows_read(month) for name, source in self.events.items()}
-
     def fingerprint(self, month: Month) -> str:
         """Fingerprint of everything that the month may have been computed from."""
         events = {
@@ -124,21 +108,22 @@ class Extract:
         return print_of(dict(self.fingerprints), events, sorted(self.configured), self.tier_at)
 
 
-def read_sources(project: Project, month: Month, known_until: datetime) -> Extract:
-    """Open the sources of a project and read those that are read whole.
+def extract_of(opened: Opened, month: Month, known_until: datetime, tier_at: TierAt) -> Extract:
+    """Reduce opened sources to what a month may know.
+
+    Args:
+        opened: The sources.
+        month: The month M.
+        known_until: The knowledge cut-off.
+        tier_at: Whether families of accounts are tiered as one.
 
     Raises:
-        DataQualityError: If values do not fit the contracts, rows share their key, or merges run in a circle.
-        RetierError: If a file or query cannot be read, or a required source has no rows.
+        DataQualityError: If merges and parents run in a circle.
     """
-    opened = open_sources(project.settings.sources, project.directory, project.facts / _STAGED)
-    # Queries that are run for each month must be told which ones; files say themselves which months they hold.
-    wanted = month.trailing(TRAILING_MONTHS)
-    months = {name: source.months(wanted) for name, source in opened.events.items()}
-    tables = {name: source.rows() for name, source in opened.tables.items()}
+    tables = {name: source.rows(month) for name, source in opened.tables.items()}
     fingerprints = {name: source.fingerprint() for name, source in opened.tables.items()}
     return make_extract(
-        month, known_until, project.settings.tier_at, opened.configured, tables, fingerprints, opened.events, months
+        month, known_until, tier_at, opened.configured, tables, fingerprints, opened.events, opened.months
     )
 
 
@@ -152,15 +137,12 @@ def make_extract(
     events: Mapping[str, EventSource],
     months: Mapping[str, Mapping[Month, str]],
 ) -> Extract:
-    """Check the keys of the sources that are read whole, and reduce them to what was known.
+    """Reduce the accepted rows of sources to what was known.
 
     Raises:
-        DataQualityError: If rows share their key, or merges and parents run in a circle.
+        DataQualityError: If merges and parents run in a circle.
     """
-    known: dict[str, pl.LazyFrame] = {}
-    for name, rows in tables.items():
-        refuse_duplicates(rows, SOURCES[name], configured)
-        known[name] = as_known(rows, SOURCES[name], known_until, configured)
+    known = {name: as_known(rows, SOURCES[name], known_until, configured) for name, rows in tables.items()}
     mapping = _mapping(known, month, tier_at)
     return Extract(month, known_until, tier_at, configured, known, fingerprints, events, months, mapping)
 

@@ -1,17 +1,21 @@
-"""Publish a month: hand the frames over in one transaction, and say what came of it."""
+"""Publish a month, or record why it was stopped: one transaction, and what came of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import polars as pl
 
+from expectations.finding import as_published as check_results
+from expectations.quarantine import as_published as quarantine
 from flows.clock import now
 from flows.settings import Project
 from flows.settings.policy_file import policy_text
+from flows.steps.data_docs import docs_of
 from flows.steps.extract import Extract
+from flows.steps.judgement import Judgement
 from flows.steps.prints import print_of
 from flows.steps.published import Published
 from flows.steps.tiers import Identity
@@ -21,9 +25,9 @@ from flows.warehouse import warehouse_engine
 from sql.ddl import create_all
 from sql.engine import transaction
 from sql.publish import publish
-from sql.runs import Run
+from sql.runs import Evidence, Run, record_run
 from transforms.contracts import PUBLISHED
-from transforms.contracts.model import TIERS
+from transforms.contracts.model import TIERS, TIMESTAMP
 from transforms.policy import Policy
 
 
@@ -33,6 +37,7 @@ class Request:
 
     Attributes:
         project: The project.
+        policy: The policy in force.
         identity: Month, run and revision.
         command: The command that started the run.
         reason: Why it was started, in a person's words.
@@ -41,6 +46,7 @@ class Request:
     """
 
     project: Project
+    policy: Policy
     identity: Identity
     command: str
     reason: str | None
@@ -49,54 +55,81 @@ class Request:
 
 
 def publish_month(
-    request: Request,
-    policy: Policy,
-    extract: Extract,
-    before: Published,
-    frames: Mapping[str, pl.DataFrame],
-    warnings: list[str],
+    request: Request, extract: Extract, before: Published, frames: Mapping[str, pl.DataFrame], judgement: Judgement
 ) -> RunSummary:
-    """Publish the frames of a month.
+    """Publish the frames of a month, with what its checks found and the rows that were held back.
 
     Raises:
         BusyError: If another process holds the warehouse.
         RetierError: If it cannot be written; it is then as it was.
     """
     tiers = frames["account_tiers"]
-    rows_read = extract.rows_read(request.identity.month)
-    run = Run(
+    fingerprint = print_of(request.policy.fingerprint, extract.fingerprint(request.identity.month))
+    run = replace(
+        _run(request, judgement),
+        accounts_in_scope=tiers.height,
+        input_fingerprint=fingerprint,
+        previous_fingerprint=before.previous_fingerprint,
+    )
+    with transaction(warehouse_engine(request.project)) as connection:
+        create_all(connection)
+        evidence = _evidence(request, run, judgement)
+        publication = publish(connection, run, {**frames, **policy_frames(request.project, request.policy)}, evidence)
+    return RunSummary(
+        month=request.identity.month,
+        status=publication.status,
+        revision=publication.revision,
+        run_id=run.run_id,
+        policy_version=request.policy.label,
+        accounts=tiers.height,
+        tiers=_counted(tiers, "tier", reversed(TIERS)),
+        movements=_counted(frames["tier_changes"], "kind", PUBLISHED["tier_changes"].field("kind").column.allowed),
+        warnings=tuple(run.warnings),
+        rows_read=run.rows_read,
+        rows_quarantined=run.rows_quarantined,
+        data_docs=str(docs_of(request.project, run.run_id)),
+    )
+
+
+def record_stop(request: Request, judgement: Judgement, error: str) -> None:
+    """Record a run that a gate stopped: nothing of the month changes but what is known of its data.
+
+    Raises:
+        BusyError: If another process holds the warehouse.
+        RetierError: If it cannot be written; it is then as it was.
+    """
+    run = _run(request, judgement)
+    with transaction(warehouse_engine(request.project)) as connection:
+        create_all(connection)
+        record_run(connection, run, "stopped", error=error, evidence=_evidence(request, run, judgement))
+
+
+def _run(request: Request, judgement: Judgement) -> Run:
+    return Run(
         run_id=request.identity.run_id,
         month=request.identity.month,
         command=request.command,
         reason=request.reason,
         started_at=request.started_at,
         finished_at=now(),
-        policy_version=policy.label,
+        policy_version=request.policy.label,
         retier_version=retier_version(),
         currency=request.project.settings.currency,
         known_until=request.known_until,
-        accounts_in_scope=tiers.height,
-        rows_read=rows_read,
-        rows_accepted=rows_read,
-        rows_quarantined=dict.fromkeys(rows_read, 0),
-        warnings=warnings,
-        input_fingerprint=print_of(policy.fingerprint, extract.fingerprint(request.identity.month)),
-        previous_fingerprint=before.previous_fingerprint,
+        rows_read=judgement.rows_read,
+        rows_accepted=judgement.rows_accepted,
+        rows_quarantined=judgement.rows_held,
+        warnings=judgement.warnings,
     )
-    with transaction(warehouse_engine(request.project)) as connection:
-        create_all(connection)
-        publication = publish(connection, run, {**frames, **policy_frames(request.project, policy)})
-    return RunSummary(
-        month=request.identity.month,
-        status=publication.status,
-        revision=publication.revision,
-        run_id=run.run_id,
-        policy_version=policy.label,
-        accounts=tiers.height,
-        tiers=_counted(tiers, "tier", reversed(TIERS)),
-        movements=_counted(frames["tier_changes"], "kind", PUBLISHED["tier_changes"].field("kind").column.allowed),
-        warnings=tuple(warnings),
-        rows_read=rows_read,
+
+
+def _evidence(request: Request, run: Run, judgement: Judgement) -> Evidence:
+    kept = timedelta(days=request.policy.quality.quarantine_kept_days)
+    held = list(judgement.held.values())
+    return Evidence(
+        check_results=check_results(judgement.findings, run.run_id, run.month),
+        quarantine=quarantine(held, run.run_id, run.month, pl.lit(run.finished_at, TIMESTAMP)),
+        kept_since=run.finished_at - kept,
     )
 
 

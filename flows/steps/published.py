@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,6 +35,7 @@ class Published:
         policy_version: The policy of M-1; null where M is the first month.
         previous_fingerprint: Result fingerprint of M-1; null where M is the first month.
         revision: What the revision will be if the result differs from what is published for M.
+        rows_read: What the published months before M read, by source, oldest first.
     """
 
     tiers: pl.DataFrame
@@ -41,6 +44,7 @@ class Published:
     policy_version: str | None
     previous_fingerprint: str | None
     revision: int
+    rows_read: tuple[Mapping[str, int], ...] = ()
 
 
 def read_published(project: Project, month: Month, policy_version: str) -> Published:
@@ -63,6 +67,7 @@ def read_published(project: Project, month: Month, policy_version: str) -> Publi
         revision = next_revision(connection, month)
         if former.is_empty():
             return _nothing(revision)
+        earlier = runs.filter(pl.col("month") < month.first_day)["rows_read"]
         has_policy_changed = former["policy_version"].item() != policy_version
         empty = PUBLISHED["account_features"].empty()
         return Published(
@@ -74,6 +79,7 @@ def read_published(project: Project, month: Month, policy_version: str) -> Publi
             policy_version=former["policy_version"].item(),
             previous_fingerprint=former["result_fingerprint"].item(),
             revision=revision,
+            rows_read=tuple(json.loads(text) for text in earlier),
         )
 
 

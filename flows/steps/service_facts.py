@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from expectations.keys import refuse_duplicates
 from flows.steps.extract import Extract
 from flows.steps.prints import newest_known, print_of
 from sql.facts import FactStore
@@ -42,9 +41,6 @@ def service_facts(extract: Extract, store: FactStore, source: str, month: Month,
         source: ``tickets``, ``invoices`` or ``touchpoints``; without rows where it is not mapped.
         month: The month M.
         months: How many trailing months, M included.
-
-    Raises:
-        DataQualityError: If rows share their key, or do not fit the contract.
     """
     count, grain, _ = _COUNTS[source]
     if source not in extract.events:
@@ -85,7 +81,6 @@ def _make(extract: Extract, store: FactStore, source: str, to_read: list[Month],
     count, _, kept_by = _COUNTS[source]
     table = SOURCES[source]
     rows = pl.concat([extract.events[source].rows(one) for one in to_read])
-    refuse_duplicates(rows, table, extract.configured)
     known = as_known(rows, table, extract.known_until, extract.configured)
     facts = count(known, extract.configured).collect(engine="streaming")
     for one, text in to_write.items():

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from expectations.keys import refuse_duplicates
 from flows.steps.extract import Extract
 from flows.steps.prints import newest_known, print_of
 from sql.facts import Fact, FactStore
@@ -46,9 +45,6 @@ def usage_window(extract: Extract, store: FactStore, month: Month, months: int) 
         store: The fact store.
         month: The month M.
         months: How many trailing months, M included, are looked at one by one.
-
-    Raises:
-        DataQualityError: If rows share their key, or do not fit the contract.
     """
     chain = _Chain(extract, store, month)
     before = month - WINDOW_MONTHS
@@ -111,7 +107,6 @@ class _Chain:
 
     def _make(self, month: Month, name: str, rows: pl.LazyFrame, newest: str | None) -> Fact:
         table, configured = SOURCES["usage"], self._extract.configured
-        refuse_duplicates(rows, table, configured, f" in {month}")
         known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
         features = features_of(known).collect(engine="streaming")["feature"].to_list()
         facts = usage_facts(known, month, features, configured)

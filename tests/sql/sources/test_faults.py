@@ -14,7 +14,7 @@ def test_all_columns_of_a_source_are_told_in_one_sentence(told):
     )
     sentence = told("usage", content, given=["account_id", "date", "events"])
     assert sentence.startswith(
-        "usage: 8 values cannot be used: "
+        "8 values cannot be used: "
         "1 in account_id (got nothing in data.csv data row 2; expected a value), "
         "2 in date (got 'soon' in data.csv data row 3, nothing in data.csv data row 4; "
         "expected a date written YYYY-MM-DD), "

@@ -100,7 +100,7 @@ def test_row_groups_of_two_months_are_counted_exactly(events, project):
 )
 def test_values_that_cannot_be_used_are_told(column, values, sentence, events, project):
     usage(DAYS[:2], **{column: pl.Series(values)}).write_parquet(project / "usage.parquet")
-    assert re.match(rf"usage: 1 value cannot be used: {sentence}", sentence_of(events("usage", path="usage.parquet")))
+    assert re.match(rf"1 value cannot be used: {sentence}", sentence_of(events("usage", path="usage.parquet")))
 
 
 @pytest.mark.parametrize("statistics", [True, False], ids=["with statistics", "without"])

@@ -1,0 +1,80 @@
+"""The second judgement: whether what was computed of a month is fit to be published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from expectations.business.coverage import coverage
+from expectations.business.fleet_shift import fleet_shift
+from expectations.business.join_rate import join_rate
+from expectations.business.measure import Measure
+from expectations.business.reconciliation import arr_reconciliation, plain_arr
+from expectations.business.score_psi import score_psi
+from expectations.business.tier_mix import tier_mix
+from flows.check.components import missing_pillars
+from flows.steps.extract import Extract
+from flows.steps.judgement import Judgement
+from flows.steps.published import Published
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
+from transforms.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What was computed of a month.
+
+    Attributes:
+        month: The month.
+        frames: The tables to be published, by name.
+        before: The published state that the month started from.
+        extract: What it was computed from.
+        currency: The currency of all amounts.
+    """
+
+    month: Month
+    frames: Mapping[str, pl.DataFrame]
+    before: Published
+    extract: Extract
+    currency: str
+
+
+def judge_results(results: Results, policy: Policy) -> Judgement:
+    """Judge the tables that a month would publish."""
+    # Importing Great Expectations takes seconds: only who judges waits for it.
+    from expectations.judge import Judge
+    from expectations.suites import published_expectations
+
+    judge = Judge(results.month)
+    findings = []
+    accounts = {"account_features.account_id": results.frames["account_features"].lazy().select("account_id")}
+    for name, frame in results.frames.items():
+        findings += judge.judge(name, frame, published_expectations(PUBLISHED[name]), accounts)
+    findings += judge.judge_measures(_measures(results, policy))
+    return Judgement(findings=tuple(findings), results=judge.results)
+
+
+def _measures(results: Results, policy: Policy) -> list[Measure]:
+    quality, month, extract, before = policy.quality, results.month, results.extract, results.before
+    features, scores = results.frames["account_features"], results.frames["account_scores"]
+    has_former = not before.tiers.is_empty()
+    usage_months = sum(one <= month for one in extract.months["usage"])
+    plain = plain_arr(extract.subscriptions, extract.accounts, extract.table("rates"), results.currency, month)
+    return [
+        *arr_reconciliation(features, plain, quality, month),
+        *join_rate(features, _with_tickets(features, extract), quality, month),
+        *coverage(scores, missing_pillars(policy, extract.configured), usage_months, quality, month),
+        *tier_mix(results.frames["account_tiers"], before.tiers if has_former else None, quality, month),
+        *score_psi(scores, before.scores if has_former else None, quality, month),
+        *fleet_shift(scores, quality, month),
+    ]
+
+
+def _with_tickets(features: pl.DataFrame, extract: Extract) -> pl.DataFrame | None:
+    """Give the accounts that had a ticket in the last three months; None where tickets are not mapped."""
+    if "tickets" not in extract.events:
+        return None
+    return features.filter(pl.col("tickets_per_month") > 0).select("account_id")

@@ -1,0 +1,116 @@
+"""The first judgement: whether the sources of a month are fit to be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from expectations.business.days import silent_days
+from expectations.business.features import silent_features
+from expectations.business.freshness import freshness
+from expectations.business.measure import Measure
+from expectations.business.quarantined import quarantined
+from expectations.business.rows import Counts, rows
+from expectations.quarantine import as_judged
+from flows.settings import Project
+from flows.steps.accepted import Accepted
+from flows.steps.freshness import newest_days
+from flows.steps.judgement import Judgement
+from flows.steps.opened import Opened
+from flows.steps.quarantine import held_rows
+from flows.steps.usage_days import days_of
+from sql.facts import FactStore
+from transforms.contracts.rules import UNIQUE
+from transforms.month import Month
+from transforms.policy import Policy
+
+
+def judge_sources(
+    opened: Opened,
+    project: Project,
+    store: FactStore,
+    policy: Policy,
+    month: Month,
+    former_rows: Sequence[Mapping[str, int]],
+) -> Judgement:
+    """Judge the rows that a month reads.
+
+    Args:
+        opened: The sources.
+        project: The project.
+        store: The fact store.
+        policy: The policy in force in the month.
+        month: The month.
+        former_rows: What the months before read, by source, oldest first.
+
+    Raises:
+        RetierError: If a row was lost between reading and accepting.
+    """
+    # Importing Great Expectations takes seconds: only who judges waits for it.
+    from expectations.judge import Judge
+    from expectations.suites import source_expectations
+
+    judge = Judge(month)
+    findings = []
+    for name, source in opened.sources.items():
+        suite = source_expectations(source.table, opened.configured)
+        frame = as_judged(source.usable(month), source.refused(month), source.columns)
+        found = judge.judge(name, frame, suite, _references(source, opened, month))
+        if all(each.is_passed for each in found if each.check == f"{name}.{UNIQUE}"):
+            source.note_unique(month)
+        findings += found
+    held = held_rows(opened, project, month)
+    counts = {name: one.counts for name, one in held.items()}
+    fresh = freshness(newest_days(opened, month), policy, month)
+    measures = [
+        *quarantined(counts, policy.quality, month),
+        *fresh,
+        *rows(_counts(opened, month, former_rows, policy.quality.rows.former_months), policy.quality, month),
+        *_usage(opened, store, policy, month),
+    ]
+    findings += judge.judge_measures(measures)
+    return Judgement(
+        findings=tuple(findings),
+        results=judge.results,
+        held={name: one.rows for name, one in held.items() if one.counts.rows_quarantined},
+        rows_read={name: one.rows_read for name, one in counts.items()},
+        rows_held={name: one.rows_quarantined for name, one in counts.items()},
+        stale={source: not measure.is_passed for source, measure in zip(sorted(opened.events), fresh, strict=True)},
+    )
+
+
+def _references(source: Accepted, opened: Opened, month: Month) -> dict[str, pl.LazyFrame]:
+    """Give the values that a source's references point to, of the sources that are mapped."""
+    found = {}
+    for _, theirs in source.table.references:
+        table, _, column = theirs.partition(".")
+        if table in opened.tables and theirs in opened.configured:
+            found[theirs] = opened.tables[table].usable(month).select(column)
+    return found
+
+
+def _counts(
+    opened: Opened, month: Month, former_rows: Sequence[Mapping[str, int]], former_months: int
+) -> dict[str, Counts]:
+    """Count rows now and before: of events in the sources themselves, of tables as the runs before read them."""
+    before = [month - number for number in range(former_months, 0, -1)]
+    counts: dict[str, Counts] = {}
+    for name, source in opened.sources.items():
+        if name in opened.events:
+            former = [source.rows_read(one) for one in before]
+        else:
+            former = [rows_of_run[name] for rows_of_run in former_rows if name in rows_of_run]
+        counts[name] = (source.rows_read(month), former)
+    return counts
+
+
+def _usage(opened: Opened, store: FactStore, policy: Policy, month: Month) -> list[Measure]:
+    before = policy.quality.features.former_months
+    days = {one: days_of(opened, store, one) for one in month.trailing(before + 1)}
+    by_month = [frame.select(pl.lit(one.first_day).alias("month"), "feature", "events") for one, frame in days.items()]
+    used = dict(days[month].group_by("date").agg(pl.col("rows").sum()).iter_rows())
+    return [
+        *silent_days(used, policy.quality, month),
+        *silent_features(pl.concat(by_month), policy.quality, month),
+    ]

@@ -1,0 +1,62 @@
+"""What was judged in a run so far: findings, the rows held back, and what Data Docs are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from expectations.finding import Acceptance, Finding
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuiteValidationResult
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was judged.
+
+    Attributes:
+        findings: What became of each check.
+        results: What Great Expectations says, by source or published table.
+        held: The rows that are held back, by source: none for sources without any.
+        rows_read: Rows read by source.
+        rows_held: Rows held back by source.
+        stale: The sources that have had no row for too long.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    results: Mapping[str, ExpectationSuiteValidationResult] = field(default_factory=dict)
+    held: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
+    rows_read: Mapping[str, int] = field(default_factory=dict)
+    rows_held: Mapping[str, int] = field(default_factory=dict)
+    stale: Mapping[str, bool] = field(default_factory=dict)
+
+    def and_then(self, later: Judgement) -> Judgement:
+        """Add what was judged later in the run."""
+        results = dict(self.results) | {
+            f"{name} of results" if name in self.results else name: result for name, result in later.results.items()
+        }
+        return replace(self, findings=(*self.findings, *later.findings), results=results)
+
+    def let_pass(self, acceptance: Acceptance) -> Judgement:
+        """Mark the broken checks that a person lets pass."""
+        return replace(self, findings=tuple(acceptance.applied(self.findings)))
+
+    @property
+    def rows_accepted(self) -> dict[str, int]:
+        """Rows accepted by source."""
+        return {source: rows - self.rows_held[source] for source, rows in self.rows_read.items()}
+
+    @property
+    def warnings(self) -> list[str]:
+        """The sentences of broken checks that stop nothing, and of those that a person let pass."""
+        return [
+            found.message
+            if found.accepted_by is None
+            else f"{found.check} was let pass by {found.accepted_by} ({found.accept_reason}): {found.message}"
+            for found in self.findings
+            if not found.is_passed and not found.stops
+        ]

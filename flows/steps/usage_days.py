@@ -1,0 +1,27 @@
+"""Usage by day and feature from the fact store, made where it is not there yet, one month's rows at a time."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flows.steps.opened import Opened
+from flows.steps.prints import print_of
+from sql.facts import FactStore
+from transforms.facts.usage_days import SCHEMA, usage_days
+from transforms.month import Month
+
+_KIND = "usage_days"
+_DEFINITION = "1"
+"""To be raised with every change of what these facts mean: stored ones are then made again."""
+
+
+def days_of(opened: Opened, store: FactStore, month: Month) -> pl.DataFrame:
+    """Give the usage of a month by day and feature, as :func:`transforms.facts.usage_days.usage_days` does."""
+    content = opened.months["usage"].get(month)
+    if content is None:
+        return pl.DataFrame(schema=SCHEMA)
+    name = print_of(_DEFINITION, content)
+    found = store.get(_KIND, month, name)
+    if found is None:
+        found = store.put(_KIND, month, name, usage_days(opened.events["usage"].rows(month)), {})
+    return found.frame.collect()
