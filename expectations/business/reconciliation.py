@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import percent
+from expectations.business.words import counted, percent
 from transforms.exact import exact_sum
 from transforms.month import Month
 from transforms.policy.quality import Quality
@@ -70,7 +70,8 @@ def arr_reconciliation(features: pl.DataFrame, plain: pl.DataFrame, quality: Qua
         month: The month.
 
     Returns:
-        ``arr_reconciliation``: the difference as a share of the larger of the two sums. It does not apply without ARR.
+        ``arr_reconciliation``: the difference as a share of the larger of the two sums. It does not apply with too
+        few accounts or without ARR.
     """
     check = quality.arr_reconciliation
     compared = (
@@ -82,8 +83,10 @@ def arr_reconciliation(features: pl.DataFrame, plain: pl.DataFrame, quality: Qua
     )
     published, reckoned, difference = compared.select(exact_sum(pl.col("arr", "plain_arr", "difference"))).row(0)
     larger = max(published, reckoned)
-    if larger <= 0:
-        return [does_not_apply(_NAME, check.severity, f"nobody has ARR in {month}, so there is nothing to reconcile")]
+    if compared.height < check.minimum_accounts or larger <= 0:
+        found = f"{counted(compared.height, 'account')} with a subscription in force in {month}"
+        why = f"{found}, {check.minimum_accounts} with ARR are needed for a share"
+        return [does_not_apply(_NAME, check.severity, why)]
     observed = difference / larger
     message = (
         f"ARR of the accounts in scope in {month} is {published:,.2f}, that of the subscriptions {reckoned:,.2f}, "

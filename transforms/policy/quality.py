@@ -55,6 +55,7 @@ class ArrReconciliationCheck(Section):
     """ARR of the published accounts against the plain sum of subscriptions."""
 
     severity: Severity
+    minimum_accounts: PositiveCount
     maximum_difference_share: Share
 
 

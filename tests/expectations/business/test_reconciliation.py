@@ -131,7 +131,7 @@ def plain(*, is_known: bool = True, **arr: float) -> pl.DataFrame:
 
 @pytest.fixture
 def quality(policy: Policy) -> Quality:
-    return limited(policy.quality, "arr_reconciliation", maximum_difference_share=0.01)
+    return limited(policy.quality, "arr_reconciliation", minimum_accounts=1, maximum_difference_share=0.01)
 
 
 def measured(published: pl.DataFrame, reckoning: pl.DataFrame, quality: Quality) -> Measure:
@@ -174,6 +174,16 @@ def test_the_sentence_gives_both_sums_and_who_differs_most(quality: Quality) -> 
         "'b' (10.00 against 20.00) and 1 more; expected at most 1 %: add the missing accounts or mend their "
         "subscriptions and rates, and run the month again"
     )
+
+
+@pytest.mark.parametrize(("number", "is_judged"), [(0, False), (2, False), (3, True)])
+def test_too_few_accounts_are_not_judged(quality: Quality, number: int, is_judged: bool) -> None:
+    """An account counts whichever side knows it."""
+    amounts = {str(one): 100.0 for one in range(number)}
+    three = limited(quality, "arr_reconciliation", minimum_accounts=3)
+    for measure in (measured(features(**amounts), plain(), three), measured(features(), plain(**amounts), three)):
+        assert (measure.observed is not None) is is_judged
+        assert measure.is_passed is not is_judged
 
 
 def test_row_order_does_not_matter(quality: Quality) -> None:
