@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 
 from flows.secrets import without_password
 from flows.settings import Project
+from flows.steps.docs_folder import docs_of
 from flows.warehouse import reading
 from sql.dialect import read
-from sql.state import last_attempt_by_month, last_run_by_month, stale_months
+from sql.state import held_by_month, last_attempt_by_month, last_run_by_month, stale_months
 from transforms.month import Month
 
 _LAST_RUN = ("run_id", "month", "status", "command", "started_at", "finished_at", "error")
@@ -51,6 +52,8 @@ class Status:
         months: Every published month, oldest first.
         stale_months: Those whose predecessor has changed since.
         last_run: The run that ended last, as `runs` has it; null where nothing has run yet.
+        data_docs: The page that tells what that run checked; null where there is none.
+        quarantined: How many rows are held back, by month.
         notifications: How many notifications there are, by their status.
     """
 
@@ -60,6 +63,8 @@ class Status:
     months: tuple[PublishedMonth, ...]
     stale_months: tuple[Month, ...]
     last_run: Mapping[str, Any] | None
+    data_docs: str | None
+    quarantined: Mapping[Month, int]
     notifications: Mapping[str, int]
 
 
@@ -72,11 +77,13 @@ def read_status(project: Project, last_complete: Month) -> Status:
     """
     months: tuple[PublishedMonth, ...] = ()
     last_run: Mapping[str, Any] | None = None
+    quarantined: dict[Month, int] = {}
     notifications: dict[str, int] = {}
     with reading(project) as connection:
         if connection is not None:
             months = published(connection)
             last_run = _last_run(connection)
+            quarantined = {Month.of(day): rows for day, rows in held_by_month(connection).iter_rows()}
             notifications = _notifications(connection)
     policy = project.policies.find(last_complete)
     return Status(
@@ -86,6 +93,8 @@ def read_status(project: Project, last_complete: Month) -> Status:
         months=months,
         stale_months=tuple(month.month for month in months if month.is_stale),
         last_run=last_run,
+        data_docs=_data_docs(project, last_run),
+        quarantined=quarantined,
         notifications=notifications,
     )
 
@@ -110,6 +119,11 @@ def published(connection: Connection) -> tuple[PublishedMonth, ...]:
 def _last_run(connection: Connection) -> Mapping[str, Any] | None:
     newest = last_attempt_by_month(connection).sort("finished_at", "run_id").tail(1).select(_LAST_RUN)
     return None if newest.is_empty() else newest.row(0, named=True)
+
+
+def _data_docs(project: Project, last_run: Mapping[str, Any] | None) -> str | None:
+    page = None if last_run is None else docs_of(project, last_run["run_id"])
+    return str(page) if page is not None and page.exists() else None
 
 
 def _notifications(connection: Connection) -> dict[str, int]:

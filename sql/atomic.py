@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -106,9 +107,9 @@ def new_file(target: Path) -> Iterator[Path]:
     """
     with told_if_unwritable(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=_UNFINISHED, suffix=target.suffix, dir=target.parent)
-        os.close(handle)
-        written = Path(name)
+        # Made plainly, so that whoever may read new files here may read this one: mkstemp would shut everybody out.
+        written = target.parent / f"{_UNFINISHED}{uuid.uuid4().hex}{target.suffix}"
+        written.touch(exist_ok=False)
         _sweep(written)
         try:
             yield written

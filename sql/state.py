@@ -83,6 +83,14 @@ def held_rows(connection: sa.Connection, month: Month, source: str | None = None
     return read(connection, query, **parameters)
 
 
+def held_by_month(connection: sa.Connection) -> pl.DataFrame:
+    """Count the rows that are held back: one row per month with any, in the order of months: month, rows."""
+    return read(
+        connection,
+        f"select month, count(*) as rows from {quoted(connection, 'quarantine')} group by month order by month",
+    )
+
+
 def published_months(connection: sa.Connection) -> list[Month]:
     """List the months that have been published, oldest first."""
     return [Month.of(day) for day in last_run_by_month(connection)["month"]]

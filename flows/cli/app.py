@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows.cli import check, criteria, demo, explain, init, run, status
+from flows.cli import check, criteria, demo, explain, init, quarantine, run, status
 from flows.cli.errors import answer
 
 _COMMANDS = {
@@ -18,6 +18,7 @@ _COMMANDS = {
     "check": check,
     "run": run,
     "explain": explain,
+    "quarantine": quarantine,
     "status": status,
     "criteria": criteria,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,11 +14,33 @@ from flows.cli.options import JsonOption, MonthOption, ProjectOption
 if TYPE_CHECKING:
     from flows.summary import RunSummary
 
-EXAMPLE = "retier run --month 2026-10"
+EXAMPLE = 'retier run --month 2026-10 --accept fleet_shift --reason "new login page since the 3rd"'
+
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept", metavar="CHECK", help="Let a broken check pass, in this run only; may stand several times."
+    ),
+]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", help="Why the run is made, or the checks let pass.", show_default=False)
+]
+AuthorOption = Annotated[
+    str | None,
+    typer.Option("--author", help="Who lets the checks pass; without it the user who runs it.", show_default=False),
+]
 
 
-def command(month: MonthOption = None, as_json: JsonOption = False, project: ProjectOption = None) -> None:
+def command(
+    month: MonthOption = None,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
+    author: AuthorOption = None,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> None:
     """Compute a month's tiers and publish them, in one transaction."""
+    from flows.acceptance import acceptance
     from flows.cli.output import console, print_json
     from flows.clock import complete_month, now
     from flows.progress import Bar
@@ -26,10 +48,19 @@ def command(month: MonthOption = None, as_json: JsonOption = False, project: Pro
     from flows.settings import load_project
 
     started_at = now()
+    let_pass = acceptance(accept or [], author, reason, os.environ)
     read = load_project(project, os.environ)
     when = complete_month(month, started_at)
     with Bar(console(stderr=True)) as progress:
-        summary = run_month(read, when, known_until=started_at, progress=progress, command=command_line())
+        summary = run_month(
+            read,
+            when,
+            known_until=started_at,
+            progress=progress,
+            command=command_line(),
+            reason=reason,
+            acceptance=let_pass,
+        )
     if as_json:
         print_json(summary)
     else:
@@ -59,3 +90,5 @@ def show_summary(summary: RunSummary) -> None:
         typer.echo("  quarantined: " + ", ".join(f"{many(rows, 'row')} of {source}" for source, rows in held.items()))
     for warning in summary.warnings:
         typer.echo(f"  warning: {visible(warning)}")
+    if summary.data_docs:
+        typer.echo(f"  checks: {visible(summary.data_docs)}")

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
-from expectations.data_docs import Page, RunEntry, RunOfDocs, Tally, index_page, run_pages
+from expectations.data_docs import RunEntry, RunOfDocs, Tally, index_page, run_pages
 from flows.settings import Project
+from flows.steps.docs_folder import docs_folder, docs_of
 from flows.steps.judgement import Judgement
 from flows.warehouse import reading
-from sql.atomic import new_file
+from sql.atomic import new_file, scratch_folder
 from sql.state import checks_by_run
 from transforms.month import Month
-
-_FOLDER = "data-docs"
-_INDEX = "index.html"
-
-
-def docs_of(project: Project, run_id: str) -> Path:
-    """Give the page of a run, whether it is there or not."""
-    return project.output / _FOLDER / run_id / _INDEX
 
 
 def write_run(project: Project, judgement: Judgement, run_id: str, month: Month, status: str, at: datetime) -> None:
@@ -37,7 +28,13 @@ def write_run(project: Project, judgement: Judgement, run_id: str, month: Month,
     Raises:
         RetierError: If the folder cannot be written.
     """
-    _write(project, run_pages(RunOfDocs(run_id, str(month), status, at), judgement.results))
+    folder = docs_of(project, run_id).parent
+    with scratch_folder(folder.parent) as scratch:
+        for page in run_pages(RunOfDocs(run_id, str(month), status, at), judgement.results):
+            path = scratch / page.path
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(page.content, encoding="utf-8")
+        (scratch / run_id).rename(folder)
 
 
 def write_index(project: Project) -> None:
@@ -56,10 +53,6 @@ def write_index(project: Project) -> None:
         )
         for run in runs
     ]
-    _write(project, [index_page(entries)])
-
-
-def _write(project: Project, pages: Iterable[Page]) -> None:
-    for page in pages:
-        with new_file(project.output / _FOLDER / page.path) as path:
-            path.write_text(page.content, encoding="utf-8")
+    page = index_page(entries)
+    with new_file(docs_folder(project) / page.path) as path:
+        path.write_text(page.content, encoding="utf-8")

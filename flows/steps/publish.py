@@ -13,7 +13,7 @@ from expectations.quarantine import as_published as quarantine
 from flows.clock import now
 from flows.settings import Project
 from flows.settings.policy_file import policy_text
-from flows.steps.data_docs import docs_of
+from flows.steps.docs_folder import docs_of
 from flows.steps.extract import Extract
 from flows.steps.judgement import Judgement
 from flows.steps.prints import print_of

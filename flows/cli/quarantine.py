@@ -1,0 +1,95 @@
+"""`retier quarantine`: the rows that are held back, and their export."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import JsonOption, ProjectOption
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.console import Console
+
+    from flows.quarantine import Quarantine
+
+EXAMPLE = "retier quarantine --month 2026-10 --source usage --export held.csv"
+
+_SHOWN = 20
+
+HeldMonthOption = Annotated[
+    str | None,
+    typer.Option("--month", metavar="YYYY-MM", help="A month; without it the one that ran last.", show_default=False),
+]
+SourceOption = Annotated[
+    str | None, typer.Option("--source", help="A source, such as usage; without it all.", show_default=False)
+]
+ExportOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--export", metavar="FILE", help="Write the rows into a .csv, .jsonl or .parquet file.", show_default=False
+    ),
+]
+
+
+def command(
+    month: HeldMonthOption = None,
+    source: SourceOption = None,
+    export: ExportOption = None,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> None:
+    """List the rows of a month that were held back, with the rules that they broke."""
+    from flows.cli.output import console, print_json
+    from flows.quarantine import export_rows, read_quarantine
+    from flows.settings import load_project
+    from transforms.month import Month
+
+    read = load_project(project, os.environ)
+    found = read_quarantine(read, Month.parse(month) if month is not None else None, source)
+    if export is not None:
+        export_rows(found.rows, export)
+    if as_json:
+        print_json({"month": found.month, "rows": found.rows.to_dicts()})
+    else:
+        _show(console(), found, export)
+
+
+def _show(console: Console, found: Quarantine, export: Path | None) -> None:
+    from flows.visible import visible
+    from flows.words import many
+
+    of_source = "" if found.source is None else f" of {found.source}"
+    held = many(found.rows.height, "row")
+    if found.rows.is_empty():
+        console.print(f"No row{of_source} is held back in {found.month}.")
+        return
+    console.print(f"{held}{of_source} held back in {found.month}:")
+    _show_rows(console, found.rows)
+    if export is not None:
+        console.print(f"Written to {visible(str(export))}.", soft_wrap=True)
+    else:
+        more = found.rows.height - _SHOWN
+        rest = f"{more:,} more are not shown; " if more > 0 else ""
+        console.print(f"{rest}--export FILE writes all of them. Mend the source and run the month again.")
+
+
+def _show_rows(console: Console, rows: pl.DataFrame) -> None:
+    from rich.table import Table
+
+    from flows.visible import visible
+
+    table = Table("source", "file or query", "row", "rules", "as it was read")
+    table.columns[2].justify = "right"
+    for row in rows.head(_SHOWN).iter_rows(named=True):
+        table.add_row(
+            row["source"],
+            visible(row["origin"]),
+            f"{row['position_in_origin']:,}",
+            row["broken_rules"].replace(",", ", "),
+            visible(row["row_as_read"]),
+        )
+    console.print(table)
