@@ -76,7 +76,7 @@ def run_month(
     opened = open_project(project, month)
 
     progress.step("judging sources")
-    judgement = judge_sources(opened, project, store, policy, month, before.rows_read).let_pass(acceptance)
+    judgement = judge_sources(opened, project, store, policy, month, before).let_pass(acceptance)
     _pass_gate(request, judgement)
 
     progress.step("facts and metrics")

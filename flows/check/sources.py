@@ -13,7 +13,7 @@ from flows.check.report import Problem, SourceReport
 from flows.check.sample import sample_of
 from flows.settings import Project
 from flows.steps.accepted import Accepted, AcceptedEvents, AcceptedTable
-from flows.steps.quarantine import told_of_held
+from flows.steps.quarantine import count, told_of_held
 from flows.words import many
 from sql.sources.origins import Place
 from sql.sources.source import EventSource, TableSource
@@ -108,11 +108,11 @@ def _tell_held(
     named: Callable[[str], str],
 ) -> None:
     """Tell of rows that a run would hold back: a problem where they are too many for the policy, else a warning."""
-    why = named(told_of_held(source, spec, month))
+    why = named(told_of_held(source, spec, [month]))
     if not why:
         return
     name, read = source.table.name, source.rows_read(month)
-    held = read - int(source.rows(month).select(pl.len()).collect(engine="streaming").item())
+    held = read - count(source.rows(month))
     told = f"{name}: {held:,} of {many(read, 'row')} would be held back: {why}"
     if policy is not None and held > policy.quality.maximum_quarantined_share * read:
         _fail(looked, told, DataQualityError.exit_code)

@@ -34,12 +34,16 @@ class Accepted(ABC):
         """Give the same rows with where they stand."""
 
     @abstractmethod
-    def refused(self, month: Month) -> pl.LazyFrame:
+    def refused(self, *months: Month) -> pl.LazyFrame:
         """Give the rows that break a rule of their columns, with where they stand and why."""
 
     @abstractmethod
-    def rows_read(self, month: Month) -> int:
+    def rows_read(self, *months: Month) -> int:
         """Give how many rows there are, those held back included."""
+
+    @abstractmethod
+    def months_up_to(self, month: Month) -> list[Month]:
+        """Give the months that hold rows up to one, itself included; only itself where all rows are read in each."""
 
     @abstractmethod
     def slot(self, month: Month) -> Month | None:
@@ -91,13 +95,17 @@ class AcceptedTable(Accepted):
         """Give the same rows with where they stand."""
         return self._source.located()
 
-    def refused(self, month: Month) -> pl.LazyFrame:  # noqa: ARG002
+    def refused(self, *months: Month) -> pl.LazyFrame:  # noqa: ARG002
         """Give the rows that break a rule of their columns, with where they stand and why."""
         return self._source.refused()
 
-    def rows_read(self, month: Month) -> int:  # noqa: ARG002
+    def rows_read(self, *months: Month) -> int:  # noqa: ARG002
         """Give how many rows there are, those held back included."""
         return self._source.rows_read()
+
+    def months_up_to(self, month: Month) -> list[Month]:
+        """Give the month itself, since it reads all rows."""
+        return [month]
 
     def slot(self, month: Month) -> None:  # noqa: ARG002
         """Say that all rows are read in every month."""
@@ -127,13 +135,17 @@ class AcceptedEvents(Accepted):
         """Give the same rows with where they stand."""
         return self._source.located(month)
 
-    def refused(self, month: Month) -> pl.LazyFrame:
-        """Give the rows of a month that break a rule of their columns, with where they stand and why."""
-        return self._source.refused(month)
+    def refused(self, *months: Month) -> pl.LazyFrame:
+        """Give the rows of some months that break a rule of their columns, with where they stand and why."""
+        return self._source.refused(*months)
 
-    def rows_read(self, month: Month) -> int:
-        """Give how many rows a month has, those held back included."""
-        return self._source.rows_read(month)
+    def rows_read(self, *months: Month) -> int:
+        """Give how many rows some months have, those held back included."""
+        return self._source.rows_read(*months)
+
+    def months_up_to(self, month: Month) -> list[Month]:
+        """Give the months that hold rows up to one, itself included."""
+        return sorted({month, *(one for one in self._source.months_read() if one <= month)})
 
     def slot(self, month: Month) -> Month:
         """Give the month itself."""

@@ -18,6 +18,7 @@ from flows.steps.accepted import Accepted
 from flows.steps.freshness import newest_days
 from flows.steps.judgement import Judgement
 from flows.steps.opened import Opened
+from flows.steps.published import Published
 from flows.steps.quarantine import held_rows
 from flows.steps.usage_days import days_of
 from sql.facts import FactStore
@@ -32,7 +33,7 @@ def judge_sources(
     store: FactStore,
     policy: Policy,
     month: Month,
-    former_rows: Sequence[Mapping[str, int]],
+    before: Published,
 ) -> Judgement:
     """Judge the rows that a month reads.
 
@@ -42,7 +43,7 @@ def judge_sources(
         store: The fact store.
         policy: The policy in force in the month.
         month: The month.
-        former_rows: What the months before read, by source, oldest first.
+        before: The published state that the month starts from.
 
     Raises:
         RetierError: If a row was lost between reading and accepting.
@@ -60,13 +61,13 @@ def judge_sources(
         if all(each.is_passed for each in found if each.check == f"{name}.{UNIQUE}"):
             source.note_unique(month)
         findings += found
-    held = held_rows(opened, project, month)
+    held = held_rows(opened, project, month, is_first=before.previous_fingerprint is None)
     counts = {name: one.counts for name, one in held.items()}
     fresh = freshness(newest_days(opened, month), policy, month)
     measures = [
         *quarantined(counts, policy.quality, month),
         *fresh,
-        *rows(_counts(opened, month, former_rows, policy.quality.rows.former_months), policy.quality, month),
+        *rows(_counts(opened, month, before.rows_read, policy.quality.rows.former_months), policy.quality, month),
         *_usage(opened, store, policy, month),
     ]
     findings += judge.judge_measures(measures)

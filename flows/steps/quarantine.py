@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,6 +15,7 @@ from flows.steps.accepted import Accepted
 from flows.steps.opened import Opened
 from sql.sources.again import rows_as_read
 from sql.sources.faults import faults_sentence
+from sql.sources.origins import Place
 from sql.sources.spec import SourceSpec
 from transforms.month import Month
 
@@ -31,41 +33,47 @@ class Held:
     counts: HeldBack
 
 
-def held_rows(opened: Opened, project: Project, month: Month) -> dict[str, Held]:
-    """Find the held rows of every source.
+def held_rows(opened: Opened, project: Project, month: Month, *, is_first: bool) -> dict[str, Held]:
+    """Find the rows of every source that are held back in the run of a month.
+
+    The first month of all takes in the rows of the months before it, which no run of their own will ever read.
 
     Raises:
         RetierError: If a file cannot be read any more, or a row was lost between reading and accepting.
     """
     found: dict[str, Held] = {}
     for name, source in opened.sources.items():
-        rows = _held(source, opened, project, month)
-        told = told_of_held(source, project.settings.sources[name], month)
-        counts = HeldBack(source.rows_read(month), _count(rows), told)
-        refuse_lost_rows(name, counts.rows_read, _count(source.rows(month)), counts.rows_quarantined)
+        months = source.months_up_to(month) if is_first else [month]
+        spec = project.settings.sources[name]
+        held = _held_for_their_key(source, months)
+        as_read = (
+            pl.DataFrame(schema=AS_READ) if held.is_empty() else rows_as_read(held, source.table, spec, opened.place)
+        )
+        rows = quarantined_rows(source.refused(*months), as_read, name)
+        counts = HeldBack(source.rows_read(*months), count(rows), told_of_held(source, spec, months))
+        accepted = sum(count(source.rows(one)) for one in months)
+        refuse_lost_rows(name, counts.rows_read, accepted, counts.rows_quarantined)
         found[name] = Held(rows, counts)
     return found
 
 
-def told_of_held(source: Accepted, spec: SourceSpec, month: Month) -> str:
-    """Say what is wrong with the rows of a source that are held back; empty where there are none."""
-    refused, for_their_key = source.refused(month), source.held(month)
-    sentences = [faults_sentence(refused, source.table, spec)] if _count(refused) else []
+def told_of_held(source: Accepted, spec: SourceSpec, months: Sequence[Month]) -> str:
+    """Say what is wrong with the rows of some months that are held back; empty where there are none."""
+    refused, for_their_key = source.refused(*months), _held_for_their_key(source, months)
+    sentences = [faults_sentence(refused, source.table, spec)] if count(refused) else []
     if for_their_key.height:
         sentences.append(repeats_sentence(for_their_key, source.table, source.configured))
     return "; ".join(sentences)
 
 
-def _held(source: Accepted, opened: Opened, project: Project, month: Month) -> pl.LazyFrame:
-    name = source.table.name
-    for_their_key = source.held(month)
-    as_read = (
-        pl.DataFrame(schema=AS_READ)
-        if for_their_key.is_empty()
-        else rows_as_read(for_their_key, source.table, project.settings.sources[name], opened.place)
-    )
-    return quarantined_rows(source.refused(month), as_read, name)
-
-
-def _count(rows: pl.LazyFrame) -> int:
+def count(rows: pl.LazyFrame) -> int:
+    """Count rows, without reading more of them than that needs."""
     return int(rows.select(pl.len()).collect(engine="streaming").item())
+
+
+def _held_for_their_key(source: Accepted, months: Sequence[Month]) -> pl.DataFrame:
+    return pl.concat([source.held(month) for month in months], how="diagonal")
+
+
+def _as_read(held: pl.DataFrame, source: Accepted, spec: SourceSpec, place: Place) -> pl.DataFrame:
+    return pl.DataFrame(schema=AS_READ) if held.is_empty() else rows_as_read(held, source.table, spec, place)

@@ -61,19 +61,20 @@ class UnitReader:
                 found.append(self._direct(_schema(unit), [unit], month, _place(unit)))
         return pl.concat(found) if found else pl.LazyFrame(schema={**self._table.schema, **_PLACE})
 
-    def refused(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
-        """Give the refused rows with where they stand and why."""
-        found = [self._refused(unit, month) for unit in units if unit.refused_in(month)]
+    def refused(self, units: Iterable[Unit], months: Sequence[Month] | None) -> pl.LazyFrame:
+        """Give the refused rows with where they stand and why; None means all months."""
+        found = [self._refused(unit, months) for unit in units if unit.refused_in(months)]
         if not found:
             return pl.LazyFrame(schema={**self._table.schema, **_PLACE, **_REFUSAL})
         return pl.concat(found)
 
-    def _refused(self, unit: Unit, month: Month | None) -> pl.LazyFrame:
-        wanted = [part.month for part in unit.refused_in(month)]
-        is_wanted = pl.col(MONTH).is_null() if None in wanted else pl.lit(value=False)
-        if month is not None and str(month) in wanted:
-            is_wanted |= pl.col(MONTH) == month.first_day
-        (path,) = {path for part in unit.refused for path in unit.paths(part)}
+    def _refused(self, unit: Unit, months: Sequence[Month] | None) -> pl.LazyFrame:
+        parts = unit.refused_in(months)
+        days = [month.first_day for month in months or () if str(month) in {part.month for part in parts}]
+        is_wanted = pl.col(MONTH).is_in(days)
+        if any(part.month is None for part in parts):
+            is_wanted = is_wanted.fill_null(value=True)
+        (path,) = {path for part in parts for path in unit.paths(part)}
         return (
             scan([str(path)])
             .filter(is_wanted)
@@ -100,12 +101,13 @@ class UnitReader:
         return rows.select(*columns, *more)
 
 
-def count_rows(units: Iterable[Unit], month: Month | None) -> int:
-    """Count the rows of units, refused ones included."""
+def count_rows(units: Iterable[Unit], months: Sequence[Month] | None) -> int:
+    """Count the rows of units, refused ones included; None means all months."""
+    wanted = None if months is None else {str(month) for month in months}
     counted = 0
     for unit in units:
-        part = unit.part(month)
-        counted += sum(each.rows for each in (*([part] if part else []), *unit.refused_in(month)))
+        usable = [part for part in unit.parts if wanted is None or part.month in wanted]
+        counted += sum(part.rows for part in (*usable, *unit.refused_in(months)))
     return counted
 
 

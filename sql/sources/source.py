@@ -121,19 +121,23 @@ class EventSource(_Source):
         """Give the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
         return self._reader.located(self._units([month]), month)
 
-    def refused(self, month: Month) -> pl.LazyFrame:
-        """Give the rows that break a rule of their columns and are of a month, or may be.
+    def months_read(self) -> list[Month]:
+        """List the months that hold any row, usable or refused, in order."""
+        return sorted(Month.parse(month) for unit in self._units() for month in unit.months)
+
+    def refused(self, *months: Month) -> pl.LazyFrame:
+        """Give the rows that break a rule of their columns and are of some months, or may be; each once.
 
         A row whose event time cannot be used is among those of every month of its file.
 
         Returns:
             As :meth:`TableSource.refused`.
         """
-        return self._reader.refused(self._units([month]), month)
+        return self._reader.refused(self._units(months), months)
 
-    def rows_read(self, month: Month) -> int:
-        """Give how many rows a month has, refused ones included."""
-        return count_rows(self._units([month]), month)
+    def rows_read(self, *months: Month) -> int:
+        """Give how many rows some months have, refused ones included."""
+        return count_rows(self._units(months), months)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -62,16 +62,20 @@ class Unit:
         wanted = None if month is None else str(month)
         return next((part for part in self.parts if part.month == wanted), None)
 
-    def refused_in(self, month: Month | None) -> tuple[Part, ...]:
-        """Find the refused rows that may be of a month.
+    @property
+    def months(self) -> set[str]:
+        """The months of its rows, refused ones included."""
+        return {part.month for part in (*self.parts, *self.refused) if part.month is not None}
+
+    def refused_in(self, months: Sequence[Month] | None) -> tuple[Part, ...]:
+        """Find the refused rows that may be of some months; of a source without events all.
 
         A row whose month cannot be told counts in every month of its file, so that no month loses it; in every month
         at all where no row of the file has one.
         """
-        wanted = None if month is None else str(month)
-        months = {part.month for part in (*self.parts, *self.refused)} - {None}
-        is_here = not months or wanted in months
-        return tuple(part for part in self.refused if part.month == wanted or (part.month is None and is_here))
+        wanted = {str(month) for month in months or ()}
+        is_here = months is None or not self.months or bool(wanted & self.months)
+        return tuple(part for part in self.refused if part.month in wanted or (part.month is None and is_here))
 
     def paths(self, part: Part) -> list[Path]:
         """Give the staged files of a part."""
