@@ -11,7 +11,11 @@ from typing import Any
 import great_expectations as gx
 import polars as pl
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types.base import (
+    DataContextConfig,
+    InMemoryStoreBackendDefaults,
+    ProgressBarsConfig,
+)
 from great_expectations.expectations.expectation import Expectation
 
 from expectations import polars_engine  # noqa: F401 - registers the engine with Great Expectations
@@ -37,8 +41,13 @@ class Judge:
 
     def __init__(self, month: Month) -> None:
         self._month = month
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        # Without a site of Data Docs of its own, for which it would make a folder outside of the project.
+        in_memory = DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=ProgressBarsConfig(globally=False),
+            analytics_enabled=False,
+        )
+        context = gx.get_context(mode="ephemeral", project_config=in_memory)
         self._source = context.data_sources.add_polars(name="retier")
         self.results: dict[str, ExpectationSuiteValidationResult] = {}
 

@@ -1,0 +1,78 @@
+"""A broken check of severity fail stops the month, unless a person lets it pass by name, once, with a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from expectations.finding import Acceptance, Finding, as_published
+from expectations.gate import refuse_broken
+from transforms.contracts import PUBLISHED
+from transforms.errors import DataQualityError, WrongUseError
+from transforms.month import Month
+
+OCTOBER = Month.parse("2026-10")
+BROKEN = Finding("fleet_shift", "fail", is_passed=False, message="40 % of accounts fell", observed="0.4")
+PASSED = Finding("arr_reconciliation", "fail", is_passed=True, message="they add up")
+WARNED = Finding("days.usage", "warn", is_passed=False, message="a day is missing")
+ACCEPTANCE = Acceptance(("fleet_shift",), "Ada", "new login page")
+
+
+def test_what_holds_and_what_warns_passes():
+    refuse_broken([PASSED, WARNED], OCTOBER)
+
+
+def test_the_sentence_says_what_is_broken_and_how_to_go_on():
+    with pytest.raises(DataQualityError) as stopped:
+        refuse_broken([WARNED, BROKEN, PASSED], OCTOBER)
+    assert str(stopped.value) == (
+        "2026-10 was stopped and nothing of it changed: 1 check is broken: fleet_shift: 40 % of accounts fell. If it "
+        'is right all the same: retier run --month 2026-10 --accept fleet_shift --reason "..."'
+    )
+
+
+def test_of_many_broken_checks_the_first_are_told():
+    many = [Finding(f"check_{number}", "fail", False, "broken") for number in range(9)]
+    with pytest.raises(
+        DataQualityError, match=r"9 checks are broken: .*check_4: broken; and 4 more"
+    ):
+        refuse_broken(many, OCTOBER)
+
+
+def test_a_check_that_is_let_pass_says_by_whom_and_why():
+    [mended, untouched] = ACCEPTANCE.applied([BROKEN, WARNED])
+    refuse_broken([mended, untouched], OCTOBER)
+    assert (mended.accepted_by, mended.accept_reason, mended.is_passed) == ("Ada", "new login page", False)
+    assert untouched == WARNED
+
+
+def test_a_check_that_held_needs_nobody_to_let_it_pass():
+    assert Acceptance(("arr_reconciliation",), "Ada", "x").applied([PASSED]) == [PASSED]
+
+
+def test_only_the_named_check_is_let_pass():
+    other = Finding("arr_reconciliation", "fail", False, "they differ")
+    with pytest.raises(DataQualityError, match="1 check is broken: arr_reconciliation"):
+        refuse_broken(ACCEPTANCE.applied([BROKEN, other]), OCTOBER)
+
+
+def test_a_name_that_is_no_check_is_refused():
+    ACCEPTANCE.refuse_unknown([BROKEN, PASSED])
+    with pytest.raises(WrongUseError, match=r"--accept names 'fleet_shift', .* the broken ones are 'days.usage'"):
+        ACCEPTANCE.refuse_unknown([PASSED, WARNED])
+
+
+def test_findings_are_published_as_the_contract_says():
+    frame = as_published(ACCEPTANCE.applied([BROKEN]), "run", OCTOBER)
+    assert dict(frame.schema) == PUBLISHED["check_results"].schema
+    assert frame.row(0, named=True) == {
+        "run_id": "run",
+        "check": "fleet_shift",
+        "month": OCTOBER.first_day,
+        "severity": "fail",
+        "is_passed": False,
+        "message": "40 % of accounts fell",
+        "observed": "0.4",
+        "expected": None,
+        "accepted_by": "Ada",
+        "accept_reason": "new login page",
+    }
