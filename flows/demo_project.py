@@ -14,6 +14,7 @@ from flows.settings.project import POLICY_FILE, SETTINGS_FILE
 from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
 from transforms.sample import ACCOUNTS, MONTHS, sample_tables
+from transforms.sample.dirt import with_dirt
 from transforms.sample.exports import deliveries, exported
 
 _TABLES = {
@@ -58,11 +59,11 @@ def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS
     try:
         progress.step("accounts and contracts")
         for source, rows in sample_tables(accounts).items():
-            _write(folder / "data" / _TABLES[source], exported(source, rows))
+            _write(folder / "data" / _TABLES[source], with_dirt(source, exported(source, rows)))
         for month, files in deliveries(accounts):
             progress.step(str(month))
             for source, rows in files.items():
-                _write(folder / "data" / _MONTHLY[source].format(month), exported(source, rows))
+                _write(folder / "data" / _MONTHLY[source].format(month), with_dirt(source, exported(source, rows)))
         # Last, so that a folder with settings always has all of its data.
         for path, text in texts.items():
             path.write_text(text, encoding="utf-8")
