@@ -21,6 +21,7 @@ from great_expectations.expectations.expectation import Expectation
 from expectations import polars_engine  # noqa: F401 - registers the engine with Great Expectations
 from expectations.business.measure import Measure
 from expectations.finding import Finding
+from expectations.polars_engine.remembering import configurations_remembered
 from expectations.suites import measure_expectations
 from transforms.contracts import Severity
 from transforms.month import Month
@@ -97,9 +98,9 @@ class Judge:
             .add_batch_definition_whole_dataframe("whole")
             .get_batch({"dataframe": frame, "references": dict(references)})
         )
-        validated: ExpectationSuiteValidationResult = batch.validate(
-            gx.ExpectationSuite(name=name, expectations=list(suite)), result_format="SUMMARY"
-        )
+        expected = gx.ExpectationSuite(name=name, expectations=list(suite))
+        with configurations_remembered():
+            validated: ExpectationSuiteValidationResult = batch.validate(expected, result_format="SUMMARY")
         self.results[name] = validated
         return validated.results
 
