@@ -40,12 +40,12 @@ class References(SerializableDictDot):
         """Give the distinct values of a set; a lazy frame is collected once.
 
         Raises:
-            KeyError: If there is no such set.
+            LookupError: If there is no such set.
             ValueError: If the set is a frame of more than one column.
         """
         if name not in self._sets:
             known = ", ".join(self.names) or "none"
-            raise KeyError(
+            raise LookupError(
                 f"no reference {name!r} was given with the batch (given: {known}); "
                 f'add it to the batch parameters as {{"references": {{"{name}": values}}}}'
             )

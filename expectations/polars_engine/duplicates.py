@@ -48,8 +48,10 @@ class DuplicateCheck:
         """Count the rows whose key stands more than once, the first of each included."""
         frame = self._considered(rows)
         self._repeated = self._find_repeated(frame, height)
+        if self._repeated.is_empty():
+            return 0
         return sum(
-            int(self._duplicated_keys(frame, hashes).select(pl.col(_ROWS).sum()).item() or 0)
+            int(self._duplicated_keys(frame, hashes)[_ROWS].sum())
             for hashes in self._repeated.to_frame().iter_slices(HASHES_PER_GROUPING)
         )
 
@@ -81,8 +83,6 @@ class DuplicateCheck:
         return pl.concat(found) if found else self._repeated
 
     def _duplicated_keys(self, frame: pl.LazyFrame, hashes: pl.DataFrame) -> pl.DataFrame:
-        if hashes.is_empty():
-            return pl.DataFrame(schema={_ROWS: pl.UInt32})
         rows = self._of_hashes(frame, hashes.to_series()).select(self._named_keys())
         return collect(rows.group_by(self._key_names()).agg(pl.len().alias(_ROWS)).filter(pl.col(_ROWS) > 1))
 
