@@ -6,11 +6,16 @@ from typing import Any, ClassVar
 
 from great_expectations.compatibility import pydantic
 from great_expectations.core.expectation_validation_result import ExpectationValidationResult
-from great_expectations.expectations.expectation import ColumnMapExpectation, render_suite_parameter_string
+from great_expectations.expectations.expectation import (
+    ColumnMapExpectation,
+    _style_row_condition,
+    render_suite_parameter_string,
+)
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 from great_expectations.render.components import LegacyRendererType, RenderedStringTemplateContent
 from great_expectations.render.renderer.renderer import renderer
 from great_expectations.render.renderer_configuration import RendererConfiguration, RendererValueType
+from great_expectations.render.util import parse_row_condition_string
 
 
 class ExpectColumnValuesToBeInReference(ColumnMapExpectation):
@@ -70,14 +75,17 @@ class ExpectColumnValuesToBeInReference(ColumnMapExpectation):
         params = {name: arguments.get(name) for name in ("column", "reference", "mostly")}
         if is_partial:
             params["mostly_pct"] = f"{mostly * 100:g}"
+        sentence, styling = (
+            _sentence(is_partial, runtime.get("include_column_name") is not False),
+            runtime.get("styling"),
+        )
+        if arguments.get("row_condition") is not None:
+            condition = parse_row_condition_string(arguments["row_condition"])
+            sentence, styling = _style_row_condition(condition, sentence, params, styling)
         return [
             RenderedStringTemplateContent(
                 content_block_type="string_template",
-                string_template={
-                    "template": _sentence(is_partial, runtime.get("include_column_name") is not False),
-                    "params": params,
-                    "styling": runtime.get("styling"),
-                },
+                string_template={"template": sentence, "params": params, "styling": styling},
             )
         ]
 

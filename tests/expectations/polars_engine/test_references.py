@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from great_expectations.exceptions.exceptions import BuildBatchRequestError
 from great_expectations.expectations.row_conditions import Column
-from great_expectations.render.renderer.content_block import ExpectationSuiteBulletListContentBlockRenderer
+from great_expectations.render.renderer.content_block import ExpectationStringRenderer
 
 from expectations.polars_engine import ExpectColumnValuesToBeInReference, References
 from tests.expectations.polars_engine.harness import context, definition, error_of, validate_one
@@ -98,11 +98,23 @@ def test_a_checkpoint_writes_down_names_only():
 )
 def test_data_docs_say_what_is_expected(options, sentence):
     check = ExpectColumnValuesToBeInReference(column="account_id", reference="accounts.id", **options)
-    rendered = ExpectationSuiteBulletListContentBlockRenderer.render([check.configuration]).bullet_list[-1]
+    (rendered,) = ExpectationStringRenderer.render(check.configuration)
     template = rendered.string_template
     assert template["template"] == sentence
     assert template["params"]["reference"] == "accounts.id"
     assert template["params"].get("mostly_pct") == ("95" if options else None)
+
+
+def test_data_docs_say_under_which_condition():
+    check = ExpectColumnValuesToBeInReference(
+        column="account_id",
+        reference="accounts.id",
+        row_condition=(Column("events") > 0) & Column("month").is_not_null(),
+    )
+    (rendered,) = ExpectationStringRenderer.render(check.configuration)
+    template = rendered.string_template
+    assert "$column values must be among those of $reference." in template["template"]
+    assert "events" in str(template["params"])
 
 
 def test_cloud_renderers_say_it_too():
