@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial, reduce
 from operator import or_
 
@@ -131,11 +132,16 @@ def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) 
 
 
 def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
-    """Give the value of a column; a number that is not finite is none, so that it counts as unreadable."""
+    """Give the value of a column; a number that is not finite is none, and neither is a time that Python cannot hold.
+
+    Such values count as unreadable.
+    """
     column = mapped.field.column
     value = _cast(mapped, dtype, spec)
     if column.dtype == pl.Float64:
         value = pl.when(value.is_finite()).then(value)
+    if column.dtype.is_temporal():
+        value = pl.when(value.cast(pl.Date).is_between(date.min, date.max)).then(value)
     return value.alias(mapped.name)
 
 

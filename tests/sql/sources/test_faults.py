@@ -96,6 +96,13 @@ def test_good_rows_stay_and_bad_ones_are_kept_as_they_were_read(events, project)
     ]
 
 
+@pytest.mark.parametrize("day", ["0000-01-01", "-0001-05-01", "10000-01-01", "9999-12-31T23:00:00-14:00"])
+def test_a_day_that_python_cannot_hold_counts_as_unreadable(day, opened):
+    source = opened("tickets", f"x,closed_at\n1,{day}\n", given=["closed_at"])
+    refused = refused_rows(source)
+    assert refused.select("closed_at", rules("faults")).rows() == [(None, ["closed_at.readable"])]
+
+
 def rules(faults):
     return pl.col(faults).list.eval(pl.element().struct.field("rule"))
 
