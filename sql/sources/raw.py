@@ -8,8 +8,8 @@ from pathlib import Path
 
 import polars as pl
 
-ROW = "_row"
-"""The column that numbers the rows of an origin, from 1."""
+ROW = "retier's number of the row"
+"""The column that numbers the rows of an origin, from 1; so named that no file has one of that name already."""
 
 
 @dataclass(frozen=True, slots=True)

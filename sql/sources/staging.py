@@ -20,7 +20,7 @@ from sql.sources.units import Part, Unit, load, save
 from transforms.contracts import Table
 from transforms.contracts.rules import EARLIEST
 
-VERSION = "2"
+VERSION = "3"
 """To be raised when staged files or their meaning change, so that none of an older kind is read."""
 
 _MONTH = "_month"

@@ -1,5 +1,6 @@
 """Parquet files are read where they are if they can be, else staged; the rows are the same."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 
@@ -188,6 +189,13 @@ def test_a_column_of_lists_is_told(events, project):
     usage(DAYS[:1], feature=pl.lit(["a", "b"])).write_parquet(project / "usage.parquet")
     with pytest.raises(RetierError, match=r"column 'feature' of usage\.parquet holds List\(String\), of which feature"):
         events("usage", path="usage.parquet").months()
+
+
+@pytest.mark.parametrize("name", ["_row", "_month", "_faults", "origin", "position", "row_word", "_read.events"])
+def test_other_columns_may_have_any_name(name, events, project):
+    usage(DAYS[:1], events=pl.lit("x"), **{name: pl.lit("theirs")}).write_parquet(project / "usage.parquet")
+    [row] = refused_rows(events("usage", path="usage.parquet")).iter_rows(named=True)
+    assert (row["position"], json.loads(row["row_as_read"])[name]) == (1, "theirs")
 
 
 def test_what_was_found_out_is_not_asked_again(place, project):
