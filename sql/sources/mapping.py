@@ -9,6 +9,9 @@ from sql.sources.spec import SourceSpec
 from transforms.contracts import Field, Table
 from transforms.errors import RetierError, first_few
 
+_LONGEST_NAME = 60
+"""So much of a name is shown: where quotes are broken, a whole file may stand in its header."""
+
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
@@ -63,8 +66,9 @@ def map_columns(table: Table, spec: SourceSpec, names: Collection[str], origin: 
         elif field.is_required or field.name in spec.rename:
             missing.append(theirs)
     if missing:
+        shown = first_few((name[:_LONGEST_NAME] for name in names), limit=12)
         raise RetierError(
-            f"{table.name}: {origin} has no column {first_few(missing)} (it has {first_few(names, limit=12)}): "
+            f"{table.name}: {origin} has no column {first_few(missing)} (it has {shown}): "
             f"name the right ones under rename, or give a value under constants, of sources.{table.name} in retier.yaml"
         )
     return mapped

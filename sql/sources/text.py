@@ -48,7 +48,7 @@ def csv_rows(path: Path, layout: Layout, wanted: Sequence[str], name: str) -> Ra
             buffer_size = {_BUFFER_BYTES}, compression = 'none'
         )
     """
-    parameters = {"path": _no_glob(path), "delimiter": layout.delimiter, "quote": layout.quote}
+    parameters = {"path": no_glob(path), "delimiter": layout.delimiter, "quote": layout.quote}
     return _raw(query, parameters, wanted, name, "data row")
 
 
@@ -60,7 +60,7 @@ def jsonl_rows(path: Path, wanted: Sequence[str], name: str) -> Raw:
             $path, format = 'newline_delimited', columns = {{{types}}}, compression = 'none'
         )
     """
-    return _raw(query, {"path": _no_glob(path)}, wanted, name, "row")
+    return _raw(query, {"path": no_glob(path)}, wanted, name, "row")
 
 
 def streamed(relation: duckdb.DuckDBPyRelation) -> pl.LazyFrame:
@@ -101,6 +101,6 @@ def _raw(query: str, parameters: Mapping[str, str], wanted: Sequence[str], name:
     return Raw(name, row_word, dict.fromkeys(wanted, pl.String()), scan)
 
 
-def _no_glob(path: Path) -> str:
+def no_glob(path: Path) -> str:
     """Write a path so that DuckDB takes brackets and stars in it literally."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))

@@ -18,6 +18,7 @@ from sql.sources.mapping import MappedColumn, map_columns, wanted_names
 from sql.sources.plain import plain_copy
 from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.staging import Job, stage
+from sql.sources.surplus import may_have_surplus_cells
 from sql.sources.text import csv_rows, jsonl_rows
 from sql.sources.units import Unit
 
@@ -96,7 +97,8 @@ def _open_csv(path: Path, name: str, job: Job) -> _TextFile:
         batches = careful_csv(path, layout, wanted, name, table.name)
         return spooled(name, "data row", wanted, batches, job.scratch / "spool")
 
-    fast = csv_rows(path, layout, wanted, name) if layout.is_usual else None
+    is_fast = layout.is_usual and not may_have_surplus_cells(path, layout)
+    fast = csv_rows(path, layout, wanted, name) if is_fast else None
     return _TextFile(mapped, fast, careful, may_lack_columns=False)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sql.sources.careful import careful_csv
 from sql.sources.delimited import layout_of
+from sql.sources.raw import ROW
 from sql.sources.spec import SourceSpec
 from sql.sources.text import csv_rows
 from tests.sql.sources.conftest import SHARED
@@ -110,6 +111,9 @@ def test_orders_with_old_mac_line_ends_and_encoding(rows):
     [
         pytest.param("a,b\n1,2\n3\n", "line 3 has 1 cells, expected 2", id="too few cells"),
         pytest.param("a,b\n1,2\n3,4,5\n", "line 3 has 3 cells, expected 2", id="too many cells"),
+        pytest.param("a,b\n1,2\nx, y,\n3,4\n", "line 3 has 3 cells, expected 2", id="shifted by a bare comma"),
+        pytest.param('a,b\n1,2\n"3","4",""', "line 3 has 3 cells, expected 2", id="shifted in the last line"),
+        pytest.param('a,b\n1,2\n"3","4",""\r\n', "line 3 has 3 cells, expected 2", id="shifted, Windows line ends"),
         pytest.param('a,b\n1,"x\ny"\n3\n', "line 4 has 1 cells", id="lines are counted, not rows"),
         pytest.param('a,b\n1,"2\n3,4\n', "line 2 opens a quote that is never closed", id="open quote"),
         pytest.param('a,b\n1,2\n3,"x"y\n', "line 3 holds a quote in the middle", id="text after a quote"),
@@ -118,6 +122,7 @@ def test_orders_with_old_mac_line_ends_and_encoding(rows):
         pytest.param("a,b\n1,2\n".encode("utf-16-le"), "not text in UTF-8: set encoding", id="UTF-16 without a mark"),
         pytest.param("a,a,b\n1,2,3\n", "names 'a' more than once", id="name twice"),
         pytest.param("a,c\n1,2\n", "has no column 'b' .it has 'a', 'c'.", id="renamed column is missing"),
+        pytest.param(f"a,{'c' * 9999}\n1,2\n", "it has 'a', 'c{60}'", id="name without an end"),
         pytest.param("", "is empty, without even a header", id="empty file"),
         pytest.param("\n\n", "is empty, without even a header", id="blank file"),
         pytest.param(gzip.compress(b"a,b\n" + b"1,2\n" * 9999)[:-20], "not a whole gzip file", id="cut gzip"),
@@ -193,8 +198,8 @@ def test_both_readers_read_what_python_wrote(rows, line_end, delimiter, quoting,
     assert careful == expected
     if layout.is_usual:
         fast = csv_rows(path, layout, names, "written.csv").scan().collect(engine="streaming")
-        assert fast.drop("_row").rows() == expected
-        assert fast["_row"].to_list() == list(range(1, len(expected) + 1))
+        assert fast.drop(ROW).rows() == expected
+        assert fast[ROW].to_list() == list(range(1, len(expected) + 1))
 
 
 def test_a_row_stream_that_needs_no_column_still_has_all_rows(project):
