@@ -1,0 +1,1 @@
+"""Seeded floods of mutated input files: no traceback, no lost row, no changed publication."""
