@@ -75,10 +75,8 @@ class ExpectColumnValuesToBeInReference(ColumnMapExpectation):
         params = {name: arguments.get(name) for name in ("column", "reference", "mostly")}
         if is_partial:
             params["mostly_pct"] = f"{mostly * 100:g}"
-        sentence, styling = (
-            _sentence(is_partial, runtime.get("include_column_name") is not False),
-            runtime.get("styling"),
-        )
+        sentence = _sentence(is_partial, runtime.get("include_column_name") is not False)
+        styling = runtime.get("styling")
         if arguments.get("row_condition") is not None:
             condition = parse_row_condition_string(arguments["row_condition"])
             sentence, styling = _style_row_condition(condition, sentence, params, styling)

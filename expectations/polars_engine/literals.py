@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -68,8 +69,14 @@ def _number(value: Scalar, dtype: pl.DataType) -> Scalar:
 
 
 def _fits(whole: int, dtype: pl.DataType) -> bool:
-    bounds = pl.select(dtype.min().alias("least"), dtype.max().alias("most")).row(0)  # type: ignore[attr-defined]
-    return bool(bounds[0] <= whole <= bounds[1])
+    least, most = _range(dtype)
+    return least <= whole <= most
+
+
+@cache
+def _range(dtype: pl.DataType) -> tuple[int, int]:
+    least, most = pl.select(dtype.min().alias("least"), dtype.max().alias("most")).row(0)  # type: ignore[attr-defined]
+    return least, most
 
 
 def _temporal_member(value: Scalar, dtype: pl.Date | pl.Datetime) -> date | None:

@@ -68,32 +68,28 @@ def test_a_frame_is_let_go_when_its_validation_has_ended():
     assert gone() is None
 
 
-ALONE = """
-import pathlib, socket, sys, tempfile
+REFUSE = """
+import socket, tempfile
 
 def refuse(*_, **__):
     raise AssertionError("something reached for the network")
 
 socket.socket.connect = socket.socket.connect_ex = socket.getaddrinfo = socket.create_connection = refuse
-
-import great_expectations as gx, great_expectations.expectations as gxe, polars as pl
-import expectations.polars_engine
-
-context = gx.get_context(mode="ephemeral")
-whole = context.data_sources.add_polars("p").add_dataframe_asset("a").add_batch_definition_whole_dataframe("w")
-suite = gx.ExpectationSuite("s", expectations=[
-    gxe.ExpectColumnValuesToBeUnique(column="a"), gxe.ExpectColumnMaxToBeBetween(column="a", max_value=1)])
-result = whole.get_batch({"dataframe": pl.LazyFrame({"a": [1, 1]})}).validate(suite)
-print(result.statistics["unsuccessful_expectations"], tempfile.gettempdir())
 """
 
 
-def test_nothing_is_sent_and_nothing_is_written(tmp_path):
+def example() -> str:
+    """The example of the README."""
+    readme = (ROOT / "expectations" / "polars_engine" / "README.md").read_text(encoding="utf-8")
+    return readme.partition("```python\n")[2].partition("```")[0]
+
+
+def test_the_example_runs_and_sends_and_writes_nothing(tmp_path):
     home, temporary = tmp_path / "home", tmp_path / "temporary"
     home.mkdir()
     temporary.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", ALONE],
+        [sys.executable, "-c", REFUSE + example() + "\nprint(tempfile.gettempdir())"],
         cwd=home,
         env={"HOME": str(home), "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,
@@ -101,7 +97,11 @@ def test_nothing_is_sent_and_nothing_is_written(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["1", str(temporary)]
+    assert done.stdout.splitlines() == [
+        "expect_column_values_to_be_in_reference critical 1 ['nobody']",
+        "expect_column_values_to_be_between warning 1 [-3]",
+        str(temporary),
+    ]
     assert sorted(tmp_path.rglob("*")) == [home, temporary]
 
 

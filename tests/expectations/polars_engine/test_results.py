@@ -54,6 +54,21 @@ def test_whole_rows_can_be_asked_for():
     assert result["unexpected_rows"] == [{"row": 1, "a": 1}, {"row": 4, "a": 1}]
 
 
+def test_samples_of_much_data_are_in_row_order():
+    frame = pl.select(row=pl.int_range(1_000_000), a=pl.int_range(1_000_000) % 7 // 6, b=pl.int_range(1_000_000) // 2)
+    seven, twice = validate(
+        frame.lazy(),
+        [
+            gxe.ExpectColumnValuesToNotBeInSet(column="a", value_set=[1]),
+            gxe.ExpectColumnValuesToBeUnique(column="b"),
+        ],
+        {"result_format": "COMPLETE", "unexpected_index_column_names": ["row"]},
+    )
+    assert [index["row"] for index in seven.result["unexpected_index_list"]] == list(range(6, 1400, 7))
+    assert [index["row"] for index in twice.result["unexpected_index_list"]] == list(range(200))
+    assert (seven.result["unexpected_count"], twice.result["unexpected_count"]) == (142_857, 1_000_000)
+
+
 def test_a_sample_of_none_is_not_queried():
     result = validate_one(TWENTY_FIRST, NO_ONES, {"result_format": "SUMMARY", "partial_unexpected_count": 0}).result
     assert (result["unexpected_count"], result["partial_unexpected_list"]) == (333, [])
