@@ -10,6 +10,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 
+# Great Expectations imports modules that are deprecated: see pyproject.toml.
+_WARNINGS = ",".join(
+    ["error", *(f"ignore:module 'sre_{name}' is deprecated:DeprecationWarning" for name in ("constants", "parse"))]
+)
+
 
 def retier(
     *line: object, limits: Callable[[], None] | None = None, timeout: float = 120
@@ -29,7 +34,7 @@ def retier(
         timeout=timeout,
         check=False,
         cwd=ROOT,
-        env=kept | {"PYTHONWARNINGS": "error"},
+        env=kept | {"PYTHONWARNINGS": _WARNINGS},
         preexec_fn=limits,
     )
 

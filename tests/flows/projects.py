@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from flows.progress import Silent
 from flows.run_month import run_month
@@ -170,7 +169,7 @@ def published_tables(folder: Path, columns: Callable[[str], bool] = lambda _: Tr
         for table, column in found:
             names.setdefault(table, []).extend([f'"{column}"'] if columns(column) else [])
         return {
-            table: pl.DataFrame(connection.sql(f"select {', '.join(chosen)} from {table} order by all")).rows()
+            table: connection.sql(f"select {', '.join(chosen)} from {table} order by all").fetchall()
             for table, chosen in names.items()
             if chosen
         }

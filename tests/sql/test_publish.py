@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from sql import runs
 from sql.engine import transaction
 from sql.fingerprint import MONTH_TABLES
 from sql.fit import UnfitFrameError
 from sql.publish import publish
-from sql.runs import record_run
+from sql.runs import Evidence, record_run
 from sql.state import last_run_by_month
 from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY, month_frames, policy_frames, run_of
@@ -137,20 +138,48 @@ def test_a_message_is_written_once_however_often_its_month_is(publish_month, que
     assert told == ["one", "two"]
 
 
-def findings(run):
-    return {
-        "check_results": rows(PUBLISHED["check_results"], [{"run_id": run.run_id, "check": "rows"}]),
-        "quarantine": rows(PUBLISHED["quarantine"], [{"run_id": run.run_id, "row": n} for n in (1, 2)]),
-    }
+def evidence(run, held=2, kept_since=None):
+    month = {"run_id": run.run_id, "month": run.month.first_day}
+    held_rows = [month | {"row": number, "quarantined_at": run.finished_at} for number in range(1, held + 1)]
+    return Evidence(
+        check_results=rows(PUBLISHED["check_results"], [month | {"check": "rows"}]),
+        quarantine=rows(PUBLISHED["quarantine"], held_rows).lazy(),
+        kept_since=kept_since,
+    )
 
 
-def test_what_belongs_to_a_run_is_kept_for_each(engine, query):
+def publish_with(engine, run, **given):
+    with transaction(engine) as connection:
+        publish(connection, run, month_frames(run, LOW), evidence(run, **given))
+
+
+def test_the_checks_of_each_run_are_kept(engine, query):
     for hour in (1, 2):
-        run = run_of(JANUARY, hour=hour)
-        with transaction(engine) as connection:
-            publish(connection, run, month_frames(run, LOW) | findings(run))
+        publish_with(engine, run_of(JANUARY, hour=hour))
     assert query("select run_id from check_results order by all")["run_id"].to_list() == ["2025-01-1", "2025-01-2"]
-    assert query("select count(*) as n from quarantine group by run_id")["n"].to_list() == [2, 2]
+
+
+def test_the_rows_that_the_newest_run_of_a_month_held_back_take_the_place_of_former_ones(engine, query):
+    publish_with(engine, run_of(JANUARY, hour=1), held=3)
+    publish_with(engine, run_of(FEBRUARY, hour=2), held=1)
+    publish_with(engine, run_of(JANUARY, hour=3), held=2)
+    held = "select run_id, count(*) as n from quarantine group by run_id order by run_id"
+    assert query(held).rows() == [("2025-01-3", 2), ("2025-02-2", 1)]
+    publish_with(engine, run_of(JANUARY, hour=4), held=0)
+    assert query(held).rows() == [("2025-02-2", 1)]
+
+
+def test_rows_that_were_held_back_long_ago_are_removed(engine, query):
+    publish_with(engine, run_of(JANUARY, hour=1))
+    later = run_of(FEBRUARY, hour=5)
+    publish_with(engine, later, kept_since=later.finished_at)
+    assert query("select distinct run_id from quarantine")["run_id"].to_list() == ["2025-02-5"]
+
+
+def test_many_rows_are_held_back_in_batches(engine, query, monkeypatch):
+    monkeypatch.setattr(runs, "_BATCH_ROWS", 3)
+    publish_with(engine, run_of(JANUARY), held=10)
+    assert query('select count(distinct "row") as n from quarantine')["n"].item() == 10
 
 
 @pytest.mark.parametrize("status", ["failed", "stopped", "held"])
@@ -171,7 +200,7 @@ def test_a_run_that_publishes_nothing_leaves_the_month_in_force(engine, publish_
 def test_a_stopped_run_keeps_what_its_checks_found(engine, query):
     run = run_of(JANUARY)
     with transaction(engine) as connection:
-        record_run(connection, run, "stopped", error="no", **findings(run))
+        record_run(connection, run, "stopped", error="no", evidence=evidence(run))
     assert query("select count(*) as n from quarantine")["n"].item() == 2
     assert query("select count(*) as n from check_results")["n"].item() == 1
 

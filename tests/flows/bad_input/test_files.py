@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import polars as pl
 import pytest
 
-from tests.flows.bad_input.breaking import BAD_DATA, FAILED, data, edit, refused
+from tests.flows.bad_input.breaking import FAILED, data, edit, held_back, refused
+from tests.flows.projects import FEBRUARY
 
 
 @pytest.mark.parametrize("source", ["accounts", "usage", "tickets"])
@@ -27,18 +29,28 @@ def test_a_missing_column(project, source, column):
     refused(project, FAILED, source, f"data/{source}.csv", f"'{column}'", "rename")
 
 
-def test_a_wrong_type_in_row_1_000_000_of_a_large_file(project):
+def test_a_wrong_type_in_row_1_000_000_of_a_large_file(run, project):
+    """One row in a million is held back, and the month goes on."""
     rows = 1_000_100
-    ids = pl.int_range(rows, eager=True) % 6
-    usage = pl.DataFrame({"account_id": ids}).select(
-        pl.format("a00{}", "account_id").alias("account_id"),
+    numbers = pl.int_range(rows, eager=True)
+    usage = pl.DataFrame({"number": numbers}).select(
+        pl.format("a00{}", pl.col("number") % 6).alias("account_id"),
         pl.lit("2025-02-07").alias("date"),
-        pl.format("feature {}", pl.int_range(rows)).alias("feature"),
-        pl.when(pl.int_range(rows) == 999_999).then(pl.lit("several")).otherwise(pl.lit("3")).alias("events"),
-        pl.lit(4).alias("active_users"),
+        pl.lit("editor").alias("feature"),
+        pl.when(pl.col("number") == 999_999).then(pl.lit("several")).otherwise(pl.lit("3")).alias("events"),
+        pl.format("u{}", "number").alias("user_id"),
     )
     usage.write_csv(data(project, "usage"))
-    refused(project, BAD_DATA, "usage", "1 value", "events", "'several'", "data/usage.csv", "1,000,000", "whole number")
+    result = run("run", "--month", FEBRUARY, "--project", project)
+
+    assert result.exit_code == 0, result.output
+    assert "quarantined: 1 row of usage" in result.stdout
+    assert held_back(project) == {"usage": 1}
+    listed = run("quarantine", "--project", project, "--json")
+    [held] = json.loads(listed.stdout)["rows"]
+    assert (held["origin"], held["position_in_origin"]) == ("data/usage.csv", 1_000_000)
+    assert json.loads(held["row_as_read"])["events"] == "several"
+    assert held["broken_rules"] == "events.readable,events.required"
 
 
 def test_a_row_with_too_many_cells(project):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flows.bad_input.breaking import BAD_DATA, FAILED, WRONG_USE, data, edit, refused
+from tests.flows.bad_input.breaking import BAD_DATA, FAILED, WRONG_USE, data, edit, refused, stopped
 from tests.flows.command_line import retier
 from tests.flows.projects import FEBRUARY, MARCH, healthy_tables, write_csv
+from transforms.contracts import SOURCES
 
 
 def test_the_healthy_project_can_run(project):
@@ -29,11 +30,14 @@ def test_the_healthy_project_can_run(project):
         ("overrides", "tier", "gold"),
     ],
 )
-def test_a_value_that_cannot_be_used(project, source, column, value):
+def test_a_value_that_cannot_be_used(run, project, source, column, value):
     rows = healthy_tables()[source]
-    write_csv(data(project, source), [*rows, rows[-1] | {column: value}])
-    words = (f"data/{source}.csv", f"{len(rows) + 1:,}", column, repr(str(value)) if value else "nothing")
-    refused(project, BAD_DATA, f"{source}: 1 value cannot be used", *words)
+    event_time = SOURCES[source].event_time
+    bad = next(row for row in rows if event_time is None or row[event_time].startswith(str(FEBRUARY)))
+    write_csv(data(project, source), [*rows, bad | {column: value}])
+    words = (f"data/{source}.csv", f"{len(rows) + 1:,}", f"1 in {column}", repr(str(value)) if value else "nothing")
+
+    assert stopped(run, project, f"quarantined.{source}", "1 value cannot be used", *words) == {source: 1}
 
 
 def test_no_account_in_scope(project):
@@ -43,22 +47,26 @@ def test_no_account_in_scope(project):
 
 
 @pytest.mark.parametrize(
-    ("source", "key"),
+    ("source", "key", "change"),
     [
-        ("accounts", "'a000'"),
-        ("subscriptions", "'s0', '2023-05-01'"),
-        ("usage", "'a000', '2025-02-03', 'editor'"),
-        ("tickets", "'a001-2025-02'"),
-        ("invoices", "'a000-2025-02'"),
-        ("overrides", "'a001', '2025-02-01'"),
+        ("accounts", "'a000'", {}),
+        ("subscriptions", "'s0', '2023-05-01'", {"mrr": 1}),
+        ("usage", "'a000', '2025-02-03', 'editor'", {}),
+        ("tickets", "'a001-2025-02'", {"priority": "low"}),
+        ("invoices", "'a000-2025-02'", {"amount": 1}),
+        ("overrides", "'a001', '2025-02-01'", {"reason": "another"}),
     ],
 )
-def test_a_duplicate_key(project, source, key):
+def test_a_duplicate_key(run, project, source, key, change):
+    """A copy gives way to the first; of contradictions nobody can tell which is right."""
     rows = healthy_tables()[source]
     first = key.split("'")[1::2]
     twin = next(row for row in rows if {*first} <= {str(value) for value in row.values()})
-    write_csv(data(project, source), [*rows, twin])
-    refused(project, BAD_DATA, "1 row too many", source, key)
+    write_csv(data(project, source), [*rows, twin | change])
+
+    assert stopped(run, project, f"quarantined.{source}", "1 key stands more than once", key) == {
+        source: 1 + bool(change)
+    }
 
 
 def test_two_currencies_without_rates(project):

@@ -5,8 +5,8 @@ from transforms.sample import MONTHS, sample_month, sample_tables
 from transforms.sample.dirt import with_dirt
 from transforms.sample.exports import EXPORTS, exported
 
-FEW = 60
-ROWS = sample_tables(FEW) | sample_month(MONTHS[3], FEW)
+MANY = 900
+ROWS = sample_tables(MANY) | sample_month(MONTHS[3], MANY)
 
 
 @pytest.mark.parametrize("source", EXPORTS)
@@ -27,6 +27,6 @@ def test_no_row_stands_in_the_way_of_a_good_one_but_the_copy():
 
 
 @pytest.mark.parametrize("source", EXPORTS)
-def test_a_file_without_rows_gets_none(source):
-    empty = exported(source, ROWS[source]).clear()
-    assert with_dirt(source, empty).is_empty()
+def test_a_small_file_stays_clean(source):
+    few = exported(source, ROWS[source]).head(50)
+    assert with_dirt(source, few).equals(few)

@@ -14,7 +14,7 @@ def text(name: str, meaning: str, *allowed: str, nulled_by: str | None = None) -
 
 def e_mail(name: str, meaning: str) -> Column:
     """Describe an e-mail address; one that is miswritten decides no tier, so it is told and the row kept."""
-    return Column(name, pl.String(), meaning, pattern=r"^[^@\s]+@[^@\s]+$", pattern_severity="warn")
+    return Column(name, pl.String(), meaning, pattern="^[^@ ]+@[^@ ]+$", pattern_severity="warn")
 
 
 def date(name: str, meaning: str, nulled_by: str | None = None) -> Column:
