@@ -72,6 +72,9 @@ def _resolve_domain(rows: Rows, metrics: list[MetricComputationConfiguration]) -
 
 
 def _select(rows: Rows, metrics: list[MetricComputationConfiguration]) -> tuple[int, Values]:
+    if len(metrics) == 1:
+        # What does not fit comes back alone, several times: its error must not cost a reading of the data each time.
+        _try_on_no_rows(rows.schema, metrics[0])
     try:
         row = collect(rows.frame.select(_columns(metrics))).row(0)
     except pl.exceptions.PolarsError:
@@ -90,7 +93,11 @@ def _columns(metrics: list[MetricComputationConfiguration]) -> list[pl.Expr]:
 
 def _fits(schema: pl.Schema, metric: MetricComputationConfiguration) -> bool:
     try:
-        pl.DataFrame(schema=schema).select(metric.metric_fn)
+        _try_on_no_rows(schema, metric)
     except pl.exceptions.PolarsError:
         return False
     return True
+
+
+def _try_on_no_rows(schema: pl.Schema, metric: MetricComputationConfiguration) -> None:
+    pl.DataFrame(schema=schema).select(metric.metric_fn)

@@ -46,7 +46,7 @@ def test_of_the_corners(corner):
 
 @pytest.mark.torture
 @TYPES
-@settings(max_examples=300, phases=WITHOUT_SHRINKING, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, phases=WITHOUT_SHRINKING, suppress_health_check=[HealthCheck.too_slow])
 @given(frame=FRAMES, data=st.data())
 def test_of_much_data(kind, frame, data):
     compare(kind, frame, data)

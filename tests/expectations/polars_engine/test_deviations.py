@@ -42,9 +42,9 @@ def test_a_pattern_that_looks_around_is_an_error():
 
 @pytest.mark.parametrize("condition", [Column("n") != 1, Column("n").is_not_in([1])])
 def test_a_comparison_with_null_keeps_no_row(condition):
-    frame = pl.DataFrame({"n": [1, 2, None], "a": [0, 0, 0]})
+    frame = pl.DataFrame({"n": [1, 2, 3, None], "a": [0, 0, 0, 0]})
     result = validate_one(frame, gxe.ExpectColumnValuesToNotBeNull(column="a", row_condition=condition))
-    assert result.result["element_count"] == 1
+    assert result.result["element_count"] == 2
 
 
 @pytest.mark.parametrize("text", ['col("d") == date("2024-01-02")', 'col("d") > "2024-01-01"'])
@@ -106,6 +106,12 @@ def test_members_that_are_days_and_times(frame, member):
 def test_members_of_other_types_match_nothing(values, dtype, value_set, members):
     frame = pl.DataFrame({"a": pl.Series(values, dtype=dtype)})
     assert unexpected(frame, gxe.ExpectColumnValuesToNotBeInSet(column="a", value_set=value_set)) == members
+
+
+def test_members_that_are_written_twice_are_missed_once():
+    check = gxe.ExpectColumnDistinctValuesToContainSet(column="a", value_set=[1, 9, 9])
+    result = validate_one(pl.DataFrame({"a": [1, 2]}), check).result
+    assert (result["missing_count"], result["partial_missing_list"]) == (1, [9])
 
 
 def test_whole_bounds_are_exact_on_large_numbers():
