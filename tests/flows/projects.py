@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import polars as pl
 
 from flows.progress import Silent
 from flows.run_month import run_month
@@ -169,7 +170,9 @@ def published_tables(folder: Path, columns: Callable[[str], bool] = lambda _: Tr
         for table, column in found:
             names.setdefault(table, []).extend([f'"{column}"'] if columns(column) else [])
         return {
-            table: connection.sql(f"select {', '.join(chosen)} from {table} order by all").fetchall()
+            table: pl.scan_arrow_c_stream(connection.sql(f"select {', '.join(chosen)} from {table} order by all"))
+            .collect()
+            .rows()
             for table, chosen in names.items()
             if chosen
         }

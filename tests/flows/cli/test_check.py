@@ -182,7 +182,7 @@ def test_the_text_names_everything_that_is_wrong(run, project):
     assert result.exit_code == 3
     assert "A run would stop: 1 problem, 0 warnings." in result.stdout
     assert (
-        "fail: usage: 1 of 1 row would be held back: 1 value cannot be used: 1 in date (got 'yesterday'"
+        "fail: usage: 1 of 2 rows would be held back: 1 value cannot be used: 1 in date (got 'yesterday'"
         in result.stdout
     )
     assert "strategic.reference: map strategic_grants" in result.stdout
