@@ -13,6 +13,7 @@ BUCKET_ROWS = 10_000_000
 """So many rows at most are compared at a time where keys repeat, so that memory is bounded."""
 
 _SHOWN = 3
+_LONGEST_VALUE = 60
 _PLACE = ("origin", "position")
 
 
@@ -70,7 +71,8 @@ def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[st
     """
     keys = key_columns(table, configured)
     repeated = held.unique(keys).sort(keys)
-    examples = first_few((tuple(map(str, key)) for key in repeated.select(keys).head(_SHOWN).iter_rows()), _SHOWN)
+    first = repeated.select(keys).head(_SHOWN).iter_rows()
+    examples = first_few((tuple(str(value)[:_LONGEST_VALUE] for value in key) for key in first), _SHOWN)
     rows = "1 row is" if held.height == 1 else f"{held.height:,} rows are"
     many = "1 key stands" if repeated.height == 1 else f"{repeated.height:,} keys stand"
     return (

@@ -102,3 +102,8 @@ def test_the_sentence_names_the_first_keys():
         f"('{held['account_id'][0]}', '{held['date'][0]}', 'f'); expected each key once: remove the copies, or map "
         "known_at so that the latest row counts"
     )
+
+
+def test_the_sentence_cuts_long_keys():
+    held = held_for_their_key(located(7, 8, feature="x" * 9999).lazy(), USAGE, CONFIGURED)
+    assert f"'{'x' * 60}')" in repeats_sentence(held, USAGE, CONFIGURED)
