@@ -1,7 +1,7 @@
 """What all metrics about rows share: one check gives the count, the samples and the index of unexpected rows.
 
-Great Expectations' own base class makes four metrics of each, with six dependencies. These are fewer, because a node
-of its graph costs more time than a column of a small frame.
+Great Expectations' own base class puts a condition, and three metrics of the table, between each of them and the data.
+These do without, because a node of its graph costs more time than a column of a small frame.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def test_the_example_runs_and_sends_and_writes_nothing(tmp_path):
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "expect_column_values_to_be_in_reference critical 1 ['nobody']",
         "expect_column_values_to_be_between warning 1 [-3]",
