@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.flows.fuzz.base import base_tables, write_base
-from tests.flows.fuzz.months import Published, attempt, published_of
+from tests.flows.fuzz.months import Published, attempt
 from tests.flows.fuzz.sheets import Sheet
+from tests.flows.fuzz.warehouse import read_warehouse, results_of
 from tests.flows.projects import JANUARY
 
 
@@ -56,7 +57,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Base]:
     def published(is_lenient: bool) -> Base:
         folder = write_base(tmp_path_factory.mktemp("base"), base_tables(), is_lenient=is_lenient)
         assert attempt(folder, JANUARY).status == "published"
-        return Base(folder, published_of(folder, JANUARY))
+        return Base(folder, results_of(read_warehouse(folder), JANUARY))
 
     return published
 

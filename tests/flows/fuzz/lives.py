@@ -13,7 +13,7 @@ from tests.flows.fuzz.months import Published, attempt, healthy_again, hold_laws
 from tests.flows.fuzz.sheets import Sheet
 from tests.flows.projects import FEBRUARY, JANUARY
 
-_ATTEMPTS = 4
+_ATTEMPTS = 3
 """How often a source is mutated in a life."""
 
 _TWICE = 0.3

@@ -24,6 +24,9 @@ from transforms.month import Month
 Place = tuple[str, int]
 """A file and the number of a row in it."""
 
+_FLOAT32 = 1e-6
+"""How near a number is to what is written where a Parquet file holds it in 32 bits."""
+
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 
 
@@ -66,7 +69,7 @@ def assert_nothing_is_lost(reading: Reading, case: Case, month: Month, *, is_fir
     missing, strange = sure - {*accepted, *held}, {*accepted, *held} - possible
     assert not missing, f"rows were lost: {sorted(missing)[:3]}"
     assert not strange, f"rows of nowhere: {sorted(strange)[:3]}"
-    _assert_held_as_written(reading.held, known, case.source)
+    assert_held_as_written(reading.held, known, case.source)
     _assert_accepted_as_written(reading.accepted, known, case.source)
 
 
@@ -110,19 +113,22 @@ def _is_wanted(month: str | None, wanted: Month, *, is_first: bool) -> bool:
     return bool(month) and (month == str(wanted) or (is_first and str(month) < str(wanted)))
 
 
-def _assert_held_as_written(held: pl.DataFrame, files: Mapping[str, Rows], source: str) -> None:
+def assert_held_as_written(held: pl.DataFrame, files: Mapping[str, Rows | None], source: str) -> None:
+    """Hold that quarantined rows say what stands where they say they stand, all of it, and why they are held back."""
+    assert held.select("origin", "position_in_origin").is_unique().all()
     for row in held.iter_rows(named=True):
         assert row["source"] == source
         assert row["broken_rules"], row
-        written = files[row["origin"]][row["position_in_origin"] - 1]
+        written = (files[row["origin"]] or [])[row["position_in_origin"] - 1]
         as_read = json.loads(row["row_as_read"])
-        wrong = {key: (got, written.get(key)) for key, got in as_read.items() if not _is_same(got, written.get(key))}
+        wrong = {key: (got, written.get(key)) for key, got in as_read.items() if not is_same(got, written.get(key))}
         assert not wrong, f"{row['origin']} row {row['position_in_origin']} was read otherwise: {str(wrong)[:500]}"
-        lacking = [key for key, cell in written.items() if cell is not None and key in SOURCES[source].columns]
-        assert set(lacking) <= set(as_read), f"{lacking} is not all in {row['row_as_read'][:300]}"
+        there = {key for key, cell in written.items() if cell is not None and key in SOURCES[source].columns}
+        assert there <= set(as_read), f"{there} is not all in {row['row_as_read'][:300]}"
 
 
-def _is_same(got: str | None, written: str | None) -> bool:
+def is_same(got: str | None, written: str | None) -> bool:
+    """Tell whether two cells say the same: one reader may write nested JSON otherwise than another."""
     if got == written or (not got and not written):
         return True
     try:
@@ -157,11 +163,11 @@ def _assert_accepted_as_written(accepted: pl.DataFrame, files: Mapping[str, Rows
 def _is_meant(got: Any, cell: str) -> bool:
     if isinstance(got, str):
         # Of a floating-point column whole numbers are ids that met a null.
-        return got in {cell, cell.strip(), cell.removesuffix(".0")} or _is_same(got, cell)
+        return got in {cell, cell.strip(), cell.removesuffix(".0")} or is_same(got, cell)
     if isinstance(got, bool):
         return cell.strip().lower() in {"true", "t", "yes", "y", "1", "false", "f", "no", "n", "0", "1.0", "0.0"}
     if isinstance(got, int | float):
-        return bool(_NUMBER.fullmatch(cell)) and math.isclose(float(cell), got, rel_tol=1e-15)
+        return bool(_NUMBER.fullmatch(cell)) and math.isclose(float(cell), got, rel_tol=_FLOAT32)
     if isinstance(got, datetime | date):
         return f"{got.year:04}"[:2] in cell or cell.strip().isdigit()
     return False

@@ -10,12 +10,17 @@ _RUN = re.compile(r"\d{4}-\d{2}-[0-9a-f]{12}")
 
 
 def assert_plain(sentence: str, source: str) -> None:
-    """Hold that it is one printable line, not too long, and names the source."""
+    """Hold that it is one printable line and names the source."""
+    assert_printable(sentence)
+    assert source in sentence, f"{source} is not named: {sentence!r}"
+    assert not [word for word in _FORBIDDEN if word in sentence], sentence
+
+
+def assert_printable(sentence: str) -> None:
+    """Hold that it is one line that steers no terminal, and not too long."""
     controls = [letter for letter in sentence if ord(letter) < 32 or 127 <= ord(letter) < 160]
     assert not controls, f"control characters {controls[:5]} in {sentence[:500]!r}"
     assert len(sentence) <= _LONGEST, f"{len(sentence):,} characters: {sentence[:500]!r}"
-    assert source in sentence, f"{source} is not named: {sentence!r}"
-    assert not [word for word in _FORBIDDEN if word in sentence], sentence
 
 
 def without_runs(sentence: str) -> str:

@@ -8,9 +8,10 @@ from random import Random
 
 from tests.flows.fuzz.cases import Case
 from tests.flows.fuzz.frames import as_parquet
-from tests.flows.fuzz.months import attempt, published_of
+from tests.flows.fuzz.months import attempt
 from tests.flows.fuzz.seeds import blocks
 from tests.flows.fuzz.sheets import Sheet, as_csv, as_frame, as_json_lines
+from tests.flows.fuzz.warehouse import read_warehouse, results_of
 from tests.flows.projects import JANUARY
 
 SEEDS = blocks("order", sample=1, whole=41, size=10)
@@ -40,4 +41,4 @@ def test_order_and_formats_change_nothing(seeds: list[str], base, copied, sheets
         found = attempt(project, JANUARY)
 
         assert (found.status, found.sentence) == ("unchanged", ""), seed
-        assert published_of(project, JANUARY) == base(False).published, seed
+        assert results_of(read_warehouse(project), JANUARY) == base(False).published, seed
