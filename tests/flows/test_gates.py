@@ -1,0 +1,186 @@
+"""A month that is not fit stops before anything is published, and a person may let it pass, once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import duckdb
+import pytest
+
+from tests.flows.bad_input.breaking import BAD_DATA, WRONG_USE, data, publication
+from tests.flows.projects import FEBRUARY, JANUARY, healthy_tables, run_months, write_csv, write_project
+
+ACCOUNTS = 60
+
+
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory):
+    folder = write_project(tmp_path_factory.mktemp("gates"), healthy_tables(ACCOUNTS))
+    run_months(folder, [JANUARY])
+    return folder
+
+
+@pytest.fixture
+def project(published_once, tmp_path):
+    return shutil.copytree(published_once, tmp_path / "project")
+
+
+def query(project, text):
+    with duckdb.connect(str(project / "retier.duckdb"), read_only=True) as connection:
+        connection.execute("use retier.retier")
+        return connection.execute(text).fetchall()
+
+
+def checks(project, name):
+    return query(
+        project,
+        "select is_passed, accepted_by, accept_reason from check_results join runs using (run_id) "
+        f"where \"check\" = '{name}' order by runs.finished_at",
+    )
+
+
+def run_february(run, project, *line):
+    return run("run", "--project", project, "--month", FEBRUARY, *line)
+
+
+def without_use(project):
+    """Nobody uses anything in February: the health of all who used something falls."""
+    used = [row for row in healthy_tables(ACCOUNTS)["usage"] if not row["date"].startswith(str(FEBRUARY))]
+    write_csv(data(project, "usage"), used)
+
+
+def spoil(project, source, share):
+    """Make a share of a source's rows unusable."""
+    rows = healthy_tables(ACCOUNTS)[source]
+    count = int(share * len(rows)) + 1
+    name = {"accounts": "created_date", "subscriptions": "mrr"}[source]
+    write_csv(
+        data(project, source), [row | {name: "unknown"} if number < count else row for number, row in enumerate(rows)]
+    )
+
+
+def test_a_fleet_wide_shift_stops_the_month_and_names_itself(run, project):
+    before = publication(project)
+    without_use(project)
+    result = run_february(run, project)
+
+    assert result.exit_code == BAD_DATA
+    assert "fleet_shift: " in result.stderr
+    assert 'retier run --month 2025-02 --accept fleet_shift --reason "..."' in result.stderr
+    assert publication(project) == before
+    assert query(project, "select status, error from runs order by finished_at")[-1] == (
+        "stopped",
+        result.stderr.removeprefix("retier: ").strip(),
+    )
+    assert checks(project, "fleet_shift")[-1] == (False, None, None)
+
+
+def test_a_person_lets_it_pass_once(run, project):
+    without_use(project)
+    passed = run_february(run, project, "--accept", "fleet_shift", "--reason", "holidays", "--author", "Ada")
+
+    assert passed.exit_code == 0, passed.output
+    assert "fleet_shift was let pass by Ada (holidays)" in passed.stdout
+    assert checks(project, "fleet_shift")[-1] == (False, "Ada", "holidays")
+    assert query(project, "select reason from runs order by finished_at")[-1] == ("holidays",)
+    again = run_february(run, project)
+    assert again.exit_code == BAD_DATA
+
+
+def test_the_user_is_named_where_no_author_is(run, project, monkeypatch):
+    without_use(project)
+    monkeypatch.setenv("RETIER_AUTHOR", "Grace")
+    run_february(run, project, "--accept", "fleet_shift", "--reason", "holidays")
+
+    assert checks(project, "fleet_shift")[-1] == (False, "Grace", "holidays")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["--accept", "fleet_shift"], "--accept fleet_shift needs a reason"),
+        (["--accept", "fleet_shift", "--reason", "  "], "needs a reason"),
+        (["--accept", "fleet_shfit", "--reason", "x"], "'fleet_shfit', which is no check of this run"),
+    ],
+    ids=["no reason", "blank reason", "no such check"],
+)
+def test_what_cannot_be_let_pass_is_wrong_use(run, project, line, words):
+    before = publication(project)
+    result = run_february(run, project, *line)
+
+    assert (result.exit_code, result.stdout) == (WRONG_USE, "")
+    assert words in result.stderr
+    assert publication(project) == before
+
+
+def test_letting_one_check_pass_lets_no_other_pass(run, project):
+    without_use(project)
+    spoil(project, "accounts", 0.5)
+    result = run_february(run, project, "--accept", "fleet_shift", "--reason", "holidays")
+
+    assert result.exit_code == BAD_DATA
+    assert "quarantined.accounts" in result.stderr
+
+
+def test_a_share_within_the_policy_passes_and_one_beyond_stops(run, project):
+    spoil(project, "subscriptions", 0.005)
+    assert run_february(run, project).exit_code == 0
+    spoil(project, "subscriptions", 0.05)
+    stopped = run_february(run, project)
+
+    assert stopped.exit_code == BAD_DATA
+    assert "quarantined.subscriptions" in stopped.stderr
+
+
+def test_a_stopped_first_month_leaves_nothing_but_what_was_found(run, tmp_path):
+    project = write_project(tmp_path, healthy_tables(ACCOUNTS))
+    spoil(project, "accounts", 0.5)
+    result = run("run", "--project", project, "--month", JANUARY)
+
+    assert result.exit_code == BAD_DATA
+    assert all(not rows for rows in publication(project).values())
+    assert query(project, "select count(*) from check_results where not is_passed and severity = 'fail'") == [(1,)]
+    status = json.loads(run("status", "--project", project, "--json").stdout)
+    assert (status["months"], status["last_run"]["status"]) == ([], "stopped")
+
+
+def test_the_pages_of_a_run_are_there_whether_it_stopped_or_not(run, project):
+    published = run_february(run, project)
+    without_use(project)
+    run_february(run, project)
+    pages = project / "out" / "data-docs"
+    runs = dict(query(project, "select run_id, status from runs where month = '2025-02-01'"))
+
+    assert sorted(runs.values()) == ["published", "stopped"]
+    index = (pages / "index.html").read_text(encoding="utf-8")
+    for run_id in runs:
+        assert (pages / run_id / "index.html").is_file()
+        assert f'href="{run_id}/index.html"' in index
+    [line] = [line for line in published.stdout.splitlines() if "checks: " in line]
+    assert line.endswith("index.html")
+
+
+def test_every_check_of_every_run_is_kept(run, project):
+    run_february(run, project)
+    counted = query(
+        project,
+        """
+        select runs.month, count(*), count(distinct "check")
+        from check_results join runs using (run_id)
+        group by all order by all
+        """,
+    )
+    assert [rows == different > 300 for _, rows, different in counted] == [True, True]
+    severities = query(project, "select distinct severity from check_results order by all")
+    assert severities == [("fail",), ("warn",)]
+    assert query(project, "select count(*) from check_results where message = ''") == [(0,)]
+
+
+def test_a_column_of_another_name_is_told_before_anything_is_judged(run, project):
+    path = data(project, "usage")
+    path.write_text(path.read_text(encoding="utf-8").replace('"events"', '"clicks"', 1), encoding="utf-8")
+    result = run_february(run, project)
+
+    assert result.exit_code == 1
+    assert "usage: data/usage.csv has no column 'events'" in result.stderr
