@@ -7,7 +7,7 @@ from collections import Counter
 from tests.flows.fuzz.lives import live
 from tests.flows.fuzz.seeds import blocks
 
-SEEDS = blocks("life", sample=2, whole=402, size=25)
+SEEDS = blocks("life", sample=2, whole=202, size=20)
 
 
 def test_a_publication_survives_mutated_files(seeds: list[str], base, copied, sheets):

@@ -15,7 +15,7 @@ from tests.flows.projects import FEBRUARY, JANUARY
 from transforms.errors import RetierError
 from transforms.month import Month
 
-SEEDS = blocks("reading", sample=40, whole=4040, size=500)
+SEEDS = blocks("reading", sample=30, whole=4030, size=500)
 
 
 def outcome(project: Project, case: Case) -> Reading | RetierError:
