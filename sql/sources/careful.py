@@ -58,7 +58,9 @@ def careful_jsonl(path: Path, wanted: Sequence[str], name: str, source: str) -> 
         if not text.strip():
             continue
         found = _json_object(text, line, name, source)
-        batch.append([_text_of(found.get(key)) for key in wanted])
+        row = [_text_of(found.get(key)) for key in wanted]
+        _refuse_halves(row, line, name, source)
+        batch.append(row)
         if len(batch) == BATCH_ROWS:
             yield batch
             batch = []
@@ -136,6 +138,17 @@ def _json_object(text: str, line: int, name: str, source: str) -> dict[str, Any]
             "write one object on each line, without a list around them"
         )
     return found
+
+
+def _refuse_halves(row: Sequence[str | None], line: int, name: str, source: str) -> None:
+    """JSON can name one half of a character that takes two, which stands for nothing and cannot be stored."""
+    try:
+        "".join(cell for cell in row if cell).encode()
+    except UnicodeEncodeError as error:
+        raise RetierError(
+            f"{source}: {name} line {line:,} holds {error.object[error.start]!r}, which is half a character: "
+            "export the file again, or leave it out"
+        ) from error
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

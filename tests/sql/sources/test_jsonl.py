@@ -57,6 +57,7 @@ def test_ids_that_are_large_numbers_are_not_rounded(rows):
         pytest.param("[1, 2]", r"line 2 is not a JSON object but '\[1, 2\]'", id="list"),
         pytest.param(USAGE.strip() * 2, "line 2 is not one JSON object", id="two in a line"),
         pytest.param('{"a": 1, "a": 2}', "it holds a key twice", id="key twice"),
+        pytest.param('{"account_id": "A\\ud83d"}', r"line 2 holds '\\ud83d', which is half a", id="half a character"),
         pytest.param(b'{"a": "\xe4"}', "byte 79, in line 2, is 0xe4", id="not UTF-8"),
     ],
 )
