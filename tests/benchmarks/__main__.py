@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
-from tests.benchmarks import usage_month, whole_run
+from tests.benchmarks import usage_month, usage_suite, whole_run
 from tests.benchmarks.data import Size, make_project
 from tests.benchmarks.measure import Times, best_times, peak_megabytes
 
@@ -13,18 +14,47 @@ from tests.benchmarks.measure import Times, best_times, peak_megabytes
 def main() -> None:
     """Make the data, measure, print."""
     with tempfile.TemporaryDirectory(prefix="retier-bench-") as name:
-        folder = Path(name)
-        size = Size()
-        make_project(folder, size)
-        print(f"one month: {size.usage_rows:,} usage rows, {size.accounts:,} accounts; best of several rounds\n")
-        times = best_times(usage_month.candidates(folder) | {"run": lambda: whole_run.run(folder)})
-        memory = peak_megabytes("tests.benchmarks.usage_month", name)
-        whole = peak_megabytes("tests.benchmarks.whole_run", name)
-    print(f"{'':<60} {'by clock':>9} {'by processor':>13}")
+        _of_a_month(Path(name) / "month")
+        _of_judging(Path(name) / "usage", Path(name) / "small")
+
+
+def _of_a_month(folder: Path) -> None:
+    size = Size()
+    make_project(folder, size)
+    print(f"one month: {size.usage_rows:,} usage rows, {size.accounts:,} accounts; best of several rounds\n")
+    times = best_times(usage_month.candidates(folder) | {"run": lambda: whole_run.run(folder)})
+    memory = peak_megabytes("tests.benchmarks.usage_month", str(folder))
+    whole = peak_megabytes("tests.benchmarks.whole_run", str(folder))
+    _head()
     _ratio("facts of the month by DuckDB's SQL for the same facts", times["facts"], times["duckdb"], "at most 0.5")
     _ratio("facts of the month by a bare Parquet scan", times["facts"], times["scan"], "at most 4")
     _ratio("whole run, publishing included, by that DuckDB query", times["run"], times["duckdb"], "at most 4")
     print(f"\npeak memory: facts {memory:.0f} MB (under 1000), whole run {whole:.0f} MB")
+    _seconds(times)
+
+
+def _of_judging(folder: Path, small: Path) -> None:
+    rows, few = usage_suite.USAGE.usage_rows, usage_suite.FOR_PANDAS.usage_rows
+    print(f"\njudging usage: {rows:,} rows by the suite of the contract, {few:,} rows beside pandas\n")
+    make_project(folder, usage_suite.USAGE)
+    make_project(small, usage_suite.FOR_PANDAS)
+    times = best_times(usage_suite.candidates(folder), repeats=3)
+    beside_pandas = best_times(usage_suite.candidates_with_pandas(small), repeats=3)
+    memory = peak_megabytes("tests.benchmarks.usage_suite", str(folder))
+    _head()
+    _ratio("whole suite by a query of the same checks by hand", times["suite"], times["handwritten"], "at most 1.3")
+    _ratio(
+        "a standard suite on Polars by the same on pandas", beside_pandas["engine"], beside_pandas["pandas"], "under 1"
+    )
+    print(f"\npeak memory: whole suite {memory:.0f} MB (under 1500)")
+    _seconds({**times, **beside_pandas})
+
+
+def _head() -> None:
+    print(f"{'':<60} {'by clock':>9} {'by processor':>13}")
+
+
+def _seconds(times: Mapping[str, Times]) -> None:
     seconds = ", ".join(f"{name} {one.wall:.2f} s ({one.processor:.2f} s)" for name, one in times.items())
     print(f"measured, by clock (by processor): {seconds}")
 

@@ -1,6 +1,6 @@
-"""Validating usage by Great Expectations on Polars, against the same checks written by hand, and against pandas.
+"""Judging usage by the suite of its contract, against the same checks written by hand; and the engine against pandas.
 
-Run as a module with a folder, it validates the usage of the folder once and prints the peak memory.
+Run as a module with a folder, it judges the usage of the folder once and prints the peak memory.
 """
 
 from __future__ import annotations
@@ -19,9 +19,15 @@ import polars as pl
 from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
+from expectations.finding import Finding
+from expectations.judge import Judge
 from expectations.polars_engine import ExpectColumnValuesToBeInReference
+from expectations.quarantine import as_judged
+from expectations.suites import source_expectations
+from sql.sources.refused import FAULT
 from tests.benchmarks.data import MONTH, Size
 from tests.benchmarks.measure import print_own_peak
+from transforms.contracts import SOURCES
 
 USAGE = Size(usage_rows=50_000_000)
 """The rows that the engine is measured on; pandas would need nine gigabytes for them."""
@@ -35,13 +41,26 @@ _TYPES = {"account_id": "String", "date": "Date", "feature": "String", "events":
 
 def candidates(folder: Path) -> dict[str, Callable[[], object]]:
     """Give what is compared on a folder of `USAGE`, by name."""
-    return {"engine": lambda: engine(folder), "handwritten": lambda: handwritten(folder)}
+    return {"suite": lambda: whole_suite(folder), "handwritten": lambda: handwritten(folder)}
 
 
 def candidates_with_pandas(folder: Path) -> dict[str, Callable[[], object]]:
     """Give what is compared on a folder of `FOR_PANDAS`, by name; the conversion to pandas is not counted."""
     frame, accounts = _as_pandas(folder)
     return {"engine": lambda: engine(folder), "pandas": lambda: by_pandas(frame, accounts)}
+
+
+def whole_suite(folder: Path) -> list[Finding]:
+    """Judge usage as a run does: all rows that were read, by the whole suite of the contract."""
+    configured = {"usage", "accounts", _REFERENCE, *(f"usage.{name}" for name in _TYPES)}
+    nothing_refused = pl.LazyFrame(schema={**_usage(folder).collect_schema(), "faults": pl.List(FAULT)})
+    frame = as_judged(_usage(folder), nothing_refused, list(_TYPES))
+    suite = source_expectations(SOURCES["usage"], configured)
+    found = Judge(MONTH).judge("usage", frame, suite, {_REFERENCE: _accounts(folder).lazy()})
+    broken = [finding.check for finding in found if not finding.is_passed]
+    if broken:
+        raise ValueError(f"the benchmark's data must be valid, but there failed: {', '.join(broken)}")
+    return found
 
 
 def engine(folder: Path) -> object:
@@ -126,5 +145,5 @@ def _as_pandas(folder: Path) -> tuple[Any, list[str]]:
 
 
 if __name__ == "__main__":
-    engine(Path(sys.argv[1]))
+    whole_suite(Path(sys.argv[1]))
     print_own_peak()
