@@ -63,7 +63,8 @@ def _text(content: bytes) -> str:
     if content.startswith(b"\x1f\x8b"):
         content = gzip.decompress(content)
     encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
-    return content.decode(encoding)
+    # Bytes that are no text may stand in a column that is not used; in one that is they are no cell's text.
+    return content.decode(encoding, "replace")
 
 
 def _csv(text: str, expected: Collection[str]) -> Rows | None:

@@ -94,4 +94,7 @@ def _plain(cell: Any) -> str:
 
 
 def _json(cell: Any) -> str:
-    return str(cell) if isinstance(cell, Token) else json.dumps(cell, ensure_ascii=False)
+    if isinstance(cell, Token):
+        return str(cell)
+    has_half = isinstance(cell, str) and any("\ud800" <= letter <= "\udfff" for letter in cell)
+    return json.dumps(cell, ensure_ascii=has_half)

@@ -19,7 +19,7 @@ OF_RUNS = ("runs", "check_results", "quarantine")
 OF_HISTORY = ("restatements", "notifications")
 """Tables that tell what was published before."""
 
-_RUN_BOUND = ("run_id", "revision", "change_id", "is_restated")
+_RUN_BOUND = ("run_id", "revision", "change_id", "is_correction")
 
 
 def read_warehouse(project: Path) -> Warehouse:
