@@ -72,6 +72,7 @@ def assert_nothing_is_lost(reading: Reading, case: Case, month: Month, *, is_fir
     missing, strange = sure - {*accepted, *held}, {*accepted, *held} - possible
     assert not missing, f"rows were lost: {sorted(missing)[:3]}"
     assert not strange, f"rows of nowhere: {sorted(strange)[:3]}"
+    _assert_keys_stand_once(reading.accepted, case.source)
     assert_held_as_written(reading.held, known, case.source)
     _assert_accepted_as_written(reading.accepted, known, case.source)
 
@@ -114,6 +115,14 @@ def _expected(files: Mapping[str, Rows], source: str, month: Month, *, is_first:
 
 def _is_wanted(month: str | None, wanted: Month, *, is_first: bool) -> bool:
     return bool(month) and (month == str(wanted) or (is_first and str(month) < str(wanted)))
+
+
+def _assert_keys_stand_once(accepted: pl.DataFrame, source: str) -> None:
+    """Hold that no two accepted rows of a month have one key; a later knowledge of it is another row."""
+    table = SOURCES[source]
+    month = [] if table.event_time is None else [pl.col(table.event_time).dt.strftime("%Y-%m").alias("_month")]
+    keys = accepted.select(*table.key, "known_at", *month)
+    assert keys.is_unique().all(), f"accepted twice: {keys.filter(keys.is_duplicated()).head(1).to_dicts()}"
 
 
 def assert_held_as_written(held: pl.DataFrame, files: Mapping[str, Rows | None], source: str) -> None:
