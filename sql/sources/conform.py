@@ -11,6 +11,7 @@ from operator import or_
 import polars as pl
 
 from sql.sources.casts import Caster, localised, scaled, text_caster, whole
+from sql.sources.legible import inside, legible
 from sql.sources.mapping import MappedColumn
 from sql.sources.raw import ROW
 from sql.sources.spec import SourceSpec
@@ -147,7 +148,7 @@ def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Exp
 
 def _cast(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
     column = mapped.field.column
-    value = pl.col(given(mapped.name))
+    value = inside(pl.col(given(mapped.name)), dtype)
     cast = spec.cast.get(mapped.name)
     if dtype == pl.String:
         if column.dtype == pl.String:
@@ -194,6 +195,8 @@ def _is_read_as_text(name: str, spec: SourceSpec) -> bool:
 def _as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.String:
         return value
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        return legible(value, dtype)
     return value.map_batches(_series_as_text, return_dtype=pl.String(), is_elementwise=True)
 
 

@@ -18,6 +18,7 @@ import polars as pl
 from sql.sources.casts import text_caster
 from sql.sources.conform import fault, lossless
 from sql.sources.files import SourceFile, remote_file_system
+from sql.sources.legible import inside, is_outside
 from sql.sources.mapping import MappedColumn
 from sql.sources.spec import SourceSpec
 from sql.sources.text import connect
@@ -31,6 +32,8 @@ MOST_READS = 2.0
 """A file whose row groups each touch more months than this, on average, would be read too often: it is staged."""
 
 _SCANNABLE = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
+
+_OUTSIDE = "retier's sign of "
 
 _STATISTICS = """
     select
@@ -150,8 +153,10 @@ def _statistics(file: SourceFile, source: str) -> dict[str, list[Statistics]]:
         rows = connection.execute(_STATISTICS, {"path": file.location}).fetchall()
     except duckdb.Error:
         return {}
-    for name, *values in rows:
-        found.setdefault(name, []).append(Statistics(*values))
+    for name, *values, first_day, last_day in rows:
+        # DuckDB gives a day that Python cannot hold as text.
+        days = (day if isinstance(day, date) else None for day in (first_day, last_day))
+        found.setdefault(name, []).append(Statistics(*values, *days))
     return found
 
 
@@ -164,6 +169,7 @@ def _is_clean(
 ) -> bool:
     """Tell whether no value breaks the contract, from the statistics where they suffice."""
     checks: list[pl.Expr] = []
+    rows = scan([file.location])
     for each in mapped:
         theirs = each.theirs
         if theirs is not None and _is_proven(each, schema[theirs], statistics.get(theirs, [])):
@@ -171,12 +177,17 @@ def _is_clean(
         value = direct_value(each, schema, spec)
         assert value is not None
         checks.append(fault(each, value))
+        if theirs is not None and schema[theirs].is_temporal():
+            # First, since such a value cannot even be turned into another unit to be checked.
+            outside = is_outside(pl.col(theirs), schema[theirs]).alias(_OUTSIDE + theirs)
+            rows = rows.with_columns(inside(pl.col(theirs), schema[theirs]), outside)
+            checks.append(pl.col(_OUTSIDE + theirs))
         if each.field.column.dtype == pl.String:
             # An empty text means null everywhere else, so it must here.
             checks.append((value == "").fill_null(value=False))
     if not checks:
         return True
-    return not scan([file.location]).select(reduce(or_, checks).any()).collect(engine="streaming").item()
+    return not rows.select(reduce(or_, checks).any()).collect(engine="streaming").item()
 
 
 def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statistics]) -> bool:

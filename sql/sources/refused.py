@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from sql.sources.conform import Conformed, as_read, given
+from sql.sources.legible import legible
 from sql.sources.raw import ROW, Raw
 from sql.sources.units import Part
 from transforms.contracts import Table
@@ -36,7 +37,7 @@ def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> 
         Their numbers by month; the month is None where the event time cannot be used, or the source has no events.
     """
     path = folder / _FILE
-    row = row_as_read({name: pl.col(as_read(name)) for name in raw.schema})
+    row = row_as_read({name: legible(pl.col(as_read(name)), dtype) for name, dtype in raw.schema.items()})
     conformed.frame.filter(conformed.is_refused).select(
         ROW,
         *table.columns,
@@ -50,20 +51,20 @@ def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> 
 
 
 def row_as_read(columns: Mapping[str, pl.Expr]) -> pl.Expr:
-    """Write a row as one JSON object of texts; what is not there is null."""
-    return pl.struct(
-        value.cast(pl.String, strict=False).alias(name) for name, value in columns.items()
-    ).struct.json_encode()
+    """Write a row as one JSON object of its columns, given as texts; what is not there is null."""
+    return pl.struct(value.alias(name) for name, value in columns.items()).struct.json_encode()
 
 
 def _faults(conformed: Conformed) -> pl.Expr:
     """List the rules that a row breaks, in the order of the contract, each with the value as it was given."""
+    schema = conformed.frame.collect_schema()
+    values = {name: legible(pl.col(given(name)), schema[given(name)]) for name in set(conformed.columns.values())}
     found = [
         pl.when(is_broken).then(
             pl.struct(
                 pl.lit(name).alias("rule"),
                 pl.lit(conformed.columns[name]).alias("column"),
-                pl.col(given(conformed.columns[name])).cast(pl.String, strict=False).alias("got"),
+                values[conformed.columns[name]].alias("got"),
             )
         )
         for name, is_broken in conformed.broken.items()

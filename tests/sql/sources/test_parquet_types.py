@@ -1,11 +1,13 @@
 """Parquet files of other types than the contract's become the contract's, without a loss."""
 
-from datetime import UTC, date, datetime
+import json
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import polars as pl
 import pytest
 
+from tests.sql.sources.conftest import refused_rows
 from transforms.contracts import SOURCES
 from transforms.month import Month
 
@@ -90,3 +92,43 @@ def test_amounts_in_cents_and_days_as_numbers(rows, events, project):
     assert source.rows(JANUARY).select("issued_date", "amount", "status").collect().rows() == [
         (date(2026, 1, 31), 19.99, "open")
     ]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "number"),
+    [
+        pytest.param(pl.Date(), 2**31 - 1, id="last day"),
+        pytest.param(pl.Date(), -(2**31), id="first day"),
+        pytest.param(pl.Date(), -719_163, id="day before the year 1"),
+        pytest.param(pl.Datetime("us"), 2**63 - 1, id="last microsecond"),
+        pytest.param(pl.Datetime("ms", "UTC"), 2**63 - 1, id="last millisecond"),
+        pytest.param(pl.Datetime("ms", "Europe/Berlin"), -(2**63), id="first millisecond"),
+    ],
+)
+@pytest.mark.parametrize("spec", [{}, {"null_values": ["-"]}, {"timezone": "America/New_York"}], ids=str)
+@pytest.mark.parametrize("column", ["date", "events"])
+def test_days_that_no_calendar_holds_are_kept_as_numbers(column, spec, dtype, number, events, project):
+    numbers = pl.Series([number, number], dtype=pl.Int32 if dtype == pl.Date else pl.Int64)
+    usage(**{column: numbers.cast(dtype)}).write_parquet(project / "usage.parquet")
+    refused = refused_rows(events("usage", path="usage.parquet", **spec))
+    told = f"{number} {'days' if dtype == pl.Date else dtype.time_unit} since 1970"
+    assert [json.loads(row)[column] for row in refused["row_as_read"]] == [told] * 2
+    assert refused["faults"][0][0] == {"rule": f"{column}.readable", "column": column, "got": told}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (pl.lit([1]), "(List(Int64))"),
+        (pl.struct(a=pl.lit(b"\xff")), "(Struct({'a': Binary}))"),
+        (pl.lit(b"\xff"), "\ufffd"),
+        (pl.lit(timedelta(days=1)), "86400000000"),
+        (pl.lit(time(1, 2)), "01:02:00"),
+        (pl.lit(2**63 - 1).cast(pl.Datetime("us")), f"{2**63 - 1} us since 1970"),
+    ],
+    ids=["list", "struct", "bytes", "duration", "time", "last microsecond"],
+)
+def test_columns_that_are_not_used_are_shown_whatever_they_hold(value, text, events, project):
+    usage(events=pl.lit("x")).with_columns(value.alias("odd")).write_parquet(project / "usage.parquet")
+    refused = refused_rows(events("usage", path="usage.parquet"))
+    assert [json.loads(row)["odd"] for row in refused["row_as_read"]] == [text] * 2

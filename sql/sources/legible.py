@@ -1,0 +1,59 @@
+"""Values of any dtype as text for people, whatever stands in a file.
+
+Polars itself gives up on some: it panics where it writes days of the year 262144, and refuses bytes that are no text.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+_EPOCH = date(1970, 1, 1)
+_DAYS = ((date.min - _EPOCH).days, (date.max - _EPOCH).days)
+_UNITS_PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_LARGEST = 2**63 - 1
+
+
+def is_outside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Tell whether a day or time lies outside the years 1 to 9999; false for a null and for all other dtypes."""
+    if dtype == pl.Date:
+        low, high = _DAYS
+    elif isinstance(dtype, pl.Datetime):
+        unit = _UNITS_PER_DAY[dtype.time_unit]
+        low, high = max(_DAYS[0] * unit, -_LARGEST), min((_DAYS[1] + 1) * unit - 1, _LARGEST)
+    else:
+        return pl.lit(value=False)
+    return (~value.to_physical().is_between(low, high)).fill_null(value=False)
+
+
+def inside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Make null the days and times that lie outside the years 1 to 9999."""
+    if not isinstance(dtype, pl.Date | pl.Datetime):
+        return value
+    return pl.when(~is_outside(value, dtype)).then(value)
+
+
+def legible(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Write values as text; a null stays null.
+
+    A day or time that no calendar holds is told as the number that stands in the file, in words that nothing takes for
+    a value. Of lists and the like, of which no column can be made, only the dtype is told.
+    """
+    if dtype.is_nested() or dtype == pl.Object:
+        return pl.when(value.is_not_null()).then(pl.lit(f"({dtype})"))
+    if dtype == pl.Binary:
+        return value.map_batches(_decoded, return_dtype=pl.String(), is_elementwise=True)
+    if dtype == pl.Duration:
+        return value.to_physical().cast(pl.String)
+    if isinstance(dtype, pl.Date | pl.Datetime):
+        unit = "days" if isinstance(dtype, pl.Date) else dtype.time_unit
+        number = pl.when(is_outside(value, dtype)).then(pl.format(f"{{}} {unit} since 1970", value.to_physical()))
+        return pl.coalesce(inside(value, dtype).cast(pl.String), number)
+    return value.cast(pl.String, strict=False)
+
+
+def _decoded(values: pl.Series) -> pl.Series:
+    texts: list[Any] = [None if one is None else bytes(one).decode("utf-8", "replace") for one in values]
+    return pl.Series(values.name, texts, dtype=pl.String)
