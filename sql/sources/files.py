@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import category
 
 from sql.sources.spec import SourceSpec
 from transforms.errors import RetierError, WrongUseError
@@ -122,8 +123,15 @@ def _matches(source: str, pattern: str, spec: SourceSpec, project: Path) -> Iter
         except OSError as error:
             raise RetierError(f"{source}: {path} cannot be read: {error.strerror}") from error
         name = _name(path, project)
+        _refuse_unprintable(source, name)
         version = str(status.st_mtime_ns)
         yield SourceFile(name, str(path.absolute()), _format(source, name, spec), status.st_size, version)
+
+
+def _refuse_unprintable(source: str, name: str) -> None:
+    """A name stands in sentences and beside every row of its file, so it must be text that steers no terminal."""
+    if any(category(letter) in {"Cc", "Cs"} for letter in name):
+        raise RetierError(f"{source}: the name of the file {name!r} is not plain text in UTF-8: rename it")
 
 
 def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[SourceFile]:

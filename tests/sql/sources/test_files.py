@@ -1,5 +1,7 @@
 """Which files a source lies in."""
 
+import os
+
 import pytest
 
 from sql.sources.files import find_files
@@ -80,3 +82,11 @@ def test_a_changed_file_has_another_fingerprint(project):
     path.write_text("xy")
     [after] = find_files("usage", SourceSpec(path="a.csv"), project)
     assert before.fingerprint == same.fingerprint != after.fingerprint
+
+
+@pytest.mark.parametrize("name", [b"a\xff.csv", b"a\x1b[31m.csv", b"a\n.csv"])
+def test_a_name_that_cannot_be_printed_is_refused(name, project):
+    (project / os.fsdecode(name)).write_text("x")
+    with pytest.raises(RetierError, match=r"usage: the name of the file 'a.* is not plain text") as refused:
+        names(project, path="*.csv")
+    assert str(refused.value).isprintable()
