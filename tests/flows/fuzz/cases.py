@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 from tests.flows.fuzz.damage import BINARY_DAMAGES, TEXT_DAMAGES
-from tests.flows.fuzz.frames import as_parquet, retyped
+from tests.flows.fuzz.frames import as_parquet, retyped, with_extreme, with_odd_column
 from tests.flows.fuzz.rows import ROW_MUTATIONS, ragged_row
 from tests.flows.fuzz.sheets import Sheet, as_csv, as_frame, as_json_lines
 
@@ -83,7 +83,9 @@ def _as_text(random: Random, sheet: Sheet, ending: str) -> tuple[bytes, str]:
 
 def _damaged(random: Random, sheet: Sheet, source: str, ending: str) -> tuple[bytes, str]:
     if ending == "parquet":
-        frame, words = retyped(random, as_frame(sheet))
+        frame, words = random.choice([retyped, retyped, retyped, with_extreme])(random, as_frame(sheet))
+        frame, more = with_odd_column(random, frame) if random.random() < 0.2 else (frame, "")
+        words = f"{words}; {more}" if more else words
         content, told = as_parquet(random, frame)
         if random.random() < 0.4:
             content, words = random.choice(BINARY_DAMAGES)(random, content)

@@ -21,6 +21,7 @@ from transforms.contracts.rules import EARLIEST
 
 Rows = list[dict[str, str | None]]
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _DAY = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})\s*")
 _SECOND = re.compile(r"\s*([0-9]{4})-([0-9]{2})-([0-9]{2})[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.0+)?Z?\s*")
 _MARKS = (
@@ -113,8 +114,25 @@ def _as_text(value: Any) -> str | None:
 
 def _parquet(content: bytes) -> Rows:
     frame = pl.read_parquet(io.BytesIO(content))
-    texts = [
-        pl.lit(None, pl.String).alias(name) if dtype.is_nested() else pl.col(name).cast(pl.String, strict=False)
-        for name, dtype in frame.schema.items()
-    ]
-    return frame.select(texts).to_dicts()
+    texts = {series.name: _texts_of(series) for series in frame}
+    return [dict(zip(texts, row, strict=True)) for row in zip(*texts.values(), strict=True)]
+
+
+def _texts_of(series: pl.Series) -> list[str | None]:
+    dtype = series.dtype
+    if dtype.is_nested():
+        return [None if is_null else f"({dtype})" for is_null in series.is_null()]
+    if dtype == pl.Binary():
+        return [None if one is None else one.decode("utf-8", "replace") for one in series]
+    if not dtype.is_temporal() or dtype == pl.Time():
+        return series.cast(pl.String, strict=False).to_list()
+    numbers = series.to_physical()
+    if dtype == pl.Duration():
+        return numbers.cast(pl.String).to_list()
+    per_day = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[getattr(dtype, "time_unit", "ms")]
+    days = numbers if dtype == pl.Date() else numbers // per_day
+    has_date = days.is_between(date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH).fill_null(value=False)
+    dated = series.to_frame().select(pl.when(has_date).then(pl.col(series.name))).to_series().cast(pl.String)
+    unit = getattr(dtype, "time_unit", "days")
+    pairs = zip(dated, numbers, strict=True)
+    return [text if text is not None or number is None else f"{number} {unit} since 1970" for text, number in pairs]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date, time, timedelta
+from decimal import Decimal
 from random import Random
 
 import polars as pl
@@ -54,6 +56,28 @@ def nested(series: pl.Series, way: str) -> pl.Series:
     if way == "empty struct in a list":
         return pl.Series(series.name, [[] for _ in series], dtype=pl.List(pl.Struct({"a": pl.Int8})))
     return series.to_frame().select(pl.struct(series.name).alias(series.name)).to_series()
+
+
+def with_extreme(random: Random, frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """Put a day or time into one cell that no calendar holds."""
+    times = [name for name in frame.columns if name.endswith(("date", "_at"))]
+    if not times or not frame.height:
+        return frame, "nothing to make extreme"
+    name, dtype = random.choice(times), random.choice([one for one in _TIMES if one != pl.Time()])
+    bits = 31 if dtype == pl.Date() else 63
+    number = random.choice([2**bits - 1, -(2**bits), 1 - 2**bits, -719_163, 2_932_897])
+    numbers = as_time(frame[name], dtype).to_physical()
+    numbers[random.randrange(frame.height)] = number
+    zone = getattr(dtype, "time_zone", None)
+    naive = pl.Datetime(dtype.time_unit) if isinstance(dtype, pl.Datetime) else dtype
+    made = numbers.cast(naive).dt.replace_time_zone("UTC").cast(dtype) if zone else numbers.cast(naive)
+    return frame.with_columns(made.alias(name)), f"{name} as {dtype} with {number}"
+
+
+def with_odd_column(random: Random, frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """Add a column that no source uses, of a dtype that cannot be written as text."""
+    value = random.choice([b"\xff", [1], {"a": b"\xff"}, timedelta(1), time(1, 2), 2**100, date.max, Decimal("1.50")])
+    return frame.with_columns(pl.lit(value, allow_object=False).alias("odd")), f"column odd of {value!r}"
 
 
 def retyped(random: Random, frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:
