@@ -13,7 +13,7 @@ import polars as pl
 _EPOCH = date(1970, 1, 1)
 _DAYS = ((date.min - _EPOCH).days, (date.max - _EPOCH).days)
 _UNITS_PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
-_LARGEST = 2**63 - 1
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
 def is_outside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -22,7 +22,7 @@ def is_outside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         low, high = _DAYS
     elif isinstance(dtype, pl.Datetime):
         unit = _UNITS_PER_DAY[dtype.time_unit]
-        low, high = max(_DAYS[0] * unit, -_LARGEST), min((_DAYS[1] + 1) * unit - 1, _LARGEST)
+        low, high = max(_DAYS[0] * unit, _SMALLEST), min((_DAYS[1] + 1) * unit - 1, _LARGEST)
     else:
         return pl.lit(value=False)
     return (~value.to_physical().is_between(low, high)).fill_null(value=False)
