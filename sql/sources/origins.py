@@ -140,7 +140,7 @@ def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place
             raw = Raw(file.name, "row", schema, lambda: scan([local.location], row_number=ROW))
             mapped = map_columns(table, spec, schema, file.name)
             return stage(raw, mapped, Job(table, spec, folder.parent, scratch, folder.name))
-    except pl.exceptions.ComputeError as error:
+    except (pl.exceptions.ComputeError, pl.exceptions.PanicException) as error:
         reason = str(error).strip().partition("\n")[0]
         raise RetierError(f"{table.name}: {file.name} is damaged ({reason}): fetch or export it again") from error
 

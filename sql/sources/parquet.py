@@ -69,7 +69,7 @@ def schema_of(file: SourceFile, source: str) -> dict[str, pl.DataType]:
     """
     try:
         return dict(scan([file.location]).collect_schema())
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         reason = str(error).strip().partition("\n")[0]
         raise RetierError(
             f"{source}: {file.name} is not a Parquet file or is damaged ({reason}): fetch or export it again"

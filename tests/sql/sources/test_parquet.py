@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from sql.sources.files import find_files
 from sql.sources.origins import load_files
+from sql.sources.parquet import schema_of
 from sql.sources.spec import SourceSpec
 from tests.sql.sources.conftest import refused_rows, sentence_of
 from transforms.contracts import SOURCES
@@ -183,6 +185,21 @@ def test_a_damaged_file_is_told(damage, reason, events, project):
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(RetierError, match=rf"usage: usage\.parquet {reason}.*fetch or export it again"):
         events("usage", path="usage.parquet").months()
+
+
+def test_whatever_byte_of_the_schema_is_wrong_there_is_a_sentence(project):
+    path = project / "usage.parquet"
+    usage(DAYS).write_parquet(path)
+    content, told = path.read_bytes(), set()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    for place in range(start, len(content) - 8):
+        path.write_bytes(content[:place] + b"\x03" + content[place + 1 :])
+        [file] = find_files("usage", SourceSpec(path="usage.parquet"), project)
+        try:
+            schema_of(file, "usage")
+        except RetierError as error:
+            told.add(str(error))
+    assert any("unwrap" in sentence for sentence in told), "Polars no longer panics, so this need not be held"
 
 
 def test_a_column_of_lists_is_told(events, project):
