@@ -49,7 +49,8 @@ class Judge:
             analytics_enabled=False,
         )
         context = gx.get_context(mode="ephemeral", project_config=in_memory)
-        self._source = context.data_sources.add_polars(name="retier")
+        tables = context.data_sources.add_polars(name="retier").add_dataframe_asset(name="tables")
+        self._whole = tables.add_batch_definition_whole_dataframe("whole")
         self.results: dict[str, ExpectationSuiteValidationResult] = {}
 
     def judge(
@@ -93,11 +94,8 @@ class Judge:
         suite: Sequence[Expectation],
         references: Mapping[str, pl.LazyFrame],
     ) -> Iterable[ExpectationValidationResult]:
-        batch = (
-            self._source.add_dataframe_asset(name=name)
-            .add_batch_definition_whole_dataframe("whole")
-            .get_batch({"dataframe": frame, "references": dict(references)})
-        )
+        # Each batch has an engine of its own, so one definition serves all tables.
+        batch = self._whole.get_batch({"dataframe": frame, "references": dict(references)})
         expected = gx.ExpectationSuite(name=name, expectations=list(suite))
         with configurations_remembered():
             validated: ExpectationSuiteValidationResult = batch.validate(expected, result_format="SUMMARY")

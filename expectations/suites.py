@@ -13,7 +13,6 @@ from typing import Any, Literal
 import polars as pl
 from great_expectations.expectations.core import (
     ExpectColumnPairValuesAToBeGreaterThanB,
-    ExpectColumnTypeToBe,
     ExpectColumnValuesToBeBetween,
     ExpectColumnValuesToBeInSet,
     ExpectColumnValuesToBeNull,
@@ -29,7 +28,7 @@ from great_expectations.expectations.row_conditions import Column as RowColumn
 
 from expectations.business.measure import Measure
 from expectations.keys import key_columns
-from expectations.polars_engine import ExpectColumnValuesToBeInReference
+from expectations.polars_engine import ExpectColumnValuesToBeInReference, ExpectTableColumnTypesToMatch
 from expectations.quarantine import BROKEN_RULES, UNREADABLE
 from transforms.contracts import Column, Field, Table
 from transforms.contracts.rules import EARLIEST, LATEST, READABLE, UNIQUE, Rule, value_rules
@@ -54,8 +53,7 @@ def source_expectations(table: Table, configured: Collection[str]) -> list[Expec
     mapped = [field for field in table.fields if f"{table.name}.{field.name}" in configured]
     suite = _Suite(table.name)
     suite.columns([*(field.name for field in mapped), UNREADABLE, BROKEN_RULES])
-    for field in mapped:
-        suite.dtype(field.column)
+    suite.types([field.column for field in mapped])
     suite.readable()
     for field in mapped:
         suite.values(field, "holds back")
@@ -73,8 +71,7 @@ def published_expectations(table: Table) -> list[Expectation]:
     """Write the suite of a published table: whatever breaks stops the month, since no source can be to blame."""
     suite = _Suite(table.name)
     suite.columns(table.columns)
-    for field in table.fields:
-        suite.dtype(field.column)
+    suite.types([field.column for field in table.fields])
     for field in table.fields:
         suite.values(field, "stops")
     suite.key(list(table.key), "stops", among_good_rows=False)
@@ -112,11 +109,11 @@ class _Suite:
             column_set=expected, exact_match=True,
         )  # fmt: skip
 
-    def dtype(self, column: Column) -> None:
-        name = str(column.dtype)
+    def types(self, columns: Iterable[Column]) -> None:
+        types = {column.name: str(column.dtype) for column in columns}
         self._add(
-            ExpectColumnTypeToBe, f"{column.name}.type", name, "stops",
-            column=column.name, type_=name,
+            ExpectTableColumnTypesToMatch, "types", "the types of the contract", "stops",
+            column_types=types,
         )  # fmt: skip
 
     def readable(self) -> None:

@@ -32,9 +32,7 @@ def test_the_sentence_says_what_is_broken_and_how_to_go_on():
 
 def test_of_many_broken_checks_the_first_are_told():
     many = [Finding(f"check_{number}", "fail", False, "broken") for number in range(9)]
-    with pytest.raises(
-        DataQualityError, match=r"9 checks are broken: .*check_4: broken; and 4 more"
-    ):
+    with pytest.raises(DataQualityError, match=r"9 checks are broken: .*check_4: broken; and 4 more"):
         refuse_broken(many, OCTOBER)
 
 

@@ -72,8 +72,8 @@ USAGE_SUITE = source_expectations(
 def test_every_rule_of_a_published_table_is_one_check_with_the_rule_s_own_verdict(table):
     frame = tried(table)
     found = judged(frame, published_expectations(table))
+    assert found[f"{table.name}.types"].is_passed
     for field in table.fields:
-        assert found[f"{table.name}.{field.name}.type"].is_passed
         for rule in value_rules(field):
             broken = frame.select(rule.is_broken(pl.col(field.name)).sum()).item()
             check = found.pop(f"{table.name}.{rule.name}")
@@ -120,6 +120,7 @@ def test_a_refused_row_stands_in_no_good_row_s_way():
 def test_a_missing_column_stops_and_hides_no_other_verdict():
     found = judged(usage({}, {"feature": "g"}).drop("events"), USAGE_SUITE)
     assert (found["usage.columns"].is_passed, found["usage.columns"].severity) == (False, "fail")
+    assert found["usage.types"].message.startswith("t has events: missing; expected the types of the contract")
     assert (found["usage.events.range"].is_passed, found["usage.events.range"].severity) == (False, "fail")
     assert found["usage.date.required"].is_passed
 
