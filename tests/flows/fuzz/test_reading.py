@@ -15,7 +15,7 @@ from tests.flows.projects import FEBRUARY, JANUARY
 from transforms.errors import RetierError
 from transforms.month import Month
 
-SEEDS = blocks("reading", sample=30, whole=4030, size=500)
+SEEDS = blocks("reading", sample=20, whole=4020, size=500)
 
 
 def outcome(project: Project, case: Case) -> Reading | RetierError:
