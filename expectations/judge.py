@@ -26,9 +26,6 @@ from expectations.suites import measure_expectations
 from transforms.contracts import Severity
 from transforms.month import Month
 
-BUSINESS = "business"
-"""What the business checks of a run are called among its validations."""
-
 _SHOWN = 3
 _LONGEST_VALUE = 60
 
@@ -75,14 +72,17 @@ class Judge:
             finding_of(result, name, self._month) for result in self._validate(name, frame, suite, references or {})
         ]
 
-    def judge_measures(self, measures: Sequence[Measure]) -> list[Finding]:
-        """Give the verdict on the business checks of one stage; each stage is a validation of its own."""
+    def judge_measures(self, name: str, measures: Sequence[Measure]) -> list[Finding]:
+        """Give the verdict on business checks, as of a frame of one row.
+
+        Args:
+            name: What they are called together, once a run.
+            measures: What they found.
+        """
         applying = [measure for measure in measures if measure.observed is not None]
         verdicts: dict[str, ExpectationValidationResult] = {}
         if applying:
             frame = pl.DataFrame({measure.name: [float(measure.observed or 0)] for measure in applying})
-            number = sum(name.startswith(BUSINESS) for name in self.results)
-            name = BUSINESS if not number else f"{BUSINESS}_{number + 1}"
             found = self._validate(name, frame, measure_expectations(applying), {})
             verdicts = {_meta(result)["check"]: result for result in found}
         return [_finding_of_measure(measure, verdicts.get(measure.name)) for measure in measures]
@@ -119,7 +119,8 @@ def finding_of(result: ExpectationValidationResult, table: str, month: Month) ->
     observed = _observed(found)
     if result.success:
         return Finding(check, severity, True, f"{table} has {expected}", observed, expected)
-    what = f"{observed} of {table} break it" if "unexpected_count" in found else f"{table} has {observed}"
+    rule = check.removeprefix(f"{table}.")
+    what = f"{observed} of {table} break {rule}" if "unexpected_count" in found else f"{table} has {observed}"
     examples = _examples(found)
     message = f"{what}{f', such as {examples}' if examples else ''}; expected {expected}"
     if effect == "holds back":

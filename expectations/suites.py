@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import polars as pl
 from great_expectations.expectations.core import (
+    ExpectColumnMaxToBeBetween,
     ExpectColumnPairValuesAToBeGreaterThanB,
     ExpectColumnValuesToBeBetween,
     ExpectColumnValuesToBeInSet,
@@ -83,11 +84,12 @@ def published_expectations(table: Table) -> list[Expectation]:
 def measure_expectations(measures: Iterable[Measure]) -> list[Expectation]:
     """Write the suite of the business checks that apply, for a frame of one row with a column for each."""
     return [
-        ExpectColumnValuesToBeBetween(
+        ExpectColumnMaxToBeBetween(
             column=measure.name,
             min_value=measure.minimum,
             max_value=measure.maximum,
             severity=_SEVERITIES["stops" if measure.severity == "fail" else "tells"],
+            description=measure.message,
             meta={"check": measure.name},
         )
         for measure in measures

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXAMPLE = "retier quarantine --month 2026-10 --source usage --export held.csv"
 
 _SHOWN = 20
+_LONGEST_ROW = 200
 
 HeldMonthOption = Annotated[
     str | None,
@@ -78,18 +79,11 @@ def _show(console: Console, found: Quarantine, export: Path | None) -> None:
 
 
 def _show_rows(console: Console, rows: pl.DataFrame) -> None:
-    from rich.table import Table
-
     from flows.visible import visible
 
-    table = Table("source", "file or query", "row", "rules", "as it was read")
-    table.columns[2].justify = "right"
     for row in rows.head(_SHOWN).iter_rows(named=True):
-        table.add_row(
-            row["source"],
-            visible(row["origin"]),
-            f"{row['position_in_origin']:,}",
-            row["broken_rules"].replace(",", ", "),
-            visible(row["row_as_read"]),
-        )
-    console.print(table)
+        place = f"{visible(row['origin'])} row {row['position_in_origin']:,}"
+        console.print(f"  {row['source']}: {place}: {row['broken_rules'].replace(',', ', ')}", soft_wrap=True)
+        read = visible(row["row_as_read"])
+        cut = read if len(read) <= _LONGEST_ROW else f"{read[:_LONGEST_ROW]}…"
+        console.print(f"    {cut}", soft_wrap=True, style="dim")

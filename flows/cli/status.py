@@ -53,8 +53,14 @@ def _show(console: Console, status: Status) -> None:
             console.print(f"  {visible(run['error'])}", soft_wrap=True)
     if status.data_docs is not None:
         console.print(f"  its checks: {visible(status.data_docs)}", soft_wrap=True)
-    for month, rows in status.quarantined.items():
-        console.print(f"Held back: {many(rows, 'row')} of {month}: retier quarantine --month {month}", soft_wrap=True)
+    if status.quarantined:
+        newest, rows = max(status.quarantined.items())
+        total, months = sum(status.quarantined.values()), len(status.quarantined)
+        console.print(
+            f"Held back: {many(total, 'row')} in {many(months, 'month')}, {rows:,} of them of {newest}: "
+            f"retier quarantine --month {newest}",
+            soft_wrap=True,
+        )
     pending = status.notifications.get("pending", 0)
     held = status.notifications.get("held", 0)
     console.print(f"Pending: {many(pending, 'notification')}" + (f", {held:,} held" if held else ""))

@@ -53,7 +53,7 @@ def judge_results(results: Results, policy: Policy) -> Judgement:
     accounts = {"account_features.account_id": results.frames["account_features"].lazy().select("account_id")}
     for name, frame in results.frames.items():
         findings += judge.judge(name, frame, published_expectations(PUBLISHED[name]), accounts)
-    findings += judge.judge_measures(_measures(results, policy))
+    findings += judge.judge_measures("business checks of results", _measures(results, policy))
     return Judgement(findings=tuple(findings), results=judge.results)
 
 

@@ -70,7 +70,7 @@ def judge_sources(
         *rows(_counts(opened, month, before.rows_read, policy.quality.rows.former_months), policy.quality, month),
         *_usage(opened, store, policy, month),
     ]
-    findings += judge.judge_measures(measures)
+    findings += judge.judge_measures("business checks of sources", measures)
     return Judgement(
         findings=tuple(findings),
         results=judge.results,

@@ -36,10 +36,7 @@ class Judgement:
 
     def and_then(self, later: Judgement) -> Judgement:
         """Add what was judged later in the run."""
-        results = dict(self.results) | {
-            f"{name} of results" if name in self.results else name: result for name, result in later.results.items()
-        }
-        return replace(self, findings=(*self.findings, *later.findings), results=results)
+        return replace(self, findings=(*self.findings, *later.findings), results={**self.results, **later.results})
 
     def let_pass(self, acceptance: Acceptance) -> Judgement:
         """Mark the broken checks that a person lets pass."""

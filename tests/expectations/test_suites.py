@@ -46,7 +46,7 @@ def tried(table):
 
 def judged(frame, expectations):
     references = {"accounts.account_id": pl.LazyFrame({"account_id": ["A"]})}
-    return {found.check: found for found in Judge(OCTOBER).judge("t", frame, expectations, references)}
+    return {found.check: found for found in Judge(OCTOBER).judge("usage", frame, expectations, references)}
 
 
 def with_marks(frame):
@@ -103,13 +103,15 @@ def test_a_good_source_passes_every_check():
 def test_rows_of_accounts_that_are_not_there_are_told_and_kept():
     found = judged(usage({}, {"account_id": "B", "feature": "g"}), USAGE_SUITE)["usage.account_id.reference"]
     assert (found.is_passed, found.severity) == (False, "warn")
-    assert found.message == "1 of 2 rows of t break it, such as 'B'; expected a value of accounts.account_id"
+    assert found.message == (
+        "1 of 2 rows of usage break account_id.reference, such as 'B'; expected a value of accounts.account_id"
+    )
 
 
 def test_values_that_could_not_be_read_are_told():
     found = judged(usage({}, {"feature": "g"}, refused={1: "events.readable"}.items()), USAGE_SUITE)["usage.readable"]
     assert (found.is_passed, found.observed) == (False, "1 of 2 rows")
-    assert "retier quarantine --month 2026-10 --source t lists them" in found.message
+    assert "retier quarantine --month 2026-10 --source usage lists them" in found.message
 
 
 def test_a_refused_row_stands_in_no_good_row_s_way():
@@ -120,7 +122,7 @@ def test_a_refused_row_stands_in_no_good_row_s_way():
 def test_a_missing_column_stops_and_hides_no_other_verdict():
     found = judged(usage({}, {"feature": "g"}).drop("events"), USAGE_SUITE)
     assert (found["usage.columns"].is_passed, found["usage.columns"].severity) == (False, "fail")
-    assert found["usage.types"].message.startswith("t has events: missing; expected the types of the contract")
+    assert found["usage.types"].message.startswith("usage has events: missing; expected the types of the contract")
     assert (found["usage.events.range"].is_passed, found["usage.events.range"].severity) == (False, "fail")
     assert found["usage.date.required"].is_passed
 
