@@ -5,7 +5,7 @@ from __future__ import annotations
 from transforms.contracts.columns.kinds import count, date, e_mail, flag, month, number, text, tier, timestamp
 
 LARGEST = 1e12
-"""What an amount or a time may come to: sums are made exactly, in 64-bit integers of a ten-thousandth."""
+"""What an amount, a time or a count may come to, so that sums fit: they are made exactly, in 64-bit integers."""
 
 ACCOUNT_ID = text("account_id", "The customer account, as the company's own systems name it.")
 KNOWN_AT = timestamp("known_at", "When the row became known; of rows with an equal key the latest one counts.")
@@ -26,14 +26,14 @@ PRODUCT = text("product", "The product's name.")
 NAME = text("name", "The account's name, as people write it; it may hold any character.")
 CREATED_DATE = date("created_date", "The day on which the account came into being.")
 PARENT_ACCOUNT_ID = text("parent_account_id", "The account that owns this one, if any.")
-EMPLOYEES = count("employees", "How many people work there.", "people")
-ADDRESSABLE_SEATS = count("addressable_seats", "How many people there could ever use the product.", "seats")
+EMPLOYEES = count("employees", "How many people work there.", "people", LARGEST)
+ADDRESSABLE_SEATS = count("addressable_seats", "How many people there could ever use the product.", "seats", LARGEST)
 REGION = text("region", "The sales or service region of the account.")
 COUNTRY = text("country", "The country of the account.")
 PLAN = text("plan", "The subscription plan or edition.")
 IS_INTERNAL = flag("is_internal", "True for test, demo and own accounts, which are never in scope.")
-INTEGRATIONS = count("integrations", "How many integrations with other systems are in use.", "integrations")
-REGIONS = count("regions", "In how many regions the account works.", "regions")
+INTEGRATIONS = count("integrations", "How many integrations with other systems are in use.", "integrations", LARGEST)
+REGIONS = count("regions", "In how many regions the account works.", "regions", LARGEST)
 DECLARED_OBJECTIVE = text("declared_objective", "What the account says it wants to reach.")
 NPS = number("nps", "Net promoter score.", "points", -100, 100, nulled_by="nps_date")
 NPS_DATE = date("nps_date", "The day on which the net promoter score was given.", nulled_by="nps_date")
@@ -42,15 +42,15 @@ CSM_EMAIL = e_mail("csm_email", "E-mail address of the customer-success manager 
 
 DATE = date("date", "The day on which it happened.")
 FEATURE = text("feature", "The product feature that was used.")
-EVENTS = count("events", "How often it was used on that day.", "events")
+EVENTS = count("events", "How often it was used on that day.", "events", LARGEST)
 USER_ID = text("user_id", "Who used it.")
-ACTIVE_USERS = count("active_users", "How many different people used it on that day.", "people")
+ACTIVE_USERS = count("active_users", "How many different people used it on that day.", "people", LARGEST)
 
 SUBSCRIPTION_ID = text("subscription_id", "The subscription; a renewal may keep it with a later start.")
 MRR = number(
     "mrr", "Monthly recurring revenue of the subscription, in its own currency.", "currency per month", 0, LARGEST
 )
-SEATS = count("seats", "How many seats are paid for.", "seats")
+SEATS = count("seats", "How many seats are paid for.", "seats", LARGEST)
 RENEWAL_DATE = date("renewal_date", "The day on which the contract is due to be renewed.")
 IS_TRIAL = flag("is_trial", "True for a trial, which gives no revenue and no scope.")
 
