@@ -1,8 +1,9 @@
-"""Making each configuration once: what two thirds of a small validation's time went into.
+"""Making each configuration once: what three quarters of a small validation's time went into.
 
 While it validates, Great Expectations asks every expectation some ninety times for its configuration, and makes it
-anew each time, and turns it back into an expectation nine times. Neither changes meanwhile. Within
-:func:`configurations_remembered` each is made once; outside of it everything is as it was.
+anew each time, turns it back into an expectation nine times, and hashes the same arguments of metrics over and over.
+None of that changes meanwhile. Within :func:`configurations_remembered` each is made once; outside of it everything is
+as it was.
 """
 
 from __future__ import annotations
@@ -12,22 +13,27 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from great_expectations.core.id_dict import IDDict, IDDictID
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 _Made = TypeVar("_Made")
 
 _remembered: ContextVar[dict[int, tuple[Any, Any]] | None] = ContextVar("_remembered", default=None)
+_ids: ContextVar[dict[frozenset[Any], IDDictID] | None] = ContextVar("_ids", default=None)
+
+_PLAIN = (str, int, float, bool, type(None))
 
 
 @contextmanager
 def configurations_remembered() -> Iterator[None]:
     """Remember configurations in this thread until the block ends; nothing is kept beyond it."""
-    token = _remembered.set({})
+    objects, ids = _remembered.set({}), _ids.set({})
     try:
         yield
     finally:
-        _remembered.reset(token)
+        _remembered.reset(objects)
+        _ids.reset(ids)
 
 
 def _once(make: Callable[[Any], _Made]) -> Callable[[Any], _Made]:
@@ -46,6 +52,20 @@ def _once(make: Callable[[Any], _Made]) -> Callable[[Any], _Made]:
     return made
 
 
+def _id_of(arguments: IDDict, id_keys: Any = None, id_ignore_keys: Any = None) -> IDDictID:
+    """Hash arguments once per block, where all of them are plain; equal numbers of different types differ in it."""
+    memory = _ids.get()
+    is_plain = all(type(value) in _PLAIN for value in arguments.values())
+    if memory is None or not is_plain or id_keys is not None or id_ignore_keys is not None:
+        return _hashed(arguments, id_keys, id_ignore_keys)
+    key = frozenset((name, type(value), value) for name, value in arguments.items())
+    if key not in memory:
+        memory[key] = _hashed(arguments)
+    return memory[key]
+
+
+_hashed = IDDict.to_id
+IDDict.to_id = _id_of  # type: ignore[assignment, method-assign]
 _configuration = Expectation.configuration.fget  # type: ignore[attr-defined]
 Expectation.configuration = property(_once(_configuration))  # type: ignore[method-assign, assignment]
 ExpectationConfiguration.to_domain_obj = _once(ExpectationConfiguration.to_domain_obj)  # type: ignore[assignment, method-assign]

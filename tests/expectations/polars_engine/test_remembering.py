@@ -6,6 +6,7 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 import polars as pl
 import pytest
+from great_expectations.core.id_dict import IDDict
 
 from expectations import polars_engine  # noqa: F401 - registers the engine
 from expectations.polars_engine.remembering import configurations_remembered
@@ -63,3 +64,29 @@ def test_nothing_is_kept_from_one_block_for_the_next():
     expectation.column = "b"
     with configurations_remembered():
         assert expectation.configuration.kwargs["column"] == "b"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"a": 1, "b": 2},
+        {"a": 1.0, "b": 2},
+        {"a": True, "b": 2},
+        {"a": "1", "b": None},
+        {"a": [1], "b": 2},
+        {"a": 1},
+        {},
+    ],
+    ids=str,
+)
+def test_the_id_of_arguments_is_what_it_is_without(arguments):
+    plain = IDDict(arguments).to_id()
+    with configurations_remembered():
+        others = [
+            IDDict({"a": 1, "b": 2}).to_id(),
+            IDDict({"a": 1.0, "b": 2}).to_id(),
+            IDDict({"a": True, "b": 2}).to_id(),
+        ]
+        assert [IDDict(arguments).to_id() for _ in range(2)] == [plain, plain]
+        assert IDDict(arguments | {"c": 3}).to_id(id_ignore_keys={"c"}) == plain
+    assert len(set(others)) == len(others)
