@@ -68,9 +68,13 @@ class Judge:
         Returns:
             One finding per check, in the order of the suite.
         """
-        return [
-            finding_of(result, name, self._month) for result in self._validate(name, frame, suite, references or {})
-        ]
+        self._validate(name, frame, suite, references or {})
+        return self._findings(name)
+
+    def recall(self, name: str, result: ExpectationSuiteValidationResult) -> list[Finding]:
+        """Take over what was said of the same rows before, by the same suite."""
+        self.results[name] = result
+        return self._findings(name)
 
     def judge_measures(self, name: str, measures: Sequence[Measure]) -> list[Finding]:
         """Give the verdict on business checks, as of a frame of one row.
@@ -86,6 +90,9 @@ class Judge:
             found = self._validate(name, frame, measure_expectations(applying), {})
             verdicts = {_meta(result)["check"]: result for result in found}
         return [_finding_of_measure(measure, verdicts.get(measure.name)) for measure in measures]
+
+    def _findings(self, name: str) -> list[Finding]:
+        return [finding_of(result, name, self._month) for result in self.results[name].results]
 
     def _validate(
         self,

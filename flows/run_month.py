@@ -18,7 +18,7 @@ from flows.steps.extract import Extract, extract_of
 from flows.steps.features import make_features
 from flows.steps.judge_results import Results, judge_results
 from flows.steps.judge_sources import judge_sources
-from flows.steps.judgement import Judgement
+from flows.steps.judgement import Judgement, Memory
 from flows.steps.opened import open_project
 from flows.steps.publish import Request, publish_month, record_stop
 from flows.steps.published import Published, read_published
@@ -41,6 +41,7 @@ def run_month(
     command: str,
     reason: str | None = None,
     acceptance: Acceptance | None = None,
+    memory: Memory | None = None,
 ) -> RunSummary:
     """Compute a month's tiers and publish them.
 
@@ -52,6 +53,7 @@ def run_month(
         command: The command that started the run, for the record.
         reason: Why it was started, in a person's words.
         acceptance: The broken checks that a person lets pass.
+        memory: What was judged for other months in this process; None begins a new one.
 
     Returns:
         What came of it.
@@ -76,7 +78,8 @@ def run_month(
     opened = open_project(project, month)
 
     progress.step("judging sources")
-    judgement = judge_sources(opened, project, store, policy, month, before).let_pass(acceptance)
+    judgement = judge_sources(opened, project, store, policy, month, before, memory or Memory())
+    judgement = judgement.let_pass(acceptance)
     _pass_gate(request, judgement)
 
     progress.step("facts and metrics")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -34,19 +36,25 @@ def command(
     from flows.progress import Bar, Part
     from flows.run_month import run_month
     from flows.settings import load_project
+    from flows.steps.judgement import Memory
     from transforms.sample import ACCOUNTS
 
     started_at = now()
+    # Importing Great Expectations takes seconds: it goes on while the sample data are made.
+    Thread(target=import_module, args=("expectations.judge",), daemon=True).start()
     # The demo must never land in a warehouse of one's own, wherever that is.
     environ = {name: value for name, value in os.environ.items() if name != "RETIER_WAREHOUSE"}
     with Bar(console(stderr=True)) as bar:
         months = make_demo_project(project, bar, ACCOUNTS if accounts is None else accounts)
         read = load_project(project, environ)
         bar.begin("Tiering", len(months))
+        memory = Memory()
         for month in months:
             bar.step(str(month))
             part = Part(bar, str(month))
-            summary = run_month(read, month, known_until=started_at, progress=part, command=command_line())
+            summary = run_month(
+                read, month, known_until=started_at, progress=part, command=command_line(), memory=memory
+            )
     if as_json:
         print_json(summary)
     else:

@@ -115,6 +115,10 @@ class AcceptedTable(Accepted):
         """Give what is equal while the usable rows are."""
         return self._source.fingerprint()
 
+    def version(self) -> str:
+        """Give what is equal while everything that is read is, refused rows included."""
+        return self._source.version()
+
 
 class AcceptedEvents(Accepted):
     """A source of events; keys are compared within a month."""

@@ -24,6 +24,10 @@ class EventSource(Protocol):
         """Months that hold rows, each with what is equal while its rows are."""
         ...
 
+    def usable(self, month: Month) -> pl.LazyFrame:
+        """The rows of a month that break no rule of their columns, whether their key is their own or not."""
+        ...
+
     def rows(self, month: Month) -> pl.LazyFrame:
         """The accepted rows of a month, as the contract says."""
         ...

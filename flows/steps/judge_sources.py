@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -16,8 +17,9 @@ from expectations.quarantine import as_judged
 from flows.settings import Project
 from flows.steps.accepted import Accepted
 from flows.steps.freshness import newest_days
-from flows.steps.judgement import Judgement
+from flows.steps.judgement import Judgement, Memory
 from flows.steps.opened import Opened
+from flows.steps.prints import print_of
 from flows.steps.published import Published
 from flows.steps.quarantine import held_rows
 from flows.steps.usage_days import days_of
@@ -25,6 +27,10 @@ from sql.facts import FactStore
 from transforms.contracts.rules import UNIQUE
 from transforms.month import Month
 from transforms.policy import Policy
+
+if TYPE_CHECKING:
+    from expectations.finding import Finding
+    from expectations.judge import Judge
 
 
 def judge_sources(
@@ -34,6 +40,7 @@ def judge_sources(
     policy: Policy,
     month: Month,
     before: Published,
+    memory: Memory,
 ) -> Judgement:
     """Judge the rows that a month reads.
 
@@ -44,20 +51,18 @@ def judge_sources(
         policy: The policy in force in the month.
         month: The month.
         before: The published state that the month starts from.
+        memory: What was judged before in this process, to be added to.
 
     Raises:
         RetierError: If a row was lost between reading and accepting.
     """
     # Importing Great Expectations takes seconds: only who judges waits for it.
     from expectations.judge import Judge
-    from expectations.suites import source_expectations
 
     judge = Judge(month)
     findings = []
     for name, source in opened.sources.items():
-        suite = source_expectations(source.table, opened.configured)
-        frame = as_judged(source.usable(month), source.refused(month), source.columns)
-        found = judge.judge(name, frame, suite, _references(source, opened, month))
+        found = _judge(judge, source, opened, month, memory)
         if all(each.is_passed for each in found if each.check == f"{name}.{UNIQUE}"):
             source.note_unique(month)
         findings += found
@@ -79,6 +84,31 @@ def judge_sources(
         rows_held={name: one.rows_quarantined for name, one in counts.items()},
         stale={source: not measure.is_passed for source, measure in zip(sorted(opened.events), fresh, strict=True)},
     )
+
+
+def _judge(judge: Judge, source: Accepted, opened: Opened, month: Month, memory: Memory) -> list[Finding]:
+    """Judge a source by its suite; one that is read whole is judged once for all months, while nothing changes."""
+    from expectations.suites import source_expectations
+
+    name = source.table.name
+    version = _version(source, opened)
+    if version in memory.results:
+        return judge.recall(name, memory.results[version])
+    suite = source_expectations(source.table, opened.configured)
+    frame = as_judged(source.usable(month), source.refused(month), source.columns)
+    found = judge.judge(name, frame, suite, _references(source, opened, month))
+    if version is not None:
+        memory.results[version] = judge.results[name]
+    return found
+
+
+def _version(source: Accepted, opened: Opened) -> str | None:
+    """Fingerprint everything that the verdict on a source hangs on; None for events, whose rows each month has anew."""
+    if source.table.name not in opened.tables:
+        return None
+    tables = {source.table.name, *(theirs.partition(".")[0] for _, theirs in source.table.references)}
+    versions = {name: opened.tables[name].version() for name in sorted(tables & opened.tables.keys())}
+    return print_of(str(opened.place.project), source.table.name, versions, sorted(opened.configured))
 
 
 def _references(source: Accepted, opened: Opened, month: Month) -> dict[str, pl.LazyFrame]:

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What was judged before in this process: a table that many months read whole need not be judged in each.
+
+    Attributes:
+        results: What Great Expectations said, by a fingerprint of everything that it was said of.
+    """
+
+    results: dict[str, ExpectationSuiteValidationResult] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What was judged.
 

@@ -72,8 +72,10 @@ def _prints(extract: Extract, source: str) -> dict[Month, str]:
 
 def _leaves_out(extract: Extract, source: str) -> bool:
     """Facts hang on the knowledge cut-off only where it leaves rows out."""
+    if f"{source}.known_at" not in extract.configured:
+        return False
     events = extract.events[source]
-    newest = (newest_known(events.rows(one), source, extract.configured) for one in extract.months[source])
+    newest = (newest_known(events.usable(one), source, extract.configured) for one in extract.months[source])
     return any(extract.is_cut(one) for one in newest)
 
 

@@ -87,6 +87,10 @@ class TableSource(_Source):
         """Give what is equal while the rows and the columns that are mapped are."""
         return self._content(None)
 
+    def version(self) -> str:
+        """Give what is equal while everything that is read is, refused rows and the order of all included."""
+        return fingerprint_of(*(part for unit in self._units() for part in (unit.origin, unit.folder.name)))
+
     def rows_read(self) -> int:
         """Give how many rows there are, refused ones included."""
         return count_rows(self._units(), None)
