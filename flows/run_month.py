@@ -65,8 +65,7 @@ def run_month(
     """
     started_at = now()
     policy = project.policies.policy_for(month)
-    store = FactStore(project.facts)
-    acceptance = acceptance or Acceptance()
+    acceptance, memory = acceptance or Acceptance(), memory or Memory()
     progress.begin(f"Tiers of {month}", _STAGES)
 
     progress.step("reading what is published")
@@ -78,30 +77,14 @@ def run_month(
     opened = open_project(project, month)
 
     progress.step("judging sources")
-    judgement = judge_sources(opened, project, store, policy, month, before, memory or Memory())
+    judgement = judge_sources(opened, project, policy, month, before, memory)
     judgement = judgement.let_pass(acceptance)
     _pass_gate(request, judgement)
 
-    progress.step("facts and metrics")
     extract = extract_of(opened, month, known_until, project.settings.tier_at).with_stale(judgement.stale)
-    features = make_features(extract, store, policy, month, project.settings.currency, judgement.stale)
-
-    progress.step("scores")
-    scores = make_scores(features, before, policy, extract.configured, extract.stale)
-
-    progress.step("tiers")
-    policies = (policy, project.policies.former_policy_for(month))
-    tiers = make_tiers(features, scores, before, policies, extract, identity)
-    changes = make_changes(project, tiers, scores, before, policy, extract, identity)
+    frames = _compute(request, before, extract, judgement, progress)
 
     progress.step("judging results")
-    frames: dict[str, pl.DataFrame] = {
-        "account_features": features,
-        "account_scores": with_final_stage(scores, tiers),
-        "score_contributions_wide": scores.wide,
-        "account_tiers": tiers,
-        "tier_changes": changes,
-    }
     results = Results(month, frames, before, extract, project.settings.currency)
     judgement = judgement.and_then(judge_results(results, policy)).let_pass(acceptance)
     acceptance.refuse_unknown(judgement.findings)
@@ -114,6 +97,32 @@ def run_month(
     write_index(project)
     progress.end()
     return summary
+
+
+def _compute(
+    request: Request, before: Published, extract: Extract, judgement: Judgement, progress: Progress
+) -> dict[str, pl.DataFrame]:
+    """Compute the tables of the month from its sources and the published months before it."""
+    project, policy, identity = request.project, request.policy, request.identity
+    store, currency = FactStore(project.facts), project.settings.currency
+
+    progress.step("facts and metrics")
+    features = make_features(extract, store, policy, identity.month, currency, judgement.stale)
+
+    progress.step("scores")
+    scores = make_scores(features, before, policy, extract.configured, extract.stale)
+
+    progress.step("tiers")
+    policies = (policy, project.policies.former_policy_for(identity.month))
+    tiers = make_tiers(features, scores, before, policies, extract, identity)
+    changes = make_changes(project, tiers, scores, before, policy, extract, identity)
+    return {
+        "account_features": features,
+        "account_scores": with_final_stage(scores, tiers),
+        "score_contributions_wide": scores.wide,
+        "account_tiers": tiers,
+        "tier_changes": changes,
+    }
 
 
 def _pass_gate(request: Request, judgement: Judgement) -> None:

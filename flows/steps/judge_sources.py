@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 def judge_sources(
     opened: Opened,
     project: Project,
-    store: FactStore,
     policy: Policy,
     month: Month,
     before: Published,
@@ -47,7 +46,6 @@ def judge_sources(
     Args:
         opened: The sources.
         project: The project.
-        store: The fact store.
         policy: The policy in force in the month.
         month: The month.
         before: The published state that the month starts from.
@@ -73,7 +71,7 @@ def judge_sources(
         *quarantined(counts, policy.quality, month),
         *fresh,
         *rows(_counts(opened, month, before.rows_read, policy.quality.rows.former_months), policy.quality, month),
-        *_usage(opened, store, policy, month),
+        *_usage(opened, FactStore(project.facts), policy, month),
     ]
     findings += judge.judge_measures("business checks of sources", measures)
     return Judgement(

@@ -45,15 +45,11 @@ def held_rows(opened: Opened, project: Project, month: Month, *, is_first: bool)
     for name, source in opened.sources.items():
         months = source.months_up_to(month) if is_first else [month]
         spec = project.settings.sources[name]
-        held = _held_for_their_key(source, months)
-        as_read = (
-            pl.DataFrame(schema=AS_READ) if held.is_empty() else rows_as_read(held, source.table, spec, opened.place)
-        )
+        as_read = _as_read(_held_for_their_key(source, months), source, spec, opened.place)
         rows = quarantined_rows(source.refused(*months), as_read, name)
-        counts = HeldBack(source.rows_read(*months), count(rows), told_of_held(source, spec, months))
-        accepted = sum(count(source.rows(one)) for one in months)
-        refuse_lost_rows(name, counts.rows_read, accepted, counts.rows_quarantined)
-        found[name] = Held(rows, counts)
+        read, held, accepted = source.rows_read(*months), count(rows), sum(count(source.rows(one)) for one in months)
+        refuse_lost_rows(name, read, accepted, held)
+        found[name] = Held(rows, HeldBack(read, held, told_of_held(source, spec, months) if held else ""))
     return found
 
 
