@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -88,9 +89,9 @@ class AggregateMetric(MetricProvider):
     domain_keys: tuple[str, ...] = COLUMN_KEYS
 
     @classmethod
+    @abstractmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
         """Give the expression."""
-        raise NotImplementedError
 
     @classmethod
     def _register_metric_functions(cls) -> None:
@@ -119,14 +120,14 @@ class ValueMetric(MetricProvider):
     domain_keys: tuple[str, ...] = COLUMN_KEYS
 
     @classmethod
+    @abstractmethod
     def value(cls, asked: Question, metrics: Mapping[str, Any]) -> Any:
         """Give the value, from the data and the metrics that it depends on."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def dependencies(cls, domain: Arguments, arguments: Arguments) -> Dependencies:
         """Name the metrics that it depends on."""
-        raise NotImplementedError
 
     @classmethod
     def _register_metric_functions(cls) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import polars as pl
 
 from expectations.polars_engine.checks import RowCheck
@@ -11,9 +13,9 @@ from expectations.polars_engine.metrics.record_metric import PairMetric, only
 
 class _Comparison(PairMetric):
     @classmethod
+    @abstractmethod
     def holds(cls, asked: Question) -> pl.Expr:
         """Tell where the comparison holds; null where a value is missing."""
-        raise NotImplementedError
 
     @classmethod
     def check(cls, asked: Question) -> RowCheck:

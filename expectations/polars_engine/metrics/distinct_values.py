@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -55,9 +56,9 @@ class _Difference(ValueMetric):
         return cls.differing(asked)[:limit] if metrics["count"] else []
 
     @classmethod
+    @abstractmethod
     def differing(cls, asked: Question) -> list[Any]:
         """Give the values that differ."""
-        raise NotImplementedError
 
 
 class ColumnDistinctValuesNotInSet(_Difference):

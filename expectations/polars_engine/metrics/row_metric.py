@@ -6,6 +6,7 @@ These do without, because a node of its graph costs more time than a column of a
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
@@ -42,19 +43,19 @@ class RowMetric(MetricProvider):
     condition: ClassVar[str] = ""
 
     @classmethod
+    @abstractmethod
     def check(cls, asked: Question) -> Check:
         """Make the check."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def columns(cls, domain: Arguments) -> list[str]:
         """List the columns that the metric is about."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def shape(cls, sample: pl.DataFrame) -> list[Any]:
         """Give the unexpected values of a sample as this kind of expectation reports them."""
-        raise NotImplementedError
 
     @classmethod
     def _register_metric_functions(cls) -> None:
@@ -87,9 +88,9 @@ class ColumnMetric(RowMetric):
     domain_keys = COLUMN_KEYS
 
     @classmethod
+    @abstractmethod
     def expected(cls, asked: Question) -> pl.Expr:
         """Tell where a value is as expected; null where it is missing."""
-        raise NotImplementedError
 
     @classmethod
     def check(cls, asked: Question) -> Check:
