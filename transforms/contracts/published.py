@@ -211,6 +211,7 @@ _QUARANTINE = Table(
         [o.RUN_ID, o.ROW, t.MONTH, o.SOURCE, o.ORIGIN, o.ROW_AS_READ, o.BROKEN_RULES, o.QUARANTINED_AT],
         [o.POSITION_IN_ORIGIN],
     ),
+    caveats="Of each month only what its newest run held back; how much former runs did stands in runs.",
 )
 
 _CHECK_RESULTS = Table(
@@ -221,6 +222,8 @@ _CHECK_RESULTS = Table(
         [o.RUN_ID, o.CHECK, t.MONTH, o.SEVERITY, o.IS_PASSED, o.MESSAGE],
         [o.OBSERVED, o.EXPECTED, o.ACCEPTED_BY, o.ACCEPT_REASON],
     ),
+    caveats="A rule that single rows of a source break only warns, since they are held back; that they are too many is "
+    "a check of its own, quarantined and the source's name.",
 )
 
 _RESTATEMENTS = Table(
