@@ -95,6 +95,21 @@ def test_every_rule_of_a_source_is_one_check_with_the_rule_s_own_verdict(table):
         assert found[f"{table.name}.{rule.name}"].severity == "warn"
 
 
+def test_a_published_table_with_twins_or_strangers_stops_the_month():
+    table = PUBLISHED["account_scores"]
+    suite = published_expectations(table)
+    references = {"account_features.account_id": pl.LazyFrame({"account_id": ["A"]})}
+
+    def broken(*account_ids):
+        frame = rows(table, [{"account_id": account_id} for account_id in account_ids])
+        found = Judge(OCTOBER).judge(table.name, frame, suite, references)
+        return {(one.check, one.severity) for one in found if not one.is_passed}
+
+    assert broken("A") == set()
+    assert broken("A", "A") == {("account_scores.key.unique", "fail")}
+    assert broken("A", "B") == {("account_scores.account_id.reference", "fail")}
+
+
 def test_a_good_source_passes_every_check():
     found = judged(usage({}, {"feature": "g"}), USAGE_SUITE)
     assert [check for check, finding in found.items() if not finding.is_passed] == []

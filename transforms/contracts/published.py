@@ -12,6 +12,7 @@ from transforms.contracts.columns import tiers as t
 from transforms.contracts.model import Table, fields
 
 _PER_ACCOUNT = ("month", "account_id")
+_OF_FEATURES = (("account_id", "account_features.account_id"),)
 
 METRIC_COLUMNS = (
     m.USAGE_TREND_RATIO, m.LICENCE_UTILISATION_SHARE, m.USAGE_RECENCY_DAYS, m.FEATURE_BREADTH_SHARE,
@@ -52,6 +53,7 @@ _ACCOUNT_SCORES = Table(
             m.ARR, m.COST_TO_SERVE, m.GROSS_PROFIT, m.MARGIN, m.COST_TO_SERVE_RATIO,
         ],
     ),
+    references=_OF_FEATURES,
 )  # fmt: skip
 
 _CONTRIBUTIONS_WIDE = Table(
@@ -70,6 +72,7 @@ _CONTRIBUTIONS_WIDE = Table(
         ]
     ),
     caveats="Lists by position in policy_components; the view score_contributions unfolds them.",
+    references=_OF_FEATURES,
 )
 
 _POLICY_COMPONENTS = Table(
@@ -98,6 +101,7 @@ _ACCOUNT_TIERS = Table(
         ],
     ),
     caveats="All state that the next month needs stands here and in account_scores.",
+    references=_OF_FEATURES,
 )  # fmt: skip
 
 _TIER_CHANGES = Table(
