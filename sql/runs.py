@@ -23,7 +23,14 @@ IN_FORCE = ("published", "unchanged")
 
 _BATCH_ROWS = 100_000
 
-_AS_JSON = ("rows_read", "rows_accepted", "rows_quarantined", "warnings")
+_AS_JSON = (
+    "rows_read",
+    "rows_accepted",
+    "rows_quarantined",
+    "warnings",
+    "source_fingerprints",
+    "definition_fingerprints",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,9 @@ class Run:
         rows_quarantined: Rows held back by source.
         warnings: Sentences that a person should read.
         input_fingerprint: Of everything that the month was computed from.
+        policy_fingerprint: Of every value of the policy that can change a result.
+        source_fingerprints: Of what each source gave.
+        definition_fingerprints: Of the code of each part of the computation.
         previous_fingerprint: The result fingerprint of the month before, as it was used; null without one.
         reason: Why the run was made, in a person's words.
     """
@@ -65,6 +75,9 @@ class Run:
     rows_quarantined: Mapping[str, int] = field(default_factory=dict)
     warnings: Sequence[str] = ()
     input_fingerprint: str | None = None
+    policy_fingerprint: str | None = None
+    source_fingerprints: Mapping[str, str] = field(default_factory=dict)
+    definition_fingerprints: Mapping[str, str] = field(default_factory=dict)
     previous_fingerprint: str | None = None
     reason: str | None = None
 

@@ -150,7 +150,10 @@ _RUNS = Table(
             o.STARTED_AT, o.FINISHED_AT, t.POLICY_VERSION, o.RETIER_VERSION, o.CURRENCY, o.KNOWN_UNTIL,
             o.ACCOUNTS_IN_SCOPE, o.ROWS_READ, o.ROWS_ACCEPTED, o.ROWS_QUARANTINED, o.WARNINGS,
         ],
-        [o.INPUT_FINGERPRINT, o.PREVIOUS_FINGERPRINT, o.RESULT_FINGERPRINT, o.RUN_REASON, o.ERROR],
+        [
+            o.INPUT_FINGERPRINT, o.POLICY_FINGERPRINT, o.SOURCE_FINGERPRINTS, o.DEFINITION_FINGERPRINTS,
+            o.PREVIOUS_FINGERPRINT, o.RESULT_FINGERPRINT, o.RUN_REASON, o.ERROR,
+        ],
     ),
     caveats="The latest published row of a month is the one in force.",
 )  # fmt: skip

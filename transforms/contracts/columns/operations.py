@@ -13,6 +13,13 @@ RETIER_VERSION = text("retier_version", "The version of retier.")
 CURRENCY = text("currency", "ISO 4217 code of the currency of all amounts of the run.")
 KNOWN_UNTIL = timestamp("known_until", "Knowledge cut-off: rows that became known later were not used.")
 INPUT_FINGERPRINT = text("input_fingerprint", "Fingerprint of everything that the month was computed from.")
+POLICY_FINGERPRINT = text("policy_fingerprint", "Fingerprint of every value of the policy that can change a result.")
+SOURCE_FINGERPRINTS = text(
+    "source_fingerprints", "JSON object: fingerprint of what the month was computed from, by source."
+)
+DEFINITION_FINGERPRINTS = text(
+    "definition_fingerprints", "JSON object: fingerprint of the code that the month was computed by, by its part."
+)
 PREVIOUS_FINGERPRINT = text("previous_fingerprint", "Result fingerprint of the month before, as it was used.")
 RESULT_FINGERPRINT = text("result_fingerprint", "Fingerprint of the published result.")
 ACCOUNTS_IN_SCOPE = count("accounts_in_scope", "Accounts with a tier in the month.", "accounts")
