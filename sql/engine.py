@@ -45,6 +45,10 @@ _WRITING = (
 )
 
 
+class WarehouseGoneError(RetierError):
+    """The database went away: it was restarted, or the way to it was cut. Trying again may help."""
+
+
 def make_engine(url: str, directory: Path | None = None, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
     """Make the engine of a warehouse.
 
