@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows.cli import check, criteria, demo, explain, init, quarantine, run, status
+from flows.cli import check, criteria, demo, diff, explain, init, quarantine, run, status
 from flows.cli.errors import answer
 
 _COMMANDS = {
@@ -19,6 +19,7 @@ _COMMANDS = {
     "run": run,
     "explain": explain,
     "quarantine": quarantine,
+    "diff": diff,
     "status": status,
     "criteria": criteria,
 }
