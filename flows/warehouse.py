@@ -26,13 +26,17 @@ def warehouse_engine(project: Project) -> sa.Engine:
 def reading(project: Project) -> Iterator[sa.Connection | None]:
     """Open the warehouse for reading; None where nothing has run yet, because reading must not make it.
 
+    All that is read is of one moment.
+
     Raises:
         BusyError: If another process holds the file for too long.
-        RetierError: If the file cannot be opened or read.
+        WarehouseGoneError: If the server cannot be reached.
+        RetierError: If the warehouse cannot be opened or read.
     """
     engine = warehouse_engine(project)
-    if not Path(str(engine.url.database)).exists():
+    # Opening a DuckDB file makes it; connecting to PostgreSQL makes nothing.
+    if engine.dialect.name == "duckdb" and not Path(str(engine.url.database)).exists():
         yield None
         return
-    with transaction(engine) as connection:
+    with transaction(engine, is_of_one_moment=True) as connection:
         yield connection if "runs" in set(catalogue(connection)["table_name"]) else None

@@ -2,74 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import polars as pl
+import psycopg
 import sqlalchemy as sa
 
-SCHEMA = "retier"
-"""The schema that holds all tables and views. Within it names stand alone: see :func:`prepare`."""
+from sql.dialects import duckdb, postgresql
+from sql.dialects.names import SCHEMA, quoted
+from sql.dialects.protocol import Dialect
 
-_GIVEN = "_frame_to_load"
-
-_CATALOGUE = """
-    with
-    relations as (
-        select table_name, 'table' as kind, comment from duckdb_tables()
-        where schema_name = :schema and database_name = current_database()
-        union all
-        select view_name as table_name, 'view' as kind, comment from duckdb_views()
-        where schema_name = :schema and database_name = current_database()
-    ),
-    columns as (
-        select table_name, column_name, column_index, is_nullable, comment from duckdb_columns()
-        where schema_name = :schema and database_name = current_database()
-    )
-    select
-        relations.table_name,
-        relations.kind,
-        relations.comment as table_comment,
-        columns.column_name,
-        columns.column_index,
-        columns.is_nullable,
-        columns.comment as column_comment
-    from relations
-    join columns using (table_name)
-    order by relations.table_name, columns.column_index
-"""
-
-
-_SETTINGS = (
-    "set timezone = 'UTC'",
-    # A name in a query must mean a table, never a variable of the program that happens to be called alike.
-    "set python_enable_replacements = false",
-    "set enable_progress_bar = false",
-)
-
-
-class _ArrowStream:
-    """A frame as nothing but an Arrow stream: DuckDB asks pyarrow to read whatever it knows as a Polars frame."""
-
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
+__all__ = [
+    "SCHEMA",
+    "catalogue",
+    "exact_sum",
+    "execute",
+    "from_json",
+    "given",
+    "index_names",
+    "literal",
+    "load",
+    "make_schema",
+    "normalised",
+    "prepare",
+    "quoted",
+    "read",
+    "take_turn",
+    "view_queries",
+]
 
 
 def prepare(raw: Any) -> None:
-    """Set up a connection of the driver's: settings, and the schema as the place where names are looked up.
-
-    Tables are never written as ``retier.account_tiers``: in a file called retier.duckdb that is ambiguous, since
-    DuckDB calls the database by the file's name. Views, too, find tables beside them under any name of the file.
-    """
-    for setting in _SETTINGS:
-        raw.execute(setting)
-    database = raw.execute("select current_database()").fetchall()[0][0].replace('"', '""')
-    raw.execute(f'create schema if not exists "{database}".{SCHEMA}')
-    raw.execute(f'use "{database}".{SCHEMA}')
+    """Set up a connection of the driver's: UTC, and the schema as the place where names are looked up."""
+    if isinstance(raw, psycopg.Connection):
+        postgresql.prepare(raw)
+    else:
+        duckdb.prepare(raw)
 
 
 def execute(connection: sa.Connection, statement: str | sa.Executable, **parameters: object) -> None:
@@ -78,71 +47,91 @@ def execute(connection: sa.Connection, statement: str | sa.Executable, **paramet
 
 
 def read(connection: sa.Connection, query: str, **parameters: object) -> pl.DataFrame:
-    """Read a query's result through Arrow, without a Python object per value.
+    """Read a query's result in bulk, without a Python object per value.
+
+    Both databases give the same dtypes: ``sum`` of whole numbers is Decimal(38, 0), ``count`` Int64, times are in UTC.
 
     Args:
         connection: An open connection; what its transaction has written is seen.
         query: SQL in which parameters are written ``:name``.
         parameters: Their values.
+
+    Raises:
+        RetierError: If PostgreSQL gives fractions as a numeric without a scale, which has no dtype of its own.
     """
-    compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
-    values = [compiled.params[name] for name in getattr(compiled, "positiontup", None) or ()]
-    raw = _raw(connection)
-    # A result that SQLAlchemy has left half read would stand in the way.
-    raw.complete()
-    # Scanned, since pl.DataFrame(...) of a relation makes DuckDB tell of leaks at the end of the process as soon as
-    # pandas is installed.
-    return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect()
+    return _of(connection).read(connection, query, parameters)
 
 
 def load(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
-    """Append a frame to a table, column by name; columns that it lacks become null."""
-    names = ", ".join(quoted(connection, name) for name in frame.columns)
-    with given(connection, _GIVEN, frame):
-        execute(connection, f"insert into {quoted(connection, table)} ({names}) select {names} from {_GIVEN}")
+    """Append a frame to a table, column by name; columns that it lacks become null.
+
+    Raises:
+        RetierError: If a text holds a NUL character and the database is PostgreSQL, which cannot store it.
+    """
+    _of(connection).load(connection, table, frame)
 
 
-@contextmanager
-def given(connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator[None]:
-    """Let queries read a frame under a name."""
-    raw = _raw(connection)
-    raw.register(name, _ArrowStream(frame))
-    yield
-    # After a failure the transaction is rolled back, which takes the name with it; until then nothing else works.
-    raw.unregister(name)
+def given(connection: sa.Connection, name: str, frame: pl.DataFrame) -> AbstractContextManager[None]:
+    """Let queries read a frame under a name, for the length of a ``with`` block."""
+    return _of(connection).given(connection, name, frame)
 
 
 def catalogue(connection: sa.Connection) -> pl.DataFrame:
     """List what the schema holds: one row per column of a table or view.
 
     Returns:
-        table_name, kind (table or view), table_comment, column_name, column_index, is_nullable and
-        column_comment, in the order of tables and columns; comments are null where there are none.
+        table_name, kind (table or view), table_comment, column_name, column_index, data_type (in the database's words),
+        is_nullable and column_comment, in the order of tables and columns; comments are null where there are none.
     """
-    return read(connection, _CATALOGUE, schema=SCHEMA)
+    return _of(connection).catalogue(connection)
+
+
+def index_names(connection: sa.Connection) -> set[str] | None:
+    """Give the names of the schema's indexes; None where the database does without them."""
+    return _of(connection).index_names(connection)
 
 
 def normalised(connection: sa.Connection, query: str) -> str:
     """Give a query in the form in which the database keeps that of a view, so that the two can be compared."""
-    execute(connection, f"create or replace temp view _retier_probe as {query}")
-    kept = read(connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary")
-    execute(connection, "drop view _retier_probe")
-    return _body(kept["sql"].item())
+    return _of(connection).normalised(connection, query)
 
 
 def view_queries(connection: sa.Connection) -> dict[str, str]:
     """Give the query of every view of the schema, in the form of :func:`normalised`."""
-    views = read(
-        connection,
-        "select view_name, sql from duckdb_views() where schema_name = :schema and database_name = current_database()",
-        schema=SCHEMA,
-    )
-    return {name: _body(kept) for name, kept in views.iter_rows()}
+    return _of(connection).view_queries(connection)
 
 
-def quoted(connection: sa.Connection, name: str) -> str:
-    """Give a name as SQL takes it, in quotes where it is a reserved word."""
-    return str(connection.dialect.identifier_preparer.quote(name))
+def take_turn(connection: sa.Connection) -> None:
+    """Wait until no other transaction writes what is published; the turn ends with the transaction.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: If another one takes too long; :func:`sql.engine.transaction` makes that a
+            BusyError.
+    """
+    _of(connection).take_turn(connection)
+
+
+def make_schema(connection: sa.Connection) -> None:
+    """Make the schema if it is missing; the caller has taken its turn."""
+    _of(connection).make_schema(connection)
+
+
+def exact_sum(connection: sa.Connection, value: str) -> str:
+    """Write the SQL that sums numbers so that their order, which is the threads', changes no digit: as decimals."""
+    return _of(connection).exact_sum(value)
+
+
+def from_json(connection: sa.Connection, document: str, key: str, sql_type: str, *, is_list: bool) -> str:
+    """Write the SQL that takes the value of a key out of a JSON document.
+
+    Args:
+        connection: An open connection.
+        document: An SQL expression of type json.
+        key: The key, one of a contract.
+        sql_type: The type that the value is to have.
+        is_list: Whether that is a list.
+    """
+    return _of(connection).from_json(document, key, sql_type, is_list=is_list)
 
 
 def literal(text: str) -> str:
@@ -151,9 +140,5 @@ def literal(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _body(create_view: str) -> str:
-    return create_view.partition(" AS ")[2]
-
-
-def _raw(connection: sa.Connection) -> Any:
-    return connection.connection.driver_connection
+def _of(connection: sa.Connection) -> Dialect:
+    return postgresql if connection.dialect.name == "postgresql" else duckdb

@@ -2,164 +2,73 @@
 
 from __future__ import annotations
 
-import re
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import duckdb
+import psycopg
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
-from sql.dialect import prepare
-from transforms.errors import BusyError, RetierError, WrongUseError
+from sql.dialects import duckdb_file, postgresql_server
+from sql.dialects.errors import WarehouseGoneError
+from transforms.errors import WrongUseError
 
-EXPECTED_URL = "expected one such as duckdb:///retier.duckdb"
+__all__ = ["EXPECTED_URL", "WAIT_SECONDS", "WarehouseGoneError", "make_engine", "transaction"]
+
+EXPECTED_URL = "expected one such as duckdb:///retier.duckdb or postgresql://user@host/database"
 WAIT_SECONDS = 60.0
 """How long another writer is waited for; no policy's business, but a promise of the product."""
-
-_POLL_SECONDS = 0.1
-
-_ONE_BY_ONE = threading.Lock()
-"""Threads that opened a new file at once would each make its schema, and all but one would fail."""
-
-_HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
-
-_OPENING = (
-    ("not a valid DuckDB database file", "it is not a DuckDB file or is damaged; put a copy back, or move it away"),
-    ("newer version", "a newer version of DuckDB wrote it; install that version"),
-    ("No such file or directory", "its folder does not exist; make the folder, or mend the warehouse URL"),
-    ("Is a directory", "it is a folder; name a file in the warehouse URL"),
-    ("Permission denied", "this user may not read and write it; grant that, or name another file"),
-    ("Read-only file system", "the file system is read-only; name a file elsewhere"),
-)
-_WRITING = (
-    ("No space left on device", "the disk is full; make room and run this again"),
-    ("File too large", "the file may not grow any further; raise the limit on file sizes"),
-    ("Out of Memory", "there is too little memory; free some, or set ?memory_limit= in the warehouse URL"),
-)
-
-
-class WarehouseGoneError(RetierError):
-    """The database went away: it was restarted, or the way to it was cut. Trying again may help."""
 
 
 def make_engine(url: str, directory: Path | None = None, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
     """Make the engine of a warehouse.
 
-    The DuckDB file is open only while a connection is: nothing is pooled. It comes into being with the first
-    connection. Connections are to be used through :func:`transaction`.
+    Nothing is pooled. Connections are to be used through :func:`transaction`.
 
     Args:
         url: ``duckdb:///`` and a path, absolute or relative to the directory; DuckDB settings may follow as a
-            query, for example ``?memory_limit=4GB``.
+            query, for example ``?memory_limit=4GB``. Or ``postgresql://user:password@host:port/database``, which may be
+            followed by what libpq knows, for example ``?sslmode=verify-full``.
         directory: The project's folder; None means the current one.
-        wait_seconds: How long a connection waits while another process holds the file.
+        wait_seconds: How long is waited for another one that holds the file, or on PostgreSQL a lock.
 
     Raises:
-        WrongUseError: If the URL does not name a DuckDB file.
+        WrongUseError: If the URL names no warehouse that retier can use.
     """
     try:
         parsed = sa.make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The text itself is not repeated: whatever it is, it may hold a password.
         raise WrongUseError(f"the warehouse URL cannot be read: {EXPECTED_URL}") from None
-    if parsed.get_backend_name() != "duckdb":
-        raise WrongUseError(f"the warehouse URL begins with {parsed.drivername!r}: {EXPECTED_URL}")
-    if parsed.database in {None, "", ":memory:"}:
-        raise WrongUseError(f"the warehouse URL names no file, so that nothing would be kept: {EXPECTED_URL}")
-    path = (directory or Path()).absolute() / str(parsed.database)
-    engine = sa.create_engine(parsed.set(database=str(path)), poolclass=NullPool)
-
-    @event.listens_for(engine, "do_connect")
-    def _connect(dialect: Any, _record: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        return _wait_for_connection(dialect, args, options, path, wait_seconds)
-
-    return engine
+    if parsed.get_backend_name() == "duckdb":
+        return duckdb_file.make_engine(parsed, directory or Path(), wait_seconds, EXPECTED_URL)
+    if parsed.drivername in postgresql_server.DRIVERS:
+        return postgresql_server.make_engine(parsed, wait_seconds, EXPECTED_URL)
+    raise WrongUseError(f"the warehouse URL begins with {parsed.drivername!r}: {EXPECTED_URL}")
 
 
 @contextmanager
-def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """Open the warehouse for one transaction: all of it happens, or nothing does, and the file is closed.
+def transaction(engine: sa.Engine, *, is_of_one_moment: bool = False) -> Iterator[sa.Connection]:
+    """Open the warehouse for one transaction: all of it happens, or nothing does, and the connection is closed.
 
-    Reading belongs into a transaction too, so that everything read is of one moment.
+    Args:
+        engine: The engine of the warehouse.
+        is_of_one_moment: Whether all that is read has to be of one moment, as DuckDB has it anyway. On PostgreSQL a
+            transaction that publishes must not: what others committed until its turn came has to be seen.
 
     Raises:
-        BusyError: If another process holds the file for too long, or changed the same rows meanwhile.
-        RetierError: If the file cannot be opened, read or written; the warehouse is then as it was.
+        BusyError: If another process holds the warehouse for too long, or changed the same rows meanwhile.
+        WarehouseGoneError: If the server cannot be reached, or went away.
+        RetierError: If the warehouse cannot be opened, read or written; it is then as it was.
     """
+    is_postgresql = engine.dialect.name == "postgresql"
+    if is_of_one_moment and is_postgresql:
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     try:
         with engine.begin() as connection:
             yield connection
-    except (SQLAlchemyError, duckdb.Error) as error:
-        raise _told(error, str(engine.url.database)) from error
-
-
-def _wait_for_connection(
-    dialect: Any, args: tuple[Any, ...], options: dict[str, Any], path: Path, wait_seconds: float
-) -> Any:
-    deadline = time.monotonic() + wait_seconds
-    while True:
-        try:
-            with _ONE_BY_ONE:
-                return _prepared(dialect.connect(*args, **options))
-        except duckdb.Error as error:
-            holder = _holder(error)
-            if holder is None:
-                raise _not_opened(error, path) from error
-            if time.monotonic() >= deadline:
-                raise BusyError(
-                    f"the warehouse {path} is held by {holder}, and still was after {wait_seconds:g} s: "
-                    "wait for that program to end, or end it, and run this again"
-                ) from error
-            time.sleep(min(_POLL_SECONDS, max(deadline - time.monotonic(), 0)))
-
-
-def _prepared(connection: Any) -> Any:
-    try:
-        prepare(connection)
-    except duckdb.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _holder(error: duckdb.Error) -> str | None:
-    """Name who holds the file; None where the error is another one."""
-    # While one thread closes the file, another one that opens it is refused for a moment.
-    if "Unique file handle conflict" in str(error):
-        return "another thread of this program"
-    if "Could not set lock" not in str(error):
-        return None
-    found = _HOLDER.search(str(error))
-    return f"process {found['pid']} ({Path(found['program']).name})" if found else "another process"
-
-
-def _not_opened(error: duckdb.Error, path: Path) -> RetierError:
-    why = _reason(error, (*_OPENING, *_WRITING))
-    return RetierError(f"the warehouse {path} cannot be opened: {why}")
-
-
-def _told(error: SQLAlchemyError | duckdb.Error, path: str) -> RetierError:
-    cause = getattr(error, "orig", None) or error
-    if "onflict" in str(cause) and isinstance(cause, duckdb.TransactionException):
-        return BusyError(
-            f"another run wrote to the warehouse {path} at the same time, so that this one left it as it was: "
-            "run this again"
-        )
-    why = _reason(cause, _WRITING)
-    return RetierError(f"the warehouse {path} could not be used and is as it was: {why}")
-
-
-def _reason(error: BaseException, known: tuple[tuple[str, str], ...]) -> str:
-    said = str(error)
-    for sign, sentence in known:
-        if sign in said:
-            return sentence
-    first_line = said.strip().partition("\n")[0] or type(error).__name__
-    return f"DuckDB says {first_line!r}"
+    except (SQLAlchemyError, duckdb.Error, psycopg.Error) as error:
+        told = postgresql_server.told if is_postgresql else duckdb_file.told
+        raise told(error, engine.url) from error

@@ -9,10 +9,10 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import execute, given, load, quoted, read
+from sql.dialect import execute, given, load, quoted, read, take_turn
 from sql.fingerprint import MONTH_TABLES, fingerprint
 from sql.fit import UnfitFrameError, fitted
-from sql.runs import Evidence, Run, append_run, record_evidence
+from sql.runs import IN_FORCE, Evidence, Run, append_run, record_evidence, recorded
 from sql.state import last_run_by_month
 from transforms.contracts import PUBLISHED
 from transforms.errors import BusyError, first_few
@@ -55,6 +55,8 @@ def publish(
     Readers see the old month or the new one. A different result is a new revision: the former rows of account_tiers
     and account_scores go to ``restatements``, all other rows of the month are replaced. The same result leaves the
     month alone. What belongs to the run (its row in ``runs``, check results, quarantine) is recorded either way.
+    A run that is in force already is told again and nothing else, so that a run may be repeated whose commit was lost
+    from sight.
 
     Args:
         connection: An open connection of :func:`sql.engine.transaction`, which commits.
@@ -67,13 +69,19 @@ def publish(
 
     Raises:
         UnfitFrameError: If a frame is not what its contract says; nothing has been written then.
-        BusyError: If another run published the month since its next revision was asked for.
+        BusyError: If another run published the month, or the month before, since what this one rests on was read.
     """
     ready = _ready(run, frames)
     result = fingerprint(ready)
+    take_turn(connection)
+    again = _as_recorded(connection, run)
+    if again is not None:
+        return again
+    in_force = last_run_by_month(connection)
+    _refuse_other_month_before(in_force, run)
     if evidence is not None:
         record_evidence(connection, run, evidence)
-    former = _former(connection, run)
+    former = _former(in_force, run)
     if former is not None and former.result_fingerprint == result:
         append_run(connection, run, "unchanged", revision=former.revision, result_fingerprint=result)
         return Publication("unchanged", former.revision, result)
@@ -107,12 +115,30 @@ def _ready(run: Run, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
     return ready
 
 
-def _former(connection: sa.Connection, run: Run) -> Publication | None:
-    last = last_run_by_month(connection).filter(pl.col("month") == run.month.first_day)
+def _as_recorded(connection: sa.Connection, run: Run) -> Publication | None:
+    """Tell what came of the run where it was recorded before."""
+    for row in recorded(connection, run.run_id).iter_rows(named=True):
+        if row["status"] in IN_FORCE:
+            return Publication(row["status"], row["revision"], row["result_fingerprint"])
+    return None
+
+
+def _former(in_force: pl.DataFrame, run: Run) -> Publication | None:
+    last = in_force.filter(pl.col("month") == run.month.first_day)
     if last.is_empty():
         return None
     row = last.row(0, named=True)
     return Publication("published", row["revision"], row["result_fingerprint"])
+
+
+def _refuse_other_month_before(in_force: pl.DataFrame, run: Run) -> None:
+    before = run.month - 1
+    published = in_force.filter(pl.col("month") == before.first_day)["result_fingerprint"]
+    if not published.is_empty() and published.item() != run.previous_fingerprint:
+        raise BusyError(
+            f"{run.month} was computed from another result of {before} than is published now: another run published "
+            f"{before} meanwhile, so run this again"
+        )
 
 
 def _refuse_other_revisions(ready: Mapping[str, pl.DataFrame], run: Run, revision: int) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import execute, load, quoted
+from sql.dialect import execute, load, quoted, read, take_turn
 from sql.fit import fitted
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
@@ -57,6 +57,7 @@ class Run:
         source_fingerprints: Of what each source gave.
         definition_fingerprints: Of the code of each part of the computation.
         previous_fingerprint: The result fingerprint of the month before, as it was used; null without one.
+        history_fingerprint: Of the results of all months before, as they were used.
         reason: Why the run was made, in a person's words.
     """
 
@@ -79,6 +80,7 @@ class Run:
     source_fingerprints: Mapping[str, str] = field(default_factory=dict)
     definition_fingerprints: Mapping[str, str] = field(default_factory=dict)
     previous_fingerprint: str | None = None
+    history_fingerprint: str | None = None
     reason: str | None = None
 
 
@@ -102,6 +104,8 @@ def record_run(
 ) -> None:
     """Record a run that publishes nothing: failed, stopped by a gate, or held.
 
+    A run that is recorded already stays as it is.
+
     Args:
         connection: An open connection; the caller commits.
         run: The run.
@@ -112,9 +116,18 @@ def record_run(
     Raises:
         UnfitFrameError: If a frame is not what its contract says.
     """
+    take_turn(connection)
+    if not recorded(connection, run.run_id).is_empty():
+        return
     append_run(connection, run, status, revision=0, error=error)
     if evidence is not None:
         record_evidence(connection, run, evidence)
+
+
+def recorded(connection: sa.Connection, run_id: str) -> pl.DataFrame:
+    """Give what is recorded of a run: no row or one, with status, revision and result_fingerprint."""
+    query = f"select status, revision, result_fingerprint from {quoted(connection, 'runs')} where run_id = :run_id"
+    return read(connection, query, run_id=run_id)
 
 
 def record_evidence(connection: sa.Connection, run: Run, evidence: Evidence) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sql.dialect import catalogue, execute, literal, normalised, quoted, view_queries
+from sql.dialect import catalogue, exact_sum, execute, from_json, literal, normalised, quoted, view_queries
 from sql.tables import column_comment, sql_type
 from transforms.contracts import PUBLISHED, VIEWS, Column
 from transforms.contracts.columns.views import OUTCOME_MONTHS, VIEW_COLUMNS
@@ -40,8 +40,10 @@ def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
 def render(connection: sa.Connection, view: str) -> str:
     """Give the query of a view."""
 
-    def type_of(table: str, column: str) -> str:
-        return str(sql_type(PUBLISHED[table].schema[column]).compile(connection.dialect))
+    def value_of(document: str, table: str, column: str) -> str:
+        dtype = PUBLISHED[table].schema[column]
+        kind = str(sql_type(dtype).compile(connection.dialect))
+        return from_json(connection, document, column, kind, is_list=isinstance(dtype, pl.List))
 
     return (
         _environment()
@@ -49,8 +51,8 @@ def render(connection: sa.Connection, view: str) -> str:
         .render(
             table=lambda name: quoted(connection, name),
             columns=lambda name: [quoted(connection, column) for column in PUBLISHED[name].columns],
-            type=type_of,
-            exact_sum=_exact_sum,
+            from_json=value_of,
+            exact_sum=lambda value: exact_sum(connection, value),
             months_after=lambda month, months: f"cast({month} + interval '{months} months' as date)",
             comma=lambda loop: "" if loop.last else ",",
             tiers=TIERS,
@@ -102,8 +104,3 @@ def _comment(connection: sa.Connection, view: str, present: pl.DataFrame) -> Non
         text = column_comment(view_column(view, column), is_required=False)
         if comment != text:
             execute(connection, f"comment on column {name}.{quoted(connection, column)} is {literal(text)}")
-
-
-def _exact_sum(value: str) -> str:
-    """Sum numbers so that their order, which is the threads', changes no digit: as decimals."""
-    return f"cast(sum(cast({value} as decimal(24, 4))) as double precision)"

@@ -14,7 +14,7 @@ from sql.publish import publish
 from sql.runs import Evidence, record_run
 from sql.state import last_run_by_month
 from tests.factories import rows
-from tests.sql.months import FEBRUARY, JANUARY, month_frames, policy_frames, run_of
+from tests.sql.months import FEBRUARY, JANUARY, MARCH, month_frames, policy_frames, run_of
 from transforms.contracts import PUBLISHED
 from transforms.errors import BusyError
 
@@ -76,7 +76,7 @@ def test_another_result_is_a_new_revision_and_keeps_the_former_rows(publish_mont
     former_tiers, former_scores = query("select * from account_tiers"), query("select * from account_scores")
     outcome = publish_month(JANUARY, MID | {"c": {}}, hour=9, changes=[{"account_id": "c"}])
     assert (outcome.status, outcome.revision) == ("published", 2)
-    assert query("select account_id, tier, revision from account_tiers order by all").rows() == [
+    assert query("select account_id, tier, revision from account_tiers order by account_id").rows() == [
         ("a", "mid_touch", 2),
         ("b", "low_touch", 2),
         ("c", "low_touch", 2),
@@ -122,8 +122,11 @@ def test_a_policy_is_published_once_per_version(publish_month, query):
     publish_month(JANUARY, LOW)
     publish_month(FEBRUARY, LOW)
     publish_month(FEBRUARY + 1, LOW, policy_version="2-def")
-    assert query("select policy_version from policies order by all")["policy_version"].to_list() == ["1-abc", "2-def"]
-    positions = query("select policy_version, position from policy_components order by all").rows()
+    assert query("select policy_version from policies order by policy_version")["policy_version"].to_list() == [
+        "1-abc",
+        "2-def",
+    ]
+    positions = query("select policy_version, position from policy_components order by policy_version, position").rows()
     assert positions == [("1-abc", 1), ("1-abc", 2), ("2-def", 1), ("2-def", 2)]
 
 
@@ -134,7 +137,7 @@ def test_a_message_is_written_once_however_often_its_month_is(publish_month, que
     publish_month(JANUARY, LOW, notifications=message("one"))
     publish_month(JANUARY, MID, hour=2, notifications=pl.concat([message("one"), message("two")]))
     publish_month(JANUARY, MID, hour=3, notifications=message("three"))
-    told = query("select notification_id from notifications order by all")["notification_id"].to_list()
+    told = query("select notification_id from notifications order by notification_id")["notification_id"].to_list()
     assert told == ["one", "two"]
 
 
@@ -156,24 +159,24 @@ def publish_with(engine, run, **given):
 def test_the_checks_of_each_run_are_kept(engine, query):
     for hour in (1, 2):
         publish_with(engine, run_of(JANUARY, hour=hour))
-    assert query("select run_id from check_results order by all")["run_id"].to_list() == ["2025-01-1", "2025-01-2"]
+    assert query("select run_id from check_results order by run_id")["run_id"].to_list() == ["2025-01-1", "2025-01-2"]
 
 
 def test_the_rows_that_the_newest_run_of_a_month_held_back_take_the_place_of_former_ones(engine, query):
     publish_with(engine, run_of(JANUARY, hour=1), held=3)
-    publish_with(engine, run_of(FEBRUARY, hour=2), held=1)
+    publish_with(engine, run_of(MARCH, hour=2), held=1)
     publish_with(engine, run_of(JANUARY, hour=3), held=2)
     held = "select run_id, count(*) as n from quarantine group by run_id order by run_id"
-    assert query(held).rows() == [("2025-01-3", 2), ("2025-02-2", 1)]
+    assert query(held).rows() == [("2025-01-3", 2), ("2025-03-2", 1)]
     publish_with(engine, run_of(JANUARY, hour=4), held=0)
-    assert query(held).rows() == [("2025-02-2", 1)]
+    assert query(held).rows() == [("2025-03-2", 1)]
 
 
 def test_rows_that_were_held_back_long_ago_are_removed(engine, query):
     publish_with(engine, run_of(JANUARY, hour=1))
-    later = run_of(FEBRUARY, hour=5)
+    later = run_of(MARCH, hour=5)
     publish_with(engine, later, kept_since=later.finished_at)
-    assert query("select distinct run_id from quarantine")["run_id"].to_list() == ["2025-02-5"]
+    assert query("select distinct run_id from quarantine")["run_id"].to_list() == ["2025-03-5"]
 
 
 def test_many_rows_are_held_back_in_batches(engine, query, monkeypatch):

@@ -9,7 +9,7 @@ superseded as (
 unfolded as (
     select
         {% for column in columns('account_tiers') %}
-        cast(former ->> '{{ column }}' as {{ type('account_tiers', column) }}) as {{ column }}{{ comma(loop) }}
+        {{ from_json('former', 'account_tiers', column) }} as {{ column }}{{ comma(loop) }}
         {% endfor %}
     from superseded
 ),

