@@ -22,6 +22,9 @@ class Progress(Protocol):
     def note(self, doing: str) -> None:
         """Say more of the step that goes on."""
 
+    def advance(self, done: str, rows: int) -> None:
+        """Say that one of the steps is done, whichever, and how many rows were read for it."""
+
     def end(self) -> None:
         """End the piece of work: all its steps are done."""
 
@@ -36,6 +39,9 @@ class Silent:
         """Say nothing."""
 
     def note(self, doing: str) -> None:
+        """Say nothing."""
+
+    def advance(self, done: str, rows: int) -> None:
         """Say nothing."""
 
     def end(self) -> None:
@@ -66,6 +72,10 @@ class Part:
         """Say what the part does."""
         self.whole.note(f"{self.label}: {doing}")
 
+    def advance(self, done: str, rows: int) -> None:  # noqa: ARG002 - the whole counts its own rows
+        """Say what the part has done."""
+        self.whole.note(f"{self.label}: {done}")
+
     def end(self) -> None:
         """Leave the counting to the whole."""
 
@@ -80,7 +90,9 @@ class Bar:
             bars.TextColumn("{task.fields[title]}", markup=False),
             bars.BarColumn(),
             bars.MofNCompleteColumn(),
+            bars.TextColumn("{task.fields[speed]}", markup=False),
             bars.TimeElapsedColumn(),
+            bars.TimeRemainingColumn(),
             bars.TextColumn("{task.description}", markup=False),
             console=console,
             transient=True,
@@ -88,6 +100,7 @@ class Bar:
         )
         self._task: bars.TaskID | None = None
         self._begun = 0
+        self._rows = 0
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -101,8 +114,9 @@ class Bar:
     def begin(self, title: str, steps: int) -> None:
         """Show a new bar."""
         self.end()
-        self._task = self._bars.add_task("", total=steps, title=title)
+        self._task = self._bars.add_task("", total=steps, title=title, speed="")
         self._begun = 0
+        self._rows = 0
 
     def step(self, doing: str) -> None:
         """Move the bar by the step that is done, and name the next one."""
@@ -114,6 +128,14 @@ class Bar:
         """Name what goes on."""
         if self._task is not None:
             self._bars.update(self._task, description=doing)
+
+    def advance(self, done: str, rows: int) -> None:
+        """Move the bar by a step that is done, and tell how fast rows are read."""
+        self._rows += rows
+        if self._task is not None:
+            elapsed = self._bars.tasks[0].elapsed or 0.0
+            speed = f"{self._rows / elapsed:,.0f} rows/s" if elapsed else ""
+            self._bars.update(self._task, advance=1, description=done, speed=speed)
 
     def end(self) -> None:
         """Take the bar away."""

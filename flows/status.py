@@ -13,8 +13,9 @@ from flows.secrets import without_password
 from flows.settings import Project
 from flows.steps.docs_folder import docs_of
 from flows.warehouse import reading
+from sql.chain import stale_months
 from sql.dialect import read
-from sql.state import held_by_month, last_attempt_by_month, last_run_by_month, stale_months
+from sql.state import held_by_month, last_attempt_by_month, last_run_by_month
 from transforms.month import Month
 
 _LAST_RUN = ("run_id", "month", "status", "command", "started_at", "finished_at", "error")

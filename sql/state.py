@@ -107,24 +107,6 @@ def next_revision(connection: sa.Connection, month: Month) -> int:
     return int(last["revision"].item() or 0) + 1
 
 
-def stale_months(runs: pl.DataFrame) -> list[Month]:
-    """List the published months whose month before is not what it was when they were computed, oldest first.
-
-    A month is stale where the fingerprint of the month before that it was computed from is not the one that is
-    published now, or where the month before is stale itself. The first published month has none before it.
-
-    Args:
-        runs: The output of :func:`last_run_by_month`.
-    """
-    used_by_month = {Month.of(month): used for month, used in runs.select("month", "previous_fingerprint").iter_rows()}
-    published = {Month.of(month): result for month, result in runs.select("month", "result_fingerprint").iter_rows()}
-    stale: list[Month] = []
-    for month, used in sorted(used_by_month.items()):
-        if used != published.get(month - 1) or (stale and stale[-1] == month - 1):
-            stale.append(month)
-    return stale
-
-
 def tiers_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     """Give a month's account_tiers: one row per account in scope, sorted by account, empty if unpublished."""
     return _rows_of(connection, "account_tiers", month)

@@ -79,7 +79,7 @@ def _of_contracts(
     known_until: datetime,
 ) -> pl.DataFrame:
     settings = project.settings
-    extract = make_extract(month, known_until, settings.tier_at, configured, tables, {}, {}, {})
+    extract = make_extract(month, known_until, settings.tier_at, configured, tables, {}, {})
     in_scope = extract.accounts.filter(~pl.col("is_internal").fill_null(value=False)).select("account_id")
     return (
         billing_facts(extract.subscriptions, extract.table("rates"), settings.currency, month, policy)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows.cli import check, criteria, demo, diff, explain, init, quarantine, run, status
+from flows.cli import backfill, check, criteria, demo, diff, explain, init, quarantine, run, status
 from flows.cli.errors import answer
 
 _COMMANDS = {
@@ -17,6 +17,7 @@ _COMMANDS = {
     "init": init,
     "check": check,
     "run": run,
+    "backfill": backfill,
     "explain": explain,
     "quarantine": quarantine,
     "diff": diff,

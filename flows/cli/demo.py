@@ -35,8 +35,8 @@ def command(
     from flows.demo_project import make_demo_project
     from flows.progress import Bar, Part
     from flows.run_month import run_month
+    from flows.session import Session
     from flows.settings import load_project
-    from flows.steps.judgement import Memory
     from transforms.sample import ACCOUNTS
 
     started_at = now()
@@ -47,13 +47,13 @@ def command(
     with Bar(console(stderr=True)) as bar:
         months = make_demo_project(project, bar, ACCOUNTS if accounts is None else accounts)
         read = load_project(project, environ)
+        session = Session(read)
         bar.begin("Tiering", len(months))
-        memory = Memory()
         for month in months:
             bar.step(str(month))
             part = Part(bar, str(month))
             summary = run_month(
-                read, month, known_until=started_at, progress=part, command=command_line(), memory=memory
+                read, month, known_until=started_at, progress=part, command=command_line(), session=session
             )
     if as_json:
         print_json(summary)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.known_at import KnownAtOption
 from flows.cli.options import JsonOption, MonthOption, ProjectOption
 
 if TYPE_CHECKING:
@@ -36,26 +37,29 @@ def command(
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     author: AuthorOption = None,
+    known_at: KnownAtOption = None,
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
     """Compute a month's tiers and publish them, in one transaction."""
     from flows.acceptance import acceptance
+    from flows.cli.known_at import known_until
     from flows.cli.output import console, print_json
     from flows.clock import complete_month, now
     from flows.progress import Bar
     from flows.run_month import run_month
     from flows.settings import load_project
+    from flows.writing import writing
 
     started_at = now()
     let_pass = acceptance(accept or [], author, reason, os.environ)
     read = load_project(project, os.environ)
     when = complete_month(month, started_at)
-    with Bar(console(stderr=True)) as progress:
+    with writing(read, "run") as _, Bar(console(stderr=True)) as progress:
         summary = run_month(
             read,
             when,
-            known_until=started_at,
+            known_until=known_until(known_at, started_at),
             progress=progress,
             command=command_line(),
             reason=reason,

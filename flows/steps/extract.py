@@ -10,7 +10,6 @@ from typing import Protocol
 import polars as pl
 
 from flows.steps.opened import Opened
-from flows.steps.prints import print_of
 from transforms.accounts import TierAt, account_map, mapped
 from transforms.contracts import SOURCES
 from transforms.knowledge import as_known, as_of
@@ -43,7 +42,6 @@ class Extract:
         tier_at: Whether families of accounts are tiered as one.
         configured: The mapped sources and columns, as ``source`` and ``source.column``.
         tables: Known accepted rows of the sources that are read whole, by source.
-        fingerprints: Of what those were read from.
         events: The sources of events.
         months: Per source of events: the months that hold rows, each with what is equal while its rows are.
         mapping: Which account stands for which as of M.
@@ -55,7 +53,6 @@ class Extract:
     tier_at: TierAt
     configured: frozenset[str]
     tables: Mapping[str, pl.LazyFrame]
-    fingerprints: Mapping[str, str]
     events: Mapping[str, EventSource]
     months: Mapping[str, Mapping[Month, str]]
     mapping: pl.DataFrame
@@ -103,14 +100,6 @@ class Extract:
             self._mappings[month] = _mapping(self.tables, month, self.tier_at)
         return self._mappings[month]
 
-    def fingerprint(self, month: Month) -> str:
-        """Fingerprint of everything that the month may have been computed from."""
-        events = {
-            name: {str(one): text for one, text in months.items() if one <= month}
-            for name, months in self.months.items()
-        }
-        return print_of(dict(self.fingerprints), events, sorted(self.configured), self.tier_at)
-
 
 def extract_of(opened: Opened, month: Month, known_until: datetime, tier_at: TierAt) -> Extract:
     """Reduce opened sources to what a month may know.
@@ -125,10 +114,7 @@ def extract_of(opened: Opened, month: Month, known_until: datetime, tier_at: Tie
         DataQualityError: If merges and parents run in a circle.
     """
     tables = {name: source.rows(month) for name, source in opened.tables.items()}
-    fingerprints = {name: source.fingerprint() for name, source in opened.tables.items()}
-    return make_extract(
-        month, known_until, tier_at, opened.configured, tables, fingerprints, opened.events, opened.months
-    )
+    return make_extract(month, known_until, tier_at, opened.configured, tables, opened.events, opened.months)
 
 
 def make_extract(
@@ -137,7 +123,6 @@ def make_extract(
     tier_at: TierAt,
     configured: frozenset[str],
     tables: Mapping[str, pl.LazyFrame],
-    fingerprints: Mapping[str, str],
     events: Mapping[str, EventSource],
     months: Mapping[str, Mapping[Month, str]],
 ) -> Extract:
@@ -148,7 +133,7 @@ def make_extract(
     """
     known = {name: as_known(rows, SOURCES[name], known_until, configured) for name, rows in tables.items()}
     mapping = _mapping(known, month, tier_at)
-    return Extract(month, known_until, tier_at, configured, known, fingerprints, events, months, mapping)
+    return Extract(month, known_until, tier_at, configured, known, events, months, mapping)
 
 
 def _accounts_as_of(tables: Mapping[str, pl.LazyFrame], month: Month) -> pl.LazyFrame:

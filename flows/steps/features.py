@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from flows.steps.extract import Extract
@@ -18,9 +16,7 @@ from transforms.pillars.inputs import INVOICE_MONTHS, WINDOW_MONTHS, ticket_mont
 from transforms.policy import Policy
 
 
-def make_features(
-    extract: Extract, store: FactStore, policy: Policy, month: Month, currency: str, freshness: Mapping[str, bool]
-) -> pl.DataFrame:
+def make_features(extract: Extract, store: FactStore, policy: Policy, month: Month, currency: str) -> pl.DataFrame:
     """Make account_features of a month, sorted by account.
 
     Raises:
@@ -42,7 +38,7 @@ def make_features(
         products=extract.table("products"),
         grants=extract.mapped_table("strategic_grants"),
         overrides=extract.mapped_table("overrides"),
-        freshness=freshness,
+        freshness=dict.fromkeys(extract.stale, True),
     )
     features = account_metrics(inputs, policy, extract.configured).collect().sort("account_id")
     if features.is_empty():

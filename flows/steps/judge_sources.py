@@ -14,7 +14,7 @@ from expectations.business.measure import Measure
 from expectations.business.quarantined import quarantined
 from expectations.business.rows import Counts, rows
 from expectations.quarantine import as_judged
-from flows.settings import Project
+from flows.session import Session
 from flows.steps.accepted import Accepted
 from flows.steps.freshness import newest_days
 from flows.steps.judgement import Judgement, Memory
@@ -35,21 +35,19 @@ if TYPE_CHECKING:
 
 def judge_sources(
     opened: Opened,
-    project: Project,
+    session: Session,
     policy: Policy,
     month: Month,
     before: Published,
-    memory: Memory,
 ) -> Judgement:
     """Judge the rows that a month reads.
 
     Args:
         opened: The sources.
-        project: The project.
+        session: What this process has judged before, to be added to.
         policy: The policy in force in the month.
         month: The month.
         before: The published state that the month starts from.
-        memory: What was judged before in this process, to be added to.
 
     Raises:
         RetierError: If a row was lost between reading and accepting.
@@ -60,18 +58,18 @@ def judge_sources(
     judge = Judge(month)
     findings = []
     for name, source in opened.sources.items():
-        found = _judge(judge, source, opened, month, memory)
+        found = _judge(judge, source, opened, month, session.memory)
         if all(each.is_passed for each in found if each.check == f"{name}.{UNIQUE}"):
             source.note_unique(month)
         findings += found
-    held = held_rows(opened, project, month, is_first=before.previous_fingerprint is None)
+    held = held_rows(opened, session.project, month, is_first=before.previous_fingerprint is None)
     counts = {name: one.counts for name, one in held.items()}
     fresh = freshness(newest_days(opened, month), policy, month)
     measures = [
         *quarantined(counts, policy.quality, month),
         *fresh,
         *rows(_counts(opened, month, before.rows_read, policy.quality.rows.former_months), policy.quality, month),
-        *_usage(opened, FactStore(project.facts), policy, month),
+        *_usage(opened, session.store, policy, month),
     ]
     findings += judge.judge_measures("business checks of sources", measures)
     return Judgement(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flows.settings import Project
@@ -42,28 +42,36 @@ class Opened:
         every: dict[str, Accepted] = {**self.tables, **self.events}
         return {name: every[name] for name in SOURCES if name in every}
 
+    def months_with(self, wanted: Iterable[Month]) -> dict[str, Mapping[Month, str]]:
+        """Give what ``months`` says once more months are to be computed: queries that are run by month run for them."""
+        return {name: source.months(_looked_at(wanted)) for name, source in self.events.items()}
+
 
 def place_of(project: Project) -> Place:
     """Give where a project's sources lie, and where rows are staged that cannot be read where they are."""
     return Place(project.directory, project.facts / _STAGED)
 
 
-def open_project(project: Project, month: Month) -> Opened:
-    """Open the sources of a project.
+def open_project(project: Project, months: Iterable[Month]) -> Opened:
+    """Open the sources of a project for computing some months.
 
     Raises:
         RetierError: If a file or query cannot be read, or a required source has no rows.
     """
     place = place_of(project)
-    opened = open_sources(project.settings.sources, place.project, place.staging)
+    sources = open_sources(project.settings.sources, place.project, place.staging)
     # Queries that are run for each month must be told which ones; files say themselves which months they hold.
-    wanted = month.trailing(TRAILING_MONTHS)
-    months = {name: source.months(wanted) for name, source in opened.events.items()}
-    configured = opened.configured
+    wanted = _looked_at(months)
+    by_source = {name: source.months(wanted) for name, source in sources.events.items()}
+    configured = sources.configured
     return Opened(
         place=place,
         configured=configured,
-        events={name: AcceptedEvents(source, configured) for name, source in opened.events.items()},
-        tables={name: AcceptedTable(source, configured) for name, source in opened.tables.items()},
-        months=months,
+        events={name: AcceptedEvents(source, configured) for name, source in sources.events.items()},
+        tables={name: AcceptedTable(source, configured) for name, source in sources.tables.items()},
+        months=by_source,
     )
+
+
+def _looked_at(months: Iterable[Month]) -> list[Month]:
+    return sorted({one for month in months for one in month.trailing(TRAILING_MONTHS)})

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 import polars as pl
 
 from expectations.finding import as_published as check_results
 from expectations.quarantine import as_published as quarantine
 from flows.clock import now
+from flows.compute_month import Computed
+from flows.session import Session
 from flows.settings import Project
 from flows.settings.policy_file import policy_text
 from flows.steps.docs_folder import docs_of
-from flows.steps.extract import Extract
+from flows.steps.inputs import inputs_of
 from flows.steps.judgement import Judgement
-from flows.steps.prints import print_of
-from flows.steps.published import Published
-from flows.steps.tiers import Identity
+from flows.steps.request import Request
 from flows.summary import RunSummary
+from flows.transactions import write_in_transaction
 from flows.version import retier_version
-from flows.warehouse import warehouse_engine
-from sql.ddl import create_all
-from sql.engine import transaction
 from sql.publish import publish
 from sql.runs import Evidence, Run, record_run
 from transforms.contracts import PUBLISHED
@@ -31,50 +30,19 @@ from transforms.contracts.model import TIERS, TIMESTAMP
 from transforms.policy import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for: a run as its record tells of it.
-
-    Attributes:
-        project: The project.
-        policy: The policy in force.
-        identity: Month, run and revision.
-        command: The command that started the run.
-        reason: Why it was started, in a person's words.
-        started_at: When it began.
-        known_until: The knowledge cut-off.
-    """
-
-    project: Project
-    policy: Policy
-    identity: Identity
-    command: str
-    reason: str | None
-    started_at: datetime
-    known_until: datetime
-
-
-def publish_month(
-    request: Request, extract: Extract, before: Published, frames: Mapping[str, pl.DataFrame], judgement: Judgement
-) -> RunSummary:
-    """Publish the frames of a month, with what its checks found and the rows that were held back.
+def publish_month(request: Request, computed: Computed, session: Session) -> RunSummary:
+    """Publish a computed month, with what its checks found and the rows that were held back.
 
     Raises:
-        BusyError: If another process holds the warehouse.
+        BusyError: If another process holds the warehouse, or published what this month rests on meanwhile.
         RetierError: If it cannot be written; it is then as it was.
     """
+    judgement, frames = computed.judgement, computed.frames
     tiers = frames["account_tiers"]
-    fingerprint = print_of(request.policy.fingerprint, extract.fingerprint(request.identity.month))
-    run = replace(
-        _run(request, judgement),
-        accounts_in_scope=tiers.height,
-        input_fingerprint=fingerprint,
-        previous_fingerprint=before.previous_fingerprint,
-    )
-    with transaction(warehouse_engine(request.project)) as connection:
-        create_all(connection)
-        evidence = _evidence(request, run, judgement)
-        publication = publish(connection, run, {**frames, **policy_frames(request.project, request.policy)}, evidence)
+    run = replace(_run(request, judgement), accounts_in_scope=tiers.height, **_prints(request, computed, session))
+    evidence = _evidence(request, run, judgement)
+    every = {**frames, **policy_frames(request.project, request.policy)}
+    publication = write_in_transaction(request.project, lambda connection: publish(connection, run, every, evidence))
     return RunSummary(
         month=request.identity.month,
         status=publication.status,
@@ -99,9 +67,24 @@ def record_stop(request: Request, judgement: Judgement, error: str) -> None:
         RetierError: If it cannot be written; it is then as it was.
     """
     run = _run(request, judgement)
-    with transaction(warehouse_engine(request.project)) as connection:
-        create_all(connection)
-        record_run(connection, run, "stopped", error=error, evidence=_evidence(request, run, judgement))
+    evidence = _evidence(request, run, judgement)
+    write_in_transaction(
+        request.project, lambda connection: record_run(connection, run, "stopped", error=error, evidence=evidence)
+    )
+
+
+def _prints(request: Request, computed: Computed, session: Session) -> dict[str, Any]:
+    """What the month was computed from, part by part, so that a plan can say why it is needed again."""
+    before = computed.before
+    parts = inputs_of(computed.extract, request.project, request.policy, session.store)
+    return {
+        "input_fingerprint": parts.fingerprint,
+        "policy_fingerprint": parts.policy,
+        "source_fingerprints": parts.sources,
+        "definition_fingerprints": parts.definitions,
+        "previous_fingerprint": before.previous_fingerprint,
+        "history_fingerprint": before.history_fingerprint,
+    }
 
 
 def _run(request: Request, judgement: Judgement) -> Run:

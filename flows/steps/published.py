@@ -1,15 +1,19 @@
-"""Read what is published: the state that a month starts from."""
+"""What is published, as the state that a month starts from."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
 import polars as pl
+from sqlalchemy import Connection
 
 from flows.settings import Project
-from flows.warehouse import reading
+from flows.transactions import read_in_transaction
+from sql.chain import NO_HISTORY, history_print
 from sql.state import (
     contributions_at,
     features_of,
@@ -23,6 +27,10 @@ from transforms.contracts import PUBLISHED
 from transforms.errors import RetierError
 from transforms.month import Month
 
+NO_CONTRIBUTIONS = pl.DataFrame(
+    schema={"account_id": pl.String, "pillar": pl.String, "component": pl.String, "contribution": pl.Float64}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -34,8 +42,10 @@ class Published:
         features: account_features of M-1 and M-2, for scoring health again under a new policy.
         policy_version: The policy of M-1; null where M is the first month.
         previous_fingerprint: Result fingerprint of M-1; null where M is the first month.
+        history_fingerprint: Of the results of all months before M.
         revision: What the revision will be if the result differs from what is published for M.
         rows_read: What the published months before M read, by source, oldest first.
+        superseded: account_tiers of M as it is published now; empty where it is not.
     """
 
     tiers: pl.DataFrame
@@ -43,74 +53,106 @@ class Published:
     features: tuple[pl.DataFrame, pl.DataFrame]
     policy_version: str | None
     previous_fingerprint: str | None
+    history_fingerprint: str
     revision: int
+    superseded: pl.DataFrame
     rows_read: tuple[Mapping[str, int], ...] = ()
 
 
-def read_published(project: Project, month: Month, policy_version: str) -> Published:
-    """Read the published state that a month starts from.
+class State(Protocol):
+    """Where a month finds the months before it."""
 
-    Args:
-        project: The project.
-        month: The month M.
-        policy_version: The policy in force in M; features are read only where that of M-1 differs.
+    def before(self, month: Month, policy_version: str) -> Published:
+        """Give the state that a month starts from; features only where the policy of the month before is another."""
+        ...
 
-    Raises:
-        RetierError: If M-1 is not published although an earlier month is.
-    """
-    with reading(project) as connection:
-        if connection is None:
-            return _nothing(revision=1)
-        runs = last_run_by_month(connection)
-        _refuse_gap([Month.of(day) for day in runs["month"]], month)
-        former = runs.filter(pl.col("month") == (month - 1).first_day)
-        revision = next_revision(connection, month)
-        if former.is_empty():
-            return _nothing(revision)
-        earlier = runs.filter(pl.col("month") < month.first_day)["rows_read"]
-        has_policy_changed = former["policy_version"].item() != policy_version
-        empty = PUBLISHED["account_features"].empty()
-        return Published(
-            tiers=tiers_of(connection, month - 1),
-            scores=scores_of(connection, month - 1),
-            features=(features_of(connection, month - 1), features_of(connection, month - 2))
-            if has_policy_changed
-            else (empty, empty),
-            policy_version=former["policy_version"].item(),
-            previous_fingerprint=former["result_fingerprint"].item(),
-            revision=revision,
-            rows_read=tuple(json.loads(text) for text in earlier),
-        )
+    def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
+        """Give the contributions that accounts had when they last changed their tier before a month.
+
+        Returns:
+            One row per account and component: account_id, pillar, component, contribution; none for accounts
+            that never changed before.
+        """
+        ...
 
 
-def read_last_contributions(project: Project, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-    """Read the contributions that accounts had when they last changed their tier before a month.
+@dataclass(frozen=True, slots=True)
+class PublishedState:
+    """The state as the warehouse of a project has it."""
 
-    Returns:
-        One row per account and component: account_id, pillar, component, contribution; empty for accounts
-        that never changed before.
-    """
-    empty = pl.DataFrame(
-        schema={"account_id": pl.String, "pillar": pl.String, "component": pl.String, "contribution": pl.Float64}
+    project: Project
+
+    def before(self, month: Month, policy_version: str) -> Published:
+        """Give the state that a month starts from, see :class:`State`.
+
+        Raises:
+            RetierError: If M-1 is not published although an earlier month is.
+        """
+        found = read_in_transaction(self.project, partial(_before, month=month, policy_version=policy_version))
+        return _nothing() if found is None else found
+
+    def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
+        """Give the contributions that accounts had when they last changed their tier, see :class:`State`."""
+        if account_ids.is_empty():
+            return NO_CONTRIBUTIONS
+        found = read_in_transaction(self.project, partial(contributions_before, month=month, account_ids=account_ids))
+        return NO_CONTRIBUTIONS if found is None else found
+
+    def superseded(self, month: Month) -> pl.DataFrame:
+        """Give account_tiers of a month as it is published; empty where it is not."""
+        found = read_in_transaction(self.project, partial(tiers_of, month=month))
+        return PUBLISHED["account_tiers"].empty() if found is None else found
+
+    def features(self, month: Month) -> pl.DataFrame:
+        """Give account_features of a month as it is published; empty where it is not."""
+        found = read_in_transaction(self.project, partial(features_of, month=month))
+        return PUBLISHED["account_features"].empty() if found is None else found
+
+
+def contributions_before(connection: Connection, month: Month, account_ids: pl.Series) -> pl.DataFrame:
+    """Read the contributions that accounts had when they last changed their tier before a month."""
+    pairs = last_change_months(connection, account_ids, month)
+    return contributions_at(connection, pairs).select(NO_CONTRIBUTIONS.columns)
+
+
+def _before(connection: Connection, month: Month, policy_version: str) -> Published:
+    runs = last_run_by_month(connection)
+    _refuse_gap([Month.of(day) for day in runs["month"]], month)
+    former = runs.filter(pl.col("month") == (month - 1).first_day)
+    nothing = replace(
+        _nothing(),
+        revision=next_revision(connection, month),
+        history_fingerprint=history_print(runs, month),
+        superseded=tiers_of(connection, month),
     )
-    if account_ids.is_empty():
-        return empty
-    with reading(project) as connection:
-        if connection is None:
-            return empty
-        pairs = last_change_months(connection, account_ids, month)
-        return contributions_at(connection, pairs).select(empty.columns)
+    if former.is_empty():
+        return nothing
+    earlier = runs.filter(pl.col("month") < month.first_day)["rows_read"]
+    has_policy_changed = former["policy_version"].item() != policy_version
+    return replace(
+        nothing,
+        tiers=tiers_of(connection, month - 1),
+        scores=scores_of(connection, month - 1),
+        features=(features_of(connection, month - 1), features_of(connection, month - 2))
+        if has_policy_changed
+        else nothing.features,
+        policy_version=former["policy_version"].item(),
+        previous_fingerprint=former["result_fingerprint"].item(),
+        rows_read=tuple(json.loads(text) for text in earlier),
+    )
 
 
-def _nothing(revision: int) -> Published:
-    features = PUBLISHED["account_features"].empty()
+def _nothing() -> Published:
+    features, tiers = PUBLISHED["account_features"].empty(), PUBLISHED["account_tiers"].empty()
     return Published(
-        tiers=PUBLISHED["account_tiers"].empty(),
+        tiers=tiers,
         scores=PUBLISHED["account_scores"].empty(),
         features=(features, features),
         policy_version=None,
         previous_fingerprint=None,
-        revision=revision,
+        history_fingerprint=NO_HISTORY,
+        revision=1,
+        superseded=tiers,
     )
 
 
@@ -123,5 +165,5 @@ def _refuse_gap(published: list[Month], month: Month) -> None:
     missing = f"{first_missing}" if first_missing == month - 1 else f"{first_missing} to {month - 1}"
     raise RetierError(
         f"{month} cannot be computed: the month before it is not published, got {newest} as the last one before; "
-        f"backfill {missing} first, oldest first: retier run --month {first_missing}"
+        f'backfill {missing} first: retier backfill --from {first_missing} --to {month} --reason "..."'
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
+from flows.steps.definitions import fact_definition
 from flows.steps.extract import Extract
-from flows.steps.prints import newest_known, print_of
+from flows.steps.known_cut import known_cut
+from flows.steps.prints import print_of
 from sql.facts import FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
@@ -16,10 +18,9 @@ from transforms.facts.additive import added_up
 from transforms.knowledge import as_known
 from transforms.month import Month
 
-_DEFINITION = "1"
-"""To be raised with every change of what these facts mean: stored ones are then made again."""
-
 _Count = Callable[[pl.LazyFrame, frozenset[str]], pl.LazyFrame]
+
+SOURCES_OF_SERVICE = ("tickets", "invoices", "touchpoints")
 
 _COUNTS: dict[str, tuple[_Count, Sequence[str], str]] = {
     "tickets": (tickets.ticket_facts, tickets.GRAIN, "opened_month"),
@@ -45,38 +46,46 @@ def service_facts(extract: Extract, store: FactStore, source: str, month: Month,
     count, grain, _ = _COUNTS[source]
     if source not in extract.events:
         return count(SOURCES[source].empty().lazy(), extract.configured)
-    prints = _prints(extract, source)
+    prints = make_missing(extract, store, source, month.trailing(months))
     wanted = [one for one in month.trailing(months) if one in prints]
-    missing = [one for one in wanted if store.get(source, one, prints[one]) is None]
-    if missing:
-        to_read = list(prints) if _is_versioned(extract, source) else missing
-        _make(extract, store, source, to_read, {one: prints[one] for one in missing})
     stored = [found.frame for one in wanted if (found := store.get(source, one, prints[one])) is not None]
     empty = count(SOURCES[source].empty().lazy(), extract.configured)
     facts = pl.concat([empty, *stored], how="vertical")
     return facts if extract.mapping.is_empty() else added_up(mapped(facts, extract.mapping), grain)
 
 
-def _is_versioned(extract: Extract, source: str) -> bool:
+def missing_months(extract: Extract, store: FactStore, source: str, months: Iterable[Month]) -> list[Month]:
+    """List the months with rows of which the fact store lacks the facts of a mapped source."""
+    prints = _prints(extract, store, source)
+    return [one for one in months if one in prints and store.get(source, one, prints[one]) is None]
+
+
+def make_missing(extract: Extract, store: FactStore, source: str, months: Iterable[Month]) -> dict[Month, str]:
+    """Make the facts of a mapped source that the fact store lacks for some months.
+
+    Returns:
+        The names under which the store has the facts of all months with rows, by month.
+    """
+    prints = _prints(extract, store, source)
+    missing = missing_months(extract, store, source, months)
+    if missing:
+        to_read = list(prints) if is_versioned(extract, source) else missing
+        _make(extract, store, source, to_read, {one: prints[one] for one in missing})
+    return prints
+
+
+def is_versioned(extract: Extract, source: str) -> bool:
+    """Tell whether rows of a source may correct rows of other months, so that all of them are read together."""
     return bool({f"{source}.known_at", f"{source}.is_deleted"} & extract.configured)
 
 
-def _prints(extract: Extract, source: str) -> dict[Month, str]:
+def _prints(extract: Extract, store: FactStore, source: str) -> dict[Month, str]:
     """Fingerprints by month; those of a versioned source hang on all its months."""
     own = dict(sorted(extract.months[source].items()))
     columns = sorted(name for name in extract.configured if name.startswith(source))
-    everything = sorted((str(one), text) for one, text in own.items()) if _is_versioned(extract, source) else ""
-    cut_off = extract.known_until if _leaves_out(extract, source) else None
-    return {one: print_of(_DEFINITION, text, columns, everything, cut_off) for one, text in own.items()}
-
-
-def _leaves_out(extract: Extract, source: str) -> bool:
-    """Facts hang on the knowledge cut-off only where it leaves rows out."""
-    if f"{source}.known_at" not in extract.configured:
-        return False
-    events = extract.events[source]
-    newest = (newest_known(events.usable(one), source, extract.configured) for one in extract.months[source])
-    return any(extract.is_cut(one) for one in newest)
+    everything = sorted((str(one), text) for one, text in own.items()) if is_versioned(extract, source) else ""
+    cut_off = known_cut(extract, store, source, list(own))
+    return {one: print_of(fact_definition(), text, columns, everything, cut_off) for one, text in own.items()}
 
 
 def _make(extract: Extract, store: FactStore, source: str, to_read: list[Month], to_write: dict[Month, str]) -> None:

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.settings import Project
 from flows.steps.extract import Extract
-from flows.steps.published import Published, read_last_contributions
+from flows.steps.published import Published, State
 from flows.steps.scores import Scores, make_scores
 from transforms.contracts import PUBLISHED
 from transforms.lifecycle import with_recovery
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers import step
-from transforms.tiers.changes import exit_reason, tier_changes, with_identity
+from transforms.tiers.changes import exit_reason, tier_changes, with_corrections, with_identity
 from transforms.tiers.drivers import contributions_long, drivers
 from transforms.tiers.levers import with_top_lever
 
@@ -93,7 +92,7 @@ def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:
 
 
 def make_changes(
-    project: Project,
+    state: State,
     tiers: pl.DataFrame,
     scores: Scores,
     before: Published,
@@ -106,12 +105,13 @@ def make_changes(
     reasoned = exit_reason(extract.accounts, extract.merged_ids, changed).collect()
     moved = reasoned.filter(~pl.col("kind").is_in(["initial", "exit"]))["account_id"].unique()
     now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), policy)
-    then = read_last_contributions(project, identity.month, moved)
+    then = state.last_contributions(identity.month, moved)
     owners = pl.concat([tiers.select("account_id", "owner"), before.tiers.select("account_id", "owner")])
     return (
         drivers(reasoned, now, then, policy)
         .join(owners.unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
         .lazy()
+        .pipe(with_corrections, before.superseded.lazy(), tiers.lazy(), identity.revision)
         .pipe(with_identity, identity.month, identity.revision, PUBLISHED["tier_changes"].columns)
         .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["tier_changes"].schema.items())
         .sort("account_id", "change_id")

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.steps.definitions import fact_definition
 from flows.steps.extract import Extract
-from flows.steps.prints import newest_known, print_of
+from flows.steps.known_cut import known_cut
+from flows.steps.prints import print_of
 from sql.facts import Fact, FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
@@ -18,8 +20,6 @@ from transforms.month import Month
 from transforms.pillars.inputs import WINDOW_MONTHS
 
 _FACTS, _HISTORY = "usage", "usage_history"
-_DEFINITION = "1"
-"""To be raised with every change of what usage facts mean: stored ones are then made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,16 @@ def usage_window(extract: Extract, store: FactStore, month: Month, months: int) 
         history=_united(extract, chain.history(month)),
         history_before=_united(extract, chain.history(before)) if before >= chain.first else None,
     )
+
+
+def has_facts(extract: Extract, store: FactStore, month: Month) -> bool:
+    """Tell whether the fact store has the usage facts of a month already."""
+    return _Chain(extract, store, month).find(month) is not None
+
+
+def make_facts(extract: Extract, store: FactStore, month: Month) -> None:
+    """Make the usage facts of a month that the fact store lacks: its rows are read only then."""
+    _Chain(extract, store, month).facts(month)
 
 
 def _of(extract: Extract, facts: UsageFacts) -> UsageFacts:
@@ -91,30 +101,29 @@ class _Chain:
         cut-off, need not make them again.
         """
         if month not in self._facts:
-            everything = self._print(month)
-            found = self._store.get(_FACTS, month, everything)
-            name = everything
-            if found is None or self._extract.is_cut(found.metadata["newest_known_at"]):
-                name, found = self._get_or_make(month, everything)
+            name = self._name(month)
+            found = self._store.get(_FACTS, month, name) or self._make(month, name)
             self._facts[month] = (name, _as_facts(found))
         return self._facts[month]
 
-    def _get_or_make(self, month: Month, everything: str) -> tuple[str, Fact]:
-        rows = self._source.rows(month)
-        newest = newest_known(rows, "usage", self._extract.configured)
-        name = print_of(everything, self._extract.known_until) if self._extract.is_cut(newest) else everything
-        return name, self._store.get(_FACTS, month, name) or self._make(month, name, rows, newest)
+    def find(self, month: Month) -> Fact | None:
+        """Usage facts of a month from the store; None where they must be made."""
+        return self._store.get(_FACTS, month, self._name(month))
 
-    def _make(self, month: Month, name: str, rows: pl.LazyFrame, newest: str | None) -> Fact:
-        table, configured = SOURCES["usage"], self._extract.configured
+    def _name(self, month: Month) -> str:
+        cut = known_cut(self._extract, self._store, "usage", [month] if month in self._inputs else [])
+        return print_of(self._print(month), cut)
+
+    def _make(self, month: Month, name: str) -> Fact:
+        table, configured, rows = SOURCES["usage"], self._extract.configured, self._source.rows(month)
         known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
         features = features_of(known).collect(engine="streaming")["feature"].to_list()
         facts = usage_facts(known, month, features, configured)
-        return self._store.put(_FACTS, month, name, facts, {"features": features, "newest_known_at": newest})
+        return self._store.put(_FACTS, month, name, facts, {"features": features})
 
     def _print(self, month: Month) -> str:
         columns = sorted(name for name in self._extract.configured if name.startswith("usage"))
-        return print_of(_DEFINITION, self._inputs.get(month, "no rows"), columns, self._mapping(month).rows())
+        return print_of(fact_definition(), self._inputs.get(month, "no rows"), columns, self._mapping(month).rows())
 
     def _mapping(self, month: Month) -> pl.DataFrame:
         """Different users of a family are only known before they are counted; daily numbers add up afterwards."""

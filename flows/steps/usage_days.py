@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.steps.definitions import fact_definition
 from flows.steps.opened import Opened
 from flows.steps.prints import print_of
 from sql.facts import FactStore
@@ -11,8 +12,6 @@ from transforms.facts.usage_days import SCHEMA, usage_days
 from transforms.month import Month
 
 _KIND = "usage_days"
-_DEFINITION = "1"
-"""To be raised with every change of what these facts mean: stored ones are then made again."""
 
 
 def days_of(opened: Opened, store: FactStore, month: Month) -> pl.DataFrame:
@@ -20,7 +19,7 @@ def days_of(opened: Opened, store: FactStore, month: Month) -> pl.DataFrame:
     content = opened.months["usage"].get(month)
     if content is None:
         return pl.DataFrame(schema=SCHEMA)
-    name = print_of(_DEFINITION, content)
+    name = print_of(fact_definition(), content)
     found = store.get(_KIND, month, name)
     if found is None:
         found = store.put(_KIND, month, name, usage_days(opened.events["usage"].rows(month)), {})

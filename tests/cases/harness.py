@@ -14,8 +14,8 @@ import yaml
 
 from flows.progress import Silent
 from flows.run_month import run_month
+from flows.session import Session
 from flows.settings import default_policy_text, load_project
-from flows.steps.judgement import Memory
 from transforms.month import Month
 
 CASES = Path(__file__).parent
@@ -51,9 +51,9 @@ def run_case(case: Path, folder: Path) -> Path:
     shutil.copytree(case / "given", project_folder)
     (project_folder / "policy.yaml").write_text(policy_text(case), encoding="utf-8")
     project = load_project(project_folder, {})
-    memory = Memory()
+    session = Session(project)
     for month, known_until in runs_of(case):
-        run_month(project, month, known_until=known_until, progress=Silent(), command="golden month", memory=memory)
+        run_month(project, month, known_until=known_until, progress=Silent(), command="golden month", session=session)
     return project_folder / "retier.duckdb"
 
 

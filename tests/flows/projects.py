@@ -12,8 +12,8 @@ import polars as pl
 
 from flows.progress import Silent
 from flows.run_month import run_month
+from flows.session import Session
 from flows.settings import default_policy_text, load_project
-from flows.steps.judgement import Memory
 from flows.summary import RunSummary
 from transforms.month import Month
 
@@ -148,9 +148,10 @@ def write_csv(path: Path, rows: Sequence[Row]) -> None:
 
 def run_months(folder: Path, months: Iterable[Month]) -> list[RunSummary]:
     """Run months one after the other, each known as of the end of March."""
-    project, memory = load_project(folder, {}), Memory()
+    project = load_project(folder, {})
+    session = Session(project)
     return [
-        run_month(project, month, known_until=MARCH.end_time, progress=Silent(), command="test", memory=memory)
+        run_month(project, month, known_until=MARCH.end_time, progress=Silent(), command="test", session=session)
         for month in months
     ]
 

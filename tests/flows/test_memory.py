@@ -9,6 +9,7 @@ import pytest
 
 from flows.progress import Silent
 from flows.run_month import run_month
+from flows.session import Session
 from flows.settings import load_project
 from flows.steps.judgement import Memory
 from tests.flows.bad_input.breaking import data, held_back
@@ -33,7 +34,8 @@ def project(january, tmp_path):
 
 def run(folder, month, memory):
     project = load_project(folder, {})
-    run_month(project, month, known_until=MARCH.end_time, progress=Silent(), command="test", memory=memory)
+    session = Session(project, memory)
+    run_month(project, month, known_until=MARCH.end_time, progress=Silent(), command="test", session=session)
 
 
 def found(folder):

@@ -1,11 +1,9 @@
 """What is read back: months in force, stale months, rows of a month, contributions and last changes."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sql.engine import transaction
 from sql.runs import record_run
@@ -18,13 +16,10 @@ from sql.state import (
     next_revision,
     published_months,
     scores_of,
-    stale_months,
     tiers_of,
 )
-from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY, MARCH, run_of
 from transforms.contracts import PUBLISHED
-from transforms.month import Month
 
 RUNS = PUBLISHED["runs"]
 LOW = {"a": {"tier": "low_touch"}}
@@ -81,43 +76,6 @@ def test_the_last_attempt_may_have_failed(look, publish_month, engine):
         (FEBRUARY.first_day, "failed", "no policy"),
     ]
     assert look(published_months) == [JANUARY]
-
-
-def in_force(**fingerprints):
-    """Runs in force: month number → (result fingerprint, fingerprint of the month before that was used)."""
-    return rows(
-        RUNS,
-        [
-            {"month": date(2025, int(month[1:]), 1), "result_fingerprint": result, "previous_fingerprint": used}
-            for month, (result, used) in fingerprints.items()
-        ],
-    )
-
-
-@pytest.mark.parametrize(
-    ("runs", "stale"),
-    [
-        pytest.param(in_force(), [], id="nothing-published"),
-        pytest.param(in_force(m1=("A", None), m2=("B", "A"), m3=("C", "B")), [], id="all-fresh"),
-        pytest.param(in_force(m1=("A2", None), m2=("B", "A"), m3=("C", "B")), [2, 3], id="first-changed-carries-on"),
-        pytest.param(in_force(m1=("A", None), m2=("B2", "A"), m3=("C", "B")), [3], id="only-what-comes-after"),
-        pytest.param(in_force(m1=("A", None), m2=("B", None)), [2], id="an-earlier-month-was-backfilled"),
-        pytest.param(in_force(m1=("A", None), m3=("C", "B")), [3], id="the-month-before-is-not-there"),
-        pytest.param(in_force(m1=("A", None), m3=("C", None)), [], id="two-beginnings"),
-        pytest.param(in_force(m1=("A", "Z"), m2=("B", "A")), [1, 2], id="first-had-one-before-it"),
-    ],
-)
-def test_a_month_is_stale_where_the_one_before_is_another_by_now(runs, stale):
-    assert [month.first_day.month for month in stale_months(runs)] == stale
-
-
-@given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from("AB")), max_size=8), st.randoms())
-def test_after_a_stale_month_all_that_follow_without_a_gap_are_stale(pairs, chance):
-    runs = in_force(**{f"m{number + 1}": pair for number, pair in enumerate(pairs)})
-    stale = stale_months(runs.sample(fraction=1, shuffle=True, seed=chance.randrange(1000)))
-    if stale:
-        last = Month.parse("2025-01") + (len(pairs) - 1)
-        assert stale == Month.range(stale[0], last)
 
 
 @pytest.mark.parametrize(

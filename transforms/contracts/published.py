@@ -152,7 +152,7 @@ _RUNS = Table(
         ],
         [
             o.INPUT_FINGERPRINT, o.POLICY_FINGERPRINT, o.SOURCE_FINGERPRINTS, o.DEFINITION_FINGERPRINTS,
-            o.PREVIOUS_FINGERPRINT, o.RESULT_FINGERPRINT, o.RUN_REASON, o.ERROR,
+            o.PREVIOUS_FINGERPRINT, o.HISTORY_FINGERPRINT, o.RESULT_FINGERPRINT, o.RUN_REASON, o.ERROR,
         ],
     ),
     caveats="The latest published row of a month is the one in force.",

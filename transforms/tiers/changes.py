@@ -185,11 +185,28 @@ def exit_reason(accounts: pl.LazyFrame, merged_ids: pl.LazyFrame, changes: pl.La
     )
 
 
+def with_corrections(
+    changes: pl.LazyFrame, superseded: pl.LazyFrame, present: pl.LazyFrame, revision: int
+) -> pl.LazyFrame:
+    """Mark the changes of accounts of which the former revision of the month told another tier: ``is_correction``.
+
+    Args:
+        changes: The changes of a month.
+        superseded: account_tiers of the month in its former revision; empty for the first one.
+        present: account_tiers of the month as it is now.
+        revision: The revision now; the first corrects nothing.
+    """
+    told = superseded.select("account_id", pl.struct(_EFFECTIVE).alias("told"))
+    now = present.select("account_id", pl.struct(_EFFECTIVE).alias("now"))
+    both = changes.join(told, on="account_id", how="left").join(now, on="account_id", how="left")
+    differs = pl.col("told").ne_missing(pl.col("now")) & pl.lit(value=revision > 1)
+    return both.with_columns(differs.alias("is_correction")).drop("told", "now")
+
+
 def with_identity(changes: pl.LazyFrame, month: Month, revision: int, columns: Sequence[str]) -> pl.LazyFrame:
     """Give changes their month, revision and identifier, in the contract's columns."""
     return changes.with_columns(
         pl.lit(month.first_day).alias("month"),
         pl.lit(revision, pl.Int64).alias("revision"),
-        pl.lit(value=revision > 1).alias("is_correction"),
         change_id(month, revision).alias("change_id"),
     ).select(columns)

@@ -47,7 +47,7 @@ class Reading:
 
 def read_source(project: Project, source: str, month: Month, *, is_first: bool) -> Reading:
     """Read one source of a project as a run of a month does."""
-    opened = _narrowed(open_project(project, month), source)
+    opened = _narrowed(open_project(project, [month]), source)
     found = held_rows(opened, project, month, is_first=is_first)[source]
     one = opened.sources[source]
     months = one.months_up_to(month) if is_first else [month]

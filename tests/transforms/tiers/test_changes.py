@@ -11,7 +11,7 @@ import pytest
 from tests.factories import rows
 from tests.transforms.tiers.factory import HIGH, LOW, MID, MONTH, state
 from transforms.contracts import PUBLISHED, SOURCES
-from transforms.tiers.changes import ORDER, change_id, exit_reason, tier_changes, with_identity
+from transforms.tiers.changes import ORDER, change_id, exit_reason, tier_changes, with_corrections, with_identity
 
 APRIL, MAY = date(2025, 4, 1), date(2025, 5, 1)
 CHANGES = PUBLISHED["tier_changes"]
@@ -208,11 +208,34 @@ def test_change_id_is_made_of_what_it_names() -> None:
 def test_change_ids_are_unique_within_a_month_and_across_revisions() -> None:
     befores = [one | {"account_id": name} for name, (one, _, _) in CASES.items() if one is not None]
     nows = [one | {"account_id": name} for name, (_, one, _) in CASES.items() if one is not None]
-    found = tier_changes(state(befores), state(nows)).with_columns(drivers=pl.lit("[]"), exit_reason=None, owner=None)
+    found = tier_changes(state(befores), state(nows)).with_columns(
+        drivers=pl.lit("[]"), exit_reason=None, owner=None, is_correction=False
+    )
     first, second = (with_identity(found, MONTH, revision, CHANGES.columns).collect() for revision in (1, 2))
     ids = pl.concat([first["change_id"], second["change_id"]])
     assert ids.n_unique() == len(ids) == 2 * sum(len(expected) for _, _, expected in CASES.values())
     assert first.columns == list(CHANGES.columns)
-    assert (set(first["is_correction"]), set(second["is_correction"])) == ({False}, {True})
     assert (set(second["month"]), set(second["revision"])) == ({MONTH.first_day}, {2})
     assert first.select(CHANGES.required).null_count().sum_horizontal().item() == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "now", "revision", "is_correction"),
+    [
+        pytest.param(None, "mid_touch", 1, False, id="first-revision"),
+        pytest.param("mid_touch", "mid_touch", 2, False, id="same-tier-as-was-told"),
+        pytest.param("low_touch", "mid_touch", 2, True, id="another-tier-was-told"),
+        pytest.param(None, "mid_touch", 2, True, id="was-not-told-at-all"),
+        pytest.param("low_touch", None, 2, True, id="is-gone-by-now"),
+        pytest.param(None, None, 2, False, id="was-gone-then-too"),
+    ],
+)
+def test_a_change_corrects_where_another_tier_was_told(told, now, revision, is_correction) -> None:
+    def tiers(tier: str | None) -> pl.LazyFrame:
+        others = [{"account_id": "other", "tier": "low_touch", "base_tier": "low_touch"}]
+        own = [] if tier is None else [{"account_id": "a", "tier": tier, "base_tier": tier}]
+        return pl.LazyFrame(others + own)
+
+    change = pl.LazyFrame({"account_id": ["a"]})
+    marked = with_corrections(change, tiers(told), tiers(now), revision).collect()
+    assert marked.rows(named=True) == [{"account_id": "a", "is_correction": is_correction}]

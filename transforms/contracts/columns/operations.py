@@ -21,6 +21,9 @@ DEFINITION_FINGERPRINTS = text(
     "definition_fingerprints", "JSON object: fingerprint of the code that the month was computed by, by its part."
 )
 PREVIOUS_FINGERPRINT = text("previous_fingerprint", "Result fingerprint of the month before, as it was used.")
+HISTORY_FINGERPRINT = text(
+    "history_fingerprint", "Fingerprint of the results of all months before, as they were published then."
+)
 RESULT_FINGERPRINT = text("result_fingerprint", "Fingerprint of the published result.")
 ACCOUNTS_IN_SCOPE = count("accounts_in_scope", "Accounts with a tier in the month.", "accounts")
 ROWS_READ = text("rows_read", "JSON object: rows read by source.")

@@ -1,0 +1,131 @@
+"""A backfill, end to end: plan, facts, the fold over the months, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.backfill.facts import Piece, make_all_facts, pieces_to_read
+from flows.backfill.plan import Plan, make_plan
+from flows.progress import Part, Progress
+from flows.run_month import Order, publish_one
+from flows.session import Session
+from flows.settings import Project
+from flows.steps.data_docs import write_index
+from flows.summary import RunSummary
+from flows.transactions import read_in_transaction
+from sql.chain import stale_months
+from sql.state import last_run_by_month
+from sql.writer import Writer
+from transforms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Which months a backfill is asked for, and how far it goes.
+
+    Attributes:
+        first: The first month.
+        last: The last one.
+        is_forced: Whether months are computed that are up to date.
+        is_cascading: Whether published months after the range follow; else they stay stale.
+    """
+
+    first: Month
+    last: Month
+    is_forced: bool = False
+    is_cascading: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BackfillSummary:
+    """What a backfill came to.
+
+    Attributes:
+        months: What became of each month that was computed, oldest first.
+        up_to_date: The months of the range that needed nothing.
+        stale_months: Published months that are stale now.
+    """
+
+    months: tuple[RunSummary, ...]
+    up_to_date: tuple[Month, ...]
+    stale_months: tuple[Month, ...]
+
+
+def plan_backfill(project: Project, wanted: Range, known_until: datetime) -> tuple[Plan, list[Piece]]:
+    """Say what a backfill would do, and which rows it would read; change nothing that is published.
+
+    Raises:
+        WrongUseError: If the range would leave a gap between published months.
+        RetierError: If the sources or the warehouse cannot be read.
+    """
+    session = Session(project)
+    plan = _plan(session, wanted, known_until)
+    return plan, pieces_to_read(session, plan.possible, known_until)
+
+
+def backfill(project: Project, wanted: Range, order: Order, progress: Progress, writer: Writer) -> BackfillSummary:
+    """Compute and publish the months of a range that are needed, oldest first, and the months that follow from them.
+
+    Each month is published by itself: what was published stays, whatever becomes of the months after it.
+
+    Args:
+        project: The project.
+        wanted: The range.
+        order: What all its months have in common; its reason is kept with each of them.
+        progress: Who is told what goes on.
+        writer: The right to write to the warehouse.
+
+    Raises:
+        DataQualityError: If a gate stopped a month; those before it are published.
+        BusyError: If the right to write was lost to somebody else.
+        RetierError: If anything else is wrong.
+    """
+    session = Session(project)
+    plan = _plan(session, wanted, order.known_until)
+    make_all_facts(session, plan.possible, order.known_until, progress)
+    summaries: list[RunSummary] = []
+    progress.begin("Months", len(plan.possible))
+    try:
+        for month in _needed_now(session, plan):
+            writer.renew()
+            summary = publish_one(session, month, order, Part(progress, str(month)))
+            summaries.append(summary)
+            progress.advance(str(month), sum(summary.rows_read.values()))
+    finally:
+        if summaries:
+            write_index(project)
+    progress.end()
+    computed = {summary.month for summary in summaries}
+    return BackfillSummary(
+        months=tuple(summaries),
+        up_to_date=tuple(planned.month for planned in plan.months if planned.month not in computed),
+        stale_months=tuple(_stale(project)),
+    )
+
+
+def _plan(session: Session, wanted: Range, known_until: datetime) -> Plan:
+    return make_plan(
+        session,
+        wanted.first,
+        wanted.last,
+        known_until=known_until,
+        is_forced=wanted.is_forced,
+        is_cascading=wanted.is_cascading,
+    )
+
+
+def _needed_now(session: Session, plan: Plan) -> Iterator[Month]:
+    """Walk over the months to be computed: the needed ones, and those that have become stale by then."""
+    for planned in plan.months:
+        if planned.is_needed or planned.month in _stale(session.project):
+            yield planned.month
+    for month in plan.cascade:
+        if month in _stale(session.project):
+            yield month
+
+
+def _stale(project: Project) -> list[Month]:
+    runs = read_in_transaction(project, last_run_by_month)
+    return [] if runs is None else stale_months(runs)

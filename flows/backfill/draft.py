@@ -1,0 +1,89 @@
+"""The state of a backfill that publishes nothing: what it computed so far, on top of what is published."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import polars as pl
+
+from flows.compute_month import Computed
+from flows.settings import Project
+from flows.steps.published import (
+    NO_CONTRIBUTIONS,
+    Published,
+    PublishedState,
+    contributions_before,
+)
+from flows.transactions import read_in_transaction
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
+from transforms.policy import Policy
+from transforms.tiers.drivers import contributions_long
+
+
+class DraftState:
+    """Months that were computed and not published, followed by months that see them as if they were.
+
+    Of a computed month only what later ones look at is kept: whole tables of the last two, and of all of them the
+    contributions of accounts that changed.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._published = PublishedState(project)
+        self._first: Month | None = None
+        self._last: dict[Month, Computed] = {}
+        self._policies: dict[Month, str] = {}
+        self._contributions = NO_CONTRIBUTIONS.with_columns(pl.lit(None, pl.Date).alias("month"))
+
+    def add(self, month: Month, computed: Computed, policy: Policy) -> None:
+        """Take a computed month as if it had been published."""
+        self._first = self._first or month
+        self._last = {one: kept for one, kept in self._last.items() if one >= month - 1} | {month: computed}
+        self._policies[month] = policy.label
+        changed = computed.frames["tier_changes"]["account_id"].unique()
+        wide = computed.frames["score_contributions_wide"].filter(pl.col("account_id").is_in(changed.implode()))
+        long = contributions_long(wide, policy).select(NO_CONTRIBUTIONS.columns)
+        # An account that left has no contributions, and still changed in this month.
+        told = pl.DataFrame({"account_id": changed}).join(long, on="account_id", how="left")
+        dated = told.with_columns(pl.lit(month.first_day).alias("month")).select(self._contributions.columns)
+        self._contributions = pl.concat(
+            [self._contributions.join(dated, on="account_id", how="anti"), dated], how="vertical"
+        )
+
+    def before(self, month: Month, policy_version: str) -> Published:
+        """Give the state that a month starts from: the month before as it was computed, where it was."""
+        former = self._last.get(month - 1)
+        if former is None:
+            return self._published.before(month, policy_version)
+        published = self._published.superseded(month)
+        empty = PUBLISHED["account_features"].empty()
+        two_before = self._last.get(month - 2)
+        has_policy_changed = self._policies[month - 1] != policy_version
+        return replace(
+            former.before,
+            tiers=former.frames["account_tiers"],
+            scores=former.frames["account_scores"],
+            features=(
+                former.frames["account_features"],
+                two_before.frames["account_features"] if two_before else self._published.features(month - 2),
+            )
+            if has_policy_changed
+            else (empty, empty),
+            policy_version=self._policies[month - 1],
+            previous_fingerprint="a draft",
+            superseded=published,
+            revision=2 if published.height else 1,
+            rows_read=(*former.before.rows_read, former.judgement.rows_read),
+        )
+
+    def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
+        """Give the contributions that accounts had when they last changed: in a computed month, else before them."""
+        own = self._contributions.filter(pl.col("account_id").is_in(account_ids.implode()))
+        others = account_ids.filter(~account_ids.is_in(own["account_id"].implode()))
+        before = min(self._first or month, month)
+        read = partial(contributions_before, month=before, account_ids=others)
+        found = None if others.is_empty() else read_in_transaction(self._project, read)
+        told = own.drop_nulls("pillar").select(NO_CONTRIBUTIONS.columns)
+        return pl.concat([told, NO_CONTRIBUTIONS if found is None else found]).sort("account_id", "pillar", "component")

@@ -1,0 +1,87 @@
+"""The facts of all months of a backfill, in one pass: the rows of each source and month are read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.executors import done_in_parallel
+from flows.progress import Progress
+from flows.session import Session
+from flows.steps.extract import Extract, extract_of
+from flows.steps.opened import TRAILING_MONTHS
+from flows.steps.service_facts import SOURCES_OF_SERVICE, is_versioned, make_missing, missing_months
+from flows.steps.usage import has_facts, make_facts
+from transforms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The rows of one source that are read together.
+
+    Attributes:
+        source: The source.
+        months: Their months: one, or several where rows correct those of other months.
+        rows: How many they are.
+    """
+
+    source: str
+    months: tuple[Month, ...]
+    rows: int
+
+
+def make_all_facts(session: Session, months: Sequence[Month], known_until: datetime, progress: Progress) -> None:
+    """Make all facts that some months look at and the fact store lacks, several months at a time.
+
+    Args:
+        session: The project's sources and fact store.
+        months: The months that are about to be computed.
+        known_until: The knowledge cut-off.
+        progress: Who is told what goes on.
+
+    Raises:
+        RetierError: If rows cannot be read, or the fact store cannot be written.
+    """
+    if not months:
+        return
+    extract = _extract(session, months, known_until)
+    pieces = pieces_to_read(session, months, known_until)
+    progress.begin("Facts", len(pieces))
+    for done in done_in_parallel(lambda piece: _make(session, extract, piece), pieces):
+        progress.advance(f"{done.source} {done.months[-1]}", done.rows)
+    progress.end()
+
+
+def pieces_to_read(session: Session, months: Sequence[Month], known_until: datetime) -> list[Piece]:
+    """List the rows that must be read for the facts of some months, by month and then by source.
+
+    Facts that the fact store has already need no rows.
+    """
+    if not months:
+        return []
+    extract, store = _extract(session, months, known_until), session.store
+    looked_at = sorted({one for month in months for one in month.trailing(TRAILING_MONTHS)})
+    found: list[Piece] = []
+    for source, event_source in session.open(months).events.items():
+        if source in SOURCES_OF_SERVICE:
+            missing = missing_months(extract, store, source, looked_at)
+            together = [tuple(missing)] if missing and is_versioned(extract, source) else [(one,) for one in missing]
+        else:
+            # What customers ever used is folded from the first month on.
+            past = (one for one in extract.months[source] if one <= max(months))
+            together = [(one,) for one in past if not has_facts(extract, store, one)]
+        found += [Piece(source, every, event_source.rows_read(*every)) for every in together]
+    return sorted(found, key=lambda piece: (piece.months, piece.source))
+
+
+def _extract(session: Session, months: Sequence[Month], known_until: datetime) -> Extract:
+    return extract_of(session.open(months), max(months), known_until, session.project.settings.tier_at)
+
+
+def _make(session: Session, extract: Extract, piece: Piece) -> None:
+    if piece.source in SOURCES_OF_SERVICE:
+        make_missing(extract, session.store, piece.source, piece.months)
+        return
+    for month in piece.months:
+        make_facts(extract, session.store, month)

@@ -1,0 +1,164 @@
+"""The plan of a backfill: which months are needed, and why each of them is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from flows.session import Session
+from flows.steps.extract import extract_of
+from flows.steps.inputs import Inputs, inputs_of
+from flows.transactions import read_in_transaction
+from sql.chain import history_print
+from sql.state import last_run_by_month
+from transforms.contracts import PUBLISHED
+from transforms.errors import WrongUseError
+from transforms.month import Month
+
+NEVER_RUN = "never run"
+FORCED = "forced"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMonth:
+    """A month of the range.
+
+    Attributes:
+        month: The month.
+        reasons: Why it is needed, in words; empty where it is up to date by itself.
+        follows: The needed month before it whose result may change, which would make this one needed; None without.
+    """
+
+    month: Month
+    reasons: tuple[str, ...]
+    follows: Month | None = None
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether it is computed whatever comes of the months before it."""
+        return bool(self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a backfill would do.
+
+    Attributes:
+        months: The months of the range, oldest first.
+        cascade: The published months after the range, which follow if what they rest on changes.
+    """
+
+    months: tuple[PlannedMonth, ...]
+    cascade: tuple[Month, ...]
+
+    @property
+    def needed(self) -> list[Month]:
+        """The months that are computed whatever comes of those before them."""
+        return [planned.month for planned in self.months if planned.is_needed]
+
+    @property
+    def possible(self) -> list[Month]:
+        """All months that may be computed: the needed ones, and those that follow from them."""
+        in_range = [planned.month for planned in self.months if planned.is_needed or planned.follows is not None]
+        return in_range + (list(self.cascade) if in_range else [])
+
+
+def make_plan(
+    session: Session, first: Month, last: Month, *, known_until: datetime, is_forced: bool, is_cascading: bool
+) -> Plan:
+    """Compare every month of a range with what was recorded when it was computed last.
+
+    Args:
+        session: The project's sources.
+        first: The first month of the range.
+        last: The last one.
+        known_until: The knowledge cut-off of the backfill.
+        is_forced: Whether months are needed that are up to date.
+        is_cascading: Whether published months after the range follow.
+
+    Raises:
+        WrongUseError: If the range would leave a gap between published months.
+        RetierError: If the sources or the warehouse cannot be read.
+    """
+    runs = read_in_transaction(session.project, last_run_by_month)
+    runs = PUBLISHED["runs"].empty() if runs is None else runs
+    published = {Month.of(run["month"]): run for run in runs.iter_rows(named=True)}
+    _refuse_gaps(list(published), first, last)
+    months = Month.range(first, last)
+    session.open(months)
+    planned: list[PlannedMonth] = []
+    for month in months:
+        reasons = [FORCED] if is_forced else []
+        reasons += _reasons(session, month, published.get(month), runs, known_until)
+        former = planned[-1] if planned else None
+        follows = None
+        if former is not None:
+            follows = former.month if former.is_needed else former.follows
+        planned.append(PlannedMonth(month, tuple(reasons), follows))
+    after = sorted(month for month in published if month > last)
+    return Plan(tuple(planned), tuple(after) if is_cascading else ())
+
+
+def _refuse_gaps(published: Sequence[Month], first: Month, last: Month) -> None:
+    """Only the first published month may have none before it."""
+    if not published:
+        return
+    oldest, newest = min(published), max(published)
+    if last < oldest - 1:
+        raise WrongUseError(
+            f"{first} to {last} would leave a gap: {oldest} is the first published month, and months must follow one "
+            f"another; end with {oldest - 1} or later: --to {oldest - 1}"
+        )
+    if first > newest + 1:
+        raise WrongUseError(
+            f"{first} to {last} would leave a gap: {newest} is the last published month, and months must follow one "
+            f"another; begin with {newest + 1} or earlier: --from {newest + 1}"
+        )
+
+
+def _reasons(
+    session: Session, month: Month, run: Mapping[str, Any] | None, runs: pl.DataFrame, known_until: datetime
+) -> list[str]:
+    if run is None:
+        return [NEVER_RUN]
+    project = session.project
+    extract = extract_of(session.open([month]), month, known_until, project.settings.tier_at)
+    policy = project.policies.policy_for(month)
+    now = inputs_of(extract, project, policy, session.store)
+    return [*changed_inputs(run, now), *_changed_past(run, runs, month)]
+
+
+def changed_inputs(run: Mapping[str, Any], now: Inputs) -> list[str]:
+    """Say what of a month's inputs is not what the run in force was computed from.
+
+    Args:
+        run: The row of ``runs`` by which the month is in force.
+        now: What the month would be computed from now.
+    """
+    if run["policy_fingerprint"] is None:
+        return ["computed by an older version of retier, which did not record what from"]
+    reasons = []
+    sources = _different(json.loads(run["source_fingerprints"]), now.sources)
+    if sources:
+        reasons.append(f"input changed: {', '.join(sources)}")
+    if run["policy_fingerprint"] != now.policy:
+        reasons.append("policy changed")
+    definitions = _different(json.loads(run["definition_fingerprints"]), now.definitions)
+    if definitions:
+        reasons.append(f"definition changed: {', '.join(definitions)}")
+    return reasons
+
+
+def _changed_past(run: Mapping[str, Any], runs: pl.DataFrame, month: Month) -> list[str]:
+    """Compare the months before with what they were; a run of an older version says so of the last of them only."""
+    recorded = run["history_fingerprint"]
+    return [] if recorded is None or recorded == history_print(runs, month) else ["predecessor changed"]
+
+
+def _different(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))

@@ -1,0 +1,130 @@
+"""`retier backfill`: a range of months, computed again or for the first time."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.known_at import KnownAtOption
+from flows.cli.options import JsonOption, ProjectOption
+from flows.cli.run import AcceptOption, AuthorOption
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flows.backfill.backfill import Range
+    from flows.run_month import Order
+    from flows.settings import Project
+
+EXAMPLE = 'retier backfill --from 2025-01 --to 2026-10 --reason "late usage files of March" --dry-run'
+
+FromOption = Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="The first month.")]
+ToOption = Annotated[
+    str | None,
+    typer.Option(
+        "--to", metavar="YYYY-MM", help="The last month; without it the last complete one.", show_default=False
+    ),
+]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", help="Why; kept with every month that is computed.", show_default=False)
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the plan, and do nothing.")]
+DiffOption = Annotated[
+    bool, typer.Option("--diff", help="Compute, show which tiers would change, and publish nothing.")
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Compute months that are up to date, too.")]
+CascadeOption = Annotated[
+    bool,
+    typer.Option(
+        "--cascade/--no-cascade", help="Go on to the later months that became stale, or leave them marked stale."
+    ),
+]
+LimitOption = Annotated[int, typer.Option("--limit", min=0, help="How many changed accounts --diff shows.")]
+
+
+def command(
+    first: FromOption,
+    last: ToOption = None,
+    reason: ReasonOption = None,
+    dry_run: DryRunOption = False,
+    diff: DiffOption = False,
+    force: ForceOption = False,
+    cascade: CascadeOption = True,
+    known_at: KnownAtOption = None,
+    accept: AcceptOption = None,
+    author: AuthorOption = None,
+    limit: LimitOption = 20,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> None:
+    """Compute a range of months, oldest first, and the later months that follow from them."""
+    from flows.acceptance import acceptance
+    from flows.backfill.backfill import Range
+    from flows.cli.known_at import known_until
+    from flows.cli.run import command_line
+    from flows.clock import complete_month, now
+    from flows.run_month import Order
+    from flows.settings import load_project
+    from transforms.errors import WrongUseError
+
+    started_at = now()
+    until = known_until(known_at, started_at)
+    wanted = Range(complete_month(first, started_at), complete_month(last, started_at), force, cascade)
+    if wanted.first > wanted.last:
+        raise WrongUseError(f"--from {wanted.first} lies after --to {wanted.last}: name the earlier month first")
+    if dry_run and diff:
+        raise WrongUseError("--dry-run computes nothing and --diff everything: name one of them")
+    if not (dry_run or diff or (reason or "").strip()):
+        raise WrongUseError('a backfill needs a reason, which is kept with every month: add --reason "..."')
+    let_pass = acceptance(accept or [], author, reason, os.environ)
+    order = Order(until, command_line(), reason, let_pass)
+    read = load_project(project, os.environ)
+    if dry_run:
+        _plan(read, wanted, until, as_json=as_json)
+    elif diff:
+        _diff(read, wanted, order, limit, as_json=as_json)
+    else:
+        _backfill(read, wanted, order, as_json=as_json)
+
+
+def _plan(project: Project, wanted: Range, known_until: datetime, *, as_json: bool) -> None:
+    from flows.backfill.backfill import plan_backfill
+    from flows.cli.backfill_output import plan_record, show_plan
+    from flows.cli.output import console, print_json
+
+    plan, pieces = plan_backfill(project, wanted, known_until)
+    if as_json:
+        print_json(plan_record(plan, pieces))
+    else:
+        show_plan(console(), plan, pieces)
+
+
+def _diff(project: Project, wanted: Range, order: Order, limit: int, *, as_json: bool) -> None:
+    from flows.backfill.difference import backfill_difference
+    from flows.cli.backfill_output import difference_record, show_difference
+    from flows.cli.output import console, print_json
+    from flows.progress import Bar
+
+    with Bar(console(stderr=True)) as progress:
+        difference = backfill_difference(project, wanted, order, progress)
+    if as_json:
+        print_json(difference_record(difference))
+    else:
+        show_difference(console(), difference, limit)
+
+
+def _backfill(project: Project, wanted: Range, order: Order, *, as_json: bool) -> None:
+    from flows.backfill.backfill import backfill
+    from flows.cli.backfill_output import show_backfill
+    from flows.cli.output import console, print_json
+    from flows.progress import Bar
+    from flows.writing import writing
+
+    with writing(project, "backfill") as writer, Bar(console(stderr=True)) as progress:
+        summary = backfill(project, wanted, order, progress, writer)
+    if as_json:
+        print_json(summary)
+    else:
+        show_backfill(console(), summary)

@@ -1,0 +1,135 @@
+"""What a backfill says: its plan, what it would change, and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from flows.cli.comparison import records_of, show_comparison
+from flows.visible import visible
+from flows.words import CHANGES, in_words, many
+
+if TYPE_CHECKING:
+    from flows.backfill.backfill import BackfillSummary
+    from flows.backfill.difference import Difference
+    from flows.backfill.facts import Piece
+    from flows.backfill.plan import Plan, PlannedMonth
+    from flows.summary import RunSummary
+
+
+def plan_record(plan: Plan, pieces: Sequence[Piece]) -> dict[str, Any]:
+    """Give a plan for a program to read."""
+    return {"months": plan.months, "cascade": plan.cascade, "reads": pieces}
+
+
+def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
+    """Print which months are needed and why, what will be read, and which months may follow."""
+    table = Table("month", "plan", "why", box=SIMPLE_HEAD)
+    table.columns[2].overflow = "fold"
+    for planned in plan.months:
+        table.add_row(str(planned.month), *_plan_of(planned))
+    console.print(table)
+    console.print(
+        f"{many(len(plan.needed), 'month')} of {len(plan.months)} to compute"
+        + (f", and up to {many(len(plan.possible) - len(plan.needed), 'month')} that may follow" if plan.needed else "")
+    )
+    if plan.cascade and plan.needed:
+        console.print(
+            f"After the range: {_span(plan.cascade)} follow, oldest first, where what they rest on has changed; "
+            "--no-cascade leaves them stale.",
+            soft_wrap=True,
+        )
+    _show_pieces(console, pieces)
+
+
+def _plan_of(planned: PlannedMonth) -> tuple[str, str]:
+    if planned.is_needed:
+        return "compute", visible("; ".join(planned.reasons))
+    if planned.follows is not None:
+        return "perhaps", f"only if what is before it changes, from {planned.follows} on"
+    return "up to date", ""
+
+
+def _show_pieces(console: Console, pieces: Sequence[Piece]) -> None:
+    if not pieces:
+        console.print("To read: no events; the fact store has all facts that are needed.")
+        return
+    rows: Counter[str] = Counter()
+    months: dict[str, list[Any]] = {}
+    for piece in pieces:
+        rows[piece.source] += piece.rows
+        months.setdefault(piece.source, []).extend(piece.months)
+    for source in sorted(months):
+        console.print(f"To read: {many(rows[source], 'row')} of {source}, {_span(sorted(months[source]))}")
+
+
+def _span(months: Sequence[object]) -> str:
+    if len(months) == 1:
+        return str(months[0])
+    return f"{months[0]} to {months[-1]} ({many(len(months), 'month')})"
+
+
+def difference_record(difference: Difference) -> dict[str, Any]:
+    """Give what would change for a program to read: every month whole."""
+    months = {str(month): records_of(comparison) for month, comparison in difference.months.items()}
+    return {"plan": difference.plan.months, "cascade": difference.plan.cascade, "months": months}
+
+
+def show_difference(console: Console, difference: Difference, limit: int) -> None:
+    """Print how many accounts would change in each month, and the newest such month in full."""
+    if not difference.months:
+        console.print("Nothing to compute: all months are up to date.")
+        return
+    changed = {month: comparison.changed.height for month, comparison in difference.months.items()}
+    table = Table("month", "accounts with another tier or base tier", "accounts", box=SIMPLE_HEAD)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for month, comparison in difference.months.items():
+        table.add_row(str(month), f"{changed[month]:,}", f"{comparison.matrix['accounts'].sum():,}")
+    console.print(table)
+    newest = max((month for month, accounts in changed.items() if accounts), default=None)
+    if newest is None:
+        console.print("No tier would change. Nothing was published.")
+        return
+    console.print(f"{newest}, as published and as it would be:")
+    show_comparison(console, difference.months[newest], limit)
+    console.print("Nothing was published.")
+
+
+def show_backfill(console: Console, summary: BackfillSummary) -> None:
+    """Print what became of each month."""
+    if summary.months:
+        table = Table("month", "state", "revision", "accounts", "changes", "warnings", box=SIMPLE_HEAD)
+        for column in (*table.columns[2:4], table.columns[5]):
+            column.justify = "right"
+        for month in summary.months:
+            table.add_row(*_row(month))
+        console.print(table)
+    if summary.up_to_date:
+        console.print(f"Up to date already: {many(len(summary.up_to_date), 'month')}")
+    if summary.stale_months:
+        console.print(
+            f"Stale: {', '.join(map(str, summary.stale_months))}: a month before has changed since; retier backfill "
+            f"--from {summary.stale_months[0]} carries it forward",
+            soft_wrap=True,
+        )
+    if any(month.warnings for month in summary.months):
+        console.print("Warnings: retier status and the pages of the checks tell them, and check_results has them.")
+    console.print("Next: retier status, or retier diff --month YYYY-MM where a month has a new revision")
+
+
+def _row(month: RunSummary) -> tuple[str, ...]:
+    moved = [many(number, in_words(kind, CHANGES)) for kind, number in month.movements.items() if number]
+    return (
+        str(month.month),
+        month.status,
+        str(month.revision),
+        f"{month.accounts:,}",
+        ", ".join(moved) or "none",
+        str(len(month.warnings) or ""),
+    )

@@ -1,0 +1,107 @@
+"""What a month comes to, before anybody decides whether it is published: the table of contents of the computation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from expectations.finding import Acceptance
+from flows.progress import Progress
+from flows.session import Session
+from flows.steps.extract import Extract, extract_of
+from flows.steps.features import make_features
+from flows.steps.judge_results import Results, judge_results
+from flows.steps.judge_sources import judge_sources
+from flows.steps.judgement import Judgement
+from flows.steps.published import Published, State
+from flows.steps.request import Request
+from flows.steps.scores import make_scores
+from flows.steps.tiers import make_changes, make_tiers, with_final_stage
+
+STAGES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A computed month.
+
+    Attributes:
+        frames: The tables of the month, by name.
+        extract: What it was computed from.
+        before: The state that it started from.
+        judgement: What was judged on the way.
+    """
+
+    frames: dict[str, pl.DataFrame]
+    extract: Extract
+    before: Published
+    judgement: Judgement
+
+
+def compute_month(
+    request: Request,
+    state: State,
+    before: Published,
+    session: Session,
+    progress: Progress,
+    gate: Callable[[Judgement], None],
+) -> Computed:
+    """Compute a month from its sources and the months before it, and judge both what goes in and what comes out.
+
+    Args:
+        request: What was asked for.
+        state: Where the months before are found.
+        before: What ``state`` says of them.
+        session: What this process has opened and judged already.
+        progress: Who is told what goes on.
+        gate: Is given what was judged so far, and stops the month at broken checks.
+
+    Raises:
+        DataQualityError: If a gate stopped the month.
+        WrongUseError: If a check is to be let pass that there is not.
+        RetierError: If anything else is wrong.
+    """
+    project, policy, month = request.project, request.policy, request.identity.month
+    acceptance: Acceptance = request.acceptance
+    progress.step("reading sources")
+    opened = session.open([month])
+
+    progress.step("judging sources")
+    judgement = judge_sources(opened, session, policy, month, before).let_pass(acceptance)
+    gate(judgement)
+
+    extract = extract_of(opened, month, request.known_until, project.settings.tier_at).with_stale(judgement.stale)
+    frames = _tables(request, state, before, extract, session, progress)
+
+    progress.step("judging results")
+    results = Results(month, frames, before, extract, project.settings.currency)
+    judgement = judgement.and_then(judge_results(results, policy)).let_pass(acceptance)
+    acceptance.refuse_unknown(judgement.findings)
+    gate(judgement)
+    return Computed(frames, extract, before, judgement)
+
+
+def _tables(
+    request: Request, state: State, before: Published, extract: Extract, session: Session, progress: Progress
+) -> dict[str, pl.DataFrame]:
+    project, policy, identity = request.project, request.policy, request.identity
+
+    progress.step("facts and metrics")
+    features = make_features(extract, session.store, policy, identity.month, project.settings.currency)
+
+    progress.step("scores")
+    scores = make_scores(features, before, policy, extract.configured, extract.stale)
+
+    progress.step("tiers")
+    policies = (policy, project.policies.former_policy_for(identity.month))
+    tiers = make_tiers(features, scores, before, policies, extract, identity)
+    changes = make_changes(state, tiers, scores, before, policy, extract, identity)
+    return {
+        "account_features": features,
+        "account_scores": with_final_stage(scores, tiers),
+        "score_contributions_wide": scores.wide,
+        "account_tiers": tiers,
+        "tier_changes": changes,
+    }

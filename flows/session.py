@@ -1,0 +1,43 @@
+"""What one process does once for all the months that it computes: sources opened, tables judged, facts verified."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flows.settings import Project
+from flows.steps.judgement import Memory
+from flows.steps.opened import Opened, open_project
+from sql.facts import FactStore
+from transforms.month import Month
+
+
+class Session:
+    """The sources of a project as they were when the process first looked, so that all its months see the same.
+
+    Attributes:
+        project: The project.
+        store: Its fact store.
+        memory: What was judged so far; another session may go on from it.
+    """
+
+    def __init__(self, project: Project, memory: Memory | None = None) -> None:
+        self.project = project
+        self.store = FactStore(project.facts)
+        self.memory = memory or Memory()
+        self._opened: Opened | None = None
+
+    def open(self, months: Iterable[Month]) -> Opened:
+        """Give the sources, opened at the first call.
+
+        Args:
+            months: The months that are to be computed; queries that are run by month need them.
+
+        Raises:
+            RetierError: If a file or query cannot be read, or a required source has no rows.
+        """
+        if self._opened is None:
+            self._opened = open_project(self.project, months)
+        else:
+            self._opened = replace(self._opened, months=self._opened.months_with(months))
+        return self._opened

@@ -1,0 +1,44 @@
+"""Everything that a month is computed from, by fingerprints: what a plan compares with what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.settings import Project
+from flows.steps.definitions import definitions
+from flows.steps.extract import Extract
+from flows.steps.prints import print_of
+from flows.steps.source_prints import source_prints
+from sql.facts import FactStore
+from transforms.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a month is computed from, the months before it aside.
+
+    Attributes:
+        policy: Of the policies in force in the month and, where a new one takes effect, before it.
+        sources: Of what the month can see of each source.
+        definitions: Of the code of each part of the computation.
+    """
+
+    policy: str
+    sources: Mapping[str, str]
+    definitions: Mapping[str, str]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all of it."""
+        return print_of(self.policy, dict(self.sources), dict(self.definitions))
+
+
+def inputs_of(extract: Extract, project: Project, policy: Policy, store: FactStore) -> Inputs:
+    """Give what a month is computed from."""
+    former = project.policies.former_policy_for(extract.month)
+    return Inputs(
+        policy=print_of(policy.fingerprint, former.fingerprint if former else None),
+        sources=source_prints(extract, store, project.settings.currency),
+        definitions=definitions(),
+    )

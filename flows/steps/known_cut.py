@@ -1,0 +1,39 @@
+"""Where the knowledge cut-off leaves out rows: only there may two runs with different cut-offs differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from flows.steps.extract import Extract
+from flows.steps.prints import newest_known, print_of
+from sql.facts import FactStore
+from transforms.month import Month
+
+_EMPTY = pl.DataFrame(schema={"known_at": pl.String})
+
+
+def known_cut(extract: Extract, store: FactStore, source: str, months: Sequence[Month]) -> str | None:
+    """Give the knowledge cut-off where it leaves out rows of some months of a source of events, else None.
+
+    Args:
+        extract: The sources.
+        store: The fact store: when the newest row of a month became known is read off the rows once.
+        source: The source.
+        months: The months.
+    """
+    if f"{source}.known_at" not in extract.configured:
+        return None
+    is_cut = any(extract.is_cut(_newest(extract, store, source, month)) for month in months)
+    return extract.known_until.isoformat() if is_cut else None
+
+
+def _newest(extract: Extract, store: FactStore, source: str, month: Month) -> str | None:
+    kind, name = f"{source}_known", print_of(extract.months[source][month])
+    found = store.get(kind, month, name)
+    if found is None:
+        newest = newest_known(extract.events[source].usable(month), source, extract.configured)
+        found = store.put(kind, month, name, _EMPTY, {"newest": newest})
+    newest_of_month: str | None = found.metadata["newest"]
+    return newest_of_month
