@@ -67,11 +67,14 @@ def read(connection: sa.Connection, query: str, parameters: Mapping[str, object]
     the transaction has written.
     """
     compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
-    with _raw(connection).cursor() as cursor:
-        # COPY does not tell the types of its columns, so they are asked for first.
-        cursor.execute(f"select * from (\n{compiled}\n) as described limit 0".encode(), compiled.params)
+    raw = _raw(connection)
+    # COPY takes no parameters, so the driver writes them into the text, as literals.
+    written = psycopg.ClientCursor(raw).mogrify(str(compiled).encode(), compiled.params)
+    with raw.cursor() as cursor:
+        # COPY does not tell the types of its columns either, so they are asked for first.
+        cursor.execute(f"select * from (\n{written}\n) as described limit 0".encode())
         columns = cursor.description or []
-        with cursor.copy(f"copy (\n{compiled}\n) to stdout (format csv)".encode(), compiled.params) as copied:
+        with cursor.copy(f"copy (\n{written}\n) to stdout (format csv)".encode()) as copied:
             return parsed(copied, columns)
 
 

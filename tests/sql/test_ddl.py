@@ -1,19 +1,18 @@
 """The tables in the database are what the contracts say, and stay it."""
 
+import threading
 from dataclasses import replace
 
 import polars as pl
 import pytest
-import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 
 import sql.ddl
 import sql.tables
 from sql.ddl import create_all
-from sql.dialect import catalogue, execute, literal, load, prepare, read
+from sql.dialect import catalogue, execute, index_names, read
 from sql.engine import make_engine, transaction
-from tests.factories import rows
+from sql.tables import index_columns
+from tests.sql.databases import only_duckdb, only_postgresql
 from tests.sql.months import JANUARY
 from transforms.contracts import PUBLISHED, VIEWS
 from transforms.contracts.columns.kinds import count, text
@@ -21,62 +20,121 @@ from transforms.contracts.model import Field
 from transforms.errors import RetierError
 
 SQL_TYPES = {
-    pl.String(): "VARCHAR",
-    pl.Date(): "DATE",
-    pl.Datetime("us", "UTC"): "TIMESTAMP WITH TIME ZONE",
-    pl.Int64(): "BIGINT",
-    pl.Float64(): "DOUBLE",
-    pl.Boolean(): "BOOLEAN",
-    pl.List(pl.Float64()): "DOUBLE[]",
-    pl.List(pl.String()): "VARCHAR[]",
+    "duckdb": {
+        pl.String(): "VARCHAR",
+        pl.Date(): "DATE",
+        pl.Datetime("us", "UTC"): "TIMESTAMP WITH TIME ZONE",
+        pl.Int64(): "BIGINT",
+        pl.Float64(): "DOUBLE",
+        pl.Boolean(): "BOOLEAN",
+        pl.List(pl.Float64()): "DOUBLE[]",
+        pl.List(pl.String()): "VARCHAR[]",
+    },
+    "postgresql": {
+        pl.String(): "character varying",
+        pl.Date(): "date",
+        pl.Datetime("us", "UTC"): "timestamp with time zone",
+        pl.Int64(): "bigint",
+        pl.Float64(): "double precision",
+        pl.Boolean(): "boolean",
+        pl.List(pl.Float64()): "double precision[]",
+        pl.List(pl.String()): "character varying[]",
+    },
 }
 
 
-@pytest.mark.parametrize("table", PUBLISHED.values(), ids=PUBLISHED.keys())
-def test_a_table_is_as_its_contract_says(query, table):
-    found = query(
-        "select column_name, data_type, is_nullable, column_comment as comment from information_schema.columns "
-        "where table_schema = 'retier' and table_name = :name order by ordinal_position",
-        name=table.name,
-    ).to_dicts()
-    assert [column["column_name"] for column in found] == list(table.columns)
-    for column, field in zip(found, table.fields, strict=True):
-        assert column["data_type"] == SQL_TYPES[field.column.dtype]
-        assert column["is_nullable"] == ("NO" if field.is_required else "YES")
-        assert column["comment"].startswith(field.column.meaning)
-        for said in (field.column.unit or "", *field.column.allowed):
-            assert said in column["comment"]
-    comment = query("select comment from duckdb_tables() where table_name = :name", name=table.name)["comment"].item()
-    assert comment.startswith(table.grain)
-    assert comment.endswith(table.caveats)
+def described(engine):
+    with transaction(engine) as connection:
+        return catalogue(connection).drop("column_index").sort("table_name", "column_name")
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_view_and_all_its_columns_have_comments(query, view):
-    comment = query("select comment from duckdb_views() where view_name = :name", name=view)["comment"].item()
-    assert comment == VIEWS[view]
-    columns = query("select column_name, comment from duckdb_columns() where table_name = :name", name=view)
-    assert columns.height > 2
-    assert columns.filter(pl.col("comment").is_null())["column_name"].to_list() == []
-
-
-def test_there_is_nothing_else_in_the_schema(query):
-    names = query(
-        "select table_name from duckdb_tables() where not internal "
-        "union all select view_name from duckdb_views() where not internal"
-    )
-    assert set(names["table_name"]) == {*PUBLISHED, *VIEWS}
-
-
-def test_making_all_again_does_not_touch_the_file(engine, path):
-    before = path.read_bytes()
+def make_all(engine):
     with transaction(engine) as connection:
         create_all(connection)
-    assert path.read_bytes() == before
 
 
-def test_a_failure_makes_nothing(path):
-    engine = make_engine(f"duckdb:///{path}")
+def test_tables_are_as_their_contracts_say(engine, database):
+    with transaction(engine) as connection:
+        present = catalogue(connection)
+    for table in PUBLISHED.values():
+        found = present.filter(table_name=table.name).to_dicts()
+        assert [column["column_name"] for column in found] == list(table.columns)
+        for column, field in zip(found, table.fields, strict=True):
+            assert column["data_type"] == SQL_TYPES[database][field.column.dtype]
+            assert column["is_nullable"] == (not field.is_required)
+            assert column["column_comment"].startswith(field.column.meaning)
+            for said in (field.column.unit or "", *field.column.allowed):
+                assert said in column["column_comment"]
+        assert found[0]["table_comment"].startswith(table.grain)
+        assert found[0]["table_comment"].endswith(table.caveats)
+
+
+def test_views_and_all_their_columns_have_comments(engine):
+    with transaction(engine) as connection:
+        present = catalogue(connection)
+    for view, meaning in VIEWS.items():
+        columns = present.filter(table_name=view)
+        assert columns["table_comment"].unique().to_list() == [meaning]
+        assert columns.height > 2
+        assert columns.filter(pl.col("column_comment").is_null())["column_name"].to_list() == []
+
+
+def test_there_is_nothing_else_in_the_schema(engine, query):
+    with transaction(engine) as connection:
+        kinds = dict(catalogue(connection).select("table_name", "kind").iter_rows())
+    assert kinds == dict.fromkeys(PUBLISHED, "table") | dict.fromkeys(VIEWS, "view")
+    others = query(
+        "select table_name from information_schema.tables "
+        "where table_schema not in ('retier', 'information_schema', 'pg_catalog')"
+    )
+    assert others.is_empty()
+
+
+@only_postgresql
+def test_tables_that_grow_with_the_accounts_have_an_index_by_month_and_account(engine):
+    with transaction(engine) as connection:
+        present = index_names(connection)
+    assert "account_tiers_by_month_and_account_id" in present
+    assert len(present) == sum(bool(index_columns(table)) for table in PUBLISHED.values())
+
+
+@only_postgresql
+def test_a_lost_index_is_made_again(engine, monkeypatch):
+    monkeypatch.setattr(sql.ddl, "_KNOWN_GOOD", set())
+    with transaction(engine) as connection:
+        before = index_names(connection)
+        execute(connection, "drop index account_tiers_by_month_and_account_id")
+        create_all(connection)
+        assert index_names(connection) == before
+
+
+@only_duckdb
+def test_making_all_again_does_not_touch_the_file(engine, path, monkeypatch):
+    monkeypatch.setattr(sql.ddl, "_KNOWN_GOOD", set())
+    before = path.read_bytes()
+    for _ in ("looked at", "known"):
+        make_all(engine)
+        assert path.read_bytes() == before
+
+
+@only_postgresql
+def test_making_all_again_changes_nothing_and_keeps_no_reader_waiting(engine, monkeypatch):
+    monkeypatch.setattr(sql.ddl, "_KNOWN_GOOD", set())
+    versions = "select oid, xmin from pg_class where relnamespace = 'retier'::regnamespace order by oid"
+    locks = "select distinct mode from pg_locks join pg_class on pg_class.oid = relation where relnamespace = :schema"
+    with transaction(engine) as connection:
+        before = read(connection, versions)
+        schema = read(connection, "select 'retier'::regnamespace::oid as schema")["schema"].item()
+        create_all(connection)
+        assert read(connection, locks, schema=schema)["mode"].to_list() in ([], ["AccessShareLock"])
+        assert read(connection, versions).equals(before)
+    with transaction(engine) as connection:
+        create_all(connection)
+        assert read(connection, "select pg_current_xact_id_if_assigned() as written")["written"].to_list() == [None]
+
+
+def test_a_failure_makes_nothing(url_of_nothing):
+    engine = make_engine(url_of_nothing)
 
     def make_all_and_fail():
         with transaction(engine) as connection:
@@ -85,15 +143,33 @@ def test_a_failure_makes_nothing(path):
 
     with pytest.raises(ZeroDivisionError):
         make_all_and_fail()
-    with transaction(engine) as connection:
-        assert catalogue(connection).is_empty()
+    assert described(engine).is_empty()
+
+
+@only_postgresql
+def test_many_may_make_all_at_once(url_of_nothing):
+    failed = []
+
+    def make():
+        try:
+            make_all(make_engine(url_of_nothing, wait_seconds=60))
+        except RetierError as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert set(described(make_engine(url_of_nothing))["table_name"]) == {*PUBLISHED, *VIEWS}
 
 
 @pytest.mark.parametrize(
     "damage",
     [
         pytest.param("drop view tiers_current", id="view-gone"),
-        pytest.param("create or replace view tiers_current as select 1 as month", id="view-is-another"),
+        pytest.param("drop view tiers_current; create view tiers_current as select 1 as month", id="view-is-another"),
         pytest.param("comment on view tiers_current is null", id="view-without-comment"),
         pytest.param("comment on column tiers_current.arr is 'false'", id="view-column-with-another-comment"),
         pytest.param("comment on table account_tiers is null", id="table-without-comment"),
@@ -103,20 +179,17 @@ def test_a_failure_makes_nothing(path):
     ],
 )
 def test_damage_is_mended(engine, damage):
-    def described(connection):
-        return catalogue(connection).drop("column_index").sort("table_name", "column_name")
-
+    before = described(engine)
+    make_all(engine)
     with transaction(engine) as connection:
-        before = described(connection)
-        execute(connection, damage)
-    with transaction(engine) as connection:
-        assert not described(connection).equals(before)
-        create_all(connection)
-        after = described(connection)
+        for statement in damage.split("; "):
+            execute(connection, statement)
+    assert not described(engine).equals(before)
+    make_all(engine)
     # A column that is added to rows cannot be required of them.
     is_free = (pl.col("table_name") == "team_load") & (pl.col("column_name") == "pool")
     is_nullable = pl.when(is_free).then(None).otherwise("is_nullable").alias("is_nullable")
-    assert after.with_columns(is_nullable).equals(before.with_columns(is_nullable))
+    assert described(engine).with_columns(is_nullable).equals(before.with_columns(is_nullable))
 
 
 @pytest.fixture
@@ -135,24 +208,21 @@ def changed_contract(monkeypatch):
 def test_a_column_that_a_contract_gains_is_added_to_what_is_there(
     engine, publish_month, query, changed_contract, is_required
 ):
+    make_all(engine)
     publish_month(JANUARY, {"a": {}})
     mood = Field(text("mood", "How the account feels.", "good", "bad"), is_required)
     changed_contract((*PUBLISHED["account_tiers"].fields, mood))
-    with transaction(engine) as connection:
-        create_all(connection)
+    make_all(engine)
     assert query("select account_id, mood from account_tiers").rows() == [("a", None)]
     assert query("select account_id from tiers_current").rows() == [("a",)]
-    comment = query("select comment from duckdb_columns() where column_name = 'mood'")["comment"].item()
+    comment = described(engine).filter(table_name="account_tiers", column_name="mood")["column_comment"].item()
     assert comment.startswith("How the account feels. One of good, bad.")
 
 
-def test_a_column_that_a_contract_loses_stays_and_may_be_empty(engine, query, changed_contract):
+def test_a_column_that_a_contract_loses_stays_and_may_be_empty(engine, changed_contract):
     changed_contract(tuple(field for field in PUBLISHED["account_tiers"].fields if field.name != "decided_by"))
-    with transaction(engine) as connection:
-        create_all(connection)
-    found = query(
-        "select is_nullable from duckdb_columns() where table_name = 'account_tiers' and column_name = 'decided_by'"
-    )
+    make_all(engine)
+    found = described(engine).filter(table_name="account_tiers", column_name="decided_by")
     assert found["is_nullable"].to_list() == [True]
 
 
@@ -169,6 +239,7 @@ def test_a_column_of_another_type_is_refused(engine, changed_contract):
         create_all(connection)
 
 
+@only_duckdb
 def test_views_work_whatever_the_file_is_called(tmp_path, engine, path, publish_month):
     publish_month(JANUARY, {"a": {"tier": "mid_touch"}})
     moved = path.rename(tmp_path / "a copy.duckdb")
@@ -177,29 +248,12 @@ def test_views_work_whatever_the_file_is_called(tmp_path, engine, path, publish_
         assert read(connection, "select tier from retier.tiers_current")["tier"].to_list() == ["mid_touch"]
 
 
-@pytest.fixture(scope="module")
-def in_memory():
-    with sa.create_engine("duckdb:///:memory:").connect() as connection:
-        prepare(connection.connection.driver_connection)
-        yield connection
-
-
-@given(st.text(st.characters(exclude_characters="\0", codec="utf-8")))
-def test_a_literal_is_the_text(in_memory, text):
-    execute(in_memory, f"create or replace temp table said as select {literal(text)} as text")
-    assert read(in_memory, "select text from said")["text"].item() == text
-
-
-@given(st.text(st.characters(exclude_characters="\0", codec="utf-8")))
-def test_a_parameter_is_the_value(in_memory, text):
-    found = read(in_memory, "select :text as text, :text = cast(:other as varchar) as is_same", text=text, other=text)
-    assert found.rows() == [(text, True)]
-
-
-def test_a_frame_of_the_contract_comes_back_as_it_was(engine):
-    for name, table in PUBLISHED.items():
-        lists = {field.name: [None] for field in table.fields if isinstance(field.column.dtype, pl.List)}
-        frame = rows(table, [lists])
-        with transaction(engine) as connection:
-            load(connection, name, frame)
-            assert read(connection, f"select * from {name}").equals(frame)
+@only_postgresql
+def test_views_of_others_that_stand_in_the_way_are_told(engine):
+    with transaction(engine) as connection:
+        execute(connection, "create schema marketing")
+        execute(connection, "create view marketing.tiers as select tier from retier.tiers_current")
+        execute(connection, "comment on view tiers_current is null")
+        execute(connection, "drop view tier_movements")
+    with pytest.raises(RetierError, match="views or other objects that are not retier's rest on a view of it"):
+        make_all(engine)
