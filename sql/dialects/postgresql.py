@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import psycopg
 import sqlalchemy as sa
+from psycopg.types.numeric import FloatDumper
 
 from sql.dialects.copy_in import rendered
 from sql.dialects.copy_out import parsed
@@ -53,8 +54,16 @@ _VIEWS = """
 """
 
 
+class _TypedFloat(FloatDumper):
+    """Writes a float into a query's text as one; without its type PostgreSQL would take it for a decimal."""
+
+    def quote(self, obj: Any) -> bytes:
+        return b"'%s'::float8" % self.dump(obj)
+
+
 def prepare(raw: psycopg.Connection[Any]) -> None:
     """Set up a connection: UTC, and the schema as the place where names are looked up, whether there is one or not."""
+    raw.adapters.register_dumper(float, _TypedFloat)
     for setting in _SETTINGS:
         raw.execute(setting.encode())
     raw.commit()
