@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from expectations.gate import refuse_broken
 from flows.backfill.backfill import Range
 from flows.backfill.draft import DraftState
 from flows.backfill.facts import make_all_facts
@@ -15,6 +14,7 @@ from flows.progress import Part, Progress
 from flows.run_month import Order
 from flows.session import Session
 from flows.settings import Project
+from flows.steps.judgement import Judgement
 from flows.steps.request import Request
 from flows.steps.tiers import Identity
 from transforms.month import Month
@@ -30,18 +30,19 @@ class Difference:
     Attributes:
         plan: Which months are needed, and why.
         months: The tiers of each computed month beside those that are published, by month.
+        stopped: The checks that would stop a month, by month; months without any are left out.
     """
 
     plan: Plan
     months: dict[Month, Comparison]
+    stopped: dict[Month, tuple[str, ...]]
 
 
 def backfill_difference(project: Project, wanted: Range, order: Order, progress: Progress) -> Difference:
     """Compute what a backfill would, from the first needed month on, and compare; nothing is published.
 
     Raises:
-        DataQualityError: If a gate would stop a month.
-        RetierError: If anything else is wrong.
+        RetierError: If anything is wrong. A check that would stop a month stops nothing here, but is told.
     """
     session, state = Session(project), DraftState(project)
     plan = make_plan(
@@ -56,14 +57,19 @@ def backfill_difference(project: Project, wanted: Range, order: Order, progress:
     make_all_facts(session, months, order.known_until, progress)
     progress.begin("Months", len(months))
     found: dict[Month, Comparison] = {}
+    stopped: dict[Month, tuple[str, ...]] = {}
     for month in months:
-        found[month] = _compare(session, state, month, order, Part(progress, str(month)))
+        found[month], broken = _compare(session, state, month, order, Part(progress, str(month)))
+        if broken:
+            stopped[month] = broken
         progress.advance(str(month), 0)
     progress.end()
-    return Difference(plan, found)
+    return Difference(plan, found, stopped)
 
 
-def _compare(session: Session, state: DraftState, month: Month, order: Order, progress: Progress) -> Comparison:
+def _compare(
+    session: Session, state: DraftState, month: Month, order: Order, progress: Progress
+) -> tuple[Comparison, tuple[str, ...]]:
     project = session.project
     policy = project.policies.policy_for(month)
     before = state.before(month, policy.label)
@@ -71,8 +77,11 @@ def _compare(session: Session, state: DraftState, month: Month, order: Order, pr
     request = Request(
         project, policy, identity, order.command, order.reason, now(), order.known_until, order.acceptance
     )
-    computed = compute_month(
-        request, state, before, session, progress, lambda judged: refuse_broken(judged.findings, month)
-    )
+    computed = compute_month(request, state, before, session, progress, _let_everything_pass)
     state.add(month, computed, policy)
-    return compare(before.superseded, computed.frames["account_tiers"])
+    broken = tuple(found.check for found in computed.judgement.findings if found.stops)
+    return compare(before.superseded, computed.frames["account_tiers"]), broken
+
+
+def _let_everything_pass(judgement: Judgement) -> None:
+    """Stop nothing: what would have stopped the month is told beside what it would have changed."""

@@ -77,7 +77,13 @@ def _span(months: Sequence[object]) -> str:
 def difference_record(difference: Difference) -> dict[str, Any]:
     """Give what would change for a program to read: every month whole."""
     months = {str(month): records_of(comparison) for month, comparison in difference.months.items()}
-    return {"plan": difference.plan.months, "cascade": difference.plan.cascade, "months": months}
+    stopped = {str(month): checks for month, checks in difference.stopped.items()}
+    return {
+        "plan": difference.plan.months,
+        "cascade": difference.plan.cascade,
+        "months": months,
+        "stopped_by": stopped,
+    }
 
 
 def show_difference(console: Console, difference: Difference, limit: int) -> None:
@@ -92,6 +98,8 @@ def show_difference(console: Console, difference: Difference, limit: int) -> Non
     for month, comparison in difference.months.items():
         table.add_row(str(month), f"{changed[month]:,}", f"{comparison.matrix['accounts'].sum():,}")
     console.print(table)
+    for month, checks in difference.stopped.items():
+        console.print(f"{month} would be stopped by its checks: {', '.join(checks)}", soft_wrap=True)
     newest = max((month for month, accounts in changed.items() if accounts), default=None)
     if newest is None:
         console.print("No tier would change. Nothing was published.")
