@@ -1,0 +1,205 @@
+"""Takes an account out of every published table, in one transaction, without making months stale."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+
+from sql.chain import history_print, stale_months
+from sql.dialect import execute, load, quoted, read, take_turn
+from sql.fingerprint import MONTH_TABLES, fingerprint
+from sql.state import last_run_by_month
+from transforms.contracts import PUBLISHED, Table
+from transforms.erasure import Erasure, IdColumns, rewritten
+from transforms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the record of an erasure says beside the pseudonym.
+
+    Attributes:
+        run_id: Its name among the runs.
+        reason: Why the account was erased, in a person's words.
+        started_at: When the erasure began, in UTC.
+        finished_at: When it was handed over to be recorded, in UTC.
+        retier_version: The version of retier.
+    """
+
+    run_id: str
+    reason: str
+    started_at: datetime
+    finished_at: datetime
+    retier_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure changed in the warehouse.
+
+    Attributes:
+        rows: How many rows were rewritten, by table; only tables with any.
+        months: The published months whose result was rewritten, oldest first.
+    """
+
+    rows: Mapping[str, int]
+    months: tuple[Month, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a table that may name an account, as they are and as they are to be."""
+
+    former: list[dict[str, Any]]
+    present: list[dict[str, Any]]
+
+    @property
+    def changed(self) -> list[dict[str, Any]]:
+        return [former for former, present in zip(self.former, self.present, strict=True) if former != present]
+
+
+def names_of(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
+    """List what an account was called in the published months."""
+    named = read(
+        connection,
+        f"select distinct name from {quoted(connection, 'account_features')} "
+        "where account_id = :account_id and name is not null order by name",
+        account_id=account_id,
+    )
+    return tuple(named["name"])
+
+
+def rows_to_erase(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns) -> dict[str, int]:
+    """Count the rows that name an account, by table; nothing is changed."""
+    found = {table.name: _found(connection, table, erasure, id_columns).changed for table in PUBLISHED.values()}
+    return {name: len(rows) for name, rows in found.items() if rows}
+
+
+def erase(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns, record: Record) -> Erased:
+    """Replace an account by its pseudonym in every text of every published table.
+
+    The columns are those of the contracts. Result fingerprints are made anew, and so are those by which later months
+    say what they rest on: a month that was current stays current. The newest published month gets a row in ``runs``,
+    with the command ``erase`` and the status ``unchanged``, since all that was computed is what it was. Done again
+    with the same record, it changes nothing.
+
+    Args:
+        connection: An open connection of :func:`sql.engine.transaction`, which commits.
+        erasure: Who, and what takes its place.
+        id_columns: By source: which columns of rows as they were read hold ids of accounts.
+        record: What is to be recorded.
+    """
+    take_turn(connection)
+    former_runs = last_run_by_month(connection)
+    counts: dict[str, int] = {}
+    days: set[date] = set()
+    for table in PUBLISHED.values():
+        rows = _found(connection, table, erasure, id_columns)
+        if rows.changed:
+            _replace(connection, table, erasure, rows.present)
+            counts[table.name] = len(rows.changed)
+            days |= {row["month"] for row in rows.changed} if table.name in MONTH_TABLES else set()
+    months = sorted(days & set(former_runs["month"]))
+    _renew_results(connection, former_runs, months)
+    _renew_chain(connection, former_runs)
+    _record(connection, erasure, record)
+    return Erased(counts, tuple(map(Month.of, months)))
+
+
+def _found(connection: sa.Connection, table: Table, erasure: Erasure, id_columns: IdColumns) -> _Rows:
+    columns = ", ".join(quoted(connection, name) for name in table.columns)
+    where, parameters = _may_name(connection, table, erasure)
+    found = read(connection, f"select {columns} from {quoted(connection, table.name)} where {where}", **parameters)
+    former = found.to_dicts()
+    return _Rows(former, [rewritten(row, table, erasure, id_columns) for row in former])
+
+
+def _replace(connection: sa.Connection, table: Table, erasure: Erasure, rows: list[dict[str, Any]]) -> None:
+    """Put rows in the place of all that were found: the tables have no keys by which one could be updated."""
+    where, parameters = _may_name(connection, table, erasure)
+    execute(connection, f"delete from {quoted(connection, table.name)} where {where}", **parameters)
+    load(connection, table.name, pl.DataFrame(rows, schema=table.schema))
+
+
+def _may_name(connection: sa.Connection, table: Table, erasure: Erasure) -> tuple[str, dict[str, object]]:
+    """Write the condition for rows that may name an account; DuckDB's ``~`` looks at whole texts only."""
+    conditions = []
+    parameters: dict[str, object] = {}
+    for name, dtype in table.schema.items():
+        column = quoted(connection, name)
+        if name == "account_id":
+            conditions.append(f"{column} = :account_id")
+            parameters["account_id"] = erasure.account_id
+        elif name == "change_id":
+            conditions.append(f"right({column}, {len(erasure.account_id) + 1}) = :ending")
+            parameters["ending"] = f":{erasure.account_id}"
+        if dtype in (pl.String, pl.List(pl.String)):
+            text = column if dtype == pl.String else f"array_to_string({column}, ' ')"
+            conditions.append(f"{text} ~ :candidates")
+            parameters["candidates"] = erasure.candidates
+    return " or ".join(conditions) or "false", parameters
+
+
+def _renew_results(connection: sa.Connection, former_runs: pl.DataFrame, days: list[date]) -> None:
+    results = dict(former_runs.select("month", "result_fingerprint").iter_rows())
+    for day in days:
+        execute(
+            connection,
+            f"update {quoted(connection, 'runs')} set result_fingerprint = :result "
+            "where month = :month and result_fingerprint = :former_result",
+            result=fingerprint({name: _month_of(connection, name, day) for name in MONTH_TABLES}),
+            month=day,
+            former_result=results[day],
+        )
+
+
+def _month_of(connection: sa.Connection, table: str, day: date) -> pl.DataFrame:
+    columns = ", ".join(quoted(connection, name) for name in PUBLISHED[table].columns)
+    return read(connection, f"select {columns} from {quoted(connection, table)} where month = :month", month=day)
+
+
+def _renew_chain(connection: sa.Connection, former_runs: pl.DataFrame) -> None:
+    """Let the months that rested on what was published before them rest on it as it is now."""
+    stale = set(stale_months(former_runs))
+    runs = last_run_by_month(connection)
+    results = dict(runs.select("month", "result_fingerprint").iter_rows())
+    for run in runs.iter_rows(named=True):
+        month = Month.of(run["month"])
+        if month not in stale:
+            history = None if run["history_fingerprint"] is None else history_print(runs, month)
+            execute(
+                connection,
+                f"update {quoted(connection, 'runs')} "
+                "set previous_fingerprint = :previous, history_fingerprint = :history where run_id = :run_id",
+                previous=results.get((month - 1).first_day),
+                history=history,
+                run_id=run["run_id"],
+            )
+
+
+def _record(connection: sa.Connection, erasure: Erasure, record: Record) -> None:
+    """Record the erasure, once; where no month is published, there is no run whose row could tell of it."""
+    query = f"select run_id from {quoted(connection, 'runs')} where run_id = :run_id"
+    if not read(connection, query, run_id=record.run_id).is_empty():
+        return
+    newest = last_run_by_month(connection).tail(1)
+    told = {
+        "run_id": record.run_id,
+        "command": "erase",
+        "status": "unchanged",
+        "reason": erasure.in_text(record.reason),
+        "started_at": record.started_at,
+        "finished_at": record.finished_at,
+        "retier_version": record.retier_version,
+        "warnings": json.dumps([f"{erasure.pseudonym} stands for an account that was erased"]),
+    }
+    schema = PUBLISHED["runs"].schema
+    load(
+        connection, "runs", newest.with_columns(pl.lit(value, schema[name]).alias(name) for name, value in told.items())
+    )

@@ -1,0 +1,174 @@
+"""Takes an account out of texts: its id and names are replaced where they stand as whole words."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+ERASED = "erased"
+"""What stands in place of a value that is wiped without a pseudonym of its own."""
+
+_ORDINARY = re.compile(r"[0-9]+|[a-z_]+|.", re.DOTALL)
+_NOT_OF_A_WORD = "[^A-Za-z0-9_]"
+_LITERAL = r'"(?:[^"\\]|\\.)*"'
+_LITERALS = re.compile(_LITERAL, re.DOTALL)
+_ACCOUNT_IDS = re.compile(rf'("[a-z_]*account_id"\s*:\s*)({_LITERAL})', re.DOTALL)
+_OPENING, _CLOSING = r"(?P<opening>>|&#x27;|&#39;|&quot;)", r"(?=<|&#x27;|&#39;|&quot;)"
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Who is erased, and what takes its place.
+
+    An id is a whole word: ``a1`` is neither part of ``a10`` nor of ``a1-eu``. One that is a plain number, a plain
+    lower-case word or a single character also stands in texts that do not mean it. There it is replaced only in
+    quotes, as messages write ids, and as the value of an ``account_id`` in JSON. The same holds for names.
+
+    Attributes:
+        account_id: The account.
+        pseudonym: What stands for it from now on.
+        names: What it was called.
+    """
+
+    account_id: str
+    pseudonym: str
+    names: tuple[str, ...] = ()
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether the id also occurs in texts that do not mean the account."""
+        return _ORDINARY.fullmatch(self.account_id) is not None
+
+    @property
+    def candidates(self) -> str:
+        """A regular expression for whole texts that may name the account: none that does is missed.
+
+        It is written in what the dialects of Python, PostgreSQL, RE2 (DuckDB) and Rust (Polars) have in common.
+        """
+        words = (self.account_id, *self.names)
+        plain = _any_of(form for word in words if not _ORDINARY.fullmatch(word) for form in _forms(word))
+        ordinary = _any_of(form for word in words if _ORDINARY.fullmatch(word) for form in _forms(word))
+        found = [f"(.*{_NOT_OF_A_WORD})?({plain})({_NOT_OF_A_WORD}.*)?"] if plain else []
+        found += [f".*['\"`]({ordinary})['\"`\\\\].*"] if ordinary else []
+        return f"(?s)^({'|'.join(found)})$"
+
+    def in_text(self, text: str, *, has_names: bool = True) -> str:
+        """Replace the account in prose or, number for number and space for space as it was, in JSON.
+
+        Args:
+            text: The text.
+            has_names: Whether the account's names mean it there; false in a row of another account.
+        """
+        pattern = self._words if has_names else self._id
+        if not _is_json(text):
+            return pattern.sub(self.pseudonym, text)
+
+        def literal(found: re.Match[str]) -> str:
+            value = json.loads(found[0], strict=False)
+            replaced = pattern.sub(self.pseudonym, value)
+            return found[0] if replaced == value else json.dumps(replaced, ensure_ascii=False)
+
+        return _LITERALS.sub(literal, _ACCOUNT_IDS.sub(self._as_value, text))
+
+    def in_row(self, row_as_read: str, id_columns: frozenset[str]) -> str:
+        """Replace the account in a source's row, a JSON object; of a row of its own every value is wiped.
+
+        Args:
+            row_as_read: The row.
+            id_columns: Which of its columns hold ids of accounts.
+        """
+        row = json.loads(row_as_read, strict=False) if _is_json(row_as_read) else None
+        if not isinstance(row, dict):
+            return self.in_text(row_as_read)
+        looked_at = id_columns if self.is_ordinary else row.keys()
+        if not any(self._is_meant(row.get(name)) for name in looked_at):
+            return self.in_text(row_as_read)
+        wiped = {
+            name: self.pseudonym if self._is_meant(value) else (None if value is None else ERASED)
+            for name, value in row.items()
+        }
+        return self.in_text(json.dumps(wiped, ensure_ascii=False, separators=(",", ":")))
+
+    def in_change_id(self, change_id: str) -> str:
+        """Replace the account in the identifier of a change, which ends with it."""
+        *beginning, account_id = change_id.split(":", 3)
+        if len(beginning) < 3:
+            return self.in_text(change_id)
+        return ":".join([*beginning, self.pseudonym]) if account_id == self.account_id else change_id
+
+    def in_markup(self, text: str) -> str:
+        """Replace the account in HTML; an ordinary word only where it is all that stands in an element or in quotes."""
+        replaced = self._markup.sub(self.pseudonym, text) if self._markup.pattern else text
+        if self._ordinary_markup.pattern:
+            replaced = self._ordinary_markup.sub(rf"\g<opening>{self.pseudonym}", replaced)
+        return _ACCOUNT_IDS.sub(self._as_value, replaced)
+
+    def _as_value(self, found: re.Match[str]) -> str:
+        is_meant = json.loads(found[2], strict=False) == self.account_id
+        return f'{found[1]}"{self.pseudonym}"' if is_meant else found[0]
+
+    def _is_meant(self, value: object) -> bool:
+        return value is not None and str(value).strip() == self.account_id
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        return _pattern((self.account_id, *self.names))
+
+    @cached_property
+    def _id(self) -> re.Pattern[str]:
+        return _pattern((self.account_id,))
+
+    @cached_property
+    def _markup(self) -> re.Pattern[str]:
+        plain = [word for word in (self.account_id, *self.names) if not _ORDINARY.fullmatch(word)]
+        return re.compile("|".join(_whole(_escaped_forms(word)) for word in plain))
+
+    @cached_property
+    def _ordinary_markup(self) -> re.Pattern[str]:
+        ordinary = [word for word in (self.account_id, *self.names) if _ORDINARY.fullmatch(word)]
+        forms = _any_of(form for word in ordinary for form in _escaped_forms(word))
+        return re.compile(f"{_OPENING}(?:{forms}){_CLOSING}" if forms else "")
+
+
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Find any of some words, the longest first."""
+    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
+    return re.compile(
+        "|".join(_quoted(word) if _ORDINARY.fullmatch(word) else _whole(_forms(word)) for word in longest_first)
+    )
+
+
+def _whole(forms: set[str]) -> str:
+    return rf"(?<!\w)(?<!\w-)(?:{_any_of(forms)})(?!\w)(?!-\w)"
+
+
+def _quoted(word: str) -> str:
+    return rf"(?<=['\"`]){re.escape(word)}(?=['\"`])"
+
+
+def _forms(word: str) -> set[str]:
+    """How a word may be written: as it is, as messages quote it, in JSON."""
+    as_json = [json.dumps(word, ensure_ascii=is_ascii)[1:-1] for is_ascii in (False, True)]
+    return {word, repr(word)[1:-1], *as_json}
+
+
+def _escaped_forms(word: str) -> set[str]:
+    return _forms(word) | {html.escape(form, quote=has_quotes) for form in _forms(word) for has_quotes in (False, True)}
+
+
+def _any_of(forms: Iterable[str]) -> str:
+    return "|".join(re.escape(form) for form in sorted(set(forms), key=lambda form: (-len(form), form)))
+
+
+def _is_json(text: str) -> bool:
+    if not text.lstrip().startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text, strict=False)
+    except ValueError:
+        return False
+    return True
