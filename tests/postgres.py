@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +34,20 @@ class Server:
         """Give the URL of a database, as a project's ``warehouse`` setting takes it."""
         return f"postgresql://{user}@/{database}?host={self._folder}"
 
-    def new_database(self, template: str = "template1") -> str:
+    def new_database(self, template: str = "template1", tablespace: str = "pg_default") -> str:
         """Make a database, empty or like another one that nobody is connected to, and give its name."""
         self._made += 1
         name = f"test_{self._made}"
-        self.execute(f'create database "{name}" template "{template}"')
+        self.execute(f'create database "{name}" template "{template}" tablespace "{tablespace}"')
         return name
+
+    @contextmanager
+    def tablespace(self, folder: Path) -> Iterator[str]:
+        """Let databases lie in another folder, for as long as there are none."""
+        shutil.chown(folder, self._folder.owner())
+        self.execute(f"create tablespace elsewhere location '{folder}'")
+        yield "elsewhere"
+        self.execute("drop tablespace elsewhere")
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected to it."""
