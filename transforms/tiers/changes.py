@@ -151,9 +151,14 @@ def _previous(column: str, start: str) -> pl.Expr:
     return pl.when(place == 0).then(pl.col(start)).otherwise(former)
 
 
-def change_id(month: Month, revision: int) -> pl.Expr:
-    """Make a change's identifier from month, kind, revision and account, the same in every run."""
-    return pl.format("{}:{}:{}:{}", pl.lit(str(month)), pl.col("kind"), pl.lit(revision), pl.col("account_id"))
+def change_id(month: Month) -> pl.Expr:
+    """Make a change's identifier: month, kind, the move, and account.
+
+    The same change has the same identifier in every run and revision; one that is corrected has another.
+    """
+    sides = (("from_tier", "from_base_tier"), ("to_tier", "to_base_tier"))
+    before, after = (pl.format("{}/{}", *(pl.col(name).fill_null("none") for name in side)) for side in sides)
+    return pl.format("{}:{}:{}>{}:{}", pl.lit(str(month)), pl.col("kind"), before, after, pl.col("account_id"))
 
 
 def exit_reason(accounts: pl.LazyFrame, merged_ids: pl.LazyFrame, changes: pl.LazyFrame) -> pl.LazyFrame:
@@ -208,5 +213,5 @@ def with_identity(changes: pl.LazyFrame, month: Month, revision: int, columns: S
     return changes.with_columns(
         pl.lit(month.first_day).alias("month"),
         pl.lit(revision, pl.Int64).alias("revision"),
-        change_id(month, revision).alias("change_id"),
+        change_id(month).alias("change_id"),
     ).select(columns)

@@ -201,19 +201,27 @@ def test_exit_reason() -> None:
 
 
 def test_change_id_is_made_of_what_it_names() -> None:
-    named = pl.DataFrame({"account_id": ["a:b"], "kind": ["promotion"]}).select(change_id(MONTH, 2)).item()
-    assert named == "2025-06:promotion:2:a:b"
+    change = {"account_id": ["a:b"], "kind": ["promotion"], "from_tier": ["low_touch"], "from_base_tier": ["low_touch"]}
+    named = pl.DataFrame(change | {"to_tier": ["high_touch"], "to_base_tier": ["mid_touch"]}).select(change_id(MONTH))
+    assert named.item() == "2025-06:promotion:low_touch/low_touch>high_touch/mid_touch:a:b"
 
 
-def test_change_ids_are_unique_within_a_month_and_across_revisions() -> None:
+def test_an_entry_has_an_identifier_too() -> None:
+    nothing = pl.Series([None], dtype=pl.String)
+    entry = pl.DataFrame({"account_id": ["a"], "kind": ["initial"], "from_tier": nothing, "from_base_tier": nothing})
+    named = entry.with_columns(to_tier=pl.lit("low_touch"), to_base_tier=pl.lit("low_touch")).select(change_id(MONTH))
+    assert named.item() == "2025-06:initial:none/none>low_touch/low_touch:a"
+
+
+def test_change_ids_are_unique_within_a_month_and_the_same_in_every_revision() -> None:
     befores = [one | {"account_id": name} for name, (one, _, _) in CASES.items() if one is not None]
     nows = [one | {"account_id": name} for name, (_, one, _) in CASES.items() if one is not None]
     found = tier_changes(state(befores), state(nows)).with_columns(
         drivers=pl.lit("[]"), exit_reason=None, owner=None, is_correction=False
     )
     first, second = (with_identity(found, MONTH, revision, CHANGES.columns).collect() for revision in (1, 2))
-    ids = pl.concat([first["change_id"], second["change_id"]])
-    assert ids.n_unique() == len(ids) == 2 * sum(len(expected) for _, _, expected in CASES.values())
+    assert first["change_id"].n_unique() == first.height == sum(len(expected) for _, _, expected in CASES.values())
+    assert first["change_id"].to_list() == second["change_id"].to_list()
     assert first.columns == list(CHANGES.columns)
     assert (set(second["month"]), set(second["revision"])) == ({MONTH.first_day}, {2})
     assert first.select(CHANGES.required).null_count().sum_horizontal().item() == 0

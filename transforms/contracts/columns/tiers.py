@@ -84,7 +84,7 @@ TIER_UNDER_PREVIOUS_POLICY = tier(
 )
 OWNER = text("owner", "Who looks after the account.")
 
-CHANGE_ID = text("change_id", "Identifies the change; made from month, account, kind and revision.")
+CHANGE_ID = text("change_id", "Identifies the change; made from month, kind, move and account.")
 CHANGE_KIND = text(
     "kind",
     "What happened.",
