@@ -18,6 +18,9 @@ Result = TypeVar("Result")
 _PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """A database that is restarted is back within seconds; nobody is helped by waiting much longer."""
 
+_PATIENCE_SECONDS = 20.0
+"""How long after the first failure it may be tried again: a server that does not even refuse takes 10 s each time."""
+
 
 def read_in_transaction(project: Project, work: Callable[[Connection], Result]) -> Result | None:
     """Read what is published; all of it is of one moment.
@@ -34,7 +37,7 @@ def read_in_transaction(project: Project, work: Callable[[Connection], Result]) 
         with reading(project) as connection:
             return None if connection is None else work(connection)
 
-    return _again(once)
+    return again_if_gone(once)
 
 
 def write_in_transaction(project: Project, work: Callable[[Connection], Result]) -> Result:
@@ -53,13 +56,25 @@ def write_in_transaction(project: Project, work: Callable[[Connection], Result])
             create_all(connection)
             return work(connection)
 
-    return _again(once)
+    return again_if_gone(once)
 
 
-def _again(once: Callable[[], Result]) -> Result:
+def again_if_gone(once: Callable[[], Result]) -> Result:
+    """Do what needs the database, and again a few times where the database went away meanwhile.
+
+    Args:
+        once: What to do; it must see for itself what it did before.
+
+    Raises:
+        WarehouseGoneError: If the database stays away.
+    """
+    given_up_at: float | None = None
     for pause in _PAUSES_SECONDS:
         try:
             return once()
         except WarehouseGoneError:
-            time.sleep(pause)
+            given_up_at = given_up_at or time.monotonic() + _PATIENCE_SECONDS
+            if time.monotonic() + pause > given_up_at:
+                raise
+        time.sleep(pause)
     return once()

@@ -16,10 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from sql.atomic import told_if_unwritable
+from sql.dialects.postgresql_server import told
 from sql.engine import WAIT_SECONDS, make_engine
 from transforms.errors import BusyError, RetierError
 
@@ -60,7 +62,8 @@ class Writer:
 
         Raises:
             BusyError: If another writer has it by now.
-            RetierError: If the database cannot be reached.
+            WarehouseGoneError: If the server cannot be reached; the right may be renewed again later.
+            RetierError: If the database cannot be used.
         """
         if self._engine.dialect.name == "postgresql" and not self._is_alive():
             self.let_go()
@@ -98,6 +101,7 @@ def writing(
 
     Raises:
         BusyError: If another writer holds it; the sentence says who, and since when.
+        WarehouseGoneError: If the server cannot be reached.
         RetierError: If the lock cannot be taken.
     """
     engine = make_engine(url, directory)
@@ -149,6 +153,11 @@ def _wait_for(opened: IO[str], warehouse: Path, wait_seconds: float) -> None:
                 raise _busy(
                     f"the warehouse {warehouse}", _read(opened), f", and still was after {wait_seconds:g} s"
                 ) from None
+        except OSError as error:
+            raise RetierError(
+                f"{opened.name} cannot be locked: the file system says {error.strerror!r}; put the warehouse on one "
+                "that knows locks, such as a local disk"
+            ) from error
         else:
             return
         time.sleep(min(_POLL_SECONDS, max(deadline - time.monotonic(), 0)))
@@ -164,24 +173,31 @@ def _locked_session(engine: sa.Engine, who: str) -> sa.Connection:
 
     Raises:
         BusyError: If another session holds it.
-        RetierError: If the database cannot be reached.
+        WarehouseGoneError: If the server cannot be reached.
+        RetierError: If the database cannot be used.
     """
     session = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     try:
-        name = who.encode()[:_NAME_BYTES].decode(errors="ignore")
-        session.execute(sa.text("select set_config('application_name', :name, false)"), {"name": name})
-        for setting in _KEEPALIVE:
-            session.execute(sa.text(f"set {setting}"))
-        deadline = time.monotonic() + _GRACE_SECONDS
-        while not session.execute(sa.text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
-            if time.monotonic() >= deadline:
-                raise _busy(f"the warehouse {engine.url.database}", _holder(session))
-            time.sleep(_POLL_SECONDS)
-    except BaseException:
+        _take(session, engine, who)
+    except BaseException as error:
         session.invalidate()
         session.close()
+        if isinstance(error, SQLAlchemyError | psycopg.Error):
+            raise told(error, engine.url) from error
         raise
     return session
+
+
+def _take(session: sa.Connection, engine: sa.Engine, who: str) -> None:
+    name = who.encode()[:_NAME_BYTES].decode(errors="ignore")
+    session.execute(sa.text("select set_config('application_name', :name, false)"), {"name": name})
+    for setting in _KEEPALIVE:
+        session.execute(sa.text(f"set {setting}"))
+    deadline = time.monotonic() + _GRACE_SECONDS
+    while not session.execute(sa.text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
+        if time.monotonic() >= deadline:
+            raise _busy(f"the warehouse {engine.url.database}", _holder(session))
+        time.sleep(_POLL_SECONDS)
 
 
 def _holder(session: sa.Connection) -> str:

@@ -14,7 +14,7 @@ from flows.session import Session
 from flows.settings import Project
 from flows.steps.data_docs import write_index
 from flows.summary import RunSummary
-from flows.transactions import read_in_transaction
+from flows.transactions import again_if_gone, read_in_transaction
 from sql.chain import stale_months
 from sql.state import last_run_by_month
 from sql.writer import Writer
@@ -89,7 +89,7 @@ def backfill(project: Project, wanted: Range, order: Order, progress: Progress, 
     progress.begin("Months", len(plan.possible))
     try:
         for month in _needed_now(session, plan):
-            writer.renew()
+            again_if_gone(writer.renew)
             summary = publish_one(session, month, order, Part(progress, str(month)))
             summaries.append(summary)
             progress.advance(str(month), sum(summary.rows_read.values()))

@@ -8,7 +8,7 @@ from expectations.data_docs import RunEntry, RunOfDocs, Tally, index_page, run_p
 from flows.settings import Project
 from flows.steps.docs_folder import docs_folder, docs_of
 from flows.steps.judgement import Judgement
-from flows.warehouse import reading
+from flows.transactions import read_in_transaction
 from sql.atomic import new_file, scratch_folder
 from sql.state import checks_by_run
 from transforms.month import Month
@@ -44,8 +44,8 @@ def write_index(project: Project) -> None:
         BusyError: If another process holds the warehouse.
         RetierError: If the folder cannot be written.
     """
-    with reading(project) as connection:
-        runs = [] if connection is None else list(checks_by_run(connection).iter_rows(named=True))
+    found = read_in_transaction(project, checks_by_run)
+    runs = [] if found is None else list(found.iter_rows(named=True))
     entries = [
         RunEntry(
             RunOfDocs(run["run_id"], f"{run['month']:%Y-%m}", run["status"], run["finished_at"]),
