@@ -11,9 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 
 # Great Expectations imports modules that are deprecated: see pyproject.toml.
-_WARNINGS = ",".join(
+WARNINGS = ",".join(
     ["error", *(f"ignore:module 'sre_{name}' is deprecated:DeprecationWarning" for name in ("constants", "parse"))]
 )
+"""What a process is told of warnings."""
 
 
 def retier(
@@ -34,7 +35,7 @@ def retier(
         timeout=timeout,
         check=False,
         cwd=ROOT,
-        env=kept | {"PYTHONWARNINGS": _WARNINGS},
+        env=kept | {"PYTHONWARNINGS": WARNINGS},
         preexec_fn=limits,
     )
 
