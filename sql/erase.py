@@ -75,10 +75,26 @@ def names_of(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
     return tuple(named["name"])
 
 
-def rows_to_erase(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns) -> dict[str, int]:
-    """Count the rows that name an account, by table; nothing is changed."""
-    found = {table.name: _found(connection, table, erasure, id_columns).changed for table in PUBLISHED.values()}
-    return {name: len(rows) for name, rows in found.items() if rows}
+def accounts_called(connection: sa.Connection, name: str) -> tuple[str, ...]:
+    """List the ids of the accounts that had a name in any published month."""
+    called = read(
+        connection,
+        f"select distinct account_id from {quoted(connection, 'account_features')} "
+        "where name = :name order by account_id",
+        name=name,
+    )
+    return tuple(called["account_id"])
+
+
+def is_known(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns) -> bool:
+    """Tell whether any published row, or any row that is held back, is of an account."""
+    with_accounts = [table.name for table in PUBLISHED.values() if "account_id" in table.columns]
+    for name in with_accounts:
+        query = f"select account_id from {quoted(connection, name)} where account_id = :account_id limit 1"
+        if not read(connection, query, account_id=erasure.account_id).is_empty():
+            return True
+    held = _found(connection, PUBLISHED["quarantine"], erasure, id_columns).former
+    return any(erasure.is_row_of(row["row_as_read"], id_columns.get(row["source"], frozenset())) for row in held)
 
 
 def erase(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns, record: Record) -> Erased:

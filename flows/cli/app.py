@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows.cli import backfill, check, criteria, demo, diff, explain, init, quarantine, run, status
+from flows.cli import backfill, check, criteria, demo, diff, erase, explain, init, quarantine, run, status
 from flows.cli.errors import answer
 
 _COMMANDS = {
@@ -21,6 +21,7 @@ _COMMANDS = {
     "explain": explain,
     "quarantine": quarantine,
     "diff": diff,
+    "erase": erase,
     "status": status,
     "criteria": criteria,
 }

@@ -11,7 +11,7 @@ import pytest
 from sql.chain import history_print, stale_months
 from sql.dialect import execute, load, read
 from sql.engine import transaction
-from sql.erase import Record, erase, names_of, rows_to_erase
+from sql.erase import Record, accounts_called, erase, is_known, names_of
 from sql.fingerprint import MONTH_TABLES, fingerprint
 from sql.state import last_run_by_month
 from tests.factories import rows
@@ -99,13 +99,41 @@ def test_tables_keep_their_rows_and_those_that_do_not_name_it_stay_as_they_were(
         assert touched.height == erased.rows[name] + (name == "runs")
 
 
-def test_what_would_be_erased_can_be_counted_first(everywhere, engine, erase_account):
-    with transaction(engine) as connection:
-        counted = rows_to_erase(connection, GONE, {})
+@pytest.fixture
+def knows(engine):
+    """Whether anything is known of an account."""
 
-    assert counted == erase_account().rows
+    def known(account_id, source="tickets"):
+        with transaction(engine) as connection:
+            return is_known(connection, Erasure(account_id, "erased-0"), {source: frozenset({"Customer"})})
+
+    return known
+
+
+@pytest.mark.parametrize("table", [name for name, table in PUBLISHED.items() if "account_id" in table.columns])
+def test_an_account_is_known_by_any_row_of_its_own(engine, knows, table):
     with transaction(engine) as connection:
-        assert rows_to_erase(connection, GONE, {}) == {}
+        load(connection, table, rows(PUBLISHED[table], [{"account_id": "a1"}]))
+
+    assert [knows(account_id) for account_id in ("a1", "a10", "a", "x")] == [True, False, False, False]
+
+
+def test_an_account_is_known_by_a_row_that_is_held_back(engine, knows):
+    held = [
+        {"row": 1, "source": "tickets", "row_as_read": '{"Customer":"7","Subject":"8"}'},
+        {"row": 2, "source": "tickets", "row_as_read": '{"Customer":"a1","Subject":"of a2"}'},
+    ]
+    with transaction(engine) as connection:
+        load(connection, "quarantine", rows(PUBLISHED["quarantine"], held))
+
+    assert [knows(account_id) for account_id in ("7", "8", "a1", "a2")] == [True, False, True, False]
+
+
+def test_accounts_are_found_by_a_name(publish_month, engine):
+    publish_month(JANUARY, {"a1": {"name": "Acme"}, "a2": {"name": "Acme"}, "b": {"name": "Beta"}})
+
+    with transaction(engine) as connection:
+        assert accounts_called(connection, "Acme") == ("a1", "a2")
 
 
 @pytest.fixture

@@ -74,6 +74,18 @@ class Erasure:
 
         return _LITERALS.sub(literal, _ACCOUNT_IDS.sub(self._as_value, text))
 
+    def is_row_of(self, row_as_read: str, id_columns: frozenset[str]) -> bool:
+        """Tell whether a source's row, a JSON object, is the account's: its id is all that stands in a column.
+
+        Args:
+            row_as_read: The row.
+            id_columns: Which of its columns hold ids of accounts; where the id is no ordinary word, any column counts.
+        """
+        row = json.loads(row_as_read, strict=False) if _is_json(row_as_read) else None
+        if not isinstance(row, dict):
+            return False
+        return any(self._is_meant(row.get(name)) for name in (id_columns if self.is_ordinary else row))
+
     def in_row(self, row_as_read: str, id_columns: frozenset[str]) -> str:
         """Replace the account in a source's row, a JSON object; of a row of its own every value is wiped.
 
@@ -81,15 +93,11 @@ class Erasure:
             row_as_read: The row.
             id_columns: Which of its columns hold ids of accounts.
         """
-        row = json.loads(row_as_read, strict=False) if _is_json(row_as_read) else None
-        if not isinstance(row, dict):
-            return self.in_text(row_as_read)
-        looked_at = id_columns if self.is_ordinary else row.keys()
-        if not any(self._is_meant(row.get(name)) for name in looked_at):
+        if not self.is_row_of(row_as_read, id_columns):
             return self.in_text(row_as_read)
         wiped = {
             name: self.pseudonym if self._is_meant(value) else (None if value is None else ERASED)
-            for name, value in row.items()
+            for name, value in json.loads(row_as_read, strict=False).items()
         }
         return self.in_text(json.dumps(wiped, ensure_ascii=False, separators=(",", ":")))
 

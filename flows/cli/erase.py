@@ -1,0 +1,77 @@
+"""`retier erase`: an account is pseudonymised everywhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import JsonOption, ProjectOption
+
+if TYPE_CHECKING:
+    from flows.erase.account import Summary
+
+EXAMPLE = 'retier erase a-1042 --reason "request of 3 May, ticket 77"'
+
+AccountArgument = Annotated[str, typer.Argument(metavar="ACCOUNT", help="The account's id.", show_default=False)]
+ErasureReasonOption = Annotated[
+    str, typer.Option("--reason", help="Why; kept in the record of the erasure.", show_default=False)
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Erase without asking.")]
+
+
+def command(
+    account: AccountArgument,
+    reason: ErasureReasonOption,
+    yes: YesOption = False,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> None:
+    """Replace an account by a pseudonym in every table and file; this cannot be undone."""
+    from flows.cli.output import print_json
+    from flows.erase.account import erase_account, find_account
+    from flows.settings import load_project
+    from transforms.errors import WrongUseError
+
+    if not reason.strip():
+        raise WrongUseError('erasing needs a reason, which is kept: add --reason "..."')
+    read = load_project(project, os.environ)
+    erasure = find_account(read, account)
+    if not yes:
+        _ask(account, " or ".join(erasure.names))
+    summary = erase_account(read, erasure, reason)
+    if as_json:
+        print_json(summary)
+    else:
+        _show(summary)
+
+
+def _ask(account: str, names: str) -> None:
+    from flows.visible import visible
+    from transforms.errors import WrongUseError
+
+    if not sys.stdin.isatty():
+        raise WrongUseError("erasing cannot be undone and nobody can be asked here: add --yes to erase")
+    called = f" ({names})" if names else ""
+    question = f"Erase account {visible(account)}{visible(called)} from every table and file? This cannot be undone"
+    if not typer.confirm(question, err=True):
+        raise WrongUseError("nothing was erased: answer y, or add --yes, to erase")
+
+
+def _show(summary: Summary) -> None:
+    from flows.visible import visible
+    from flows.words import many
+
+    typer.echo(f"Erased: {summary.pseudonym} stands for the account from now on")
+    for table, rows in summary.rows.items():
+        typer.echo(f"  {table}: {many(rows, 'row')}")
+    typer.echo(f"  files: {many(summary.pages_rewritten, 'page')} rewritten")
+    typer.echo(f"  fact store: {many(summary.caches_removed, 'file')} removed, to be made again when they are needed")
+    for warning in summary.warnings:
+        typer.echo(f"  warning: {visible(warning)}")
+    typer.echo(
+        "Next: delete the account in your sources too, and in backups. Months that are computed again read the "
+        "sources as they are then."
+    )

@@ -1,0 +1,116 @@
+"""Erases one account of a project: found first, so that a person can be asked, then taken out everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from flows.clock import now
+from flows.erase.caches import caches_to_erase, has_facts, remove_caches
+from flows.erase.pages import pages_to_erase, rewrite_pages
+from flows.erase.sources import id_columns, warning_of_sources
+from flows.settings import Project
+from flows.transactions import read_in_transaction, write_in_transaction
+from flows.version import retier_version
+from flows.writing import writing
+from sql.erase import Erased, Record, accounts_called, erase, is_known, names_of
+from transforms.erasure import Erasure
+from transforms.errors import WrongUseError, first_few
+from transforms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an erasure did, without the account.
+
+    Attributes:
+        pseudonym: What stands for the account from now on.
+        rows: How many rows were rewritten, by table.
+        months: The published months whose result was rewritten.
+        caches_removed: How many facts and staged files were removed.
+        pages_rewritten: How many reports and other files of output were rewritten or removed.
+        warnings: Sentences that a person should read.
+    """
+
+    pseudonym: str
+    rows: Mapping[str, int]
+    months: tuple[Month, ...]
+    caches_removed: int
+    pages_rewritten: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the warehouse knows of a word that may be an account's id."""
+
+    is_published: bool = False
+    names: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+
+
+def find_account(project: Project, account_id: str) -> Erasure:
+    """Find an account that is to be erased, and make up its pseudonym.
+
+    The pseudonym is a hash with a random key that is kept nowhere: nobody can find the account by hashing ids.
+
+    Raises:
+        WrongUseError: If nothing is known of the account.
+    """
+    if account_id != account_id.encode("utf-8", "replace").decode("utf-8"):
+        raise WrongUseError(f"unknown account {account_id!r}: expected text in UTF-8")
+    key = secrets.token_bytes(32)
+    pseudonym = f"erased-{hashlib.blake2b(account_id.encode(), digest_size=8, key=key).hexdigest()}"
+    columns = id_columns(project)
+
+    def look(connection: Connection) -> _Found:
+        known = is_known(connection, Erasure(account_id, pseudonym), columns)
+        return _Found(known, names_of(connection, account_id), accounts_called(connection, account_id))
+
+    found = read_in_transaction(project, look) or _Found()
+    if found.is_published or has_facts(project.facts, account_id):
+        return Erasure(account_id, pseudonym, found.names)
+    if found.called:
+        raise WrongUseError(f"an account is erased by its id: {account_id!r} is the name of {first_few(found.called)}")
+    raise WrongUseError(
+        f"unknown account {account_id!r}: expected the id of an account that was published, held back or read, letter "
+        "by letter"
+    )
+
+
+def erase_account(project: Project, erasure: Erasure, reason: str) -> Summary:
+    """Replace an account by its pseudonym in the warehouse and the output, and remove the facts that name it.
+
+    Files come first: whoever repeats an erasure that was cut short finds the account in the warehouse still.
+
+    Args:
+        project: The project.
+        erasure: The output of :func:`find_account`.
+        reason: Why, in a person's words.
+
+    Raises:
+        BusyError: If another process writes to the warehouse.
+        RetierError: If a file or the warehouse cannot be written.
+    """
+    started_at = now()
+    columns = id_columns(project)
+    with writing(project, "erase") as writer:
+        warning = warning_of_sources(project, erasure.account_id)
+        caches = caches_to_erase(project.facts, erasure)
+        remove_caches(caches)
+        pages = pages_to_erase(project.output, erasure)
+        rewrite_pages(pages)
+        writer.renew()
+        record = Record(f"erase-{uuid.uuid4().hex[:12]}", reason, started_at, now(), retier_version())
+
+        def work(connection: Connection) -> Erased:
+            return erase(connection, erasure, columns, record)
+
+        erased = write_in_transaction(project, work)
+    warnings = () if warning is None else (warning,)
+    return Summary(erasure.pseudonym, erased.rows, erased.months, len(caches), len(pages), warnings)

@@ -1,0 +1,43 @@
+"""Whether the company's own accounts still name an account: retier writes to no source."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flows.settings import Project
+from sql.atomic import scratch_folder
+from sql.sources.mapping import their_name
+from sql.sources.source import open_sources
+from transforms.contracts import SOURCES
+from transforms.errors import RetierError
+from transforms.knowledge import as_known
+
+
+def id_columns(project: Project) -> dict[str, frozenset[str]]:
+    """Say by source which of its columns hold ids of accounts, as the source calls them."""
+    return {
+        name: frozenset(their_name(spec, ours) for ours in SOURCES[name].columns if ours.endswith("account_id"))
+        for name, spec in project.settings.sources.items()
+    }
+
+
+def warning_of_sources(project: Project, account_id: str) -> str | None:
+    """Look the account up in the mapped accounts.
+
+    Returns:
+        What a person must know and do; null where the account is gone there, or deleted by a tombstone.
+    """
+    try:
+        is_there = _is_named(project, account_id)
+    except RetierError as error:
+        return f"whether the accounts source still names the account could not be seen: {error}"
+    if not is_there:
+        return None
+    return "the accounts source still names the account: delete it there, else the next run or backfill brings it back"
+
+
+def _is_named(project: Project, account_id: str) -> bool:
+    with scratch_folder(project.facts) as staging:
+        accounts = open_sources(project.settings.sources, project.directory, staging).tables["accounts"]
+        rows = as_known(accounts.rows(), SOURCES["accounts"], None, accounts.configured)
+        return not rows.filter(pl.col("account_id") == account_id).head(1).collect().is_empty()
