@@ -1,0 +1,72 @@
+"""A backfill of many months: what it costs beside the facts of its months, and whether a month more costs a month.
+
+Run as a module with a folder and a number of months, it backfills them and prints seconds of facts, seconds of all, and
+the peak memory.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from flows.backfill.backfill import Range, backfill
+from flows.backfill.facts import make_all_facts
+from flows.progress import Silent
+from flows.run_month import Order
+from flows.session import Session
+from flows.settings import load_project
+from flows.writing import writing
+from tests.benchmarks.data import MONTH, Size, make_project
+from tests.benchmarks.measure import print_own_peak
+from transforms.month import Month
+
+ROWS_A_MONTH = 1_000_000
+KNOWN_UNTIL = datetime(2026, 11, 5, tzinfo=UTC)
+
+
+def make_months(folder: Path, months: int, size: Size) -> None:
+    """Write a project whose usage covers some months, a file each; in none of them do all accounts do the same."""
+    make_project(folder, size)
+    first = pl.read_parquet(folder / "data" / "usage.parquet")
+    for number, month in enumerate(Month.range(MONTH - (months - 1), MONTH)):
+        path = folder / "data" / f"usage-{month}.parquet"
+        if not path.exists():
+            shifted = first.with_columns(
+                date=pl.lit(month.first_day) + pl.duration(days=pl.col("date").dt.day().cast(pl.Int64) % month.days),
+                events=(pl.col("events") + pl.concat_str("account_id", "feature").hash(number) % 3).cast(pl.Int64),
+            )
+            unique = shifted.unique(["account_id", "date", "feature"], keep="first", maintain_order=True)
+            unique.write_parquet(path, row_group_size=262_144)
+    settings = (folder / "retier.yaml").read_text(encoding="utf-8")
+    (folder / "retier.yaml").write_text(
+        settings.replace("data/usage.parquet", "data/usage-*.parquet"), encoding="utf-8"
+    )
+
+
+def backfilled(folder: Path, months: int) -> tuple[float, float]:
+    """Backfill months from nothing; give the seconds that their facts took, and those that all took."""
+    shutil.rmtree(folder / "facts", ignore_errors=True)
+    for name in ("retier.duckdb", "retier.duckdb.lock"):
+        (folder / name).unlink(missing_ok=True)
+    project = load_project(folder, {})
+    wanted = Range(MONTH - (months - 1), MONTH)
+    started = time.perf_counter()
+    make_all_facts(Session(project), Month.range(wanted.first, wanted.last), KNOWN_UNTIL, Silent())
+    facts = time.perf_counter() - started
+    shutil.rmtree(folder / "facts")
+    started = time.perf_counter()
+    with writing(project, "bench") as writer:
+        backfill(project, wanted, Order(KNOWN_UNTIL, "bench", "bench"), Silent(), writer)
+    return facts, time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    facts_seconds, all_seconds = backfilled(Path(sys.argv[1]), int(sys.argv[2]))
+    print(facts_seconds)
+    print(all_seconds)
+    print_own_peak()

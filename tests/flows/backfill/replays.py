@@ -1,0 +1,86 @@
+"""Projects that are backfilled in this way and that, on either database, and what is published of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flows.backfill.backfill import BackfillSummary, Range, backfill
+from flows.progress import Silent
+from flows.run_month import Order, run_month
+from flows.settings import Project, load_project
+from flows.transactions import read_in_transaction
+from flows.writing import writing
+from sql.dialect import quoted, read
+from tests.flows.projects import JANUARY, MARCH, Tables, healthy_tables, write_project
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
+
+FIRST, LAST = JANUARY - 1, MARCH
+MONTHS = Month.range(FIRST, LAST)
+
+OF_RUNS = ("runs", "check_results", "quarantine", "restatements", "notifications")
+"""Tables that tell of runs, of which there are as many as were made."""
+
+_OF_THE_RUN = ("revision", "run_id", "is_correction")
+
+MakeUrl = Callable[[], str | None]
+"""Gives the URL of a fresh warehouse; None for the DuckDB file in the project's folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A project, and where it publishes."""
+
+    folder: Path
+    url: str | None
+
+    @property
+    def project(self) -> Project:
+        """The project, as it is read at the start of each command."""
+        return load_project(self.folder, {} if self.url is None else {"RETIER_WAREHOUSE": self.url})
+
+    def backfill(
+        self, first: Month = FIRST, last: Month = LAST, progress: Silent | None = None, **options: bool
+    ) -> BackfillSummary:
+        """Backfill a range, with what was known at the end of March."""
+        with writing(self.project, "test", wait_seconds=0) as writer:
+            order = Order(MARCH.end_time, "test", "because")
+            return backfill(self.project, Range(first, last, **options), order, progress or Silent(), writer)
+
+    def run(self, month: Month) -> None:
+        """Run a month by itself."""
+        run_month(self.project, month, known_until=MARCH.end_time, progress=Silent(), command="test")
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Everything that is published and does not tell of runs, in an order of its own."""
+        names = [name for name in PUBLISHED if name not in OF_RUNS]
+        found = read_in_transaction(
+            self.project,
+            lambda connection: {name: read(connection, f"select * from {quoted(connection, name)}") for name in names},
+        )
+        assert found is not None
+        return {name: frame.drop(_OF_THE_RUN, strict=False).sort(PUBLISHED[name].key) for name, frame in found.items()}
+
+    def runs(self) -> pl.DataFrame:
+        """The runs so far, in the order in which they ended."""
+        found = read_in_transaction(
+            self.project, lambda connection: read(connection, "select * from runs order by finished_at, run_id")
+        )
+        assert found is not None
+        return found
+
+
+def replay(folder: Path, url: str | None, tables: Tables | None = None) -> Replay:
+    """Make a project that has never run."""
+    return Replay(write_project(folder, healthy_tables() if tables is None else tables), url)
+
+
+def differences(one: Replay, other: Replay) -> list[str]:
+    """Name the tables in which two projects differ."""
+    left, right = one.tables(), other.tables()
+    assert left.keys() == right.keys()
+    return [name for name in left if not left[name].equals(right[name])]
