@@ -1,0 +1,61 @@
+"""The moments of a process at which it touches what must not be lost: SQL, commits, files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import Pool
+
+_OF_FILES = frozenset({"os.mkdir", "os.remove", "os.rename", "os.rmdir"})
+_OF_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
+
+class Moments:
+    """Notes every moment, in order; at one of them the process may end as if the power had failed.
+
+    Attributes:
+        noted: What happened at each moment, in words.
+    """
+
+    def __init__(self, last: int | None = None) -> None:
+        self._last = last
+        self._lock = threading.Lock()
+        self.noted: list[str] = []
+
+    def watch(self) -> None:
+        """Begin to note; there is no way back, so only a process that does nothing else may."""
+        event.listen(Engine, "before_cursor_execute", lambda *about: self._note(f"begin {_short(about[2])}"))
+        event.listen(Engine, "after_cursor_execute", lambda *about: self._note(f"end {_short(about[2])}"))
+        event.listen(Engine, "commit", lambda *_: self._note("begin commit"))
+        # Connections are not pooled: they are closed as soon as they have committed.
+        event.listen(Pool, "close", lambda *_: self._note("connection closed"))
+        psycopg.Copy.write = self._noting_copies(psycopg.Copy.write)  # type: ignore[method-assign]
+        sys.addaudithook(self._audit)
+
+    def _noting_copies(self, write: Callable[..., None]) -> Callable[..., None]:
+        def written(copy: Any, piece: Any) -> None:
+            write(copy, piece)
+            self._note("rows copied")
+
+        return written
+
+    def _audit(self, name: str, about: tuple[Any, ...]) -> None:
+        if name in _OF_FILES or (name == "open" and isinstance(about[2], int) and about[2] & _OF_WRITING):
+            self._note(f"{name} {about[0]}")
+
+    def _note(self, what: str) -> None:
+        with self._lock:
+            self.noted.append(what)
+            if len(self.noted) == self._last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _short(statement: str) -> str:
+    return " ".join(statement.split())[:60]

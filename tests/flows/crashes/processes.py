@@ -1,0 +1,134 @@
+"""Starts command lines by way of the zygote, and waits for them, stops them or kills them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.flows.command_line import ROOT, WARNINGS
+
+LIMIT_SECONDS = 180.0
+"""Whatever takes longer hangs."""
+
+_POLL_SECONDS = 0.005
+
+
+class Started:
+    """A command line that was started."""
+
+    def __init__(self, zygote: Zygote, pid: int, folder: Path) -> None:
+        self._zygote, self._folder = zygote, folder
+        self._exit_code: int | None = None
+        self.ended_at = 0.0
+        self.pid = pid
+        self.began_at = time.monotonic()
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended, negative for a signal; None while it lives."""
+        if self._exit_code is None:
+            self._exit_code = self._zygote.ask({"pid": self.pid})
+            self.ended_at = time.monotonic()
+        return self._exit_code
+
+    @property
+    def stderr(self) -> str:
+        """What it said so far."""
+        return (self._folder / "err").read_text(encoding="utf-8")
+
+    @property
+    def stdout(self) -> str:
+        """What it gave out so far."""
+        return (self._folder / "out").read_text(encoding="utf-8")
+
+    def moments(self) -> list[str]:
+        """What it did, where that was asked for, after it has ended by itself."""
+        noted: list[str] = json.loads((self._folder / "moments").read_text(encoding="utf-8"))
+        return noted
+
+    def wait(self, seconds: float = LIMIT_SECONDS) -> int:
+        """Wait until it has ended, and give its exit code."""
+        while (code := self.exit_code) is None:
+            assert time.monotonic() - self.began_at < seconds, f"still running after {seconds} s: {self.stderr}"
+            time.sleep(_POLL_SECONDS)
+        return code
+
+    def kill(self, after_seconds: float = 0.0) -> int:
+        """Kill it a while after its start, unless it ends before, and give its exit code."""
+        while self.exit_code is None and time.monotonic() - self.began_at < after_seconds:
+            time.sleep(_POLL_SECONDS)
+        if self.exit_code is None:
+            os.kill(self.pid, signal.SIGKILL)
+        return self.wait()
+
+
+class Zygote:
+    """The process that is forked; see :mod:`tests.flows.crashes.zygote`."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+        self._process, self._folder = process, folder
+        self._lock = threading.Lock()
+        self._started = 0
+
+    def ask(self, what: Mapping[str, Any]) -> Any:
+        """Send a line and give the answer."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._lock:
+            self._process.stdin.write(json.dumps(what) + "\n")
+            self._process.stdin.flush()
+            return json.loads(self._process.stdout.readline())
+
+    def start(
+        self, line: list[str], warehouse: str | None, *, last_moment: int | None = None, has_moments: bool = False
+    ) -> Started:
+        """Start a command line.
+
+        Args:
+            line: The words after ``retier``.
+            warehouse: The URL of the warehouse, where the project's own is not meant.
+            last_moment: At which of its moments it kills itself, from 1 on; None lets it live.
+            has_moments: Whether its moments are noted.
+        """
+        self._started += 1
+        folder = self._folder / str(self._started)
+        folder.mkdir()
+        order = {
+            "line": line,
+            "environment": {} if warehouse is None else {"RETIER_WAREHOUSE": warehouse},
+            "out": str(folder / "out"),
+            "err": str(folder / "err"),
+            "moments": str(folder / "moments") if has_moments else None,
+            "last_moment": last_moment,
+        }
+        return Started(self, self.ask(order), folder)
+
+
+@contextmanager
+def running_zygote() -> Iterator[Zygote]:
+    """Run a zygote; what it started must have ended before."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    with (
+        tempfile.TemporaryDirectory(prefix="retier-crashes-") as folder,
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.flows.crashes.zygote"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            cwd=ROOT,
+            env=kept | {"PYTHONWARNINGS": WARNINGS},
+        ) as process,
+    ):
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline()) == "ready"
+        yield Zygote(process, Path(folder))
