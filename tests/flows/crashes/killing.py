@@ -13,7 +13,7 @@ from tests.flows.crashes.leftovers import assert_nothing_in_the_way, unfinished_
 from tests.flows.crashes.stage import Copy, Undisturbed
 from tests.flows.crashes.warehouse import Tables, all_contents, assert_records_agree, contents_of
 
-_PAUSE_SECONDS = 0.05
+_PAUSE_SECONDS = 0.2
 _KILLED = -signal.SIGKILL
 
 
