@@ -73,5 +73,6 @@ def _show(summary: Summary) -> None:
         typer.echo(f"  warning: {visible(warning)}")
     typer.echo(
         "Next: delete the account in your sources too, and in backups. Months that are computed again read the "
-        "sources as they are then."
+        "sources as they are then. The database may keep erased rows legible on disk until it reuses their space: "
+        "docs/erase.md says how to rewrite it."
     )
