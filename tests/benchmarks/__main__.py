@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.benchmarks import usage_month, usage_suite, whole_run
+from tests.benchmarks import postgres_publish, usage_month, usage_suite, whole_run
 from tests.benchmarks.data import Size, make_project
 from tests.benchmarks.measure import Times, best_times, peak_megabytes
 
@@ -16,6 +16,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="retier-bench-") as name:
         _of_a_month(Path(name) / "month")
         _of_judging(Path(name) / "usage", Path(name) / "small")
+        _of_postgresql()
 
 
 def _of_a_month(folder: Path) -> None:
@@ -48,6 +49,18 @@ def _of_judging(folder: Path, small: Path) -> None:
     )
     print(f"\npeak memory: whole suite {memory:.0f} MB (under 1500)")
     _seconds({**times, **beside_pandas})
+
+
+def _of_postgresql() -> None:
+    accounts = postgres_publish.ACCOUNTS
+    print(
+        f"\npublishing a month of {accounts:,} accounts to PostgreSQL; the processor's time is without the server's\n"
+    )
+    with postgres_publish.candidates(accounts) as candidates:
+        times = best_times(candidates, repeats=3)
+    _head()
+    _ratio("publishing a month by a bare COPY of the same rows", times["publish"], times["bare copy"], "at most 3")
+    _seconds(times)
 
 
 def _head() -> None:
