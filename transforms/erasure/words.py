@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterable
@@ -17,7 +16,8 @@ _NOT_OF_A_WORD = "[^A-Za-z0-9_]"
 _LITERAL = r'"(?:[^"\\]|\\.)*"'
 _LITERALS = re.compile(_LITERAL, re.DOTALL)
 _ACCOUNT_IDS = re.compile(rf'("[a-z_]*account_id"\s*:\s*)({_LITERAL})', re.DOTALL)
-_OPENING, _CLOSING = r"(?P<opening>>|&#x27;|&#39;|&quot;)", r"(?=<|&#x27;|&#39;|&quot;)"
+_QUOTES = (('"', "'"), ("&quot;", "&#x27;"), ("&#34;", "&#39;"))
+_OPENING, _CLOSING = r"(?P<opening>>|&#x27;|&#39;|&quot;|&#34;)", r"(?=<|&#x27;|&#39;|&quot;|&#34;)"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,12 @@ def _forms(word: str) -> set[str]:
 
 
 def _escaped_forms(word: str) -> set[str]:
-    return _forms(word) | {html.escape(form, quote=has_quotes) for form in _forms(word) for has_quotes in (False, True)}
+    """How a word may be written in HTML: quotes as they are, or as Python or Jinja2 escape them."""
+    return {
+        form.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', double).replace("'", single)
+        for form in _forms(word)
+        for double, single in _QUOTES
+    } | _forms(word)
 
 
 def _any_of(forms: Iterable[str]) -> str:

@@ -106,7 +106,8 @@ def test_a_change_is_of_the_account_that_its_identifier_ends_with(change_id, exp
 def test_markup_is_searched_as_browsers_show_it():
     quoted = Erasure("a&b's", "erased-0")
 
-    assert quoted.in_markup("<p title='a&amp;b&#x27;s'>a&amp;b's</p>") == "<p title='erased-0'>erased-0</p>"
+    page = "<p title='a&amp;b&#x27;s'>a&amp;b's <b>a&amp;b&#39;s</b></p>"
+    assert quoted.in_markup(page) == "<p title='erased-0'>erased-0 <b>erased-0</b></p>"
     page = '<p class="score">score: <b>score</b>, &#x27;score&#x27;</p><script>{"account_id": "score"}</script>'
     assert PLAIN.in_markup(page) == (
         '<p class="score">score: <b>erased-0</b>, &#x27;erased-0&#x27;</p><script>{"account_id": "erased-0"}</script>'
