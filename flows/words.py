@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 TIERS = {"low_touch": "low touch", "mid_touch": "mid touch", "high_touch": "high touch"}
 
 DECIDED_BY = {
@@ -85,3 +87,10 @@ def in_words(code: str | None, words: dict[str, str]) -> str:
 def many(number: int, one: str, more: str | None = None) -> str:
     """Count things: ``1 account``, ``2,000 accounts``."""
     return f"{number:,} {one if number == 1 else more or _PLURALS.get(one, one + 's')}"
+
+
+def span(months: Sequence[object]) -> str:
+    """Name months that follow one another: ``2025-03``, or ``2025-03 to 2026-10 (20 months)``."""
+    if len(months) == 1:
+        return str(months[0])
+    return f"{months[0]} to {months[-1]} ({many(len(months), 'month')})"

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from flows.cli.comparison import records_of, show_comparison
 from flows.visible import visible
-from flows.words import CHANGES, in_words, many
+from flows.words import CHANGES, in_words, many, span
 
 if TYPE_CHECKING:
     from flows.backfill.backfill import BackfillSummary
@@ -40,7 +40,7 @@ def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
     )
     if plan.cascade and plan.needed:
         console.print(
-            f"After the range: {_span(plan.cascade)} follow, oldest first, where what they rest on has changed; "
+            f"After the range: {span(plan.cascade)} follow, oldest first, where what they rest on has changed; "
             "--no-cascade leaves them stale.",
             soft_wrap=True,
         )
@@ -65,13 +65,7 @@ def _show_pieces(console: Console, pieces: Sequence[Piece]) -> None:
         rows[piece.source] += piece.rows
         months.setdefault(piece.source, []).extend(piece.months)
     for source in sorted(months):
-        console.print(f"To read: {many(rows[source], 'row')} of {source}, {_span(sorted(months[source]))}")
-
-
-def _span(months: Sequence[object]) -> str:
-    if len(months) == 1:
-        return str(months[0])
-    return f"{months[0]} to {months[-1]} ({many(len(months), 'month')})"
+        console.print(f"To read: {many(rows[source], 'row')} of {source}, {span(sorted(months[source]))}")
 
 
 def difference_record(difference: Difference) -> dict[str, Any]:
@@ -122,8 +116,8 @@ def show_backfill(console: Console, summary: BackfillSummary) -> None:
         console.print(f"Up to date already: {many(len(summary.up_to_date), 'month')}")
     if summary.stale_months:
         console.print(
-            f"Stale: {', '.join(map(str, summary.stale_months))}: a month before has changed since; retier backfill "
-            f"--from {summary.stale_months[0]} carries it forward",
+            f"Stale: {span(summary.stale_months)}: a month before has changed since. Carry it forward: "
+            f'retier backfill --from {summary.stale_months[0]} --to {summary.stale_months[-1]} --reason "..."',
             soft_wrap=True,
         )
     if any(month.warnings for month in summary.months):

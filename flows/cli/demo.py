@@ -29,14 +29,15 @@ def command(
     project: DemoProjectOption = Path("demo"), accounts: AccountsOption = None, as_json: JsonOption = False
 ) -> None:
     """Make a project with 24 months of sample data, tier all of them, and say what to query next."""
+    from flows.backfill.backfill import Range, backfill
     from flows.cli.output import console, print_json
     from flows.cli.run import command_line, show_summary
     from flows.clock import now
     from flows.demo_project import make_demo_project
-    from flows.progress import Bar, Part
-    from flows.run_month import run_month
-    from flows.session import Session
+    from flows.progress import Bar
+    from flows.run_month import Order
     from flows.settings import load_project
+    from flows.writing import writing
     from transforms.sample import ACCOUNTS
 
     started_at = now()
@@ -47,14 +48,10 @@ def command(
     with Bar(console(stderr=True)) as bar:
         months = make_demo_project(project, bar, ACCOUNTS if accounts is None else accounts)
         read = load_project(project, environ)
-        session = Session(read)
-        bar.begin("Tiering", len(months))
-        for month in months:
-            bar.step(str(month))
-            part = Part(bar, str(month))
-            summary = run_month(
-                read, month, known_until=started_at, progress=part, command=command_line(), session=session
-            )
+        order = Order(started_at, command_line(), "the first months of the demo")
+        with writing(read, "demo") as writer:
+            done = backfill(read, Range(months[0], months[-1]), order, bar, writer)
+    summary = done.months[-1]
     if as_json:
         print_json(summary)
     else:

@@ -31,7 +31,7 @@ def command(as_json: JsonOption = False, project: ProjectOption = None) -> None:
 
 def _show(console: Console, status: Status) -> None:
     from flows.visible import visible
-    from flows.words import many
+    from flows.words import many, span
 
     console.print(f"Project {visible(status.project)}, warehouse {visible(status.warehouse)}", soft_wrap=True)
     console.print(f"Policy in force: {visible(status.policy_version or 'none')}", soft_wrap=True)
@@ -40,10 +40,9 @@ def _show(console: Console, status: Status) -> None:
     else:
         _show_months(console, status)
     if status.stale_months:
-        named = ", ".join(map(str, status.stale_months))
         console.print(
-            f"Stale: {named}: the month before has changed since. Run them again, oldest first, and then "
-            "all later months: retier run --month YYYY-MM",
+            f"Stale: {span(status.stale_months)}: a month before has changed since. Carry it forward: "
+            f'retier backfill --from {status.stale_months[0]} --to {status.stale_months[-1]} --reason "..."',
             soft_wrap=True,
         )
     if status.last_run is not None:
