@@ -59,7 +59,7 @@ def kill_until_done(copy: Copy, undisturbed: Undisturbed, moments: list[Moment])
 
 def _run(copy: Copy, undisturbed: Undisturbed, moment: Moment) -> int:
     with watched(copy, undisturbed):
-        started = copy.start(last_moment=moment.number)
+        started = copy.start(killed_at=moment.number)
         code = started.wait() if moment.number else started.kill(moment.seconds)
     assert code in (0, _KILLED), started.stderr
     if code == 0:

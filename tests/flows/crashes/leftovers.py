@@ -6,7 +6,6 @@ import time
 
 from flows.writing import writing
 from tests.flows.crashes.stage import Copy
-from tests.flows.crashes.warehouse import project_of
 
 _EXPECTED = {"data", "facts", "out", "policy.yaml", "retier.duckdb", "retier.duckdb.lock", "retier.yaml"}
 
@@ -33,7 +32,7 @@ def unfinished_files(copy: Copy) -> set[str]:
 
 def assert_nothing_in_the_way(copy: Copy) -> None:
     """The lock is free, and nothing lies about but what the next run uses, overwrites or sweeps."""
-    with writing(project_of(copy.folder, copy.warehouse), "test", wait_seconds=0):
+    with writing(copy.project(), "test", wait_seconds=0):
         pass
     assert {path.name for path in copy.folder.iterdir()} <= _EXPECTED
     if copy.server is None or copy.database is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -18,14 +18,18 @@ _OF_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 class Moments:
-    """Notes every moment, in order; at one of them the process may end as if the power had failed.
+    """Notes every moment, in order; at one of them the process may send itself a signal.
+
+    Args:
+        at: The moment, by its number from 1 on, or the first one that matches a regular expression; None means never.
+        signal_number: The signal: to be killed as if the power had failed, or to stand still.
 
     Attributes:
         noted: What happened at each moment, in words.
     """
 
-    def __init__(self, last: int | None = None) -> None:
-        self._last = last
+    def __init__(self, at: int | str | None, signal_number: int) -> None:
+        self._at, self._signal_number = at, signal_number
         self._lock = threading.Lock()
         self.noted: list[str] = []
 
@@ -53,8 +57,10 @@ class Moments:
     def _note(self, what: str) -> None:
         with self._lock:
             self.noted.append(what)
-            if len(self.noted) == self._last:
-                os.kill(os.getpid(), signal.SIGKILL)
+            is_it = len(self.noted) == self._at if isinstance(self._at, int) else re.search(self._at or "$.", what)
+            if is_it:
+                self._at = None
+                os.kill(os.getpid(), self._signal_number)
 
 
 def _short(statement: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.flows.command_line import ROOT, WARNINGS
+from tests.flows.crashes.zygote import STANDS_STILL
 
 LIMIT_SECONDS = 180.0
 """Whatever takes longer hangs."""
@@ -29,6 +30,7 @@ class Started:
     def __init__(self, zygote: Zygote, pid: int, folder: Path) -> None:
         self._zygote, self._folder = zygote, folder
         self._exit_code: int | None = None
+        self._stands_still = False
         self.ended_at = 0.0
         self.pid = pid
         self.began_at = time.monotonic()
@@ -37,8 +39,10 @@ class Started:
     def exit_code(self) -> int | None:
         """How it ended, negative for a signal; None while it lives."""
         if self._exit_code is None:
-            self._exit_code = self._zygote.ask({"pid": self.pid})
-            self.ended_at = time.monotonic()
+            told = self._zygote.ask({"pid": self.pid})
+            self._stands_still = self._stands_still or told == STANDS_STILL
+            if isinstance(told, int):
+                self._exit_code, self.ended_at = told, time.monotonic()
         return self._exit_code
 
     @property
@@ -62,6 +66,19 @@ class Started:
             assert time.monotonic() - self.began_at < seconds, f"still running after {seconds} s: {self.stderr}"
             time.sleep(_POLL_SECONDS)
         return code
+
+    def wait_until_it_stands_still(self) -> None:
+        """Wait until it has come to the moment at which it was to stop."""
+        while not self._stands_still:
+            assert self.exit_code is None, f"it has ended before: {self.stderr}"
+            assert time.monotonic() - self.began_at < LIMIT_SECONDS, f"it never came so far: {self.stderr}"
+            time.sleep(_POLL_SECONDS)
+
+    def go_on(self) -> int:
+        """Let it go on, and give its exit code."""
+        self._stands_still = False
+        os.kill(self.pid, signal.SIGCONT)
+        return self.wait()
 
     def kill(self, after_seconds: float = 0.0) -> int:
         """Kill it a while after its start, unless it ends before, and give its exit code."""
@@ -90,14 +107,21 @@ class Zygote:
             return json.loads(self._process.stdout.readline())
 
     def start(
-        self, line: list[str], warehouse: str | None, *, last_moment: int | None = None, has_moments: bool = False
+        self,
+        line: list[str],
+        warehouse: str | None,
+        *,
+        killed_at: int | None = None,
+        stopped_at: str | None = None,
+        has_moments: bool = False,
     ) -> Started:
         """Start a command line.
 
         Args:
             line: The words after ``retier``.
             warehouse: The URL of the warehouse, where the project's own is not meant.
-            last_moment: At which of its moments it kills itself, from 1 on; None lets it live.
+            killed_at: At which of its moments it kills itself, from 1 on; None lets it live.
+            stopped_at: At which moment it stops until it is told to go on, as a regular expression.
             has_moments: Whether its moments are noted.
         """
         self._started += 1
@@ -109,7 +133,8 @@ class Zygote:
             "out": str(folder / "out"),
             "err": str(folder / "err"),
             "moments": str(folder / "moments") if has_moments else None,
-            "last_moment": last_moment,
+            "at": killed_at or stopped_at,
+            "signal": signal.SIGKILL if killed_at else signal.SIGSTOP,
         }
         return Started(self, self.ask(order), folder)
 

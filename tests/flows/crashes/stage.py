@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from flows.settings import Project
 from tests.flows.crashes.processes import Started, Zygote
 from tests.flows.crashes.scenarios import SCENARIOS, Scenario, sources_before
-from tests.flows.crashes.warehouse import Contents, Tables, all_contents, contents_of, read_tables
+from tests.flows.crashes.warehouse import Contents, Tables, all_contents, contents_of, project_of, read_tables
 from tests.flows.projects import write_csv, write_project
 from tests.postgres import Server
 from transforms.month import Month
@@ -36,10 +38,14 @@ class Copy:
     scenario: Scenario
     zygote: Zygote
 
-    def start(self, *line: str, last_moment: int | None = None, has_moments: bool = False) -> Started:
-        """Start a command, without words that of the scenario."""
+    def start(self, *line: str, **about: Any) -> Started:
+        """Start a command, without words that of the scenario; see :meth:`Zygote.start` for the rest."""
         words = [*(line or self.scenario.line), "--project", str(self.folder)]
-        return self.zygote.start(words, self.warehouse, last_moment=last_moment, has_moments=has_moments)
+        return self.zygote.start(words, self.warehouse, **about)
+
+    def project(self) -> Project:
+        """Load its settings."""
+        return project_of(self.folder, self.warehouse)
 
     def tables(self) -> Tables:
         """Read every table."""

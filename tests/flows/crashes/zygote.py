@@ -18,6 +18,8 @@ from typing import Any, NoReturn
 from tests.flows.crashes.moments import Moments
 
 _PACKAGES = ("flows", "expectations", "sql", "transforms")
+STANDS_STILL = "stands still"
+
 _ON_DEMAND = ("duckdb_engine", "jinja2.ext", "sqlalchemy.dialects.postgresql.psycopg")
 
 
@@ -47,10 +49,12 @@ def _started(order: dict[str, Any]) -> int:
     return pid
 
 
-def _ended(pid: int) -> int | None:
-    """Give how a child ended, negative for a signal; None while it lives."""
-    found, status = os.waitpid(pid, os.WNOHANG)
-    return os.waitstatus_to_exitcode(status) if found else None
+def _ended(pid: int) -> int | str | None:
+    """Give how a child ended, negative for a signal, or once that it stands still; None while it lives."""
+    found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
+    if not found:
+        return None
+    return STANDS_STILL if os.WIFSTOPPED(status) else os.waitstatus_to_exitcode(status)
 
 
 def _become(order: dict[str, Any]) -> NoReturn:
@@ -59,8 +63,8 @@ def _become(order: dict[str, Any]) -> NoReturn:
     ):
         os.dup2(os.open(name, flags), number)
     os.environ.update(order["environment"])
-    moments = Moments(order["last_moment"])
-    if order["moments"] or order["last_moment"]:
+    moments = Moments(order["at"], order["signal"])
+    if order["moments"] or order["at"]:
         moments.watch()
     code = 1
     # Nothing of the process that asks may be unwound or flushed here, whatever happens.
