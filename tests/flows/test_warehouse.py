@@ -1,0 +1,46 @@
+"""Opening a project's warehouse for reading makes nothing, on either database."""
+
+import pytest
+
+from flows.settings import load_project
+from flows.warehouse import reading, warehouse_engine
+from sql.ddl import create_all
+from sql.dialect import execute, make_schema, read
+from sql.engine import transaction
+
+
+@pytest.fixture(params=["duckdb", "postgresql"])
+def opened(project, request):
+    """A project whose warehouse is empty."""
+    environ = {}
+    if request.param == "postgresql":
+        environ["RETIER_WAREHOUSE"] = request.getfixturevalue("postgresql_url")
+    return load_project(project, environ)
+
+
+def test_where_nothing_has_run_there_is_nothing_to_read_and_nothing_is_made(opened, project):
+    for _ in range(2):
+        with reading(opened) as connection:
+            assert connection is None
+    assert not (project / "retier.duckdb").exists()
+    if opened.settings.warehouse.startswith("postgresql"):
+        with transaction(warehouse_engine(opened)) as connection:
+            assert read(connection, "select 1 as a from pg_namespace where nspname = 'retier'").is_empty()
+
+
+def test_a_schema_without_tables_has_nothing_to_read(opened):
+    with transaction(warehouse_engine(opened)) as connection:
+        make_schema(connection)
+    with reading(opened) as connection:
+        assert connection is None
+
+
+def test_all_that_is_read_is_of_one_moment(opened):
+    with transaction(warehouse_engine(opened)) as connection:
+        create_all(connection)
+    with reading(opened) as connection:
+        before = read(connection, "select count(*) as n from policies")
+        if connection.dialect.name == "postgresql":
+            with transaction(warehouse_engine(opened)) as writer:
+                execute(writer, "insert into policies values ('1', '2025-01-01', '', '')")
+        assert read(connection, "select count(*) as n from policies").equals(before)
