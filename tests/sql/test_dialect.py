@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import sql.dialects.copy_in
 import sql.dialects.copy_out
 from sql import dialect
-from sql.dialect import execute, literal, load, read
+from sql.dialect import exact_sum, execute, from_json, literal, load, read
 from sql.engine import transaction
 from tests.factories import rows
 from tests.sql.databases import only_postgresql
@@ -204,3 +204,32 @@ def test_parameters_may_be_of_any_kind(connection):
         number=0.1,
     )
     assert found.rows() == [(day, at, 2**40, 0.1)]
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "expected"),
+    [
+        pytest.param('{"v": [0.1, null, 5e-324]}', "double precision[]", [0.1, None, 5e-324], id="numbers"),
+        pytest.param('{"v": ["a", null, "", "q\\"{},"]}', "varchar[]", ["a", None, "", 'q"{},'], id="texts"),
+        pytest.param('{"v": []}', "varchar[]", [], id="empty"),
+        pytest.param('{"v": null}', "varchar[]", None, id="null"),
+        pytest.param("{}", "varchar[]", None, id="missing"),
+        pytest.param('{"v": 0.30000000000000004}', "double precision", 0.1 + 0.2, id="number"),
+        pytest.param('{"v": true}', "boolean", True, id="truth"),
+        pytest.param('{"v": "2025-01-31"}', "date", date(2025, 1, 31), id="day"),
+        pytest.param('{"v": "say \\"hi\\""}', "varchar", 'say "hi"', id="text"),
+        pytest.param('{"v": null}', "bigint", None, id="no-number"),
+    ],
+)
+def test_json_unfolds_to_what_it_says(connection, document, kind, expected):
+    value = from_json(connection, "document", "v", kind, is_list=kind.endswith("[]"))
+    found = read(
+        connection, f"select {value} as v from (select cast(:text as json) as document) as given", text=document
+    )
+    assert found["v"].to_list() == [expected]
+
+
+@pytest.mark.parametrize("number", [123_456_789_012.3456, 99_999_999_999_999.99, 0.00005, 1e-300, -2.5])
+def test_a_sum_is_that_of_decimals_of_four_places(connection, number):
+    query = f"select {exact_sum(connection, 'n')} as total from (select cast(:n as double precision) as n) as given"
+    assert read(connection, query, n=number)["total"].item() == pytest.approx(round(number, 4), abs=1e-4, rel=0)

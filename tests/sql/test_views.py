@@ -1,5 +1,6 @@
 """What each view says of a few months that were made for it."""
 
+import json
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -121,6 +122,19 @@ def test_what_was_published_first_stays_beside_what_is_known_now(publish_month, 
         (january, "came", "low_touch", 3, at[3], None, False, 1.0),
         (february, "a", "high_touch", 1, at[4], None, False, 1.0),
     ]
+
+
+NUMBERS = (0.1 + 0.2, 2 / 3, 1e22, 5e-324, 1.7976931348623157e308, -1e-7, 123456789.123456789)
+
+
+def test_numbers_that_are_restated_keep_every_digit(publish_month, query):
+    accounts = {str(place): {"points_to_promotion": number, "health": number} for place, number in enumerate(NUMBERS)}
+    publish_month(JANUARY, accounts)
+    publish_month(JANUARY, {})
+    found = query("select points_to_promotion from tiers_as_published order by account_id")
+    assert tuple(found["points_to_promotion"]) == NUMBERS
+    kept = query("select former_row from restatements where table_name = 'account_scores' order by account_id")
+    assert tuple(json.loads(row)["health"] for row in kept["former_row"]) == NUMBERS
 
 
 def test_both_views_of_the_tiers_have_the_same_columns(query):
