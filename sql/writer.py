@@ -123,12 +123,14 @@ def writing(
 def _locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[None]:
     """Lock the file beside a DuckDB file; it is left there, since removing it would let two in."""
     path = warehouse.with_name(f"{warehouse.name}.lock")
-    if not warehouse.parent.is_dir():
-        raise RetierError(
-            f"the warehouse {warehouse} cannot be opened: its folder does not exist; make the folder, or mend the "
-            "warehouse URL"
-        )
     with told_if_unwritable(path):
+        if not warehouse.parent.is_dir():
+            raise RetierError(
+                f"the warehouse {warehouse} cannot be opened: its folder does not exist; make the folder, or mend the "
+                "warehouse URL"
+            )
+        if path.is_dir():
+            raise RetierError(f"{path} is a folder: move it away, since the file that locks the warehouse has its name")
         opened = path.open("a+", encoding="utf-8")
     with opened:
         _wait_for(opened, warehouse, wait_seconds)
