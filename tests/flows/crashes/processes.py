@@ -74,10 +74,14 @@ class Started:
             assert time.monotonic() - self.began_at < LIMIT_SECONDS, f"it never came so far: {self.stderr}"
             time.sleep(_POLL_SECONDS)
 
-    def go_on(self) -> int:
-        """Let it go on, and give its exit code."""
+    def let_go_on(self) -> None:
+        """Let it go on from where it stands still."""
         self._stands_still = False
         os.kill(self.pid, signal.SIGCONT)
+
+    def go_on(self) -> int:
+        """Let it go on, and give its exit code."""
+        self.let_go_on()
         return self.wait()
 
     def kill(self, after_seconds: float = 0.0) -> int:
@@ -112,7 +116,7 @@ class Zygote:
         warehouse: str | None,
         *,
         killed_at: int | None = None,
-        stopped_at: str | None = None,
+        stopped_at: int | str | None = None,
         has_moments: bool = False,
     ) -> Started:
         """Start a command line.
@@ -121,7 +125,8 @@ class Zygote:
             line: The words after ``retier``.
             warehouse: The URL of the warehouse, where the project's own is not meant.
             killed_at: At which of its moments it kills itself, from 1 on; None lets it live.
-            stopped_at: At which moment it stops until it is told to go on, as a regular expression.
+            stopped_at: At which moment it stops until it is told to go on, by its number or as a
+                regular expression.
             has_moments: Whether its moments are noted.
         """
         self._started += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,16 @@ class Undisturbed:
     whole: Contents
     moments: list[str]
     seconds: float
+
+    def moment(self, first: str, last: str) -> int:
+        """Give the number of the first moment that matches one expression, at or after the first that matches another.
+
+        Args:
+            first: What happens before.
+            last: What happens then.
+        """
+        begun = next(at for at, what in enumerate(self.moments) if re.search(first, what))
+        return next(at + 1 for at, what in enumerate(self.moments) if at >= begun and re.search(last, what))
 
     @property
     def moments_of_sql(self) -> list[int]:
