@@ -47,7 +47,8 @@ def test_a_month_whose_predecessor_changed_is_stale_and_so_are_those_after_it(ru
     assert told["months"][0]["revision"] == 2
 
     text = run("status", "--project", three_months).stdout
-    assert "Stale: 2025-02, 2025-03" in text
+    assert "Stale: 2025-02 to 2025-03 (2 months)" in text
+    assert "retier backfill --from 2025-02 --to 2025-03" in text
 
 
 def test_the_text_names_months_the_last_run_and_what_waits(run, three_months):
