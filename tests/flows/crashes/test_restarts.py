@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,11 +85,26 @@ def test_a_restarted_server_stops_no_backfill(
     assert_finished(copy, undisturbed)
 
 
+def renewing(_undisturbed: Undisturbed) -> str:
+    return r"begin select 1$"
+
+
+def publishing(_undisturbed: Undisturbed) -> str:
+    return PUBLISHING
+
+
+def listing(undisturbed: Undisturbed) -> int:
+    """The end of reading what is to stand in the list of runs."""
+    written = undisturbed.moment(PUBLISHING, r"open .*/data-docs/\.making-\w+\.html")
+    return max(at for at, what in enumerate(undisturbed.moments[:written], start=1) if what == "begin commit")
+
+
 @pytest.mark.torture
+@pytest.mark.parametrize("moment", [renewing, publishing, listing])
 def test_a_server_that_is_back_a_while_later_stops_no_backfill(
-    server: OwnServer, copy: Copy, undisturbed: Undisturbed
+    server: OwnServer, copy: Copy, undisturbed: Undisturbed, moment: Callable[[Undisturbed], str | int]
 ) -> None:
-    backfill = standing_still(copy, PUBLISHING)
+    backfill = standing_still(copy, moment(undisturbed))
     server.stop("immediate")
     backfill.let_go_on()
     time.sleep(3)
