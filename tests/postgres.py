@@ -29,6 +29,7 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._rules = folder / "pg_hba.conf"
         self._made = 0
 
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
@@ -53,13 +54,16 @@ class Server:
     @contextmanager
     def asking_for_passwords(self, user: str) -> Iterator[None]:
         """Trust a user no longer for as long as this lasts."""
-        rules = self._folder / "pg_hba.conf"
-        trusting = rules.read_text(encoding="utf-8")
-        for text in (f"local all {user} scram-sha-256\n{trusting}", trusting):
-            rules.write_text(text, encoding="utf-8")
-            self.execute("select pg_reload_conf()")
-            if text != trusting:
-                yield
+        trusting = self._rules.read_text(encoding="utf-8")
+        self._rule(f"local all {user} scram-sha-256\n{trusting}")
+        try:
+            yield
+        finally:
+            self._rule(trusting)
+
+    def _rule(self, text: str) -> None:
+        self._rules.write_text(text, encoding="utf-8")
+        self.execute("select pg_reload_conf()")
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected to it."""

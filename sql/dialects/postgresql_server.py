@@ -27,8 +27,6 @@ _OPTIONS = {
 }
 """What libpq is told unless the URL says otherwise."""
 
-_GONE = ("could not be reached", "try again when it is back")
-
 # libpq gives no code of why it could not connect, only what the server or the system said.
 _CONNECTING = (
     ("certificate", "a certificate for SSL is missing or wrong; mend ?sslrootcert= or ?sslcert= in the warehouse URL"),
