@@ -94,8 +94,8 @@ def backfill(project: Project, wanted: Range, order: Order, progress: Progress, 
             summaries.append(summary)
             progress.advance(str(month), sum(summary.rows_read.values()))
     finally:
-        if summaries:
-            write_index(project)
+        # Also where nothing was computed: a gate may have stopped the first month, or a former process died just here.
+        write_index(project)
     progress.end()
     computed = {summary.month for summary in summaries}
     return BackfillSummary(

@@ -10,7 +10,7 @@ from flows.executors import done_in_parallel
 from flows.progress import Progress
 from flows.session import Session
 from flows.steps.extract import Extract, extract_of
-from flows.steps.opened import TRAILING_MONTHS
+from flows.steps.features import service_months
 from flows.steps.service_facts import SOURCES_OF_SERVICE, is_versioned, make_missing, missing_months
 from flows.steps.usage import has_facts, make_facts
 from transforms.month import Month
@@ -61,11 +61,10 @@ def pieces_to_read(session: Session, months: Sequence[Month], known_until: datet
     if not months:
         return []
     extract, store = _extract(session, months, known_until), session.store
-    looked_at = sorted({one for month in months for one in month.trailing(TRAILING_MONTHS)})
     found: list[Piece] = []
     for source, event_source in session.open(months).events.items():
         if source in SOURCES_OF_SERVICE:
-            missing = missing_months(extract, store, source, looked_at)
+            missing = missing_months(extract, store, source, _looked_at(session, source, months))
             together = [tuple(missing)] if missing and is_versioned(extract, source) else [(one,) for one in missing]
         else:
             # What customers ever used is folded from the first month on.
@@ -73,6 +72,12 @@ def pieces_to_read(session: Session, months: Sequence[Month], known_until: datet
             together = [(one,) for one in past if not has_facts(extract, store, one)]
         found += [Piece(source, every, event_source.rows_read(*every)) for every in together]
     return sorted(found, key=lambda piece: (piece.months, piece.source))
+
+
+def _looked_at(session: Session, source: str, months: Sequence[Month]) -> list[Month]:
+    policies = session.project.policies
+    back = {month: service_months(policies.policy_for(month))[source] for month in months}
+    return sorted({one for month in months for one in month.trailing(back[month])})
 
 
 def _extract(session: Session, months: Sequence[Month], known_until: datetime) -> Extract:

@@ -34,10 +34,9 @@ def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
     for planned in plan.months:
         table.add_row(str(planned.month), *_plan_of(planned))
     console.print(table)
-    console.print(
-        f"{many(len(plan.needed), 'month')} of {len(plan.months)} to compute"
-        + (f", and up to {many(len(plan.possible) - len(plan.needed), 'month')} that may follow" if plan.needed else "")
-    )
+    following = len(plan.possible) - len(plan.needed)
+    more = f", and up to {many(following, 'month')} that may follow" if following else ""
+    console.print(f"{many(len(plan.needed), 'month')} of {len(plan.months)} to compute{more}")
     if plan.cascade and plan.needed:
         console.print(
             f"After the range: {span(plan.cascade)} follow, oldest first, where what they rest on has changed; "

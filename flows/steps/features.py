@@ -16,12 +16,18 @@ from transforms.pillars.inputs import INVOICE_MONTHS, WINDOW_MONTHS, ticket_mont
 from transforms.policy import Policy
 
 
+def service_months(policy: Policy) -> dict[str, int]:
+    """Give how many months of facts, up to M, the metrics look at, by source of service events."""
+    return {"tickets": ticket_months(policy), "invoices": INVOICE_MONTHS, "touchpoints": WINDOW_MONTHS}
+
+
 def make_features(extract: Extract, store: FactStore, policy: Policy, month: Month, currency: str) -> pl.DataFrame:
     """Make account_features of a month, sorted by account.
 
     Raises:
         DataQualityError: If no account is in scope, or rows are not as the contracts say.
     """
+    look_back = service_months(policy)
     usage = usage_window(extract, store, month, usage_months(policy))
     # Collected by itself: as a part of the larger plan its many branches took ten times as long to plan.
     billing = billing_facts(extract.subscriptions, extract.table("rates"), currency, month, policy).collect()
@@ -32,9 +38,9 @@ def make_features(extract: Extract, store: FactStore, policy: Policy, month: Mon
         usage=usage.by_month,
         usage_history=usage.history,
         usage_history_before=usage.history_before,
-        tickets=service_facts(extract, store, "tickets", month, ticket_months(policy)),
-        invoices=service_facts(extract, store, "invoices", month, INVOICE_MONTHS),
-        touchpoints=service_facts(extract, store, "touchpoints", month, WINDOW_MONTHS),
+        tickets=service_facts(extract, store, "tickets", month, look_back["tickets"]),
+        invoices=service_facts(extract, store, "invoices", month, look_back["invoices"]),
+        touchpoints=service_facts(extract, store, "touchpoints", month, look_back["touchpoints"]),
         products=extract.table("products"),
         grants=extract.mapped_table("strategic_grants"),
         overrides=extract.mapped_table("overrides"),
