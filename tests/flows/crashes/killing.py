@@ -108,4 +108,6 @@ def assert_finished(copy: Copy, undisturbed: Undisturbed) -> None:
     tables = copy.tables()
     assert_whole(tables, undisturbed)
     assert all_contents(tables) == undisturbed.whole
+    listed = (copy.project().output / "data-docs" / "index.html").read_text(encoding="utf-8")
+    assert [run_id for run_id in tables["runs"]["run_id"] if f"{run_id}/index.html" not in listed] == []
     assert_nothing_in_the_way(copy)

@@ -40,6 +40,13 @@ def test_a_backfill_killed_now_and_then_loses_nothing(stage: Stage, tmp_path: Pa
         assert kill_until_done(copy, undisturbed, [Moment(numbers[at]) for at in moments]) >= 1
 
 
+def test_a_backfill_killed_when_all_was_published_is_listed_by_the_next(stage: Stage, tmp_path: Path) -> None:
+    undisturbed = stage.undisturbed("backfill-anew")
+    listing = undisturbed.moment("insert into restatements", r"open .*/data-docs/\.making-\w+\.html")
+    with stage.copy("backfill-anew", tmp_path / "project") as copy:
+        assert kill_until_done(copy, undisturbed, [Moment(listing)]) == 1
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("numbers", seeds(blocks=5, size=4))
 @pytest.mark.parametrize("name", SCENARIOS)
