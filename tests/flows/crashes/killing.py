@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tests.flows.crashes.leftovers import assert_nothing_in_the_way, unfinished_files
 from tests.flows.crashes.stage import Copy, Undisturbed
-from tests.flows.crashes.warehouse import Tables, all_contents, assert_records_agree, contents_of
+from tests.flows.crashes.warehouse import Tables, all_contents, assert_records_agree, contents_of, different
 
 _PAUSE_SECONDS = 0.2
 _KILLED = -signal.SIGKILL
@@ -53,7 +53,7 @@ def kill_until_done(copy: Copy, undisturbed: Undisturbed, moments: list[Moment])
     last = copy.start()
     assert last.wait() == 0, last.stderr
     assert_finished(copy, undisturbed)
-    assert unfinished_files(copy) <= left
+    assert unfinished_files(copy) <= left, "a run that ended well left files behind"
     return len(moments)
 
 
@@ -97,7 +97,10 @@ def assert_whole(tables: Tables, undisturbed: Undisturbed) -> None:
     are_new = []
     for month, before in sorted(undisturbed.before.items()):
         now, after = contents_of(tables, month), undisturbed.after[month]
-        assert now in (before, after), f"{month} is neither as it was nor as it will be"
+        assert now in (before, after), (
+            f"{month} is neither as it was, but for {different(now, before)}, nor as it will be, but for "
+            f"{different(now, after)}"
+        )
         if before != after:
             are_new.append(now == after)
     assert are_new == sorted(are_new, reverse=True), "a month is published before an earlier one"
@@ -107,7 +110,9 @@ def assert_finished(copy: Copy, undisturbed: Undisturbed) -> None:
     """All is as if nobody had been killed, and nothing is in the way of whoever comes next."""
     tables = copy.tables()
     assert_whole(tables, undisturbed)
-    assert all_contents(tables) == undisturbed.whole
+    wrong = different(all_contents(tables), undisturbed.whole)
+    assert not wrong, f"not as if nobody had been killed: {wrong}"
     listed = (copy.project().output / "data-docs" / "index.html").read_text(encoding="utf-8")
-    assert [run_id for run_id in tables["runs"]["run_id"] if f"{run_id}/index.html" not in listed] == []
+    missing = [run_id for run_id in tables["runs"]["run_id"] if f"{run_id}/index.html" not in listed]
+    assert not missing, f"runs that are not in the list of runs: {missing}"
     assert_nothing_in_the_way(copy)

@@ -34,7 +34,8 @@ def assert_nothing_in_the_way(copy: Copy) -> None:
     """The lock is free, and nothing lies about but what the next run uses, overwrites or sweeps."""
     with writing(copy.project(), "test", wait_seconds=0):
         pass
-    assert {path.name for path in copy.folder.iterdir()} <= _EXPECTED
+    strange = {path.name for path in copy.folder.iterdir()} - _EXPECTED
+    assert not strange, f"left in the project: {strange}"
     if copy.server is None or copy.database is None:
         return
     until = time.monotonic() + _NOTICED_SECONDS

@@ -21,6 +21,8 @@ LOSER = re.compile(
     r"or end it, and run this again\n"
 )
 
+ROUNDS = 4
+
 
 def start(copy: Copy, number: int) -> Started:
     first, last = RANGES[number]
@@ -52,14 +54,12 @@ def without_history(tables: Tables) -> object:
     return all_contents(bare | {"restatements": pl.DataFrame({"month": []})})
 
 
-@pytest.mark.parametrize(
-    "rounds", [pytest.param(1, id="once"), pytest.param(4, marks=pytest.mark.torture, id="several times")]
-)
-def test_four_backfills_at_once_come_to_what_one_does(stage: Stage, rounds: int, tmp_path: Path) -> None:
+@pytest.mark.torture
+def test_four_backfills_at_once_come_to_what_one_does(stage: Stage, tmp_path: Path) -> None:
     with stage.copy("backfill-anew", tmp_path / "one") as copy:
         assert copy.start().wait() == 0
         expected = without_history(copy.tables())
-    for number in range(rounds):
+    for number in range(ROUNDS):
         with stage.copy("backfill-anew", tmp_path / str(number)) as copy:
             losers = run_all(copy)
             tables = copy.tables()

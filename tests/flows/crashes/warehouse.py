@@ -54,6 +54,11 @@ def all_contents(tables: Tables) -> Contents:
     return {name: _bare(tables[name]) for name in (*_OF_MONTHS, *_WITHOUT_MONTH)}
 
 
+def different(one: Contents, other: Contents) -> list[str]:
+    """Name the tables that are not the same."""
+    return [name for name in one if one[name] != other[name]]
+
+
 def _bare(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
     return sorted(frame.drop(_OF_ATTEMPTS, strict=False).rows(), key=repr)
 
@@ -61,16 +66,18 @@ def _bare(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
 def assert_records_agree(tables: Tables) -> None:
     """The record of runs and what they left name each other: no rows of unknown runs, no run without its rows."""
     runs = tables["runs"]
-    assert runs["run_id"].is_unique().all()
-    assert tables["notifications"]["notification_id"].is_unique().all()
+    assert runs["run_id"].is_unique().all(), "a run is recorded twice"
+    assert tables["notifications"]["notification_id"].is_unique().all(), "a notification is there twice"
     known = set(runs["run_id"])
     for name in ("check_results", "quarantine", "restatements"):
-        assert set(tables[name]["run_id"]) <= known, name
-    assert set(tables["check_results"]["run_id"]) == known
+        assert set(tables[name]["run_id"]) <= known, f"{name} has rows of runs that are not recorded"
+    assert set(tables["check_results"]["run_id"]) == known, "a run is recorded without its checks"
     published = runs.filter(pl.col("status") == "published").sort("month", "revision")
     for (first_day,), of_month in published.group_by("month"):
         revisions = of_month["revision"].to_list()
-        assert revisions == list(range(1, len(revisions) + 1)), first_day
-        tiers = tables["account_tiers"].filter(pl.col("month") == first_day)
-        assert tiers.select("run_id", "revision").unique().rows() == [(of_month["run_id"][-1], revisions[-1])]
-    assert set(tables["account_tiers"]["month"]) == set(published["month"])
+        assert revisions == list(range(1, len(revisions) + 1)), f"{first_day} has the revisions {revisions}"
+        tiers = tables["account_tiers"].filter(pl.col("month") == first_day).select("run_id", "revision").unique()
+        expected = (of_month["run_id"][-1], revisions[-1])
+        assert tiers.rows() == [expected], f"{first_day} has rows of {tiers.rows()}, not of {expected}"
+    months = set(tables["account_tiers"]["month"])
+    assert months == set(published["month"]), f"{months} have tiers, {set(published['month'])} were published"
