@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -29,15 +28,18 @@ _OF_THE_RUN = ("run_id", "revision", "change_id", "is_correction")
 _SLICE_ROWS = 100_000
 
 
-def fingerprint(frames: Mapping[str, pl.DataFrame]) -> str:
+def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False) -> str:
     """Hash a month's result, whatever the order of its rows and whichever run and revision it is of.
 
-    What is hashed is text (CSV with the shortest digits that give a number back), so that neither the process nor
-    the version of Polars matters. A million accounts take some 10 s.
+    What is hashed are the values themselves (numbers as eight little-endian bytes, texts as UTF-8 after their lengths),
+    so that neither the process nor the version of Polars matters. A hundred thousand accounts take a third of a second; as text they
+    took more than twice that.
 
     Args:
         frames: Frames by table, as their contracts say; those of ``MONTH_TABLES`` count, and one that is missing
             counts like an empty one.
+        are_sorted: Whether the rows are in the order of their key already, which spares sorting them; not so for
+            tables whose key says which run or revision told the result.
 
     Returns:
         64 hexadecimal digits.
@@ -48,9 +50,9 @@ def fingerprint(frames: Mapping[str, pl.DataFrame]) -> str:
         if frame is None or frame.is_empty():
             continue
         kept = [column for column in PUBLISHED[name].columns if column not in _OF_THE_RUN]
-        digest.update(f"{name}:{','.join(kept)}\n".encode())
-        for text in _texts(_sorted(frame.select(kept), name)):
-            digest.update(text)
+        digest.update(f"{name}:{','.join(kept)}:{frame.height}\n".encode())
+        is_sorted = are_sorted and set(PUBLISHED[name].key) <= set(kept)
+        digest.update(_frame_digest(frame.select(kept) if is_sorted else _sorted(frame.select(kept), name)))
     return digest.hexdigest()
 
 
@@ -60,26 +62,34 @@ def _sorted(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     return frame.sort(key if is_key else frame.columns)
 
 
-def _texts(frame: pl.DataFrame) -> Iterator[bytes]:
-    """Write a frame piece by piece: its plain columns with the lengths of its lists, then each list's elements."""
+def _frame_digest(frame: pl.DataFrame) -> bytes:
+    """Hash each column: what its values are, where it is null, its texts; and of lists their elements."""
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-    plain = [pl.col(name).list.len() if name in lists else _unsigned_zero(frame, name) for name in frame.columns]
-    for rows in frame.iter_slices(_SLICE_ROWS):
-        yield _csv(rows.select(plain))
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    numbers = [_number(pl.col(name), dtype).alias(name) for name, dtype in frame.schema.items()]
+    places = pl.int_range(pl.len())
+    nulls = [places.filter(pl.col(name).is_null()).implode().alias(name) for name in frame.columns]
+    hashes = {(kind, name): hashlib.sha256() for kind in ("values", "nulls", "texts") for name in frame.columns}
+    for number, rows in enumerate(frame.iter_slices(_SLICE_ROWS)):
+        for column in rows.select(numbers).iter_columns():
+            # Zero has no sign.
+            hashes["values", column.name].update((column.to_numpy() + 0).tobytes())
+        for column in rows.select(nulls).iter_columns():
+            hashes["nulls", column.name].update((column[0].to_numpy() + number * _SLICE_ROWS).tobytes())
+        for column in rows.select(pl.col(texts).str.join("")).iter_columns():
+            hashes["texts", column.name].update(column[0].encode())
+    digest = hashlib.sha256(b"".join(one.digest() for one in hashes.values()))
     for name in lists:
-        for rows in frame.iter_slices(_SLICE_ROWS):
-            # Empty lists are left out, so that nothing hangs on what a version of Polars explodes them into.
-            elements = rows.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode())
-            yield _csv(elements.select(_unsigned_zero(elements, name)))
+        # Empty lists are left out, so that nothing hangs on what a version of Polars explodes them into.
+        elements = frame.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode())
+        digest.update(_frame_digest(elements))
+    return digest.digest()
 
 
-def _unsigned_zero(frame: pl.DataFrame, name: str) -> pl.Expr:
-    """Turn the negative zero, which equals zero but is written otherwise, into it."""
-    return pl.col(name) + 0.0 if frame.schema[name].is_float() else pl.col(name)
-
-
-def _csv(frame: pl.DataFrame) -> bytes:
-    text = io.BytesIO()
-    # Texts are quoted, so that an empty one is no null and a comma no border.
-    frame.write_csv(text, include_header=False, quote_style="non_numeric")
-    return text.getvalue()
+def _number(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Turn numbers, days, instants, truths and the lengths of texts and lists into eight bytes each; null is zero."""
+    if isinstance(dtype, pl.List):
+        value = value.list.len()
+    elif dtype == pl.String:
+        value = value.str.len_bytes()
+    return value.to_physical().cast(pl.Float64 if dtype.is_float() else pl.Int64).fill_null(0)

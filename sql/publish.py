@@ -72,7 +72,7 @@ def publish(
         BusyError: If another run published the month, or the month before, since what this one rests on was read.
     """
     ready = _ready(run, frames)
-    result = fingerprint(ready)
+    result = fingerprint(ready, are_sorted=True)
     take_turn(connection)
     again = _as_recorded(connection, run)
     if again is not None:

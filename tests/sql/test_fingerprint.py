@@ -120,3 +120,8 @@ def test_texts_have_one_fingerprint_each(one, other):
     assert fingerprint({features.name: rows(features, [{"name": one}])}) != fingerprint(
         {features.name: rows(features, [{"name": other}])}
     )
+
+
+def test_rows_that_are_sorted_need_no_sorting():
+    in_order = {name: frame.sort(PUBLISHED[name].key) for name, frame in frames().items()}
+    assert fingerprint(in_order, are_sorted=True) == fingerprint(frames())
