@@ -18,8 +18,9 @@ _MORE = 60
 """Of so many rows one more may be bad under the policy."""
 
 
-def tables_before() -> Tables:
-    """The sources at first; one row of them is held back, which is few enough of its source."""
+@cache
+def sources_before() -> Tables:
+    """The sources at first, which nobody may change; one row of them is held back: few enough of its source."""
     tables = healthy_tables()
     last = tables["touchpoints"][-1] | {"date": f"{FEBRUARY}-07"}
     tables["touchpoints"] += [last | {"touchpoint_id": f"more-{number}", "minutes": 1} for number in range(_MORE)]
@@ -70,9 +71,3 @@ SCENARIOS = {
         Scenario("run-anew", tuple(MONTHS), with_other_usage_in_february, tuple(RUN), (FEBRUARY,)),
     )
 }
-
-
-@cache
-def sources_before() -> Tables:
-    """The same as :func:`tables_before`, made once; it must not be changed."""
-    return tables_before()

@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -17,10 +18,13 @@ from typing import Any, NoReturn
 
 from tests.flows.crashes.moments import Moments
 
-_PACKAGES = ("flows", "expectations", "sql", "transforms")
 STANDS_STILL = "stands still"
 
+_PACKAGES = ("flows", "expectations", "sql", "transforms")
 _ON_DEMAND = ("duckdb_engine", "jinja2.ext", "sqlalchemy.dialects.postgresql.psycopg")
+
+_LIVING: set[int] = set()
+"""The children that have not ended, as far as was asked."""
 
 
 def main() -> None:
@@ -34,6 +38,9 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         _answer(_ended(asked["pid"]) if "pid" in asked else _started(asked))
+    # A test that failed may have left some behind, and those that stand still would do so for ever.
+    for pid in _LIVING:
+        os.kill(pid, signal.SIGKILL)
     # At its end the interpreter would tell of what libraries leak.
     os._exit(0)
 
@@ -46,6 +53,7 @@ def _started(order: dict[str, Any]) -> int:
     pid = os.fork()
     if pid == 0:
         _become(order)
+    _LIVING.add(pid)
     return pid
 
 
@@ -54,7 +62,10 @@ def _ended(pid: int) -> int | str | None:
     found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
     if not found:
         return None
-    return STANDS_STILL if os.WIFSTOPPED(status) else os.waitstatus_to_exitcode(status)
+    if os.WIFSTOPPED(status):
+        return STANDS_STILL
+    _LIVING.remove(pid)
+    return os.waitstatus_to_exitcode(status)
 
 
 def _become(order: dict[str, Any]) -> NoReturn:
