@@ -32,8 +32,8 @@ def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False)
     """Hash a month's result, whatever the order of its rows and whichever run and revision it is of.
 
     What is hashed are the values themselves (numbers as eight little-endian bytes, texts as UTF-8 after their lengths),
-    so that neither the process nor the version of Polars matters. A hundred thousand accounts take a third of a second; as text they
-    took more than twice that.
+    so that neither the process nor the version of Polars matters. A hundred thousand accounts take a third of a second;
+    as text they took more than twice that.
 
     Args:
         frames: Frames by table, as their contracts say; those of ``MONTH_TABLES`` count, and one that is missing

@@ -24,6 +24,7 @@ class Accepted(ABC):
         self.configured = configured
         self._held: dict[Month | None, pl.DataFrame] = {}
         self._lock = threading.Lock()
+        self._locks: dict[Month | None, threading.Lock] = {}
 
     @abstractmethod
     def usable(self, month: Month) -> pl.LazyFrame:
@@ -60,8 +61,11 @@ class Accepted(ABC):
 
     def held(self, month: Month) -> pl.DataFrame:
         """Give the usable rows that are held back for their key, with where they stand; empty where there are none."""
+        slot = self.slot(month)
         with self._lock:
-            slot = self.slot(month)
+            one_by_one = self._locks.setdefault(slot, threading.Lock())
+        # Months are looked at beside one another, the same month by one thread.
+        with one_by_one:
             if slot not in self._held:
                 repeats = has_repeats(self.usable(month), key_columns(self.table, self.configured))
                 self._held[slot] = (

@@ -25,6 +25,9 @@ class Notes:
     def note(self, doing: str) -> None:
         self.told.append(f"note {doing}")
 
+    def advance(self, done: str, rows: int) -> None:
+        self.told.append(f"done {done} {rows}")
+
     def end(self) -> None:
         self.told.append("end")
 
@@ -34,6 +37,7 @@ def work(progress: Progress) -> None:
     progress.step("reading [bold]")
     progress.note("half way")
     progress.step("publishing")
+    progress.advance("all", 7)
     progress.end()
 
 
@@ -46,6 +50,7 @@ def test_the_steps_of_a_part_are_notes_of_the_whole():
         "note 2026-10: reading [bold]",
         "note 2026-10: half way",
         "note 2026-10: publishing",
+        "note 2026-10: all",
     ]
 
 
@@ -69,3 +74,17 @@ def test_work_that_was_never_begun_or_overruns_breaks_nothing():
         work(bar)
         work(bar)
     work(Silent())
+
+
+def test_a_bar_tells_how_much_is_done_how_fast_and_how_long_it_will_take():
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, color_system=None, width=150, markup=False)
+    with Bar(console) as bar:
+        bar.begin("Months", 4)
+        bar.advance("2026-09", 5_000)
+        bar.advance("2026-10", 5_000)
+
+    last = written.getvalue()
+    assert "2/4" in last
+    assert "rows/s" in last
+    assert last.count(":") >= 2
