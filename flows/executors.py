@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 Piece = TypeVar("Piece")
 
@@ -13,20 +14,30 @@ _MOST_THREADS = 4
 """Each thread holds a month's partition in memory, and Polars uses all cores for every one of them."""
 
 
-def done_in_parallel(work: Callable[[Piece], object], pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Do the same work on every piece, several at a time.
+class Ahead(Generic[Piece]):
+    """Does the same work on many pieces, several at a time and in their order, ahead of whoever needs what comes of it.
 
-    Yields:
-        Each piece when it is done, in the order in which they are.
-
-    Raises:
-        Exception: The first failure; pieces that were not begun by then are left undone.
+    At the end of the block, pieces that were not begun are left undone.
     """
-    with ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1)) as pool:
-        futures = {pool.submit(work, piece): piece for piece in pieces}
-        try:
-            for future in as_completed(futures):
-                future.result()
-                yield futures[future]
-        finally:
-            pool.shutdown(cancel_futures=True)
+
+    def __init__(self, work: Callable[[Piece], object], pieces: Sequence[Piece]) -> None:
+        self._work, self._pieces = work, pieces
+        self._pool = ThreadPoolExecutor(min(_MOST_THREADS, os.cpu_count() or 1))
+
+    def __enter__(self) -> Self:
+        self._futures = {piece: self._pool.submit(self._work, piece) for piece in self._pieces}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def wait_for(self, pieces: Iterable[Piece]) -> None:
+        """Wait until pieces are done.
+
+        Raises:
+            Exception: What the work on one of them raised.
+        """
+        for piece in pieces:
+            self._futures[piece].result()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.backfill.facts import Piece, make_all_facts, pieces_to_read
+from flows.backfill.facts import Piece, facts_ahead, pieces_to_read
 from flows.backfill.plan import Plan, make_plan
 from flows.progress import Part, Progress
 from flows.run_month import Order, publish_one
@@ -84,15 +84,16 @@ def backfill(project: Project, wanted: Range, order: Order, progress: Progress, 
     """
     session = Session(project)
     plan = _plan(session, wanted, order.known_until)
-    make_all_facts(session, plan.possible, order.known_until, progress)
     summaries: list[RunSummary] = []
     progress.begin("Months", len(plan.possible))
     try:
-        for month in _needed_now(session, plan):
-            again_if_gone(writer.renew)
-            summary = publish_one(session, month, order, Part(progress, str(month)))
-            summaries.append(summary)
-            progress.advance(str(month), sum(summary.rows_read.values()))
+        with facts_ahead(session, plan.possible, order.known_until) as facts:
+            for month in _needed_now(session, plan):
+                progress.note(f"{month}: facts")
+                facts.wait_for(month)
+                again_if_gone(writer.renew)
+                summaries.append(publish_one(session, month, order, Part(progress, str(month))))
+                progress.advance(str(month), sum(summaries[-1].rows_read.values()))
     finally:
         # Also where nothing was computed: a gate may have stopped the first month, or a former process died just here.
         write_index(project)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flows.backfill.backfill import Range
 from flows.backfill.draft import DraftState
-from flows.backfill.facts import make_all_facts
+from flows.backfill.facts import facts_ahead
 from flows.backfill.plan import Plan, make_plan
 from flows.clock import now
 from flows.compute_month import compute_month
@@ -54,15 +54,16 @@ def backfill_difference(project: Project, wanted: Range, order: Order, progress:
         is_cascading=wanted.is_cascading,
     )
     months = plan.possible
-    make_all_facts(session, months, order.known_until, progress)
     progress.begin("Months", len(months))
     found: dict[Month, Comparison] = {}
     stopped: dict[Month, tuple[str, ...]] = {}
-    for month in months:
-        found[month], broken = _compare(session, state, month, order, Part(progress, str(month)))
-        if broken:
-            stopped[month] = broken
-        progress.advance(str(month), 0)
+    with facts_ahead(session, months, order.known_until) as facts:
+        for month in months:
+            facts.wait_for(month)
+            found[month], broken = _compare(session, state, month, order, Part(progress, str(month)))
+            if broken:
+                stopped[month] = broken
+            progress.advance(str(month), 0)
     progress.end()
     return Difference(plan, found, stopped)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.executors import done_in_parallel
-from flows.progress import Progress
+from flows.executors import Ahead
 from flows.session import Session
 from flows.steps.extract import Extract, extract_of
 from flows.steps.features import service_months
@@ -31,26 +31,39 @@ class Piece:
     rows: int
 
 
-def make_all_facts(session: Session, months: Sequence[Month], known_until: datetime, progress: Progress) -> None:
-    """Make all facts that some months look at and the fact store lacks, several months at a time.
+class Facts:
+    """The facts of a backfill, made ahead of the months that need them.
+
+    Attributes:
+        pieces: The rows that are read for them.
+    """
+
+    def __init__(self, pieces: Sequence[Piece], ahead: Ahead[Piece]) -> None:
+        self.pieces = pieces
+        self._ahead = ahead
+
+    def wait_for(self, month: Month) -> None:
+        """Wait until all facts are there that a month looks at.
+
+        Raises:
+            RetierError: If rows cannot be read, or the fact store cannot be written.
+        """
+        self._ahead.wait_for(piece for piece in self.pieces if piece.months[0] <= month)
+
+
+@contextmanager
+def facts_ahead(session: Session, months: Sequence[Month], known_until: datetime) -> Iterator[Facts]:
+    """Make all facts that some months look at and the fact store lacks, several months at a time, oldest first.
 
     Args:
         session: The project's sources and fact store.
         months: The months that are about to be computed.
         known_until: The knowledge cut-off.
-        progress: Who is told what goes on.
-
-    Raises:
-        RetierError: If rows cannot be read, or the fact store cannot be written.
     """
-    if not months:
-        return
-    extract = _extract(session, months, known_until)
     pieces = pieces_to_read(session, months, known_until)
-    progress.begin("Facts", len(pieces))
-    for done in done_in_parallel(lambda piece: _make(session, extract, piece), pieces):
-        progress.advance(f"{done.source} {done.months[-1]}", done.rows)
-    progress.end()
+    extract = _extract(session, months, known_until) if months else None
+    with Ahead(lambda piece: _make(session, extract, piece), pieces) as ahead:
+        yield Facts(pieces, ahead)
 
 
 def pieces_to_read(session: Session, months: Sequence[Month], known_until: datetime) -> list[Piece]:
@@ -84,7 +97,8 @@ def _extract(session: Session, months: Sequence[Month], known_until: datetime) -
     return extract_of(session.open(months), max(months), known_until, session.project.settings.tier_at)
 
 
-def _make(session: Session, extract: Extract, piece: Piece) -> None:
+def _make(session: Session, extract: Extract | None, piece: Piece) -> None:
+    assert extract is not None, "without months there are no pieces"
     if piece.source in SOURCES_OF_SERVICE:
         make_missing(extract, session.store, piece.source, piece.months)
         return

@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.backfill.backfill import Range, backfill
-from flows.backfill.facts import make_all_facts
+from flows.backfill.facts import facts_ahead
 from flows.progress import Silent
 from flows.run_month import Order
 from flows.session import Session
@@ -56,7 +56,8 @@ def backfilled(folder: Path, months: int) -> tuple[float, float]:
     project = load_project(folder, {})
     wanted = Range(MONTH - (months - 1), MONTH)
     started = time.perf_counter()
-    make_all_facts(Session(project), Month.range(wanted.first, wanted.last), KNOWN_UNTIL, Silent())
+    with facts_ahead(Session(project), Month.range(wanted.first, wanted.last), KNOWN_UNTIL) as made:
+        made.wait_for(wanted.last)
     facts = time.perf_counter() - started
     shutil.rmtree(folder / "facts")
     started = time.perf_counter()
