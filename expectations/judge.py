@@ -5,12 +5,15 @@ Importing this module imports Great Expectations, which takes seconds.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import great_expectations as gx
 import polars as pl
 from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
@@ -21,8 +24,9 @@ from great_expectations.expectations.expectation import Expectation
 from expectations import polars_engine  # noqa: F401 - registers the engine with Great Expectations
 from expectations.business.measure import Measure
 from expectations.finding import Finding
-from expectations.polars_engine.remembering import configurations_remembered
-from expectations.suites import measure_expectations
+from expectations.polars_engine.batch_data import DistinctValues
+from expectations.polars_engine.prepared import PreparedSuite
+from expectations.suites import measure_suite
 from transforms.contracts import Severity
 from transforms.month import Month
 
@@ -30,8 +34,23 @@ _SHOWN = 3
 _LONGEST_VALUE = 60
 
 
+@cache
+def _whole_frames() -> BatchDefinition[Any]:
+    """Define the batches of all runs of a process: one definition will do, as each batch has an engine of its own."""
+    # Without a site of Data Docs of its own, for which it would make a folder outside of the project.
+    in_memory = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    context = gx.get_context(mode="ephemeral", project_config=in_memory)
+    tables = context.data_sources.add_polars(name="retier").add_dataframe_asset(name="tables")
+    whole: BatchDefinition[Any] = tables.add_batch_definition_whole_dataframe("whole")
+    return whole
+
+
 class Judge:
-    """Judges the frames of one run, each under a name of its own; nothing is kept of one run for the next.
+    """Judges the frames of one run, each under a name of its own; no rows are kept of one run for the next.
 
     Attributes:
         results: What Great Expectations says of each frame, for Data Docs.
@@ -39,22 +58,14 @@ class Judge:
 
     def __init__(self, month: Month) -> None:
         self._month = month
-        # Without a site of Data Docs of its own, for which it would make a folder outside of the project.
-        in_memory = DataContextConfig(
-            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
-            progress_bars=ProgressBarsConfig(globally=False),
-            analytics_enabled=False,
-        )
-        context = gx.get_context(mode="ephemeral", project_config=in_memory)
-        tables = context.data_sources.add_polars(name="retier").add_dataframe_asset(name="tables")
-        self._whole = tables.add_batch_definition_whole_dataframe("whole")
+        self._references: dict[str, DistinctValues] = {}
         self.results: dict[str, ExpectationSuiteValidationResult] = {}
 
     def judge(
         self,
         name: str,
         frame: pl.LazyFrame | pl.DataFrame,
-        suite: Sequence[Expectation],
+        suite: Sequence[Expectation] | PreparedSuite,
         references: Mapping[str, pl.LazyFrame] | None = None,
     ) -> list[Finding]:
         """Judge a source or a published table.
@@ -63,7 +74,7 @@ class Judge:
             name: Its name, once a run.
             frame: The rows.
             suite: What is expected of them.
-            references: The values that references point to, by ``table.column``.
+            references: The values that references point to, by ``table.column``; each is read once a run.
 
         Returns:
             One finding per check, in the order of the suite.
@@ -87,8 +98,10 @@ class Judge:
         verdicts: dict[str, ExpectationValidationResult] = {}
         if applying:
             frame = pl.DataFrame({measure.name: [float(measure.observed or 0)] for measure in applying})
-            found = self._validate(name, frame, measure_expectations(applying), {})
+            found = self._validate(name, frame, measure_suite(name, applying), {})
             verdicts = {_meta(result)["check"]: result for result in found}
+            for measure in applying:
+                _describe(verdicts[measure.name], measure.message)
         return [_finding_of_measure(measure, verdicts.get(measure.name)) for measure in measures]
 
     def _findings(self, name: str) -> list[Finding]:
@@ -98,14 +111,15 @@ class Judge:
         self,
         name: str,
         frame: pl.LazyFrame | pl.DataFrame,
-        suite: Sequence[Expectation],
+        suite: Sequence[Expectation] | PreparedSuite,
         references: Mapping[str, pl.LazyFrame],
     ) -> Iterable[ExpectationValidationResult]:
-        # Each batch has an engine of its own, so one definition serves all tables.
-        batch = self._whole.get_batch({"dataframe": frame, "references": dict(references)})
-        expected = gx.ExpectationSuite(name=name, expectations=list(suite))
-        with configurations_remembered():
-            validated: ExpectationSuiteValidationResult = batch.validate(expected, result_format="SUMMARY")
+        known = {
+            column: self._references.setdefault(column, DistinctValues(references[column])) for column in references
+        }
+        batch = _whole_frames().get_batch({"dataframe": frame, "references": known})
+        prepared = suite if isinstance(suite, PreparedSuite) else PreparedSuite(name, suite)
+        validated = prepared.validate(batch)
         self.results[name] = validated
         return validated.results
 
@@ -141,6 +155,14 @@ def _finding_of_measure(measure: Measure, verdict: ExpectationValidationResult |
     is_passed = verdict is None or bool(verdict.success)
     expected = None if measure.observed is None else measure.expected_text
     return Finding(measure.name, measure.severity, is_passed, measure.message, measure.observed_text, expected)
+
+
+def _describe(result: ExpectationValidationResult, sentence: str) -> None:
+    """Let a result be told by a sentence of its own; its configuration is shared with other months' results."""
+    configuration = copy.copy(result.expectation_config)
+    assert configuration is not None, "every result names its expectation"
+    configuration.description = sentence
+    result.expectation_config = configuration
 
 
 def _meta(result: ExpectationValidationResult) -> Mapping[str, str]:

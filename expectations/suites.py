@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from typing import Any, Literal
 
 import polars as pl
@@ -30,8 +31,9 @@ from great_expectations.expectations.row_conditions import Column as RowColumn
 from expectations.business.measure import Measure
 from expectations.keys import key_columns
 from expectations.polars_engine import ExpectColumnValuesToBeInReference, ExpectTableColumnTypesToMatch
+from expectations.polars_engine.prepared import PreparedSuite
 from expectations.quarantine import BROKEN_RULES, UNREADABLE
-from transforms.contracts import Column, Field, Table
+from transforms.contracts import Column, Field, Severity, Table
 from transforms.contracts.rules import EARLIEST, LATEST, READABLE, UNIQUE, Rule, value_rules
 
 Effect = Literal["stops", "holds back", "tells"]
@@ -81,20 +83,44 @@ def published_expectations(table: Table) -> list[Expectation]:
     return suite.expectations
 
 
-def measure_expectations(measures: Iterable[Measure]) -> list[Expectation]:
-    """Write the suite of the business checks that apply, for a frame of one row with a column for each."""
-    return [
-        ExpectColumnMaxToBeBetween(
-            column=measure.name,
-            min_value=measure.minimum,
-            max_value=measure.maximum,
-            severity=_SEVERITIES["stops" if measure.severity == "fail" else "tells"],
-            description=measure.message,
-            meta={"check": measure.name},
-        )
-        for measure in measures
-        if measure.observed is not None
-    ]
+@lru_cache(maxsize=64)
+def source_suite(table: Table, configured: frozenset[str]) -> PreparedSuite:
+    """Give the suite of a source, prepared once a process; see :func:`source_expectations`."""
+    return PreparedSuite(table.name, source_expectations(table, configured))
+
+
+@lru_cache(maxsize=64)
+def published_suite(table: Table) -> PreparedSuite:
+    """Give the suite of a published table, prepared once a process; see :func:`published_expectations`."""
+    return PreparedSuite(table.name, published_expectations(table))
+
+
+def measure_suite(name: str, measures: Iterable[Measure]) -> PreparedSuite:
+    """Give the suite of the business checks that apply, for a frame of one row with a column for each.
+
+    It hangs on names and limits alone, which are the same in most months, so that it is prepared once for all of these.
+    """
+    applying = (measure for measure in measures if measure.observed is not None)
+    return _suite_of_limits(
+        name, tuple((measure.name, measure.severity, measure.minimum, measure.maximum) for measure in applying)
+    )
+
+
+@lru_cache(maxsize=64)
+def _suite_of_limits(name: str, limits: tuple[tuple[str, Severity, float | None, float | None], ...]) -> PreparedSuite:
+    return PreparedSuite(
+        name,
+        [
+            ExpectColumnMaxToBeBetween(
+                column=check,
+                min_value=minimum,
+                max_value=maximum,
+                severity=_SEVERITIES["stops" if severity == "fail" else "tells"],
+                meta={"check": check},
+            )
+            for check, severity, minimum, maximum in limits
+        ],
+    )
 
 
 class _Suite:

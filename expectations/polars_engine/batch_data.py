@@ -14,22 +14,55 @@ from great_expectations.types import SerializableDictDot
 Frame = pl.LazyFrame | pl.DataFrame
 
 
+class DistinctValues:
+    """The distinct values of a set, found when they are first asked for; several batches may share one.
+
+    Args:
+        values: A Series or a frame of one column. Order, repetition and nulls do not matter.
+
+    Raises:
+        TypeError: If it is neither a Series nor a frame.
+    """
+
+    def __init__(self, values: pl.Series | Frame) -> None:
+        if not isinstance(values, pl.Series | pl.LazyFrame | pl.DataFrame):
+            raise TypeError(f"is a {type(values).__name__}; give a Polars Series or frame")
+        self._given = values
+
+    @cached_property
+    def values(self) -> pl.Series:
+        """The distinct values; a lazy frame is collected once.
+
+        Raises:
+            ValueError: If the set is a frame of more than one column.
+        """
+        given = self._given
+        if isinstance(given, pl.Series):
+            return given.drop_nulls().unique(maintain_order=True)
+        lazy = given.lazy()
+        columns = lazy.collect_schema().names()
+        if len(columns) != 1:
+            raise ValueError(f"has {len(columns)} columns; select the one that holds the values")
+        return lazy.drop_nulls().unique().collect(engine="streaming").to_series()
+
+
 class References(SerializableDictDot):
     """Named sets of values; only the names are ever written into results.
 
     Args:
-        sets: By name, a Series or a frame of one column. Order, repetition and nulls do not matter.
+        sets: By name, a Series, a frame of one column or the distinct values of either.
 
     Raises:
-        TypeError: If a set is neither a Series nor a frame.
+        TypeError: If a set is none of them.
     """
 
-    def __init__(self, sets: Mapping[str, pl.Series | Frame] | None = None) -> None:
-        self._sets = dict(sets or {})
-        self._values: dict[str, pl.Series] = {}
-        for name, values in self._sets.items():
-            if not isinstance(values, pl.Series | pl.LazyFrame | pl.DataFrame):
-                raise TypeError(f"reference {name!r} is a {type(values).__name__}; give a Polars Series or frame")
+    def __init__(self, sets: Mapping[str, pl.Series | Frame | DistinctValues] | None = None) -> None:
+        self._sets: dict[str, DistinctValues] = {}
+        for name, values in (sets or {}).items():
+            try:
+                self._sets[name] = values if isinstance(values, DistinctValues) else DistinctValues(values)
+            except TypeError as error:
+                raise TypeError(f"reference {name!r} {error}") from error
 
     @property
     def names(self) -> list[str]:
@@ -49,9 +82,10 @@ class References(SerializableDictDot):
                 f"no reference {name!r} was given with the batch (given: {known}); "
                 f'add it to the batch parameters as {{"references": {{"{name}": values}}}}'
             )
-        if name not in self._values:
-            self._values[name] = _distinct(name, self._sets[name])
-        return self._values[name]
+        try:
+            return self._sets[name].values
+        except ValueError as error:
+            raise ValueError(f"reference {name!r} {error}") from error
 
     def to_json_dict(self) -> dict[str, Any]:
         """Give the names, for Great Expectations to write down."""
@@ -80,13 +114,3 @@ class PolarsBatchData(BatchData):
     def schema(self) -> pl.Schema:
         """Names and dtypes of the columns; resolved once, since a deep plan makes it costly."""
         return self.frame.collect_schema()
-
-
-def _distinct(name: str, values: pl.Series | Frame) -> pl.Series:
-    if isinstance(values, pl.Series):
-        return values.drop_nulls().unique(maintain_order=True)
-    lazy = values.lazy()
-    columns = lazy.collect_schema().names()
-    if len(columns) != 1:
-        raise ValueError(f"reference {name!r} has {len(columns)} columns; select the one that holds the values")
-    return lazy.drop_nulls().unique().collect(engine="streaming").to_series()

@@ -19,18 +19,29 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 
 _Made = TypeVar("_Made")
 
-_remembered: ContextVar[dict[int, tuple[Any, Any]] | None] = ContextVar("_remembered", default=None)
+Memory = dict[int, tuple[Any, Any]]
+"""By the id of an object, the object and what was made of it."""
+
+_remembered: ContextVar[Memory | None] = ContextVar("_remembered", default=None)
 _ids: ContextVar[dict[frozenset[Any], IDDictID] | None] = ContextVar("_ids", default=None)
 
 _PLAIN = (str, int, float, bool, type(None))
 
 
 @contextmanager
-def configurations_remembered() -> Iterator[None]:
-    """Remember configurations in this thread until the block ends; nothing is kept beyond it."""
-    objects, ids = _remembered.set({}), _ids.set({})
+def configurations_remembered(known: Memory | None = None) -> Iterator[Memory]:
+    """Remember configurations in this thread until the block ends; nothing is kept beyond it.
+
+    Args:
+        known: What a former block gave and this one begins with; it is not added to.
+
+    Yields:
+        What is remembered, for a later block over the same objects, which must not have changed meanwhile.
+    """
+    memory = dict(known or {})
+    objects, ids = _remembered.set(memory), _ids.set({})
     try:
-        yield
+        yield memory
     finally:
         _remembered.reset(objects)
         _ids.reset(ids)

@@ -46,13 +46,13 @@ def judge_results(results: Results, policy: Policy) -> Judgement:
     """Judge the tables that a month would publish."""
     # Importing Great Expectations takes seconds: only who judges waits for it.
     from expectations.judge import Judge
-    from expectations.suites import published_expectations
+    from expectations.suites import published_suite
 
     judge = Judge(results.month)
     findings = []
     accounts = {"account_features.account_id": results.frames["account_features"].lazy().select("account_id")}
     for name, frame in results.frames.items():
-        findings += judge.judge(name, frame, published_expectations(PUBLISHED[name]), accounts)
+        findings += judge.judge(name, frame, published_suite(PUBLISHED[name]), accounts)
     findings += judge.judge_measures("business checks of results", _measures(results, policy))
     return Judgement(findings=tuple(findings), results=judge.results)
 

@@ -84,13 +84,13 @@ def judge_sources(
 
 def _judge(judge: Judge, source: Accepted, opened: Opened, month: Month, memory: Memory) -> list[Finding]:
     """Judge a source by its suite; one that is read whole is judged once for all months, while nothing changes."""
-    from expectations.suites import source_expectations
+    from expectations.suites import source_suite
 
     name = source.table.name
     version = _version(source, opened)
     if version in memory.results:
         return judge.recall(name, memory.results[version])
-    suite = source_expectations(source.table, opened.configured)
+    suite = source_suite(source.table, opened.configured)
     frame = as_judged(source.usable(month), source.refused(month), source.columns)
     found = judge.judge(name, frame, suite, _references(source, opened, month))
     if version is not None:

@@ -8,6 +8,7 @@ from great_expectations.expectations.core import ExpectColumnValuesToNotBeNull
 
 from expectations.business.measure import Measure, does_not_apply
 from expectations.judge import Judge
+from expectations.polars_engine import ExpectColumnValuesToBeInReference
 from transforms.month import Month
 
 OCTOBER = Month.parse("2026-10")
@@ -64,3 +65,24 @@ def test_the_results_are_kept_for_data_docs_by_name():
     judge.judge_measures("first", [Measure("x", "warn", 1, None, 1, "fine")])
     judge.judge_measures("second", [Measure("x", "warn", 2, None, 1, "too many")])
     assert {name: result.success for name, result in judge.results.items()} == {"first": True, "second": False}
+
+
+def test_months_with_the_same_limits_keep_their_own_sentences():
+    judges = [Judge(OCTOBER), Judge(OCTOBER + 1)]
+    for judge, message in zip(judges, ("as usual", "as ever"), strict=True):
+        judge.judge_measures("checks", [Measure("x", "warn", 1, None, 1, message)])
+    told = [judge.results["checks"].results[0].expectation_config.description for judge in judges]
+    assert told == ["as usual", "as ever"]
+
+
+def test_a_reference_is_read_once_a_run():
+    read = []
+    known = pl.LazyFrame({"b": ["x"]}).map_batches(lambda part: (read.append(1), part)[1])
+    meta = {"check": "t.b.reference", "expected": "a value of known.b", "effect": "stops"}
+    suite = [ExpectColumnValuesToBeInReference(column="b", reference="known.b", meta=meta)]
+    for _ in range(2):
+        judge = Judge(OCTOBER)
+        for name, value in (("one", "x"), ("other", "y")):
+            [found] = judge.judge(name, pl.DataFrame({"b": [value]}), suite, {"known.b": known})
+            assert found.is_passed is (value == "x")
+    assert len(read) == 2

@@ -1,0 +1,140 @@
+"""Plans: what Great Expectations makes of a suite before it looks at any row."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import great_expectations as gx
+from great_expectations.core import ExpectationValidationResult
+from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.validator.metric_configuration import MetricConfiguration, MetricConfigurationID
+from great_expectations.validator.validation_graph import MetricEdge
+from great_expectations.validator.validator import Validator
+
+from expectations.polars_engine.engine import PolarsExecutionEngine
+from expectations.polars_engine.remembering import Memory, configurations_remembered
+
+RESULT_FORMAT: Literal["SUMMARY"] = "SUMMARY"
+
+Metrics = dict[MetricConfigurationID, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An expectation, and what it must know to judge.
+
+    Attributes:
+        expectation: The expectation, about a batch.
+        configuration: Its configuration, which all of its results share.
+        needed: The metrics, by the name under which it asks for each.
+        result_format: What its results are to tell.
+    """
+
+    expectation: Expectation
+    configuration: ExpectationConfiguration
+    needed: dict[str, MetricConfigurationID]
+    result_format: dict[str, Any]
+
+    def answer(self, metrics: Metrics, engine: PolarsExecutionEngine) -> ExpectationValidationResult:
+        """Judge, as the expectation's own ``metrics_validate`` does.
+
+        Raises:
+            KeyError: If a metric is not there.
+        """
+        found = self.expectation._validate(
+            metrics={name: metrics[metric] for name, metric in self.needed.items()},
+            runtime_configuration={"result_format": copy.deepcopy(self.result_format)},
+            execution_engine=engine,
+        )
+        known = found.to_json_dict() if isinstance(found, ExpectationValidationResult) else found
+        result = ExpectationValidationResult(**known)
+        result.expectation_config = self.configuration
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What Great Expectations made of a suite.
+
+    Attributes:
+        batch_id: The name of the batch that the metrics are about.
+        stages: The metrics; those of a stage depend only on those of former ones.
+        questions: The expectations, in the order in which they are judged.
+        memory: The configurations that were made of them.
+    """
+
+    batch_id: str
+    stages: list[list[MetricConfiguration]]
+    questions: list[Question]
+    memory: Memory
+
+    def carry_out(self, engine: PolarsExecutionEngine) -> list[ExpectationValidationResult]:
+        """Compute the metrics of the batch that the engine holds, and judge.
+
+        Raises:
+            Exception: Of any kind, if a metric cannot be computed or an expectation cannot judge.
+        """
+        metrics: Metrics = {}
+        for stage in self.stages:
+            metrics |= engine.resolve_metrics(stage, metrics, {"result_format": RESULT_FORMAT})
+        with configurations_remembered(self.memory):
+            return [question.answer(metrics, engine) for question in self.questions]
+
+
+def make_plan(expectations: Sequence[Expectation], batch: Batch, engine: PolarsExecutionEngine) -> Plan | None:
+    """Ask Great Expectations for the metrics that a suite needs; None if it cannot tell them for some expectation.
+
+    Args:
+        expectations: What is expected.
+        batch: A batch; nothing of it but its name stays in the plan.
+        engine: The engine of the batch.
+    """
+    runtime = {"result_format": RESULT_FORMAT}
+    validator = Validator(execution_engine=engine, data_context=batch.datasource.data_context, batches=[batch])
+    suite = gx.ExpectationSuite(name="planned", expectations=list(expectations))
+    with configurations_remembered():
+        graphs, refused, configurations = (
+            validator._generate_metric_dependency_subgraphs_for_each_expectation_configuration(
+                validator.process_expectations_for_validation(suite.expectation_configurations, None),
+                processed_configurations=[],
+                catch_exceptions=True,
+                runtime_configuration=runtime,
+            )
+        )
+    if refused:
+        return None
+    with configurations_remembered() as memory:
+        questions = [_question(configuration, engine, runtime) for configuration in configurations]
+    return Plan(batch.id, _stages([edge for graph in graphs for edge in graph.graph.edges]), questions, memory)
+
+
+def _question(
+    configuration: ExpectationConfiguration, engine: PolarsExecutionEngine, runtime: dict[str, Any]
+) -> Question:
+    expectation = configuration.to_domain_obj()
+    dependencies = expectation.get_validation_dependencies(
+        execution_engine=engine, runtime_configuration=copy.deepcopy(runtime)
+    )
+    needed = {name: metric.id for name, metric in dependencies.metric_configurations.items()}
+    return Question(expectation, expectation.configuration, needed, dependencies.result_format)
+
+
+def _stages(edges: list[MetricEdge]) -> list[list[MetricConfiguration]]:
+    """Put metrics into stages, each as early as what it needs allows."""
+    metrics: dict[MetricConfigurationID, MetricConfiguration] = {}
+    needs: dict[MetricConfigurationID, set[MetricConfigurationID]] = {}
+    for edge in edges:
+        metrics.setdefault(edge.left.id, edge.left)
+        needs.setdefault(edge.left.id, set()).update(() if edge.right is None else (edge.right.id,))
+    stages: list[list[MetricConfiguration]] = []
+    known: set[MetricConfigurationID] = set()
+    while waiting := [metric for metric in metrics if metric not in known]:
+        ready = [metric for metric in waiting if needs[metric] <= known]
+        stages.append([metrics[metric] for metric in ready])
+        known.update(ready)
+    return stages

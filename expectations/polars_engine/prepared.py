@@ -1,0 +1,91 @@
+"""Suites that are prepared once and judge many frames.
+
+For each validation Great Expectations works out anew which metrics every expectation needs and in which order they are
+computed, which takes most of the time on a small frame. None of that hangs on the rows. A prepared suite asks once, and
+from then on only computes the metrics and lets each expectation judge them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+
+import great_expectations as gx
+from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
+from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.util import convert_to_json_serializable
+from great_expectations.validator.validator import calc_validation_statistics
+
+from expectations.polars_engine.engine import PolarsExecutionEngine
+from expectations.polars_engine.plan import RESULT_FORMAT, Plan, make_plan
+from expectations.polars_engine.remembering import configurations_remembered
+
+
+class PreparedSuite:
+    """A suite that is worked out at its first validation; any number of threads may then validate by it.
+
+    The results are those of ``batch.validate(suite, result_format="SUMMARY")``. All results of one expectation share
+    its configuration, so that nobody may change that.
+
+    Args:
+        name: The suite's name.
+        expectations: What is expected; not to be changed afterwards.
+    """
+
+    def __init__(self, name: str, expectations: Sequence[Expectation]) -> None:
+        self.name = name
+        self._expectations = tuple(expectations)
+        self._lock = Lock()
+        self._plan: Plan | None = None
+
+    def validate(self, batch: Batch) -> ExpectationSuiteValidationResult:
+        """Validate a batch of a Polars data source.
+
+        Where any check cannot be made, Great Expectations validates from the start and tells each error.
+        """
+        results = self._results(batch)
+        if results is not None:
+            return self._summed_up(batch, results)
+        suite = gx.ExpectationSuite(name=self.name, expectations=list(self._expectations))
+        with configurations_remembered():
+            validated: ExpectationSuiteValidationResult = batch.validate(suite, result_format=RESULT_FORMAT)
+        return validated
+
+    def _results(self, batch: Batch) -> list[ExpectationValidationResult] | None:
+        engine: PolarsExecutionEngine = batch.data.execution_engine
+        engine.batch_manager.load_batch_list([batch])
+        plan = self._plan_for(batch, engine)
+        if plan is None:
+            return None
+        try:
+            return plan.carry_out(engine)
+        except Exception:  # noqa: BLE001 - whatever it is, Great Expectations meets it again and tells it
+            return None
+
+    def _plan_for(self, batch: Batch, engine: PolarsExecutionEngine) -> Plan | None:
+        with self._lock:
+            if self._plan is None or self._plan.batch_id != batch.id:
+                self._plan = make_plan(self._expectations, batch, engine)
+            return self._plan
+
+    def _summed_up(self, batch: Batch, results: list[ExpectationValidationResult]) -> ExpectationSuiteValidationResult:
+        statistics = calc_validation_statistics(results)
+        return ExpectationSuiteValidationResult(
+            results=results,
+            success=statistics.success,
+            suite_name=self.name,
+            statistics={
+                "evaluated_expectations": statistics.evaluated_expectations,
+                "successful_expectations": statistics.successful_expectations,
+                "unsuccessful_expectations": statistics.unsuccessful_expectations,
+                "success_percent": statistics.success_percent,
+            },
+            meta={
+                "great_expectations_version": gx.__version__,
+                "batch_spec": convert_to_json_serializable(batch.batch_spec),
+                "batch_markers": batch.batch_markers,
+                "active_batch_definition": convert_to_json_serializable(batch.batch_definition),
+            },
+            batch_id=batch.id,
+        )
