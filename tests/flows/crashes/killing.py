@@ -22,11 +22,12 @@ class Moment:
     """When a process is killed: at one of its moments, or after a time that does not look at what it does.
 
     Attributes:
-        number: The moment at which it kills itself, from 1 on; None where it is killed from outside.
+        at: The moment at which it kills itself, by its number from 1 on or as a regular expression; None where it is
+            killed from outside.
         seconds: The time after its start.
     """
 
-    number: int | None = None
+    at: int | str | None = None
     seconds: float = 0.0
 
 
@@ -59,8 +60,8 @@ def kill_until_done(copy: Copy, undisturbed: Undisturbed, moments: list[Moment])
 
 def _run(copy: Copy, undisturbed: Undisturbed, moment: Moment) -> int:
     with watched(copy, undisturbed):
-        started = copy.start(killed_at=moment.number)
-        code = started.wait() if moment.number else started.kill(moment.seconds)
+        started = copy.start(killed_at=moment.at)
+        code = started.wait() if moment.at else started.kill(moment.seconds)
     assert code in (0, _KILLED), started.stderr
     if code == 0:
         assert_finished(copy, undisturbed)

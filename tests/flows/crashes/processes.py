@@ -115,7 +115,7 @@ class Zygote:
         line: list[str],
         warehouse: str | None,
         *,
-        killed_at: int | None = None,
+        killed_at: int | str | None = None,
         stopped_at: int | str | None = None,
         has_moments: bool = False,
     ) -> Started:
@@ -124,9 +124,8 @@ class Zygote:
         Args:
             line: The words after ``retier``.
             warehouse: The URL of the warehouse, where the project's own is not meant.
-            killed_at: At which of its moments it kills itself, from 1 on; None lets it live.
-            stopped_at: At which moment it stops until it is told to go on, by its number or as a
-                regular expression.
+            killed_at: At which of its moments it kills itself, by its number from 1 on or as a regular expression.
+            stopped_at: At which moment it stops until it is told to go on, in the same words.
             has_moments: Whether its moments are noted.
         """
         self._started += 1
