@@ -97,6 +97,10 @@ def test_great_expectations_is_asked_once_what_a_suite_needs():
     asked = len(ExpectCountedTypes.asked)
     assert not suite.validate(batch_of(pl.DataFrame({"a": ["x"]}))).success
     assert len(ExpectCountedTypes.asked) == asked > 0
+    other = definition()
+    for _ in range(3):
+        suite.validate(batch_of(pl.DataFrame({"a": [1]}), other))
+    assert len(ExpectCountedTypes.asked) == 2 * asked
 
 
 def test_a_batch_of_another_asset_is_told_as_its_own():
