@@ -14,7 +14,7 @@ from flows.compute_month import compute_month
 from flows.progress import Progress
 from flows.session import Session
 from flows.settings import Project
-from flows.steps.data_docs import write_index, write_run
+from flows.steps.data_docs import runs_listed, write_run
 from flows.steps.judgement import Judgement
 from flows.steps.publish import publish_month, record_stop
 from flows.steps.published import PublishedState
@@ -76,10 +76,8 @@ def run_month(
         RetierError: If anything else is wrong; nothing has been published then.
     """
     order = Order(known_until, command, reason, acceptance or Acceptance())
-    try:
+    with runs_listed(project):
         return publish_one(session or Session(project), month, order, progress)
-    finally:
-        write_index(project)
 
 
 def publish_one(session: Session, month: Month, order: Order, progress: Progress) -> RunSummary:

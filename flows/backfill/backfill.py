@@ -12,7 +12,7 @@ from flows.progress import Part, Progress
 from flows.run_month import Order, publish_one
 from flows.session import Session
 from flows.settings import Project
-from flows.steps.data_docs import write_index
+from flows.steps.data_docs import runs_listed
 from flows.summary import RunSummary
 from flows.transactions import again_if_gone, read_in_transaction
 from sql.chain import stale_months
@@ -86,17 +86,14 @@ def backfill(project: Project, wanted: Range, order: Order, progress: Progress, 
     plan = _plan(session, wanted, order.known_until)
     summaries: list[RunSummary] = []
     progress.begin("Months", len(plan.possible))
-    try:
-        with facts_ahead(session, plan.possible, order.known_until) as facts:
-            for month in _needed_now(session, plan):
-                progress.note(f"{month}: facts")
-                facts.wait_for(month)
-                again_if_gone(writer.renew)
-                summaries.append(publish_one(session, month, order, Part(progress, str(month))))
-                progress.advance(str(month), sum(summaries[-1].rows_read.values()))
-    finally:
-        # Also where nothing was computed: a gate may have stopped the first month, or a former process died just here.
-        write_index(project)
+    # Runs are listed also where nothing was computed: a former process may have died before it came to that.
+    with runs_listed(project), facts_ahead(session, plan.possible, order.known_until) as facts:
+        for month in _needed_now(session, plan):
+            progress.note(f"{month}: facts")
+            facts.wait_for(month)
+            again_if_gone(writer.renew)
+            summaries.append(publish_one(session, month, order, Part(progress, str(month))))
+            progress.advance(str(month), sum(summaries[-1].rows_read.values()))
     progress.end()
     computed = {summary.month for summary in summaries}
     return BackfillSummary(

@@ -15,7 +15,7 @@ from flows.erase.caches import caches_to_erase, has_facts, remove_caches
 from flows.erase.pages import pages_to_erase, rewrite_pages
 from flows.erase.sources import id_columns, warning_of_sources
 from flows.settings import Project
-from flows.transactions import read_in_transaction, write_in_transaction
+from flows.transactions import again_if_gone, read_in_transaction, write_in_transaction
 from flows.version import retier_version
 from flows.writing import writing
 from sql.erase import Erased, Record, accounts_called, erase, is_known, names_of
@@ -105,7 +105,7 @@ def erase_account(project: Project, erasure: Erasure, reason: str) -> Summary:
         remove_caches(caches)
         pages = pages_to_erase(project.output, erasure)
         rewrite_pages(pages)
-        writer.renew()
+        again_if_gone(writer.renew)
         record = Record(f"erase-{uuid.uuid4().hex[:12]}", reason, started_at, now(), retier_version())
 
         def work(connection: Connection) -> Erased:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from expectations.data_docs import RunEntry, RunOfDocs, Tally, index_page, run_pages
@@ -11,6 +13,7 @@ from flows.steps.judgement import Judgement
 from flows.transactions import read_in_transaction
 from sql.atomic import new_file, scratch_folder
 from sql.state import checks_by_run
+from transforms.errors import RetierError
 from transforms.month import Month
 
 
@@ -37,13 +40,27 @@ def write_run(project: Project, judgement: Judgement, run_id: str, month: Month,
         (scratch / run_id).rename(folder)
 
 
-def write_index(project: Project) -> None:
-    """Write the page that lists all runs of the warehouse; those whose pages are gone are listed without a link.
+@contextmanager
+def runs_listed(project: Project) -> Iterator[None]:
+    """Write the page that lists all runs of the warehouse when the work is done, however it ended.
+
+    Where the work failed, its own failure is told and not that of the page.
 
     Raises:
         BusyError: If another process holds the warehouse.
         RetierError: If the folder cannot be written.
     """
+    try:
+        yield
+    except BaseException:
+        with suppress(RetierError):
+            _write_index(project)
+        raise
+    _write_index(project)
+
+
+def _write_index(project: Project) -> None:
+    """List the runs; those whose pages are gone are listed without a link."""
     found = read_in_transaction(project, checks_by_run)
     runs = [] if found is None else list(found.iter_rows(named=True))
     entries = [

@@ -38,10 +38,6 @@ _WRITING = (
 )
 
 
-class WarehouseGoneError(RetierError):
-    """The database went away: it was restarted, or the way to it was cut. Trying again may help."""
-
-
 def make_engine(url: sa.URL, directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
     """Make the engine of a DuckDB file; see :func:`sql.engine.make_engine`.
 

@@ -1,0 +1,42 @@
+"""The page that lists all runs is written whatever became of the work, and hides no failure of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.settings import load_project
+from flows.steps.data_docs import runs_listed
+from flows.steps.docs_folder import docs_folder
+from transforms.errors import RetierError
+
+
+@pytest.fixture
+def read(project):
+    return load_project(project, {})
+
+
+def test_runs_are_listed_when_the_work_is_done(read):
+    with runs_listed(read):
+        assert not docs_folder(read).exists()
+
+    assert (docs_folder(read) / "index.html").exists()
+
+
+def test_runs_are_listed_when_the_work_failed(read):
+    with pytest.raises(KeyboardInterrupt), runs_listed(read):
+        raise KeyboardInterrupt
+
+    assert (docs_folder(read) / "index.html").exists()
+
+
+def test_the_failure_of_the_work_is_told_and_not_that_of_the_page(read):
+    read.output.parent.mkdir(exist_ok=True)
+    read.output.write_text("not a folder")
+    with pytest.raises(RetierError, match="the work failed"), runs_listed(read):
+        raise RetierError("the work failed")
+
+
+def test_a_page_that_cannot_be_written_is_told(read):
+    read.output.write_text("not a folder")
+    with pytest.raises(RetierError, match="cannot be written"), runs_listed(read):
+        pass
