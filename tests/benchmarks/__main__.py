@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.benchmarks import postgres_publish, usage_month, usage_suite, whole_run
+from tests.benchmarks import backfill, postgres_publish, usage_month, usage_suite, whole_run
 from tests.benchmarks.data import Size, make_project
 from tests.benchmarks.measure import Times, best_times, peak_megabytes
 
@@ -17,6 +17,7 @@ def main() -> None:
         _of_a_month(Path(name) / "month")
         _of_judging(Path(name) / "usage", Path(name) / "small")
         _of_postgresql()
+        _of_backfills(Path(name) / "months")
 
 
 def _of_a_month(folder: Path) -> None:
@@ -61,6 +62,16 @@ def _of_postgresql() -> None:
     _head()
     _ratio("publishing a month by a bare COPY of the same rows", times["publish"], times["bare copy"], "at most 3")
     _seconds(times)
+
+
+def _of_backfills(folder: Path) -> None:
+    size = backfill.SIZE
+    print(f"\nbackfilling months of {size.usage_rows:,} usage rows and {size.accounts:,} accounts, once each\n")
+    print(f"{'months':>6} {'facts':>9} {'all of it':>9} {'a month':>8}   by 1.5 x facts + 1 s a month (at most 1)")
+    for months in backfill.MONTHS:
+        facts, whole, peak = backfill.measured(folder / str(months), months, size)
+        ratio = whole / (1.5 * facts + months)
+        print(f"{months:>6} {facts:7.1f} s {whole:7.1f} s {whole / months:6.2f} s   {ratio:.2f}, peak {peak:.0f} MB")
 
 
 def _head() -> None:
