@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -100,7 +100,9 @@ def make_plan(
         if former is not None:
             follows = former.month if former.is_needed else former.follows
         planned.append(PlannedMonth(month, tuple(reasons), follows))
-    after = sorted(month for month in published if month > last)
+    # A month that had not ended by the cut-off stays stale: what was not known yet would look like silence.
+    ended = known_until + timedelta(microseconds=1)
+    after = sorted(month for month in published if month > last and month.end_time <= ended)
     return Plan(tuple(planned), tuple(after) if is_cascading else ())
 
 

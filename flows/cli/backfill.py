@@ -62,16 +62,16 @@ def command(
     """Compute a range of months, oldest first, and the later months that follow from them."""
     from flows.acceptance import acceptance
     from flows.backfill.backfill import Range
-    from flows.cli.known_at import known_until
+    from flows.cli.known_at import known_until, month_known
     from flows.cli.run import command_line
-    from flows.clock import complete_month, now
+    from flows.clock import now
     from flows.run_month import Order
     from flows.settings import load_project
     from transforms.errors import WrongUseError
 
     started_at = now()
     until = known_until(known_at, started_at)
-    wanted = Range(complete_month(first, started_at), complete_month(last, started_at), force, cascade)
+    wanted = Range(month_known(first, known_at, until), month_known(last, known_at, until), force, cascade)
     if wanted.first > wanted.last:
         raise WrongUseError(f"--from {wanted.first} lies after --to {wanted.last}: name the earlier month first")
     if dry_run and diff:

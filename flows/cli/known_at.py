@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from transforms.month import Month
 
 KnownAtOption = Annotated[
     str | None,
@@ -38,3 +41,25 @@ def known_until(text: str | None, now: datetime) -> datetime:
         raise WrongUseError(f"--known-at {text} lies in the future: what will be known then cannot be used yet")
     end = datetime.combine(day + timedelta(days=1), datetime.min.time(), now.tzinfo) - timedelta(microseconds=1)
     return min(end, now)
+
+
+def month_known(text: str | None, known_at: str | None, until: datetime) -> Month:
+    """Read the month that a command names, else take the last one that had ended by the knowledge cut-off.
+
+    Raises:
+        WrongUseError: If it is no month, or had not ended by then: what happened in it would look like silence.
+    """
+    from flows.clock import complete_month
+    from transforms.errors import WrongUseError
+
+    # The cut-off is the last instant of its day, which may be the last one of a month.
+    at = until + timedelta(microseconds=1)
+    try:
+        return complete_month(text, at)
+    except WrongUseError as error:
+        if known_at is None or "has not ended yet" not in str(error):
+            raise
+        raise WrongUseError(
+            f"{text} had not ended on {known_at}, so that --known-at {known_at} would take what was not known yet for "
+            f"silence: name a later day, or months up to {complete_month(None, at)}"
+        ) from None

@@ -43,9 +43,9 @@ def command(
 ) -> None:
     """Compute a month's tiers and publish them, in one transaction."""
     from flows.acceptance import acceptance
-    from flows.cli.known_at import known_until
+    from flows.cli.known_at import known_until, month_known
     from flows.cli.output import console, print_json
-    from flows.clock import complete_month, now
+    from flows.clock import now
     from flows.progress import Bar
     from flows.run_month import run_month
     from flows.settings import load_project
@@ -54,12 +54,13 @@ def command(
     started_at = now()
     let_pass = acceptance(accept or [], author, reason, os.environ)
     read = load_project(project, os.environ)
-    when = complete_month(month, started_at)
+    until = known_until(known_at, started_at)
+    when = month_known(month, known_at, until)
     with writing(read, "run") as _, Bar(console(stderr=True)) as progress:
         summary = run_month(
             read,
             when,
-            known_until=known_until(known_at, started_at),
+            known_until=until,
             progress=progress,
             command=command_line(),
             reason=reason,

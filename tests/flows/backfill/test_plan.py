@@ -204,3 +204,11 @@ def test_a_forced_month_is_needed(one):
 def test_a_range_that_would_leave_a_gap_is_refused(one, first, last, told):
     with pytest.raises(WrongUseError, match=told):
         plan_of(one, first, last)
+
+
+def test_months_that_had_not_ended_by_the_cut_off_do_not_follow(one):
+    change(one, "usage", late_usage)
+    cut = datetime(2025, 3, 30, tzinfo=UTC)
+
+    assert plan_of(one, last=FEBRUARY, known_until=cut).cascade == ()
+    assert plan_of(one, last=FEBRUARY, known_until=MARCH.end_time).cascade == (MARCH,)

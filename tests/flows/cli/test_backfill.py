@@ -90,6 +90,9 @@ def test_a_backfill_tells_what_became_of_each_month(run, project):
         pytest.param((*MONTHS, "--dry-run", "--diff"), "name one of them", id="plan-or-difference"),
         pytest.param((*MONTHS, *BECAUSE, "--known-at", "yesterday"), "is not a day", id="no-day"),
         pytest.param((*MONTHS, *BECAUSE, "--known-at", "2999-01-01"), "lies in the future", id="not-known-yet"),
+        pytest.param(
+            (*MONTHS, *BECAUSE, "--known-at", "2025-02-27"), "2025-02 had not ended on 2025-02-27", id="known-too-early"
+        ),
         pytest.param(("--from", "2025-06", "--to", "2025-07", *BECAUSE), "would leave a gap", id="gap"),
         pytest.param((*MONTHS, "--dry-run", "--accept", "fleet_shift"), "needs a reason", id="accept-without-reason"),
     ],
