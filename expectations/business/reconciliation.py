@@ -37,12 +37,19 @@ def plain_arr(
     """
     day = month.last_day
     runs = (pl.col("start_date") <= day) & (pl.col("end_date").is_null() | (pl.col("end_date") >= day))
-    in_force = (
+    running = (
         subscriptions.filter(runs & ~pl.col("is_trial").fill_null(value=False))
-        .with_columns(pl.col("currency").fill_null(currency))
+        .select("subscription_id", "account_id", "start_date", "mrr", pl.col("currency").fill_null(currency))
+        .collect()
+    )
+    # Sorting all of them would take longer than all the rest, and few overlap.
+    overlaps = pl.col("subscription_id").is_duplicated()
+    latest = (
+        running.filter(overlaps)
         .sort("start_date", "mrr", "currency", "account_id")
         .unique("subscription_id", keep="last", maintain_order=True)
     )
+    in_force = pl.concat([running.filter(~overlaps), latest]).lazy()
     own = pl.LazyFrame({"currency": [currency], "rate": [1.0]})
     of_month = own if rates is None else pl.concat([own, _foreign(rates, currency, month)])
     internal = accounts.filter(pl.col("is_internal"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -48,7 +47,7 @@ class Question:
         """
         found = self.expectation._validate(
             metrics={name: metrics[metric] for name, metric in self.needed.items()},
-            runtime_configuration={"result_format": copy.deepcopy(self.result_format)},
+            runtime_configuration={"result_format": dict(self.result_format)},
             execution_engine=engine,
         )
         known = found.to_json_dict() if isinstance(found, ExpectationValidationResult) else found
@@ -117,9 +116,7 @@ def _question(
     configuration: ExpectationConfiguration, engine: PolarsExecutionEngine, runtime: dict[str, Any]
 ) -> Question:
     expectation = configuration.to_domain_obj()
-    dependencies = expectation.get_validation_dependencies(
-        execution_engine=engine, runtime_configuration=copy.deepcopy(runtime)
-    )
+    dependencies = expectation.get_validation_dependencies(execution_engine=engine, runtime_configuration=runtime)
     needed = {name: metric.id for name, metric in dependencies.metric_configurations.items()}
     return Question(expectation, expectation.configuration, needed, dependencies.result_format)
 

@@ -143,6 +143,8 @@ def _unexpected_values(
     metrics: Mapping[str, Any],
     **_: Any,
 ) -> list[Any]:
+    if not metrics[COUNT]:
+        return []
     result_format = metric_value_kwargs["result_format"]
     return cls.shape(_sample(execution_engine, metrics, result_format, cls.columns(metric_domain_kwargs)))
 
