@@ -131,20 +131,19 @@ def _locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[Non
             )
         if path.is_dir():
             raise RetierError(f"{path} is a folder: move it away, since the file that locks the warehouse has its name")
-        opened = path.open("a+", encoding="utf-8")
+        opened = path.open("a+b", buffering=0)
     with opened:
         _wait_for(opened, warehouse, wait_seconds)
         with told_if_unwritable(path):
             opened.truncate(0)
-            opened.write(who)
-            opened.flush()
+            opened.write(who.encode())
         try:
             yield
         finally:
             opened.truncate(0)
 
 
-def _wait_for(opened: IO[str], warehouse: Path, wait_seconds: float) -> None:
+def _wait_for(opened: IO[bytes], warehouse: Path, wait_seconds: float) -> None:
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
@@ -165,9 +164,9 @@ def _wait_for(opened: IO[str], warehouse: Path, wait_seconds: float) -> None:
         time.sleep(min(_POLL_SECONDS, max(deadline - time.monotonic(), 0)))
 
 
-def _read(opened: IO[str]) -> str:
+def _read(opened: IO[bytes]) -> str:
     opened.seek(0)
-    return opened.read().strip()
+    return opened.read().decode(errors="replace").strip()
 
 
 def _locked_session(engine: sa.Engine, who: str) -> sa.Connection:

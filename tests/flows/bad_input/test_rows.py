@@ -90,7 +90,7 @@ def test_a_month_that_cannot_be_run(project, month):
 
 
 def test_a_gap_before_the_month(project):
-    refused(project, FAILED, "2025-03", "2025-02", "retier run --month 2025-02", month=MARCH)
+    refused(project, FAILED, "2025-03", "2025-02", "retier backfill --from 2025-02 --to 2025-03", month=MARCH)
 
 
 def test_a_policy_with_an_unknown_key(project):
