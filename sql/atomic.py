@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -57,14 +56,19 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
     Raises:
         RetierError: If it cannot be written.
     """
-    with told_if_unwritable(parent):
-        parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=parent))
-        _sweep(scratch)
-        try:
-            yield scratch
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
+    with told_if_unwritable(parent), _scratch(parent) as scratch:
+        yield scratch
+
+
+@contextmanager
+def _scratch(parent: Path) -> Iterator[Path]:
+    parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=parent))
+    _sweep(scratch)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def publish_folder(filled: Path, target: Path) -> None:
@@ -105,20 +109,15 @@ def new_file(target: Path) -> Iterator[Path]:
     Raises:
         RetierError: If it cannot be written; nothing is left behind then.
     """
-    with told_if_unwritable(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
+    # In a folder of its own: a writer that fails may make its file only after the failure was told, and then cannot.
+    with told_if_unwritable(target), _scratch(target.parent) as scratch:
         # Made plainly, so that whoever may read new files here may read this one: mkstemp would shut everybody out.
-        written = target.parent / f"{_UNFINISHED}{uuid.uuid4().hex}{target.suffix}"
+        written = scratch / f"new{target.suffix}"
         written.touch(exist_ok=False)
-        _sweep(written)
-        try:
-            yield written
-            _synchronise(written)
-            written.replace(target)
-            _synchronise(target.parent)
-        finally:
-            with suppress(FileNotFoundError):
-                written.unlink()
+        yield written
+        _synchronise(written)
+        written.replace(target)
+        _synchronise(target.parent)
 
 
 def _sweep(made: Path) -> None:
