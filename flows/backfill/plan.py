@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import polars as pl
-
 from flows.session import Session
 from flows.steps.extract import extract_of
 from flows.steps.inputs import Inputs, inputs_of
 from flows.transactions import read_in_transaction
-from sql.chain import history_print
+from sql.chain import stale_months
 from sql.state import last_run_by_month
 from transforms.contracts import PUBLISHED
 from transforms.errors import WrongUseError
@@ -50,7 +48,8 @@ class Plan:
 
     Attributes:
         months: The months of the range, oldest first.
-        cascade: The published months after the range, which follow if what they rest on changes.
+        cascade: The published months after the range that may follow: none where nothing before them is needed and
+            none of them is stale already.
     """
 
     months: tuple[PlannedMonth, ...]
@@ -65,7 +64,7 @@ class Plan:
     def possible(self) -> list[Month]:
         """All months that may be computed: the needed ones, and those that follow from them."""
         in_range = [planned.month for planned in self.months if planned.is_needed or planned.follows is not None]
-        return in_range + (list(self.cascade) if in_range else [])
+        return in_range + list(self.cascade)
 
 
 def make_plan(
@@ -88,13 +87,15 @@ def make_plan(
     runs = read_in_transaction(session.project, last_run_by_month)
     runs = PUBLISHED["runs"].empty() if runs is None else runs
     published = {Month.of(run["month"]): run for run in runs.iter_rows(named=True)}
+    stale = set(stale_months(runs))
     _refuse_gaps(list(published), first, last)
     months = Month.range(first, last)
     session.open(months)
     planned: list[PlannedMonth] = []
     for month in months:
         reasons = [FORCED] if is_forced else []
-        reasons += _reasons(session, month, published.get(month), runs, known_until)
+        reasons += _reasons(session, month, published.get(month), known_until)
+        reasons += ["predecessor changed"] if month in stale else []
         former = planned[-1] if planned else None
         follows = None
         if former is not None:
@@ -103,7 +104,8 @@ def make_plan(
     # A month that had not ended by the cut-off stays stale: what was not known yet would look like silence.
     ended = known_until + timedelta(microseconds=1)
     after = sorted(month for month in published if month > last and month.end_time <= ended)
-    return Plan(tuple(planned), tuple(after) if is_cascading else ())
+    is_followed = is_cascading and (any(one.is_needed for one in planned) or bool(stale & set(after)))
+    return Plan(tuple(planned), tuple(after) if is_followed else ())
 
 
 def _refuse_gaps(published: Sequence[Month], first: Month, last: Month) -> None:
@@ -123,16 +125,14 @@ def _refuse_gaps(published: Sequence[Month], first: Month, last: Month) -> None:
         )
 
 
-def _reasons(
-    session: Session, month: Month, run: Mapping[str, Any] | None, runs: pl.DataFrame, known_until: datetime
-) -> list[str]:
+def _reasons(session: Session, month: Month, run: Mapping[str, Any] | None, known_until: datetime) -> list[str]:
     if run is None:
         return [NEVER_RUN]
     project = session.project
     extract = extract_of(session.open([month]), month, known_until, project.settings.tier_at)
     policy = project.policies.policy_for(month)
     now = inputs_of(extract, project, policy, session.store)
-    return [*changed_inputs(run, now), *_changed_past(run, runs, month)]
+    return changed_inputs(run, now)
 
 
 def changed_inputs(run: Mapping[str, Any], now: Inputs) -> list[str]:
@@ -154,12 +154,6 @@ def changed_inputs(run: Mapping[str, Any], now: Inputs) -> list[str]:
     if definitions:
         reasons.append(f"definition changed: {', '.join(definitions)}")
     return reasons
-
-
-def _changed_past(run: Mapping[str, Any], runs: pl.DataFrame, month: Month) -> list[str]:
-    """Compare the months before with what they were; a run of an older version says so of the last of them only."""
-    recorded = run["history_fingerprint"]
-    return [] if recorded is None or recorded == history_print(runs, month) else ["predecessor changed"]
 
 
 def _different(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

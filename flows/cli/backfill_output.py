@@ -37,7 +37,7 @@ def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
     following = len(plan.possible) - len(plan.needed)
     more = f", and up to {many(following, 'month')} that may follow" if following else ""
     console.print(f"{many(len(plan.needed), 'month')} of {len(plan.months)} to compute{more}")
-    if plan.cascade and plan.needed:
+    if plan.cascade:
         console.print(
             f"After the range: {span(plan.cascade)} follow, oldest first, where what they rest on has changed; "
             "--no-cascade leaves them stale.",

@@ -27,6 +27,7 @@ from tests.benchmarks.measure import print_own_peak
 from transforms.month import Month
 
 SIZE = Size(usage_rows=1_000_000, accounts=100_000)
+_YEARS_BEFORE = 5
 MONTHS = (6, 12, 24, 48)
 KNOWN_UNTIL = datetime(2026, 11, 5, tzinfo=UTC)
 
@@ -34,6 +35,11 @@ KNOWN_UNTIL = datetime(2026, 11, 5, tzinfo=UTC)
 def make_months(folder: Path, months: int, size: Size) -> None:
     """Write a project whose usage covers some months, a file each; in none of them do all accounts do the same."""
     make_project(folder, size)
+    contracts = pl.read_parquet(folder / "data" / "subscriptions.parquet")
+    # In the first of the months, too, all accounts have been customers for years.
+    contracts.with_columns(pl.col("start_date") - pl.duration(days=_YEARS_BEFORE * 365)).write_parquet(
+        folder / "data" / "subscriptions.parquet"
+    )
     first = pl.read_parquet(folder / "data" / "usage.parquet")
     for number, month in enumerate(Month.range(MONTH - (months - 1), MONTH)):
         path = folder / "data" / f"usage-{month}.parquet"

@@ -212,3 +212,19 @@ def test_months_that_had_not_ended_by_the_cut_off_do_not_follow(one):
 
     assert plan_of(one, last=FEBRUARY, known_until=cut).cascade == ()
     assert plan_of(one, last=FEBRUARY, known_until=MARCH.end_time).cascade == (MARCH,)
+
+
+def test_months_after_the_range_that_are_stale_already_follow(one):
+    change(one, "usage", busier_january)
+    one.backfill(JANUARY, JANUARY, is_cascading=False)
+
+    assert plan_of(one, JANUARY, JANUARY).possible == [FEBRUARY, MARCH]
+    assert plan_of(one, JANUARY, JANUARY, is_cascading=False).possible == []
+
+
+def test_a_month_whose_predecessor_is_stale_itself_is_needed(one):
+    change(one, "usage", busier_january)
+    one.backfill(JANUARY, JANUARY, is_cascading=False)
+    one.run(MARCH)
+
+    assert reasons_of(plan_of(one, MARCH, MARCH)) == {"2025-03": ("predecessor changed",)}
