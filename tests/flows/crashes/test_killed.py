@@ -13,7 +13,7 @@ from tests.flows.crashes.stage import Stage
 
 _MOST_KILLS = 3
 _IN_FEBRUARY = r"os.mkdir .*/data-docs/\.making-.*/2025-02-"
-_LISTING = r"open .*/data-docs/\.making-\w+\.html"
+_LISTING = r"open .*/data-docs/\.making-\w+/new\.html"
 
 
 def seeds(blocks: int, size: int) -> list[object]:

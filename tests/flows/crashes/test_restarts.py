@@ -95,7 +95,7 @@ def publishing(_undisturbed: Undisturbed) -> str:
 
 def listing(undisturbed: Undisturbed) -> int:
     """The end of reading what is to stand in the list of runs."""
-    written = undisturbed.moment(PUBLISHING, r"open .*/data-docs/\.making-\w+\.html")
+    written = undisturbed.moment(PUBLISHING, r"open .*/data-docs/\.making-\w+/new\.html")
     return max(at for at, what in enumerate(undisturbed.moments[:written], start=1) if what == "begin commit")
 
 
