@@ -42,7 +42,7 @@ def test_a_function_of_nothing_but_a_docstring_stays_code():
 
 def test_every_part_that_makes_results_has_a_fingerprint_and_no_other():
     assert set(definitions()) >= {"facts", "pillars", "scoring", "tiers", "lifecycle", "economics", "knowledge"}
-    assert not {"contracts", "policy", "sample", "errors"} & set(definitions())
+    assert not {"contracts", "erasure", "policy", "sample", "errors"} & set(definitions())
     assert len(set(definitions().values())) == len(definitions())
 
 
