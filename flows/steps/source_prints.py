@@ -6,7 +6,9 @@ import polars as pl
 
 from flows.steps.extract import Extract
 from flows.steps.known_cut import known_cut
+from flows.steps.moved_rows import moved_print
 from flows.steps.prints import print_of
+from flows.steps.service_facts import SOURCES_OF_SERVICE, is_versioned
 from sql.facts import FactStore
 from transforms.contracts import SOURCES
 from transforms.knowledge import as_of
@@ -41,7 +43,9 @@ def source_prints(extract: Extract, store: FactStore, currency: str) -> dict[str
         seen = {one: text for one, text in extract.months[name].items() if one <= extract.month}
         content = {str(one): text for one, text in seen.items()}
         cut = known_cut(extract, store, name, list(seen))
-        found[name] = print_of(common, _columns(extract, name), content, cut)
+        moves = name in SOURCES_OF_SERVICE and is_versioned(extract, name) and bool(extract.months[name])
+        moved = moved_print(extract, store, name) if moves else None
+        found[name] = print_of(common, _columns(extract, name), content, cut, moved)
     return dict(sorted(found.items()))
 
 

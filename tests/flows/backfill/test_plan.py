@@ -228,3 +228,28 @@ def test_a_month_whose_predecessor_is_stale_itself_is_needed(one):
     one.run(MARCH)
 
     assert reasons_of(plan_of(one, MARCH, MARCH)) == {"2025-03": ("predecessor changed",)}
+
+
+def test_a_row_that_moves_to_a_later_month_changes_the_month_that_it_leaves(tmp_path):
+    tables = healthy_tables()
+    known = {"known_at": "2025-01-20T00:00:00Z"}
+    tables["touchpoints"] = [row | known for row in tables["touchpoints"]]
+    one = replay(tmp_path, None, tables)
+    one.backfill(JANUARY, MARCH)
+    put_off = next(row for row in tables["touchpoints"] if row["date"].startswith("2025-02"))
+    moved = put_off | {"date": "2025-03-20", "known_at": "2025-03-01T00:00:00Z"}
+    write_csv(one.folder / "data" / "touchpoints.csv", [*tables["touchpoints"], moved])
+
+    assert plan_of(one).needed == [FEBRUARY, MARCH]
+
+
+def test_rows_of_a_later_month_that_move_nothing_change_no_month_before(tmp_path):
+    tables = healthy_tables()
+    known = {"known_at": "2025-01-20T00:00:00Z"}
+    tables["touchpoints"] = [row | known for row in tables["touchpoints"]]
+    one = replay(tmp_path, None, tables)
+    one.backfill(JANUARY, FEBRUARY)
+    later = tables["touchpoints"][-1] | {"touchpoint_id": "later", "date": "2025-03-20"}
+    write_csv(one.folder / "data" / "touchpoints.csv", [*tables["touchpoints"], later])
+
+    assert plan_of(one, last=FEBRUARY).needed == []

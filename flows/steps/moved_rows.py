@@ -1,0 +1,58 @@
+"""Rows whose later version lies in another month: the only ones by which a month hangs on the months after it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flows.steps.extract import Extract
+from flows.steps.prints import print_of
+from sql.facts import FactStore
+from transforms.contracts import SOURCES
+from transforms.month import Month
+
+_SEED = 3
+
+
+def moved_print(extract: Extract, store: FactStore, source: str) -> int:
+    """Fingerprint the rows of a versioned source that have a version in the month or before, and one in another month.
+
+    A touchpoint that was put off to a later month is gone from the former one as soon as that is known.
+
+    Args:
+        extract: The sources as the month may know them.
+        store: The fact store: the rows are looked through once, as long as none of them changes.
+        source: A source of events whose rows carry ``known_at`` or ``is_deleted``.
+    """
+    content = {str(month): text for month, text in extract.months[source].items()}
+    kind, name, newest = f"{source}_moved", print_of(content), max(extract.months[source])
+    found = store.get(kind, newest, name)
+    if found is None:
+        found = store.put(kind, newest, name, _moved(extract, source, list(extract.months[source])))
+    seen = found.frame.filter(pl.col("first_month") <= extract.month.first_day)
+    # Of hashes of 64 bits only the lower half is added up, so that no sum overflows.
+    return int(seen.select((pl.col("content") % 2**32).sum()).collect().item())
+
+
+def _moved(extract: Extract, source: str, months: list[Month]) -> pl.DataFrame:
+    """One row per key that has rows in several months: the first of these, and a hash of all its rows."""
+    table = SOURCES[source]
+    versions = pl.concat(
+        [
+            extract.events[source]
+            .usable(month)
+            .select(*table.key, pl.lit(month.first_day).alias("month"), pl.struct(pl.all()).hash(_SEED).alias("hash"))
+            for month in months
+        ]
+    )
+    return (
+        versions.group_by(table.key)
+        .agg(
+            pl.col("month").min().alias("first_month"),
+            pl.col("month").n_unique().alias("months"),
+            (pl.col("hash") % 2**32).sum().alias("content"),
+        )
+        .filter(pl.col("months") > 1)
+        .select("first_month", "content")
+        .sort("first_month", "content")
+        .collect(engine="streaming")
+    )
