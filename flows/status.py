@@ -17,6 +17,7 @@ from sql.chain import stale_months
 from sql.dialect import read
 from sql.state import held_by_month, last_attempt_by_month, last_run_by_month
 from transforms.month import Month
+from transforms.policy import PolicyBook
 
 _LAST_RUN = ("run_id", "month", "status", "command", "started_at", "finished_at", "error")
 
@@ -29,6 +30,7 @@ class PublishedMonth:
         month: The month.
         revision: The revision in force.
         policy_version: The policy under which it was computed.
+        policy_now: The policy that the policy file puts in force in it now; null if none.
         accounts: Accounts in scope.
         computed_at: When it was last computed, whether that changed anything or not.
         is_stale: Whether the month before has changed since, or is stale itself.
@@ -37,6 +39,7 @@ class PublishedMonth:
     month: Month
     revision: int
     policy_version: str
+    policy_now: str | None
     accounts: int
     computed_at: datetime
     is_stale: bool
@@ -82,7 +85,7 @@ def read_status(project: Project, last_complete: Month) -> Status:
     notifications: dict[str, int] = {}
     with reading(project) as connection:
         if connection is not None:
-            months = published(connection)
+            months = published(connection, project.policies)
             last_run = _last_run(connection)
             quarantined = {Month.of(day): rows for day, rows in held_by_month(connection).iter_rows()}
             notifications = _notifications(connection)
@@ -100,7 +103,7 @@ def read_status(project: Project, last_complete: Month) -> Status:
     )
 
 
-def published(connection: Connection) -> tuple[PublishedMonth, ...]:
+def published(connection: Connection, policies: PolicyBook) -> tuple[PublishedMonth, ...]:
     """List the published months, oldest first."""
     runs = last_run_by_month(connection)
     stale = set(stale_months(runs))
@@ -109,6 +112,7 @@ def published(connection: Connection) -> tuple[PublishedMonth, ...]:
             month=Month.of(run["month"]),
             revision=run["revision"],
             policy_version=run["policy_version"],
+            policy_now=policy.label if (policy := policies.find(Month.of(run["month"]))) else None,
             accounts=run["accounts_in_scope"],
             computed_at=run["finished_at"],
             is_stale=Month.of(run["month"]) in stale,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,7 +65,14 @@ def plan_backfill(project: Project, wanted: Range, known_until: datetime) -> tup
     return plan, pieces_to_read(session, plan.possible, known_until)
 
 
-def backfill(project: Project, wanted: Range, order: Order, progress: Progress, writer: Writer) -> BackfillSummary:
+def backfill(
+    project: Project,
+    wanted: Range,
+    order: Order,
+    progress: Progress,
+    writer: Writer,
+    on_month: Callable[[RunSummary], None] = lambda _: None,
+) -> BackfillSummary:
     """Compute and publish the months of a range that are needed, oldest first, and the months that follow from them.
 
     Each month is published by itself: what was published stays, whatever becomes of the months after it.
@@ -76,6 +83,7 @@ def backfill(project: Project, wanted: Range, order: Order, progress: Progress, 
         order: What all its months have in common; its reason is kept with each of them.
         progress: Who is told what goes on.
         writer: The right to write to the warehouse.
+        on_month: Is told of each month when it is published or found unchanged.
 
     Raises:
         DataQualityError: If a gate stopped a month; those before it are published.
@@ -93,6 +101,7 @@ def backfill(project: Project, wanted: Range, order: Order, progress: Progress, 
             facts.wait_for(month)
             again_if_gone(writer.renew)
             summaries.append(publish_one(session, month, order, Part(progress, str(month))))
+            on_month(summaries[-1])
             progress.advance(str(month), sum(summaries[-1].rows_read.values()))
     progress.end()
     computed = {summary.month for summary in summaries}

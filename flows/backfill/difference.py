@@ -9,7 +9,7 @@ from flows.backfill.draft import DraftState
 from flows.backfill.facts import facts_ahead
 from flows.backfill.plan import Plan, make_plan
 from flows.clock import now
-from flows.compute_month import compute_month
+from flows.compute_month import Computed, compute_month
 from flows.progress import Part, Progress
 from flows.run_month import Order
 from flows.session import Session
@@ -17,6 +17,9 @@ from flows.settings import Project
 from flows.steps.judgement import Judgement
 from flows.steps.request import Request
 from flows.steps.tiers import Identity
+from flows.transactions import read_in_transaction
+from sql.fingerprint import fingerprint
+from sql.state import last_run_by_month
 from transforms.month import Month
 from transforms.tiers.comparison import Comparison, compare
 
@@ -31,11 +34,13 @@ class Difference:
         plan: Which months are needed, and why.
         months: The tiers of each computed month beside those that are published, by month.
         stopped: The checks that would stop a month, by month; months without any are left out.
+        restated: The published months that would become another revision, for their tiers or anything else.
     """
 
     plan: Plan
     months: dict[Month, Comparison]
     stopped: dict[Month, tuple[str, ...]]
+    restated: tuple[Month, ...]
 
 
 def backfill_difference(project: Project, wanted: Range, order: Order, progress: Progress) -> Difference:
@@ -57,20 +62,31 @@ def backfill_difference(project: Project, wanted: Range, order: Order, progress:
     progress.begin("Months", len(months))
     found: dict[Month, Comparison] = {}
     stopped: dict[Month, tuple[str, ...]] = {}
+    published = _published_results(project)
+    restated: list[Month] = []
     with facts_ahead(session, months, order.known_until) as facts:
         for month in months:
             facts.wait_for(month)
-            found[month], broken = _compare(session, state, month, order, Part(progress, str(month)))
+            computed = _compute(session, state, month, order, Part(progress, str(month)))
+            found[month] = compare(computed.before.superseded, computed.frames["account_tiers"])
+            broken = tuple(one.check for one in computed.judgement.findings if one.stops)
             if broken:
                 stopped[month] = broken
+            if month in published and fingerprint(computed.frames) != published[month]:
+                restated.append(month)
             progress.advance(str(month), 0)
     progress.end()
-    return Difference(plan, found, stopped)
+    return Difference(plan, found, stopped, tuple(restated))
 
 
-def _compare(
-    session: Session, state: DraftState, month: Month, order: Order, progress: Progress
-) -> tuple[Comparison, tuple[str, ...]]:
+def _published_results(project: Project) -> dict[Month, str]:
+    runs = read_in_transaction(project, last_run_by_month)
+    if runs is None:
+        return {}
+    return {Month.of(day): result for day, result in runs.select("month", "result_fingerprint").iter_rows()}
+
+
+def _compute(session: Session, state: DraftState, month: Month, order: Order, progress: Progress) -> Computed:
     project = session.project
     policy = project.policies.policy_for(month)
     before = state.before(month, policy.label)
@@ -80,8 +96,7 @@ def _compare(
     )
     computed = compute_month(request, state, before, session, progress, _let_everything_pass)
     state.add(month, computed, policy)
-    broken = tuple(found.check for found in computed.judgement.findings if found.stops)
-    return compare(before.superseded, computed.frames["account_tiers"]), broken
+    return computed
 
 
 def _let_everything_pass(judgement: Judgement) -> None:

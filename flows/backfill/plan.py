@@ -50,10 +50,12 @@ class Plan:
         months: The months of the range, oldest first.
         cascade: The published months after the range that may follow: none where nothing before them is needed and
             none of them is stale already.
+        stale_before: Months before the range that are stale, so that what follows would rest on them.
     """
 
     months: tuple[PlannedMonth, ...]
     cascade: tuple[Month, ...]
+    stale_before: tuple[Month, ...] = ()
 
     @property
     def needed(self) -> list[Month]:
@@ -105,7 +107,8 @@ def make_plan(
     ended = known_until + timedelta(microseconds=1)
     after = sorted(month for month in published if month > last and month.end_time <= ended)
     is_followed = is_cascading and (any(one.is_needed for one in planned) or bool(stale & set(after)))
-    return Plan(tuple(planned), tuple(after) if is_followed else ())
+    before = tuple(sorted(month for month in stale if month < first))
+    return Plan(tuple(planned), tuple(after) if is_followed else (), before)
 
 
 def _refuse_gaps(published: Sequence[Month], first: Month, last: Month) -> None:

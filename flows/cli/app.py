@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -80,7 +81,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     help="Re-tier a SaaS company's customers every month, and say why each one is where it is.",
     epilog="Start with: retier demo. Exit codes: 0 done, 1 failed, 2 wrong use, 3 stopped by a data-quality gate, "
-    "4 busy.",
+    "4 busy, 130 interrupted.",
 )
 
 
@@ -104,4 +105,6 @@ for _name, _module in _COMMANDS.items():
 
 def main() -> None:
     """Run the command line and end the process."""
+    # What SQLAlchemy logs of a connection that breaks is told by the error that follows.
+    logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
     app(prog_name="retier")

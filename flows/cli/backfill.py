@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flows.backfill.backfill import Range
     from flows.run_month import Order
     from flows.settings import Project
+    from flows.summary import RunSummary
 
 EXAMPLE = 'retier backfill --from 2025-01 --to 2026-10 --reason "late usage files of March" --dry-run'
 
@@ -117,13 +118,19 @@ def _diff(project: Project, wanted: Range, order: Order, limit: int, *, as_json:
 
 def _backfill(project: Project, wanted: Range, order: Order, *, as_json: bool) -> None:
     from flows.backfill.backfill import backfill
-    from flows.cli.backfill_output import show_backfill
+    from flows.cli.backfill_output import show_backfill, show_stopped
     from flows.cli.output import console, print_json
     from flows.progress import Bar
     from flows.writing import writing
 
-    with writing(project, "backfill") as writer, Bar(console(stderr=True)) as progress:
-        summary = backfill(project, wanted, order, progress, writer)
+    done: list[RunSummary] = []
+    try:
+        with writing(project, "backfill") as writer, Bar(console(stderr=True)) as progress:
+            summary = backfill(project, wanted, order, progress, writer, done.append)
+    except BaseException:
+        # Whatever stopped it is told after what was done by then.
+        show_stopped(console(stderr=True), done)
+        raise
     if as_json:
         print_json(summary)
     else:

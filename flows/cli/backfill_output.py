@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def plan_record(plan: Plan, pieces: Sequence[Piece]) -> dict[str, Any]:
     """Give a plan for a program to read."""
-    return {"months": plan.months, "cascade": plan.cascade, "reads": pieces}
+    return {"months": plan.months, "cascade": plan.cascade, "stale_before": plan.stale_before, "reads": pieces}
 
 
 def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
@@ -41,6 +41,12 @@ def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
         console.print(
             f"After the range: {span(plan.cascade)} follow, oldest first, where what they rest on has changed; "
             "--no-cascade leaves them stale.",
+            soft_wrap=True,
+        )
+    if plan.stale_before:
+        console.print(
+            f"Stale before the range: {span(plan.stale_before)}. What rests on that would have to be computed again: "
+            f"begin with --from {plan.stale_before[0]}",
             soft_wrap=True,
         )
     _show_pieces(console, pieces)
@@ -76,6 +82,7 @@ def difference_record(difference: Difference) -> dict[str, Any]:
         "cascade": difference.plan.cascade,
         "months": months,
         "stopped_by": stopped,
+        "restated": difference.restated,
     }
 
 
@@ -85,32 +92,36 @@ def show_difference(console: Console, difference: Difference, limit: int) -> Non
         console.print("Nothing to compute: all months are up to date.")
         return
     changed = {month: comparison.changed.height for month, comparison in difference.months.items()}
-    table = Table("month", "accounts with another tier or base tier", "accounts", box=SIMPLE_HEAD)
-    for column in table.columns[1:]:
+    table = Table("month", "revision", "accounts with another tier or base tier", "accounts", box=SIMPLE_HEAD)
+    for column in table.columns[2:]:
         column.justify = "right"
     for month, comparison in difference.months.items():
-        table.add_row(str(month), f"{changed[month]:,}", f"{comparison.matrix['accounts'].sum():,}")
+        is_first = comparison.matrix["former_tier"].null_count() == comparison.matrix.height
+        revision = "first" if is_first else "another" if month in difference.restated else "the same"
+        table.add_row(str(month), revision, f"{changed[month]:,}", f"{comparison.matrix['accounts'].sum():,}")
     console.print(table)
     for month, checks in difference.stopped.items():
         console.print(f"{month} would be stopped by its checks: {', '.join(checks)}", soft_wrap=True)
     newest = max((month for month, accounts in changed.items() if accounts), default=None)
     if newest is None:
-        console.print("No tier would change. Nothing was published.")
+        console.print("No tier would change, only what leads to them. Nothing was published.")
         return
     console.print(f"{newest}, as published and as it would be:")
     show_comparison(console, difference.months[newest], limit)
     console.print("Nothing was published.")
 
 
+def show_stopped(console: Console, months: Sequence[RunSummary]) -> None:
+    """Print what was done before a backfill was stopped."""
+    if months:
+        console.print("Done before it stopped; retier status shows which later months are stale by now:")
+        _show_months(console, months)
+
+
 def show_backfill(console: Console, summary: BackfillSummary) -> None:
     """Print what became of each month."""
     if summary.months:
-        table = Table("month", "state", "revision", "accounts", "changes", "warnings", box=SIMPLE_HEAD)
-        for column in (*table.columns[2:4], table.columns[5]):
-            column.justify = "right"
-        for month in summary.months:
-            table.add_row(*_row(month))
-        console.print(table)
+        _show_months(console, summary.months)
     if summary.up_to_date:
         console.print(f"Up to date already: {many(len(summary.up_to_date), 'month')}")
     if summary.stale_months:
@@ -121,7 +132,18 @@ def show_backfill(console: Console, summary: BackfillSummary) -> None:
         )
     if any(month.warnings for month in summary.months):
         console.print("Warnings: retier status and the pages of the checks tell them, and check_results has them.")
-    console.print("Next: retier status, or retier diff --month YYYY-MM where a month has a new revision")
+    restated = [month for month in summary.months if month.status == "published" and month.revision > 1]
+    diff = f", or what a month said before: retier diff --month {restated[0].month}" if restated else ""
+    console.print(f"Next: retier status{diff}")
+
+
+def _show_months(console: Console, months: Sequence[RunSummary]) -> None:
+    table = Table("month", "state", "revision", "accounts", "changes", "warnings", box=SIMPLE_HEAD)
+    for column in (*table.columns[2:4], table.columns[5]):
+        column.justify = "right"
+    for month in months:
+        table.add_row(*_row(month))
+    console.print(table)
 
 
 def _row(month: RunSummary) -> tuple[str, ...]:

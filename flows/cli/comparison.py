@@ -48,7 +48,7 @@ def show_comparison(console: Console, comparison: Comparison, limit: int) -> Non
     if limit > 0:
         console.print(_accounts(changed.head(limit)))
     if changed.height > limit:
-        console.print(f"{changed.height - limit:,} more are not shown; --limit N shows more, --json all of them.")
+        console.print(f"Not shown: {changed.height - limit:,} more; --limit N shows more, --json all of them.")
 
 
 def _matrix(matrix: pl.DataFrame) -> Table:

@@ -64,7 +64,10 @@ def _show(summary: Summary) -> None:
     from flows.visible import visible
     from flows.words import many
 
-    typer.echo(f"Erased: {summary.pseudonym} stands for the account from now on")
+    if summary.rows:
+        typer.echo(f"Erased: {summary.pseudonym} stands for the account from now on")
+    else:
+        typer.echo("No published row named the account")
     for table, rows in summary.rows.items():
         typer.echo(f"  {table}: {many(rows, 'row')}")
     typer.echo(f"  files: {many(summary.pages_rewritten, 'page')} rewritten")

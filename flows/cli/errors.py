@@ -13,6 +13,9 @@ from transforms.errors import RetierError
 
 INTERRUPTED = 130
 
+_QUERY_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of the signal while it works."""
+
 
 def answer(work: Callable[[], object], *, is_debugging: bool) -> int:
     """Do the work of a command.
@@ -33,6 +36,8 @@ def answer(work: Callable[[], object], *, is_debugging: bool) -> int:
     except KeyboardInterrupt:
         result = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - whatever it is, a stranger gets a sentence and not a traceback
+        if _QUERY_INTERRUPTED in str(error):
+            return _tell("interrupted", INTERRUPTED, is_debugging=False)
         what = str(error) or "no message"
         hint = "" if is_debugging else " (the same command with --debug shows where)"
         return _tell(f"unexpected {type(error).__name__}: {what}{hint}", 1, is_debugging=is_debugging)

@@ -39,6 +39,18 @@ def _show(console: Console, status: Status) -> None:
         console.print("No month is published yet: retier run publishes the last complete one.")
     else:
         _show_months(console, status)
+    others = [month.month for month in status.months if month.policy_version != month.policy_now]
+    if others:
+        console.print(
+            f"Under another policy than is in force in them now: {many(len(others), 'month')}", soft_wrap=True
+        )
+    if status.months:
+        first, last = status.months[0].month, status.months[-1].month
+        console.print(
+            "Current means: nothing before the month has changed. Whether its sources or the code did: "
+            f"retier backfill --from {first} --to {last} --dry-run",
+            soft_wrap=True,
+        )
     if status.stale_months:
         console.print(
             f"Stale: {span(status.stale_months)}: a month before has changed since. Carry it forward: "

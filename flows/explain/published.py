@@ -54,7 +54,7 @@ def explain(project: Project, account: str, month: Month | None) -> Explained:
     with reading(project) as connection:
         if connection is None:
             raise WrongUseError("no month is published yet: retier run publishes the last complete one")
-        known = {run.month: run for run in published(connection)}
+        known = {run.month: run for run in published(connection, project.policies)}
         when = _month(month, sorted(known))
         policy = _policy(connection, project, known[when].policy_version)
         account_id = find_account(connection, account, when)

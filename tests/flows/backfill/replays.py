@@ -19,7 +19,7 @@ from tests.flows.projects import JANUARY, MARCH, Tables, healthy_tables, write_p
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 
-FIRST, LAST = JANUARY - 1, MARCH
+FIRST, LAST = JANUARY, MARCH
 MONTHS = Month.range(FIRST, LAST)
 
 OF_RUNS = ("runs", "check_results", "quarantine", "restatements", "notifications")

@@ -193,3 +193,18 @@ def test_a_backfill_that_dies_on_its_way_goes_on_where_it_stopped(one):
     summary = one.backfill(JANUARY, MARCH)
 
     assert [month.month for month in summary.months] == [FEBRUARY, MARCH]
+
+
+def test_each_month_is_told_when_it_is_done(one):
+    told: list[Month] = []
+
+    class Dies(Silent):
+        def advance(self, done: str, rows: int) -> None:
+            if done == str(FEBRUARY):
+                raise KeyboardInterrupt
+
+    order, wanted = Order(MARCH.end_time, "test", "because"), Range(JANUARY, MARCH, is_forced=True)
+    with writing(one.project, "test") as writer, pytest.raises(KeyboardInterrupt):
+        backfill(one.project, wanted, order, Dies(), writer, lambda month: told.append(month.month))
+
+    assert told == [JANUARY, FEBRUARY]

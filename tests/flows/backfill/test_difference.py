@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from flows.backfill.backfill import Range
@@ -66,6 +67,8 @@ def test_a_difference_is_what_the_backfill_then_changes(tmp_path, edit):
         assert comparison.matrix.equals(made.matrix), month
         assert comparison.changed.equals(made.changed), month
     assert all(before[month].equals(after[month]) for month in MONTHS if month not in told.months)
+    latest = one.runs().filter(pl.col("status") == "published").group_by("month").agg(pl.col("revision").max())
+    assert {Month.of(day) for day, revision in latest.iter_rows() if revision > 1} == set(told.restated)
 
 
 def test_months_that_never_ran_are_compared_with_nothing(tmp_path):

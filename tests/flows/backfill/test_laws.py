@@ -108,7 +108,7 @@ def _any_order(make_url: MakeUrl, acts: list[Act]) -> None:
 
 
 @FEW
-@given(st.lists(ACTS, min_size=2, max_size=4))
+@given(st.lists(ACTS, min_size=2, max_size=3))
 def test_any_split_any_order_and_any_interruption_come_to_the_same(make_url, acts):
     _any_order(make_url, acts)
 

@@ -253,3 +253,11 @@ def test_rows_of_a_later_month_that_move_nothing_change_no_month_before(tmp_path
     write_csv(one.folder / "data" / "touchpoints.csv", [*tables["touchpoints"], later])
 
     assert plan_of(one, last=FEBRUARY).needed == []
+
+
+def test_stale_months_before_the_range_are_told(one):
+    change(one, "usage", busier_january)
+    one.backfill(JANUARY, JANUARY, is_cascading=False)
+
+    assert plan_of(one, MARCH, MARCH).stale_before == (FEBRUARY,)
+    assert plan_of(one, FEBRUARY, MARCH).stale_before == ()

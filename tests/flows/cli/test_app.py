@@ -103,6 +103,7 @@ def test_wrong_use_is_one_sentence_and_exit_code_2(run, project, monkeypatch, tm
         (DataQualityError("bad rows"), 3, "retier: bad rows\n"),
         (BusyError("wait"), 4, "retier: wait\n"),
         (KeyboardInterrupt(), 130, "retier: interrupted\n"),
+        (RuntimeError("Query interrupted"), 130, "retier: interrupted\n"),
         (KeyError("x"), 1, "retier: unexpected KeyError: 'x' (the same command with --debug shows where)\n"),
         (ValueError(), 1, "retier: unexpected ValueError: no message (the same command with --debug shows where)\n"),
         (

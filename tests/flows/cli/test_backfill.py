@@ -53,6 +53,7 @@ def test_the_plan_as_json(run, published):
             {"month": "2025-02", "reasons": ["input changed: overrides"], "follows": None},
         ],
         "cascade": [],
+        "stale_before": [],
         "reads": [],
     }
 
