@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -20,19 +18,6 @@ from tests.flows.backfill.replays import Replay, replay
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv
 from transforms.errors import BusyError
 from transforms.month import Month
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose January to March are published."""
-    one = replay(tmp_path_factory.mktemp("published"), None)
-    one.backfill(JANUARY, MARCH)
-    return one.folder
-
-
-@pytest.fixture
-def one(published: Path, tmp_path: Path) -> Replay:
-    return Replay(shutil.copytree(published, tmp_path / "project"), None)
 
 
 def restate_february(one: Replay) -> None:

@@ -51,9 +51,7 @@ def new_policy(one: Replay) -> None:
 
 
 @pytest.mark.parametrize("edit", [late_usage, new_policy], ids=["late-rows", "new-policy"])
-def test_a_difference_is_what_the_backfill_then_changes(tmp_path, edit):
-    one = replay(tmp_path, None)
-    one.backfill()
+def test_a_difference_is_what_the_backfill_then_changes(one, edit):
     before = tiers(one)
     edit(one)
     told = difference_of(one)
@@ -79,8 +77,5 @@ def test_months_that_never_ran_are_compared_with_nothing(tmp_path):
     assert not (tmp_path / "retier.duckdb").exists()
 
 
-def test_months_that_are_up_to_date_are_not_computed(tmp_path):
-    one = replay(tmp_path, None)
-    one.backfill(JANUARY, JANUARY)
-
+def test_months_that_are_up_to_date_are_not_computed(one):
     assert difference_of(one, JANUARY, JANUARY).months == {}

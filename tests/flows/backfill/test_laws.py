@@ -97,14 +97,6 @@ def _do(one: Replay, acts: list[Act]) -> None:
     assert [told for told in refusals if "gap" not in told and "is not published" not in told] == []
 
 
-@pytest.fixture(scope="module")
-def straight(tmp_path_factory: pytest.TempPathFactory) -> Replay:
-    """What one go comes to, in a DuckDB file."""
-    one = replay(tmp_path_factory.mktemp("straight"), None)
-    one.backfill()
-    return one
-
-
 def _any_order(straight: Replay, make_url: MakeUrl, acts: list[Act]) -> None:
     with fresh(make_url) as other:
         _do(other, acts)

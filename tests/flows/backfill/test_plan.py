@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -30,19 +28,6 @@ def plan_of(one: Replay, first: Month = JANUARY, last: Month = MARCH, **options:
 
 def reasons_of(plan: Plan) -> Reasons:
     return {str(planned.month): planned.reasons for planned in plan.months}
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project whose January to March are published."""
-    one = replay(tmp_path_factory.mktemp("published"), None)
-    one.backfill(JANUARY, MARCH)
-    return one.folder
-
-
-@pytest.fixture
-def one(published: Path, tmp_path: Path) -> Replay:
-    return Replay(shutil.copytree(published, tmp_path / "project"), None)
 
 
 def change(one: Replay, source: str, edit: Callable[[Tables], None]) -> None:
