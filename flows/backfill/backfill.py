@@ -61,7 +61,7 @@ def plan_backfill(project: Project, wanted: Range, known_until: datetime) -> tup
         RetierError: If the sources or the warehouse cannot be read.
     """
     session = Session(project)
-    plan = _plan(session, wanted, known_until)
+    plan = plan_of(session, wanted, known_until)
     return plan, pieces_to_read(session, plan.possible, known_until)
 
 
@@ -91,7 +91,7 @@ def backfill(
         RetierError: If anything else is wrong.
     """
     session = Session(project)
-    plan = _plan(session, wanted, order.known_until)
+    plan = plan_of(session, wanted, order.known_until)
     summaries: list[RunSummary] = []
     progress.begin("Months", len(plan.possible))
     # Runs are listed also where nothing was computed: a former process may have died before it came to that.
@@ -112,7 +112,12 @@ def backfill(
     )
 
 
-def _plan(session: Session, wanted: Range, known_until: datetime) -> Plan:
+def plan_of(session: Session, wanted: Range, known_until: datetime) -> Plan:
+    """Make the plan of a range.
+
+    Raises:
+        As :func:`flows.backfill.plan.make_plan`.
+    """
     return make_plan(
         session,
         wanted.first,

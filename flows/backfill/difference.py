@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.backfill.backfill import Range
+from flows.backfill.backfill import Range, plan_of
 from flows.backfill.draft import DraftState
 from flows.backfill.facts import facts_ahead
-from flows.backfill.plan import Plan, make_plan
+from flows.backfill.plan import Plan
 from flows.clock import now
 from flows.compute_month import Computed, compute_month
 from flows.progress import Part, Progress
@@ -50,14 +50,7 @@ def backfill_difference(project: Project, wanted: Range, order: Order, progress:
         RetierError: If anything is wrong. A check that would stop a month stops nothing here, but is told.
     """
     session, state = Session(project), DraftState(project)
-    plan = make_plan(
-        session,
-        wanted.first,
-        wanted.last,
-        known_until=order.known_until,
-        is_forced=wanted.is_forced,
-        is_cascading=wanted.is_cascading,
-    )
+    plan = plan_of(session, wanted, order.known_until)
     months = plan.possible
     progress.begin("Months", len(months))
     found: dict[Month, Comparison] = {}
