@@ -9,11 +9,13 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from transforms.policy.actions import Actions
+from transforms.policy.engagement import Engagement
+from transforms.policy.notifications import Notifications
 from transforms.policy.quality import Quality
 from transforms.policy.scoring import Component
 from transforms.policy.sections import (
     Economics,
-    Engagement,
     Freshness,
     Lifecycle,
     MetricRules,
@@ -22,12 +24,14 @@ from transforms.policy.sections import (
     RiskLift,
     ScoringRules,
 )
+from transforms.policy.segments import Segments
+from transforms.policy.staffing import Staffing
 from transforms.policy.values import PolicyMonth, Section, Words
 
 PILLARS = ("health", "growth", "strategic", "complexity", "value")
 """The four pillars and value, in the order in which they are stored."""
 
-_CHANGES_NO_RESULT = {"version", "reason", "effective_month", "until_month", "quality"}
+_CHANGES_NO_RESULT = {"version", "reason", "effective_month", "until_month", "notifications", "quality"}
 
 TOUCHPOINTS_METRIC = "customer_hours_per_month"
 """The metric that the economic ceiling leaves out of complexity: touch must not feed the tier from the tier."""
@@ -84,7 +88,11 @@ class Policy(Section):
     movement: Movement
     lift: RiskLift
     lifecycle: Lifecycle
+    segments: Segments
     engagement: Engagement
+    actions: Actions
+    staffing: Staffing
+    notifications: Notifications
     quality: Quality
 
     @model_validator(mode="after")

@@ -1,9 +1,9 @@
-"""The sections of a policy beside the pillars: metrics, economics, movement, lifts, life cycle, engagement."""
+"""The sections of a policy beside the pillars: metrics, economics, movement, lifts, life cycle."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -201,36 +201,3 @@ class Lifecycle(Section):
         if self.onboarding_below_months > self.adoption_below_months:
             raise ValueError("stages cross: expected onboarding_below_months <= adoption_below_months")
         return self
-
-
-class Entitlement(Section):
-    """Something that a tier includes, as customers may read it."""
-
-    code: Words
-    wording: Words
-    reason: Words
-
-
-class TierService(Section):
-    """What a tier means in service."""
-
-    owner_model: Literal["dedicated", "pooled", "digital"]
-    summary: Words
-    cadence_days: PositiveCount
-    entitlements: Annotated[list[Entitlement], Field(min_length=1)]
-
-
-class TechnicalManagerRule(Section):
-    """From when a high-touch account gets a technical account manager."""
-
-    minimum_complexity: Points
-    minimum_integrations: PositiveCount
-
-
-class Engagement(Section):
-    """Entitlements per tier."""
-
-    high_touch: TierService
-    mid_touch: TierService
-    low_touch: TierService
-    technical_account_manager: TechnicalManagerRule
