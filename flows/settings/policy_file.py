@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from flows.settings.faults import FileError
 from flows.settings.policy_text import write_policy
@@ -18,6 +20,8 @@ from transforms.policy.book import Fault, PolicyBook, PolicyError
 if TYPE_CHECKING:
     from flows.settings.project import Project
     from transforms.policy import Policy
+
+_LATER_SECTIONS = frozenset({"segments", "actions", "staffing", "notifications"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,9 @@ def load_policy_file(path: Path, environ: Mapping[str, str]) -> PolicyFile:
     if not path.exists():
         raise WrongUseError(f"the policy file {path} is missing: `retier init` writes one into a new folder")
     file = read_yaml(path, environ)
+    content = _completed(file.content)
     try:
-        return PolicyFile(PolicyBook.from_mapping(file.content), PolicyReasons.of_file(file.content))
+        return PolicyFile(PolicyBook.from_mapping(content), PolicyReasons.of_file(content))
     except PolicyError as error:
         raise FileError(file, _written_once(file, error.faults)) from None
 
@@ -67,6 +72,18 @@ def default_policy() -> PolicyBook:
 def policy_text(project: Project, policy: Policy) -> str:
     """Write a version of a project's policy as YAML, whole and with its reasons, as the warehouse keeps it."""
     return write_policy(policy, project.reasons)
+
+
+def _completed(content: Any) -> Any:
+    """Take sections that came with a later retier from the default policy, where a file is older than they are."""
+    if not isinstance(content, dict):
+        return content
+    if isinstance(content.get("versions"), list):
+        return content | {"versions": [_completed(entry) for entry in content["versions"]]}
+    if "pillars" not in content or "based_on" in content or not _LATER_SECTIONS - content.keys():
+        return content
+    default = yaml.safe_load(default_policy_text())
+    return content | {section: default[section] for section in default if section in _LATER_SECTIONS - content.keys()}
 
 
 def _written_once(file: YamlFile, faults: list[Fault]) -> list[Fault]:

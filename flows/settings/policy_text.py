@@ -49,5 +49,5 @@ def _value(value: Any, place: tuple[str, ...], version: str, reasons: PolicyReas
     if isinstance(value, Section):
         return _section(value, place, version, reasons)
     if isinstance(value, list):
-        return [item.model_dump(mode="json") if isinstance(item, Section) else item for item in value]
+        return [_value(item, (*place, str(position)), version, reasons) for position, item in enumerate(value)]
     return str(value) if isinstance(value, Month) else value

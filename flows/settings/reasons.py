@@ -28,7 +28,7 @@ class PolicyReasons:
 
         Args:
             version: The version's name.
-            place: The number's keys from the top of the version.
+            place: The number's keys, and positions in lists, from the top of the version.
 
         Returns:
             The reason, or None where the place is no number with a reason.
@@ -44,7 +44,10 @@ class PolicyReasons:
 
 def _at(entry: Any, place: Sequence[str]) -> Any:
     for key in place:
-        if not isinstance(entry, Mapping) or key not in entry:
+        if isinstance(entry, list) and key.isdecimal() and int(key) < len(entry):
+            entry = entry[int(key)]
+        elif isinstance(entry, Mapping) and key in entry:
+            entry = entry[key]
+        else:
             return None
-        entry = entry[key]
     return entry

@@ -130,3 +130,27 @@ def test_a_missing_file_is_named(tmp_path):
 def test_what_is_no_policy_at_all_is_refused(load, text):
     with pytest.raises(FileError):
         load(text)
+
+
+def older_than(*sections: str) -> str:
+    written = yaml.safe_load(default_policy_text())
+    return yaml.safe_dump({name: value for name, value in written.items() if name not in sections}, sort_keys=False)
+
+
+def test_sections_that_came_later_are_the_default_ones_in_an_older_file(load):
+    file = load(older_than("segments", "actions", "staffing", "notifications"))
+
+    assert file.book.versions[0].label == default_policy().versions[0].label
+    assert "not recorded" not in write_policy(file.book.versions[0], file.reasons)
+
+
+def test_a_version_based_on_another_inherits_its_own_sections_and_not_the_default(load):
+    edited = default_policy_text().replace("handover_absence_days: {value: 14", "handover_absence_days: {value: 9")
+    text = "versions:\n  -\n" + "".join(f"    {line}\n" for line in edited.splitlines()) + LATER
+
+    assert load(text).book.versions[1].staffing.handover_absence_days == 9
+
+
+def test_other_sections_are_asked_for(load):
+    with pytest.raises(FileError, match="lift: missing"):
+        load(older_than("lift"))
