@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import os
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
 from flows.cli.options import Audience, AudienceOption, JsonOption, MonthOption, ProjectOption
 
-EXAMPLE = "retier criteria --audience customer > criteria.md"
+EXAMPLE = "retier criteria --audience customer --format html > criteria.html"
+
+
+class Format(StrEnum):
+    """How the criteria are written."""
+
+    markdown = "markdown"
+    html = "html"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="As Markdown, or as a page for a browser.")]
 
 
 def command(
     audience: AudienceOption = Audience.internal,
     month: MonthOption = None,
+    written_as: FormatOption = Format.markdown,
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
-    """Print the tiering criteria in force, as Markdown."""
+    """Print the tiering criteria in force."""
     from flows.cli.output import print_json
     from flows.clock import last_complete_month, now
     from flows.criteria.customer import customer_criteria
@@ -35,5 +48,11 @@ def command(
         criteria = internal_criteria(policy, read.reasons, when)
     if as_json:
         print_json(criteria)
-    else:
-        typer.echo(render_criteria(criteria), nl=False)
+        return
+    text = render_criteria(criteria)
+    if written_as is Format.html:
+        # The reader of Markdown is loaded only by who asks for a page.
+        from flows.criteria.page import criteria_page
+
+        text = criteria_page(text)
+    typer.echo(text, nl=False)

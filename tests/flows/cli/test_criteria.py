@@ -124,6 +124,35 @@ def test_it_is_markdown(run, project):
     assert "<p>|" not in html
 
 
+@pytest.mark.parametrize("audience", ["internal", "customer"])
+def test_the_page_says_what_the_markdown_says_and_needs_nothing_else(run, project, audience):
+    text = criteria(run, project, "--audience", audience)
+    page = criteria(run, project, "--audience", audience, "--format", "html")
+
+    assert page.startswith("<!DOCTYPE html>\n<html lang=")
+    assert [heading for heading in headings(text) if f">{heading}</h" not in page] == []
+    assert page.count("<table>") == page.count("</table></div>") == text.count("\n\n|")
+    assert "http" not in page.replace("http-equiv", "")
+    assert "<script" not in page
+
+
+def headings(markdown: str) -> list[str]:
+    return [line.lstrip("# ") for line in markdown.splitlines() if line.startswith("#")]
+
+
+@pytest.mark.parametrize("audience", ["internal", "customer"])
+def test_hostile_words_of_a_policy_are_inert_on_the_page(run, project, audience):
+    hostile = "<script>alert(1)</script> <img src=x onerror=alert(1)> [k](javascript:alert(1)) {{ 1 + 1 }}"
+    policy = default_policy_text().replace("A business review every quarter", hostile)
+    write_project(project, policy=policy)
+
+    page = criteria(run, project, "--audience", audience, "--format", "html")
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &lt;img src=x onerror=alert(1)&gt;" in page
+    assert "{{ 1 + 1 }}" in page
+    assert ("<script" in page, "<img" in page, 'href="javascript' in page) == (False, False, False)
+
+
 def test_the_policy_is_that_of_the_month(run, project):
     versions = default_policy_text().replace("effective_month: 2000-01", "effective_month: 2026-01")
     write_project(project, policy=versions)
