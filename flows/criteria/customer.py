@@ -5,6 +5,7 @@ Nothing internal is in here: no weights, scores, hours, costs, margins, risks or
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flows.words import TIERS, in_words
@@ -28,13 +29,23 @@ def customer_criteria(policy: Policy, month: Month) -> dict[str, Any]:
     }
 
 
-def service_level(policy: Policy, tier: str) -> dict[str, Any]:
-    """Describe a service level: its name, what it means and what it includes."""
+def service_level(policy: Policy, tier: str, entitled: Collection[str] | None = None) -> dict[str, Any]:
+    """Describe a service level: its name, what it means and what it includes.
+
+    Args:
+        policy: The policy.
+        tier: The tier.
+        entitled: Codes of the entitlements that a customer has of it; None lists all.
+    """
     service = getattr(policy.engagement, tier)
     return {
         "service_level": in_words(tier, TIERS),
         "summary": service.summary,
-        "includes": [entitlement.wording for entitlement in service.entitlements],
+        "includes": [
+            entitlement.wording
+            for entitlement in service.entitlements
+            if entitled is None or entitlement.code in entitled
+        ],
     }
 
 

@@ -26,11 +26,12 @@ def customer_explanation(explanation: Explanation, policy: Policy) -> dict[str, 
     """
     tier = explanation.tiers["tier"]
     above = TIERS[TIERS.index(tier) + 1 :]
+    entitled = None if explanation.plan is None else explanation.plan["entitlements"].split(",")
     return {
         "audience": "customer",
         "account": explanation.name or explanation.account_id,
         "month": str(explanation.month),
-        **service_level(policy, tier),
+        **service_level(policy, tier, entitled),
         "next": service_level(policy, above[0]) | {"leads_to_it": leads_to_the_next(policy)} if above else None,
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from transforms.month import Month
@@ -95,6 +95,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """What was said, or is about to be said, of the account to somebody.
+
+    Attributes:
+        month: The month that it is about.
+        channel: The channel's name in retier.yaml.
+        audience: For whom it is written.
+        recipient: Who receives it; null where the channel itself says who.
+        status: Where it stands.
+        sent_at: When it was sent; null where it was not.
+    """
+
+    month: date
+    channel: str
+    audience: str
+    recipient: str | None
+    status: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why an account has its tier in a month, and what would move it.
 
@@ -108,6 +129,10 @@ class Explanation:
         pillars: Scores and contributions.
         gates: Every movement gate, in their order.
         changes: The newest changes up to the month, newest first.
+        segments: Its published row of account_segments; null where there is none.
+        plan: Its published row of engagement_plan; null where there is none.
+        actions: Its published rows of engagement_actions, the next one to be done first.
+        messages: What was said of it to whom, newest first.
     """
 
     account_id: str
@@ -119,3 +144,7 @@ class Explanation:
     pillars: tuple[Pillar, ...]
     gates: tuple[Gate, ...]
     changes: tuple[Change, ...]
+    segments: Mapping[str, Any] | None
+    plan: Mapping[str, Any] | None
+    actions: tuple[Mapping[str, Any], ...]
+    messages: tuple[Message, ...]

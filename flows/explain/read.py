@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,16 +9,15 @@ import polars as pl
 from sqlalchemy import Connection
 
 from flows.explain.gates import gates_of
-from flows.explain.model import Change, Component, Explanation, Pillar
+from flows.explain.history import changes_of, codes, messages_about
+from flows.explain.model import Component, Explanation, Pillar
 from sql.dialect import read
 from transforms.contracts import PUBLISHED, Column
 from transforms.errors import WrongUseError
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.policy.model import PILLARS
-from transforms.tiers.changes import ORDER
 
-_CHANGES = 5
 _WITHOUT_FRACTION = 100
 
 
@@ -47,11 +45,22 @@ def read_explanation(connection: Connection, account_id: str, month: Month, poli
         month=month,
         tiers=tiers,
         scores=scores,
-        reasons=_codes(tiers["reasons"]),
+        reasons=codes(tiers["reasons"]),
         pillars=_pillars(connection, account_id, month, scores, str(tiers["top_lever"]), policy),
         gates=gates_of(tiers, previous, features, policy),
-        changes=_changes(connection, account_id, month),
+        changes=changes_of(connection, account_id, month),
+        segments=_row(connection, "account_segments", account_id, month),
+        plan=_row(connection, "engagement_plan", account_id, month),
+        actions=_actions(connection, account_id, month),
+        messages=messages_about(connection, account_id, month),
     )
+
+
+def _actions(connection: Connection, account_id: str, month: Month) -> tuple[Mapping[str, Any], ...]:
+    """What is open first, by the day on which it is due; then what was done or dropped in the month."""
+    columns = ", ".join(PUBLISHED["engagement_actions"].columns)
+    rows = _of_account(connection, "engagement_actions", columns, account_id, month)
+    return tuple(sorted(rows, key=lambda row: (row["status"] != "open", row["due_date"], row["action"])))
 
 
 def _row(connection: Connection, table: str, account_id: str, month: Month) -> Mapping[str, Any] | None:
@@ -122,30 +131,3 @@ def _measured(value: float | None, metric: Column | None) -> str | None:
         return f"{value:.1%}"
     number = f"{value:,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:.3g}"
     return f"{number} {unit}" if unit == "days" else number
-
-
-def _changes(connection: Connection, account_id: str, month: Month) -> tuple[Change, ...]:
-    query = """
-        select month, kind, from_tier, to_tier, decided_by, reasons, drivers, is_correction, revision
-        from tier_changes
-        where account_id = :account_id and month <= :month
-    """
-    rows = read(connection, query, month=month.first_day, account_id=account_id)
-    newest = sorted(rows.to_dicts(), key=lambda row: (row["month"], row["revision"], ORDER.index(row["kind"])))
-    return tuple(
-        Change(
-            month=row["month"],
-            kind=row["kind"],
-            from_tier=row["from_tier"],
-            to_tier=row["to_tier"],
-            decided_by=row["decided_by"],
-            reasons=_codes(row["reasons"]),
-            drivers=tuple(json.loads(row["drivers"] or "[]")),
-            is_correction=row["is_correction"],
-        )
-        for row in reversed(newest[-_CHANGES:])
-    )
-
-
-def _codes(written: str | None) -> tuple[str, ...]:
-    return tuple(code for code in (written or "").split(",") if code)

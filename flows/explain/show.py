@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.explain.model import Component, Explanation, Pillar
+from flows.explain.show_service import show_service
 from flows.visible import visible
 from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words, many
 
@@ -37,6 +38,7 @@ def show_explanation(console: Console, explanation: Explanation, currency: str) 
     _show_gates(console, explanation)
     console.print()
     _show_changes(console, explanation)
+    show_service(console, explanation, currency)
 
 
 def _head(explanation: Explanation, currency: str) -> Iterator[Text]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
+import polars as pl
 import pytest
 
+from tests.factories import rows
 from tests.flows.conftest import write_project
 from tests.flows.published import FEBRUARY, JANUARY, MARCH, publish_month
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
 
 INTERNAL = (
     "cost",
@@ -71,8 +75,43 @@ def published(tmp_path_factory):
                 "drivers": drivers,
             },
         ],
+        **service_of("a-1", MARCH),
     )
     return folder
+
+
+def service_of(account_id: str, month: Month) -> dict[str, pl.DataFrame]:
+    """Segments, plan, actions and messages of one account."""
+    given = {
+        "account_segments": [
+            {
+                "trait": "software|small|emea|unknown|mature", "rfm_code": "545", "rfm_segment": "Champions",
+                "value_band": "large", "opportunity": "cross_sell", "opportunity_amount": 5400.0,
+                "primary_need": "plan projects", "secondary_need": "track time",
+            },
+        ],
+        "engagement_plan": [
+            {
+                "owner": "Kim \x1b[31m Roe", "owner_model": "pooled", "entitlements": "pooled_csm,tailored_guides",
+                "cadence_days": 21, "hours_per_month": 2.4,
+            },
+        ],
+        "engagement_actions": [
+            {"action": "health_check", "status": "done", "due_date": date(2025, 3, 1), "reason": "A quarter is over."},
+            {"action": "cost_review", "status": "open", "due_date": date(2025, 5, 1), "reason": "It costs 40 %."},
+            {"action": "business_review", "status": "open", "due_date": date(2025, 4, 2), "reason": "Renewal in May."},
+        ],
+        "notifications": [
+            {
+                "notification_id": "n-1", "channel": "mail", "audience": "owner", "recipient": "kim@example.com",
+                "status": "sent", "sent_at": datetime(2025, 4, 3, 6, 30, tzinfo=UTC),
+            },
+        ],
+    }  # fmt: skip
+    return {
+        name: rows(PUBLISHED[name], [row | {"account_id": account_id} for row in lines], month=month.first_day)
+        for name, lines in given.items()
+    }
 
 
 @pytest.fixture
@@ -196,6 +235,37 @@ def test_before_the_first_run_there_is_nothing_to_explain(run, project):
     assert not (project / "retier.duckdb").exists()
 
 
+def test_how_it_is_served_and_what_was_said_of_it_is_told(explain):
+    lines = explain("a-1").partition("Segments\n")[2].splitlines()
+
+    assert lines == [
+        "  trait: software | small | emea | unknown | mature",
+        "  recency, frequency, monetary: Champions (545)",
+        "  value: large; cross-sell worth 5,400 USD a year",
+        "  needs: plan projects, then track time",
+        "",
+        "Engagement plan",
+        "  owner: Kim \\x1b[31m Roe (pooled)",
+        "  a contact every 21 days, 2.4 hours a month",
+        "  entitled to pooled csm, tailored guides",
+        "",
+        "Actions",
+        "  business review (by 2025-04-02): Renewal in May.",
+        "  cost review (by 2025-05-01): It costs 40 %.",
+        "  health check (done): A quarter is over.",
+        "",
+        "What was said of it",
+        "  2025-03  owner to kim@example.com by mail: sent on 2025-04-03 06:30 UTC",
+    ]
+
+
+def test_what_is_not_published_is_left_out(explain):
+    text = explain("waits")
+
+    assert "Engagement plan" not in text
+    assert text.endswith("What was said of it\n  none\n")
+
+
 def test_json_holds_the_published_rows(explain):
     told = json.loads(explain("a-1", "--json", "--month", "2025-03"))
 
@@ -220,7 +290,8 @@ def test_customers_read_their_level_and_what_leads_to_the_next(explain):
     text = explain("a-1", "--audience", "customer", "--month", "2025-03")
 
     assert "Service level: mid touch" in text
-    assert "- Webinars for your industry" in text
+    assert "- Guides and best practices for your industry" in text
+    assert "- Webinars for your industry" not in text, "the plan does not include them"
     assert "Next service level: high touch" in text
     assert "- whether you are a reference customer" in text
     assert "Next" not in explain("top", "--audience", "customer", "--month", "2025-03")
@@ -235,7 +306,7 @@ def test_the_policy_of_the_month_explains_it_after_the_file_was_edited(run, publ
     settings = (published / "retier.yaml").read_text()
     (tmp_path / "retier.yaml").write_text(f"warehouse: duckdb:///{published / 'retier.duckdb'}\n{settings}")
 
-    result = run("explain", "a-1", "--project", tmp_path, "--audience", "customer", "--month", "2025-03")
+    result = run("explain", "a-2", "--project", tmp_path, "--audience", "customer", "--month", "2025-03")
 
     assert "- Webinars for your industry" in result.stdout
 

@@ -1,0 +1,72 @@
+"""How an account is served, what is to be done for it and what was said of it, as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from flows.explain.model import Explanation, Message
+from flows.visible import visible
+
+
+def show_service(console: Console, explanation: Explanation, currency: str) -> None:
+    """Print segments, engagement plan, actions and messages; what is not published is left out.
+
+    Args:
+        console: Where to; it must take text literally.
+        explanation: What is known.
+        currency: The currency of its amounts.
+    """
+    if explanation.segments is not None:
+        _show(console, "Segments", _segments(explanation.segments, currency))
+    if explanation.plan is not None:
+        _show(console, "Engagement plan", _plan(explanation.plan))
+        _show(console, "Actions", map(_action, explanation.actions))
+    _show(console, "What was said of it", map(_message, explanation.messages))
+
+
+def _show(console: Console, title: str, lines: Iterator[str]) -> None:
+    console.print()
+    console.print(Text(title, style="bold"))
+    for line in list(lines) or ["none"]:
+        console.print(Text(f"  {visible(line)}"), soft_wrap=True)
+
+
+def _segments(segments: Mapping[str, Any], currency: str) -> Iterator[str]:
+    yield f"trait: {segments['trait'].replace('|', ' | ')}"
+    if segments["rfm_code"] is not None:
+        yield f"recency, frequency, monetary: {segments['rfm_segment']} ({segments['rfm_code']})"
+    if segments["value_band"] is not None:
+        yield f"value: {segments['value_band']}{_opportunity(segments, currency)}"
+    needs = [need for need in (segments["primary_need"], segments["secondary_need"]) if need is not None]
+    if needs:
+        yield f"needs: {', then '.join(needs)}"
+
+
+def _opportunity(segments: Mapping[str, Any], currency: str) -> str:
+    kind, amount = segments["opportunity"], segments["opportunity_amount"]
+    if kind in {None, "none"} or amount is None:
+        return ""
+    return f"; {kind.replace('_', '-')} worth {amount:,.0f} {currency} a year"
+
+
+def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
+    yield f"owner: {plan['owner'] or 'none'} ({plan['owner_model']})"
+    if plan["technical_owner"] is not None:
+        yield f"technical account manager: {plan['technical_owner']}"
+    yield f"a contact every {plan['cadence_days']} days, {plan['hours_per_month']:.1f} hours a month"
+    yield f"entitled to {', '.join(code.replace('_', ' ') for code in plan['entitlements'].split(','))}"
+
+
+def _action(action: Mapping[str, Any]) -> str:
+    when = f"by {action['due_date']}" if action["status"] == "open" else action["status"]
+    return f"{action['action'].replace('_', ' ')} ({when}): {action['reason']}"
+
+
+def _message(message: Message) -> str:
+    sent = f"sent on {message.sent_at:%Y-%m-%d %H:%M} UTC" if message.sent_at is not None else message.status
+    to = f" to {message.recipient}" if message.recipient is not None else ""
+    return f"{message.month:%Y-%m}  {message.audience}{to} by {message.channel}: {sent}"
