@@ -176,16 +176,29 @@ _ENGAGEMENT_PLAN = Table(
     "One row per account in scope and month",
     _PER_ACCOUNT,
     fields(
-        [t.MONTH, i.ACCOUNT_ID, o.OWNER_MODEL, o.ENTITLEMENTS, o.CADENCE_DAYS, o.HOURS_PER_MONTH],
-        [t.OWNER, o.TECHNICAL_OWNER],
+        [
+            t.MONTH, i.ACCOUNT_ID, o.OWNER_MODEL, o.ENTITLEMENTS, o.CADENCE_DAYS, o.HOURS_PER_MONTH,
+            o.TECHNICAL_HOURS_PER_MONTH, o.IS_HANDED_OVER,
+        ],
+        [
+            t.OWNER.but(meaning="Who looks after the account; unassigned where nobody in the pool had room."),
+            o.TECHNICAL_OWNER, o.PREVIOUS_OWNER,
+        ],
     ),
-)
+    caveats="Without a team the owner is the CRM's, and nobody is unassigned.",
+    references=_OF_FEATURES,
+)  # fmt: skip
 
 _ENGAGEMENT_ACTIONS = Table(
     "engagement_actions",
     "One row per account in scope, month and action",
     ("month", "account_id", "action"),
-    fields([t.MONTH, i.ACCOUNT_ID, o.ACTION, o.DUE_DATE, o.ACTION_REASON, o.ACTION_STATUS]),
+    fields(
+        [t.MONTH, i.ACCOUNT_ID, o.ACTION, o.DUE_DATE, o.ACTION_REASON, o.ACTION_STATUS, o.OPENED_MONTH],
+        [o.DONE_DATE],
+    ),
+    caveats="What is open is carried from month to month until it is done or its reason is gone.",
+    references=_OF_FEATURES,
 )
 
 _TEAM_LOAD = Table(
@@ -194,21 +207,27 @@ _TEAM_LOAD = Table(
     ("month", "owner", "pool"),
     fields(
         [
-            t.MONTH, t.OWNER, i.POOL, o.AVAILABLE_HOURS, o.REQUIRED_HOURS, o.HIGH_TOUCH_ACCOUNTS,
-            o.MID_TOUCH_ACCOUNTS, o.LOW_TOUCH_ACCOUNTS,
+            t.MONTH, t.OWNER.but(meaning="A person of the team; unassigned: what nobody in the pool had room for."), i.POOL, o.AVAILABLE_HOURS, o.REQUIRED_HOURS, o.HIGH_TOUCH_ACCOUNTS,
+            o.MID_TOUCH_ACCOUNTS, o.LOW_TOUCH_ACCOUNTS, o.HANDED_OVER_ACCOUNTS,
         ]
     ),
+    caveats="No rows without a team. Technical owners (pool tam) come beside the owners of the same accounts.",
 )  # fmt: skip
 
 _NOTIFICATIONS = Table(
     "notifications",
-    "One row per message to a recipient",
+    "One row per change and channel that tells it to a recipient, and one per summary",
     ("notification_id",),
     fields(
-        [o.NOTIFICATION_ID, t.MONTH, o.CHANNEL, o.AUDIENCE, o.NOTIFICATION_STATUS, o.ATTEMPTS],
-        [i.ACCOUNT_ID, t.CHANGE_ID, t.OWNER, o.RECIPIENT, o.LAST_ERROR, o.SENT_AT],
+        [
+            o.NOTIFICATION_ID, t.MONTH, o.CHANNEL, o.AUDIENCE, o.MESSAGE, o.MESSAGE_ID,
+            t.REVISION.but(meaning="The revision of the month that made the row."), o.NOTIFICATION_STATUS, o.ATTEMPTS,
+        ],
+        [i.ACCOUNT_ID, t.CHANGE_ID, t.OWNER, o.RECIPIENT, o.NEXT_ATTEMPT_AT, o.LAST_ERROR, o.SENT_AT],
     ),
-)
+    caveats="Rows with one message_id are told in one message. A row of an account without a change_id tells that a "
+    "change that was told before did not take place after all.",
+)  # fmt: skip
 
 _QUARANTINE = Table(
     "quarantine",

@@ -1,12 +1,34 @@
-"""The policy's notifications section: when messages wait for a person."""
+"""The policy's notifications section: what is news, and when messages wait for a person."""
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from transforms.policy.values import PositiveCount, Section, Share
+
+ChangeKind = Literal[
+    "initial", "promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended", "exit"
+]
+"""A kind of change, as ``tier_changes`` has it."""
 
 
 class Notifications(Section):
-    """When the messages of a month wait for a person instead of going out."""
+    """What is told of a month's changes, and when the messages wait for a person instead of going out.
+
+    Attributes:
+        maximum_changed_share: Of the accounts of the month before; where more changed their tier, messages are held.
+        minimum_accounts: With fewer accounts in the month before nothing is held for their share.
+        news: The kinds of changes that are told where a channel does not name kinds of its own.
+        alerts: The kinds that are told in an alert where a channel has alerts; corrections always are.
+        changes_per_message: A message that would tell more changes becomes several.
+        largest_moves: How many moves a summary names.
+    """
 
     maximum_changed_share: Share
     minimum_accounts: PositiveCount
+    news: Annotated[list[ChangeKind], Field(min_length=1)]
+    alerts: list[ChangeKind]
+    changes_per_message: PositiveCount
+    largest_moves: PositiveCount

@@ -1,6 +1,6 @@
 """Columns of runs, checks, quarantine, notifications, segments and engagement."""
 
-from transforms.contracts.columns.kinds import count, date, flag, money, number, share, text, timestamp
+from transforms.contracts.columns.kinds import count, date, flag, money, month, number, share, text, timestamp
 
 RUN_ID = text("run_id", "The run.")
 ROW = count("row", "Number of the row within the run.")
@@ -52,13 +52,24 @@ SUPERSEDED_AT = timestamp("superseded_at", "When a later revision took the row's
 TABLE_NAME = text("table_name", "The table that the former row stood in.", "account_tiers", "account_scores")
 FORMER_ROW = text("former_row", "JSON object: the former row.")
 
-NOTIFICATION_ID = text("notification_id", "Identifies the message for ever, so that it is sent once.")
-CHANNEL = text("channel", "The channel's name in retier.yaml.")
-AUDIENCE = text("audience", "For whom it is written.", "owner", "leadership", "customer")
-RECIPIENT = text("recipient", "Who receives it.")
-NOTIFICATION_STATUS = text("status", "Where it stands.", "pending", "held", "sent", "dead")
+NOTIFICATION_ID = text("notification_id", "Identifies for ever what is told to whom, so that it is told once.")
+CHANNEL = text("channel", "The channel's name in retier.yaml; approval for drafts that a person is to approve.")
+AUDIENCE = text("audience", "For whom it is written.", "owner", "team", "leadership", "customer")
+MESSAGE = text("message", "The kind of message that tells it.", "digest", "alert", "summary", "draft")
+MESSAGE_ID = text("message_id", "The message that tells it, as its receiver sees it; equal in every attempt.")
+RECIPIENT = text("recipient", "The address; null where the channel has one receiver.")
+NOTIFICATION_STATUS = text(
+    "status",
+    "Where it stands: superseded was no longer true when its turn came, dead was tried too often.",
+    "pending",
+    "held",
+    "sent",
+    "dead",
+    "superseded",
+)
 ATTEMPTS = count("attempts", "How often sending was tried.")
-LAST_ERROR = text("last_error", "Why the last attempt failed.")
+NEXT_ATTEMPT_AT = timestamp("next_attempt_at", "When it may be tried again; null where at once.")
+LAST_ERROR = text("last_error", "Why the last attempt failed, or why it is held.")
 SENT_AT = timestamp("sent_at", "When it was sent.")
 
 TRAIT = text("trait", "Industry, size band, region, plan and lifecycle stage, separated by |.")
@@ -77,16 +88,34 @@ PRIMARY_NEED = text("primary_need", "The use case that matters most to the accou
 SECONDARY_NEED = text("secondary_need", "The use case that comes second.")
 
 OWNER_MODEL = text("owner_model", "How the account is looked after.", "dedicated", "pooled", "digital")
-TECHNICAL_OWNER = text("technical_owner", "The technical account manager.")
-ENTITLEMENTS = text("entitlements", "What the tier includes, separated by commas.")
+PREVIOUS_OWNER = text("previous_owner", "Who did before: the CRM's where it named another one, else the plan's.")
+IS_HANDED_OVER = flag("is_handed_over", "True where the account had an owner and has another one or none now.")
+TECHNICAL_OWNER = text("technical_owner", "The technical account manager; null where the account gets none.")
+ENTITLEMENTS = text("entitlements", "Codes of what the tier includes, separated by commas.")
 CADENCE_DAYS = count("cadence_days", "Days between contacts.", "days")
-HOURS_PER_MONTH = number("hours_per_month", "Hours that the plan takes.", "hours per month", 0)
-ACTION = text("action", "What is to be done.")
+HOURS_PER_MONTH = number("hours_per_month", "Hours of the owner that the plan takes.", "hours per month", 0)
+TECHNICAL_HOURS_PER_MONTH = number(
+    "technical_hours_per_month", "Hours of the technical account manager; 0 where there is none.", "hours per month", 0
+)
+ACTION = text(
+    "action",
+    "What is to be done.",
+    "business_review",
+    "health_check",
+    "adoption_help",
+    "expansion_talk",
+    "cost_review",
+    "chronic_risk",
+    "override_ending",
+)
 DUE_DATE = date("due_date", "The day by which it is to be done.")
-ACTION_REASON = text("reason", "Why it is to be done.")
-ACTION_STATUS = text("status", "Where it stands.", "open", "done", "dropped")
-AVAILABLE_HOURS = number("available_hours", "Hours that the owner has.", "hours per month", 0)
+ACTION_REASON = text("reason", "Why it is to be done, with the figures of the month in which it was opened.")
+ACTION_STATUS = text("status", "Where it stands; done and dropped are told once.", "open", "done", "dropped")
+OPENED_MONTH = month("opened_month", "The month in which it was first asked for.")
+DONE_DATE = date("done_date", "The day of the contact that shows that it was done.")
+AVAILABLE_HOURS = number("available_hours", "Hours that the owner has; 0 while away.", "hours per month", 0)
 REQUIRED_HOURS = number("required_hours", "Hours that the owner's accounts take.", "hours per month", 0)
 HIGH_TOUCH_ACCOUNTS = count("high_touch_accounts", "Accounts in high touch.", "accounts")
 MID_TOUCH_ACCOUNTS = count("mid_touch_accounts", "Accounts in mid touch.", "accounts")
 LOW_TOUCH_ACCOUNTS = count("low_touch_accounts", "Accounts in low touch.", "accounts")
+HANDED_OVER_ACCOUNTS = count("handed_over_accounts", "Accounts that came by hand-over in the month.", "accounts")

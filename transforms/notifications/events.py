@@ -1,0 +1,62 @@
+"""What there is to tell of a month: its changes, and changes told before that did not take place after all."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_TOLD = ("tier", "base_tier")
+_COLUMNS = ("account_id", "change_id", "kind", "from_tier", "to_tier", "owner", "arr", "is_correction")
+
+
+def events_of(
+    changes: pl.DataFrame,
+    superseded: pl.DataFrame,
+    present: pl.DataFrame,
+    regions: pl.LazyFrame,
+    addresses: pl.LazyFrame,
+) -> pl.DataFrame:
+    """List what there is to tell of a month.
+
+    Args:
+        changes: tier_changes of the month.
+        superseded: account_tiers of the month in its former revision; empty for the first one.
+        present: account_tiers of the month.
+        regions: One row per account: account_id and region.
+        addresses: One row per owner who has an address: owner and address.
+
+    Returns:
+        One row per change, and one per account of which the former revision told another tier and nothing changes
+        now (change_id and kind are null, from_tier is the one told before, to_tier the one that holds): account_id,
+        change_id, kind, from_tier, to_tier, owner, arr, is_correction, region and address (null where unknown; an
+        owner that is an address has itself), sorted by arr, largest first, then by account and change.
+    """
+    told = pl.concat([changes.select(_COLUMNS), _taken_back(changes, superseded, present)], how="vertical")
+    itself = pl.when(pl.col("owner").str.contains("@", literal=True)).then("owner")
+    return (
+        told.lazy()
+        .join(regions.select("account_id", "region"), on="account_id", how="left")
+        .join(addresses.select("owner", "address"), on="owner", how="left")
+        .with_columns(pl.coalesce("address", itself).alias("address"))
+        .sort("arr", "account_id", "change_id", descending=[True, False, False], nulls_last=True)
+        .collect()
+    )
+
+
+def _taken_back(changes: pl.DataFrame, superseded: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
+    former = superseded.select("account_id", "owner", "arr", *(pl.col(name).alias(f"told_{name}") for name in _TOLD))
+    differs = [pl.col(f"told_{name}").ne_missing(pl.col(name)) for name in _TOLD]
+    return (
+        former.join(present.select("account_id", *_TOLD, "owner", "arr"), on="account_id", how="left", suffix="_now")
+        .filter(pl.any_horizontal(differs))
+        .join(changes.select("account_id"), on="account_id", how="anti")
+        .select(
+            "account_id",
+            pl.lit(None, pl.String).alias("change_id"),
+            pl.lit(None, pl.String).alias("kind"),
+            pl.col("told_tier").alias("from_tier"),
+            pl.col("tier").alias("to_tier"),
+            pl.coalesce("owner_now", "owner").alias("owner"),
+            pl.coalesce("arr_now", "arr").alias("arr"),
+            pl.lit(value=True).alias("is_correction"),
+        )
+    )

@@ -1,0 +1,38 @@
+"""When the messages of a month wait for a person: a surge of changes, or of corrections."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.policy.notifications import Notifications
+
+
+def reason_to_hold(
+    before: pl.DataFrame, superseded: pl.DataFrame, present: pl.DataFrame, rules: Notifications
+) -> str | None:
+    """Say why the messages of a month are held; None where they are not.
+
+    Args:
+        before: account_tiers of the month before: account_id and tier.
+        superseded: account_tiers of the month in its former revision.
+        present: account_tiers of the month.
+        rules: The policy's section.
+    """
+    for former, what in ((before, "changed their tier"), (superseded, "have another tier than was published before")):
+        share = changed_share(former, present)
+        if former.height >= rules.minimum_accounts and share > rules.maximum_changed_share:
+            return (
+                f"{share:.1%} of {former.height:,} accounts {what}, expected at most "
+                f"{rules.maximum_changed_share:.1%}: look whether that is right"
+            )
+    return None
+
+
+def changed_share(former: pl.DataFrame, present: pl.DataFrame) -> float:
+    """Give the share of accounts whose tier is another one now, or that left; those that came do not count."""
+    if former.is_empty():
+        return 0.0
+    now = present.select("account_id", pl.col("tier").alias("now"))
+    both = former.select("account_id", "tier").join(now, on="account_id", how="left")
+    changed = both.select(pl.col("tier").ne_missing(pl.col("now")).sum()).item()
+    return float(changed / former.height)

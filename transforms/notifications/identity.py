@@ -1,0 +1,55 @@
+"""Identifiers of what is told: equal in every run, so that the database and the receiver know it again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+_MESSAGE_DIGITS = 32
+
+
+def notification_id(
+    channel: str,
+    recipient: str | None,
+    message: str,
+    told: str,
+    revision: int | None,
+) -> str:
+    """Identify what is told to a recipient.
+
+    Args:
+        channel: The channel.
+        recipient: The address, if the channel has several.
+        message: The kind of message.
+        told: The change, or whatever else is told.
+        revision: The revision of a correction, since A to B, back to A and to B again are three things to be told;
+            None for what a later revision may say again without telling anything new.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    return _hash([channel, recipient, message, told, revision])
+
+
+def message_id(
+    month: str, revision: int, channel: str, recipient: str | None, message: str, owner: str | None, part: int
+) -> str:
+    """Identify a message, as its receiver sees it in every attempt.
+
+    Args:
+        month: The month.
+        revision: The revision that made the message.
+        channel: The channel.
+        recipient: The address, if the channel has several.
+        message: The kind of message.
+        owner: The owner whose digest it is; None for other kinds.
+        part: Which of several messages it is, from 0, where there is too much to tell for one.
+
+    Returns:
+        32 hexadecimal digits.
+    """
+    return _hash([month, revision, channel, recipient, message, owner, part])[:_MESSAGE_DIGITS]
+
+
+def _hash(parts: list[str | int | None]) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
