@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from flows.settings.channels import Channel, ChannelName, Delivery
 from sql.sources.spec import SourceSpec
 
 
@@ -34,6 +35,8 @@ class Settings(BaseModel):
         currency: ISO 4217 code of the currency in which everything is computed and published.
         tier_at: Whether each account has a tier of its own, or its topmost parent has one for all.
         policy: The policy file, in the project.
+        channels: Where notifications go, by the channel's name.
+        delivery: How patiently they are tried.
         sources: Where the data lies, by the source's name.
     """
 
@@ -45,4 +48,6 @@ class Settings(BaseModel):
     currency: Annotated[str, AfterValidator(_is_currency)] = "USD"
     tier_at: Literal["account", "ultimate_parent"] = "account"
     policy: _Path = "policy.yaml"
+    channels: dict[ChannelName, Channel] = {}
+    delivery: Delivery = Delivery()
     sources: dict[str, SourceSpec]

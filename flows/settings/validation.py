@@ -10,6 +10,9 @@ from pydantic import ValidationError
 from flows.settings.yaml_file import Place, YamlFile
 from transforms.policy.book import Fault
 
+_IN_CHANNEL = 3
+"""How long the place of a key of a channel is."""
+
 
 def faults_of(error: ValidationError, file: YamlFile, known: Iterable[str]) -> list[Fault]:
     """Turn a model's complaints into faults, one per place.
@@ -30,11 +33,25 @@ def faults_of(error: ValidationError, file: YamlFile, known: Iterable[str]) -> l
         }.get(detail["type"], message[0].lower() + message[1:])
         if place in faults:
             expected = f"{faults[place].expected} or {expected.removeprefix('input should be ')}"
-        value = detail["input"]
-        # Of a whole source its keys are enough, and no value of it can be a secret that is shown.
-        shown = list(value) if isinstance(value, dict) and place[:1] == ("sources",) else value
-        faults[place] = Fault(place, shown, expected)
+        faults[place] = Fault(place, _shown(place, detail["input"]), expected)
     return list(faults.values())
+
+
+class _Hidden:
+    """Stands for what must not be shown."""
+
+    def __repr__(self) -> str:
+        return "a text that is not shown"
+
+
+def _shown(place: Place, value: object) -> object:
+    """Give what may be shown of a wrong value: of a source or channel, or of what may be meant for one, its keys."""
+    is_known = len(place) > 1 and place[0] not in {"sources", "channels"}
+    if isinstance(value, dict) and not is_known:
+        return list(value)
+    is_secret = place[:1] != ("warehouse",) and place[:1] != ("sources",) and "://" in str(value)
+    is_in_channel = place[:1] == ("channels",) and (len(place) < _IN_CHANNEL or place[2] == "url")
+    return _Hidden() if is_secret or is_in_channel else value
 
 
 def _in_file(place: Place, file: YamlFile, *, is_missing: bool) -> Place:

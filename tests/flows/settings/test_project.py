@@ -91,7 +91,8 @@ def test_a_missing_policy_is_named(project):
         ),
         pytest.param(
             "nonsense: 1\n" + SOURCES,
-            "unknown key: expected one of warehouse, facts, output, currency, tier_at, policy, sources",
+            "unknown key: expected one of warehouse, facts, output, currency, tier_at, policy, channels, delivery, "
+            "sources",
             id="key out of the blue",
         ),
         pytest.param(
