@@ -1,0 +1,154 @@
+"""The outbox: what waits to be sent, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import polars as pl
+import sqlalchemy as sa
+
+from sql.dialect import execute, given, quoted, read
+from transforms.contracts import PUBLISHED
+from transforms.month import Month
+
+_GIVEN = "_given_rows"
+_OF_COLLEAGUES = "audience <> 'customer'"
+"""Drafts for customers wait for a person's approval, whatever becomes of the rest."""
+
+
+def rows_of_months(connection: sa.Connection, months: Iterable[Month]) -> pl.DataFrame:
+    """Give all rows of the outbox of some months, sorted by their identifier."""
+    columns = ", ".join(quoted(connection, name) for name in PUBLISHED["notifications"].columns)
+    days = pl.DataFrame({"month": [month.first_day for month in months]}, schema={"month": pl.Date}).unique()
+    with given(connection, _GIVEN, days):
+        found = read(
+            connection,
+            f"select {columns} from {quoted(connection, 'notifications')} where month in (select month from {_GIVEN})",
+        )
+    return found.sort("notification_id")
+
+
+def pending_months(connection: sa.Connection, at: datetime) -> list[Month]:
+    """List the months of which something is to be sent by now, oldest first."""
+    due = read(
+        connection,
+        f"select distinct month from {quoted(connection, 'notifications')} "
+        "where status = 'pending' and (next_attempt_at is null or next_attempt_at <= :at) order by month",
+        at=at,
+    )
+    return [Month.of(day) for day in due["month"]]
+
+
+def counted(connection: sa.Connection) -> pl.DataFrame:
+    """Count the outbox.
+
+    Returns:
+        One row per status and audience: status, audience, messages, rows, next_attempt_at (the earliest); sorted.
+    """
+    return read(
+        connection,
+        f"""
+        select
+            status,
+            audience,
+            count(distinct message_id) as messages,
+            count(*) as rows,
+            min(next_attempt_at) as next_attempt_at
+        from {quoted(connection, "notifications")}
+        group by status, audience
+        order by status, audience
+        """,
+    )
+
+
+def mark_attempt(connection: sa.Connection, message_id: str) -> None:
+    """Count an attempt to send a message, before it is made."""
+    _update(connection, "attempts = attempts + 1", message_id)
+
+
+def mark_sent(connection: sa.Connection, message_id: str, at: datetime) -> None:
+    """Record that a message was accepted by its receiver."""
+    _update(
+        connection,
+        "status = 'sent', sent_at = cast(:at as timestamp with time zone), next_attempt_at = null, last_error = null",
+        message_id,
+        at=at,
+    )
+
+
+def mark_failed(connection: sa.Connection, message_id: str, error: str, next_attempt_at: datetime | None) -> None:
+    """Record why a message could not be sent.
+
+    Args:
+        connection: An open connection.
+        message_id: The message.
+        error: Why; without any part of the channel's URL.
+        next_attempt_at: When it may be tried again; None where it is not any more.
+    """
+    status = "dead" if next_attempt_at is None else "pending"
+    _update(
+        connection,
+        "status = :status, last_error = :error, next_attempt_at = cast(:later as timestamp with time zone)",
+        message_id,
+        status=status,
+        error=error,
+        later=next_attempt_at,
+    )
+
+
+def supersede(connection: sa.Connection, notification_ids: Iterable[str]) -> None:
+    """Take rows out that are not true any more: they are never sent."""
+    taken = pl.DataFrame({"notification_id": list(notification_ids)}, schema={"notification_id": pl.String})
+    with given(connection, _GIVEN, taken):
+        execute(
+            connection,
+            f"update {quoted(connection, 'notifications')} set status = 'superseded', next_attempt_at = null "
+            f"where status = 'pending' and notification_id in (select notification_id from {_GIVEN})",
+        )
+
+
+def hold(connection: sa.Connection, month: Month | None) -> int:
+    """Hold what is pending.
+
+    Args:
+        connection: An open connection.
+        month: Only of this month; None means of all.
+
+    Returns:
+        How many messages are held by that.
+    """
+    return _move(connection, "pending", "status = 'held'", month)
+
+
+def release(connection: sa.Connection, month: Month | None) -> int:
+    """Let what is held be sent; drafts for customers stay. Arguments and result are those of :func:`hold`."""
+    return _move(connection, "held", "status = 'pending', last_error = null, next_attempt_at = null", month)
+
+
+def retry(connection: sa.Connection, month: Month | None) -> int:
+    """Let be tried again at once what is dead, or waits after a failure; as :func:`hold`."""
+    waiting = _move(connection, "pending", "next_attempt_at = null", month, "next_attempt_at is not null")
+    return waiting + _move(connection, "dead", "status = 'pending', attempts = 0, next_attempt_at = null", month)
+
+
+def _update(connection: sa.Connection, change: str, message_id: str, **values: object) -> None:
+    execute(
+        connection,
+        f"update {quoted(connection, 'notifications')} set {change} "
+        "where message_id = :message_id and status = 'pending'",
+        message_id=message_id,
+        **values,
+    )
+
+
+def _move(connection: sa.Connection, status: str, change: str, month: Month | None, condition: str = "true") -> int:
+    where = f"status = :former and {_OF_COLLEAGUES} and {condition}"
+    values: dict[str, object] = {"former": status}
+    if month is not None:
+        where += " and month = :month"
+        values["month"] = month.first_day
+    table = quoted(connection, "notifications")
+    found = read(connection, f"select count(distinct message_id) as messages from {table} where {where}", **values)
+    execute(connection, f"update {table} set {change} where {where}", **values)
+    return int(found["messages"].item())
