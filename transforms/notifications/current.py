@@ -1,0 +1,45 @@
+"""Which rows of the outbox are still true when their turn comes."""
+
+from __future__ import annotations
+
+import polars as pl
+
+_PLACE = ["month", "channel", "recipient"]
+
+
+def outdated(outbox: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Find pending rows that would tell what does not hold any more.
+
+    These are rows of a change that is not published any more, rows about an account or summary of which a later
+    revision tells the same recipient something else, and rows that take back what nobody was told, or what was made
+    again since.
+
+    Args:
+        outbox: All rows of ``notifications`` of some months, whatever their status.
+        changes: tier_changes of these months: month, account_id and change_id.
+
+    Returns:
+        The rows that are to be superseded.
+    """
+    newest = outbox.group_by(*_PLACE, "account_id").agg(pl.col("revision").max().alias("newest"))
+    sent = outbox.filter(pl.col("status") == "sent")
+    first_told = sent.group_by("month", "channel", "account_id").agg(pl.col("revision").min().alias("first_told"))
+    accounts = changes.select("month", "account_id", pl.lit(value=True).alias("is_changed")).unique()
+    known = changes.select("month", "change_id", pl.lit(value=True).alias("is_there")).unique()
+    takes_back = pl.col("account_id").is_not_null() & pl.col("change_id").is_null()
+    was_told = (pl.col("first_told") < pl.col("revision")).fill_null(value=False)
+    is_outdated = pl.any_horizontal(
+        pl.col("change_id").is_not_null() & pl.col("is_there").is_null(),
+        pl.col("revision") < pl.col("newest"),
+        takes_back & (pl.col("is_changed").is_not_null() | ~was_told),
+    )
+    return (
+        outbox.filter(pl.col("status") == "pending")
+        .join(newest, on=[*_PLACE, "account_id"], how="left", nulls_equal=True)
+        .join(first_told, on=["month", "channel", "account_id"], how="left")
+        .join(accounts, on=["month", "account_id"], how="left")
+        .join(known, on=["month", "change_id"], how="left")
+        .filter(is_outdated)
+        .select(outbox.columns)
+        .sort("notification_id")
+    )
