@@ -11,16 +11,17 @@ from expectations.finding import Acceptance
 from flows.progress import Progress
 from flows.session import Session
 from flows.steps.extract import Extract, extract_of
-from flows.steps.features import make_features
+from flows.steps.features import make_features, month_inputs
 from flows.steps.judge_results import Results, judge_results
 from flows.steps.judge_sources import judge_sources
 from flows.steps.judgement import Judgement
 from flows.steps.published import Published, State
 from flows.steps.request import Request
 from flows.steps.scores import make_scores
+from flows.steps.segments import make_segments
 from flows.steps.tiers import make_changes, make_tiers, with_final_stage
 
-STAGES = 6
+STAGES = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,9 @@ def _tables(
     project, policy, identity = request.project, request.policy, request.identity
 
     progress.step("facts and metrics")
-    features = make_features(extract, session.store, policy, identity.month, project.settings.currency)
+    currency = project.settings.currency
+    inputs = month_inputs(extract, session.store, policy, identity.month, currency)
+    features = make_features(inputs, policy, extract.configured)
 
     progress.step("scores")
     scores = make_scores(features, before, policy, extract.configured, extract.stale)
@@ -98,10 +101,15 @@ def _tables(
     policies = (policy, project.policies.former_policy_for(identity.month))
     tiers = make_tiers(features, scores, before, policies, extract, identity)
     changes = make_changes(state, tiers, scores, before, policy, extract, identity)
+    final_scores = with_final_stage(scores, tiers)
+
+    progress.step("segments")
+    segments = make_segments(features, final_scores, inputs, extract, policy, currency)
     return {
         "account_features": features,
-        "account_scores": with_final_stage(scores, tiers),
+        "account_scores": final_scores,
         "score_contributions_wide": scores.wide,
         "account_tiers": tiers,
         "tier_changes": changes,
+        "account_segments": segments,
     }

@@ -16,6 +16,7 @@ from transforms.month import Month
 from transforms.sample import ACCOUNTS, MONTHS, sample_tables
 from transforms.sample.dirt import with_dirt
 from transforms.sample.exports import deliveries, exported
+from transforms.sample.vocabulary import USE_CASES
 
 _TABLES = {
     "accounts": "crm/accounts.csv",
@@ -36,7 +37,7 @@ _MONTHLY = {
 
 
 def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS) -> list[Month]:
-    """Write the demo project: raw files under `data/`, the settings that map them, and the default policy.
+    """Write the demo project: raw files under `data/`, the settings that map them, and the default policy with use cases.
 
     Files of an earlier demo are written again, to the same bytes.
 
@@ -52,7 +53,7 @@ def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS
         WrongUseError: If the folder holds a project that is not the untouched demo; nothing is written then.
         RetierError: If the folder cannot be written to.
     """
-    texts = {folder / SETTINGS_FILE: _settings_text(), folder / POLICY_FILE: default_policy_text()}
+    texts = {folder / SETTINGS_FILE: _settings_text(), folder / POLICY_FILE: _policy_text()}
     for path, text in texts.items():
         _refuse_other(path, text)
     progress.begin("Sample data", 1 + len(MONTHS))
@@ -77,6 +78,18 @@ def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS
 
 def _settings_text() -> str:
     return resources.files("flows").joinpath("templates/demo.yaml").read_text(encoding="utf-8")
+
+
+def _policy_text() -> str:
+    """The default policy, with the use cases of the demo's company in the place of none."""
+    before, nothing, after = default_policy_text().partition("    use_cases: []\n")
+    assert nothing, "the default policy says that there are no use cases"
+    listed = "".join(
+        f"      - name: {name}\n        features: [{', '.join(features)}]\n"
+        f"        reason: The demo's product has these features for customers who want to {name}.\n"
+        for name, features in USE_CASES.items()
+    )
+    return f"{before}    use_cases:\n{listed}{after}"
 
 
 def _refuse_other(path: Path, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from flows.session import Session
 from flows.steps.extract import Extract, extract_of
 from flows.steps.features import service_months
 from flows.steps.service_facts import SOURCES_OF_SERVICE, is_versioned, make_missing, missing_months
-from flows.steps.usage import has_facts, make_facts
+from flows.steps.usage import UseCases, has_facts, make_facts, use_cases_of
 from transforms.month import Month
 
 
@@ -62,7 +62,8 @@ def facts_ahead(session: Session, months: Sequence[Month], known_until: datetime
     """
     pieces = pieces_to_read(session, months, known_until)
     extract = _extract(session, months, known_until) if months else None
-    with Ahead(lambda piece: _make(session, extract, piece), pieces) as ahead:
+    asked = _use_cases(session, months)
+    with Ahead(lambda piece: _make(session, extract, piece, asked), pieces) as ahead:
         yield Facts(pieces, ahead)
 
 
@@ -74,6 +75,7 @@ def pieces_to_read(session: Session, months: Sequence[Month], known_until: datet
     if not months:
         return []
     extract, store = _extract(session, months, known_until), session.store
+    asked = _use_cases(session, months)
     found: list[Piece] = []
     for source, event_source in session.open(months).events.items():
         if source in SOURCES_OF_SERVICE:
@@ -82,7 +84,7 @@ def pieces_to_read(session: Session, months: Sequence[Month], known_until: datet
         else:
             # What customers ever used is folded from the first month on.
             past = (one for one in extract.months[source] if one <= max(months))
-            together = [(one,) for one in past if not has_facts(extract, store, one)]
+            together = [(one,) for one in past if not has_facts(extract, store, one, asked.get(one, ()))]
         found += [Piece(source, every, event_source.rows_read(*every)) for every in together]
     return sorted(found, key=lambda piece: (piece.months, piece.source))
 
@@ -93,14 +95,26 @@ def _looked_at(session: Session, source: str, months: Sequence[Month]) -> list[M
     return sorted({one for month in months for one in month.trailing(back[month])})
 
 
+def _use_cases(session: Session, months: Sequence[Month]) -> dict[Month, list[UseCases]]:
+    """By month of usage, the use cases of each policy under which a month looks at it."""
+    asked: dict[Month, list[UseCases]] = {}
+    for month in months:
+        needs = session.project.policies.policy_for(month).segments.needs
+        cases = use_cases_of(needs)
+        for one in month.trailing(needs.window_months):
+            if cases and cases not in asked.setdefault(one, []):
+                asked[one].append(cases)
+    return asked
+
+
 def _extract(session: Session, months: Sequence[Month], known_until: datetime) -> Extract:
     return extract_of(session.open(months), max(months), known_until, session.project.settings.tier_at)
 
 
-def _make(session: Session, extract: Extract | None, piece: Piece) -> None:
+def _make(session: Session, extract: Extract | None, piece: Piece, asked: Mapping[Month, Sequence[UseCases]]) -> None:
     assert extract is not None, "without months there are no pieces"
     if piece.source in SOURCES_OF_SERVICE:
         make_missing(extract, session.store, piece.source, piece.months)
         return
     for month in piece.months:
-        make_facts(extract, session.store, month)
+        make_facts(extract, session.store, month, asked.get(month, ()))

@@ -12,32 +12,35 @@ from transforms.errors import DataQualityError
 from transforms.facts.billing import billing_facts
 from transforms.month import Month
 from transforms.pillars import MonthInputs, account_metrics
-from transforms.pillars.inputs import INVOICE_MONTHS, WINDOW_MONTHS, ticket_months, usage_months
+from transforms.pillars.inputs import INVOICE_MONTHS, YEAR_MONTHS, ticket_months, usage_months
+from transforms.pillars.scope import ATTRIBUTES
 from transforms.policy import Policy
 
 
 def service_months(policy: Policy) -> dict[str, int]:
-    """Give how many months of facts, up to M, the metrics look at, by source of service events."""
-    return {"tickets": ticket_months(policy), "invoices": INVOICE_MONTHS, "touchpoints": WINDOW_MONTHS}
+    """Give how many months of facts, up to M, a month looks at, by source of service events."""
+    return {"tickets": ticket_months(policy), "invoices": INVOICE_MONTHS, "touchpoints": YEAR_MONTHS}
 
 
-def make_features(extract: Extract, store: FactStore, policy: Policy, month: Month, currency: str) -> pl.DataFrame:
-    """Make account_features of a month, sorted by account.
+def month_inputs(extract: Extract, store: FactStore, policy: Policy, month: Month, currency: str) -> MonthInputs:
+    """Collect what features and segments of a month are made from, so that both are made from the same.
 
     Raises:
-        DataQualityError: If no account is in scope, or rows are not as the contracts say.
+        DataQualityError: If rows are not as the contracts say.
     """
     look_back = service_months(policy)
-    usage = usage_window(extract, store, month, usage_months(policy))
-    # Collected by itself: as a part of the larger plan its many branches took ten times as long to plan.
+    usage = usage_window(extract, store, month, max(usage_months(policy), YEAR_MONTHS), policy.segments.needs)
+    # Collected by themselves: as a part of the larger plan their many branches took ten times as long to plan.
     billing = billing_facts(extract.subscriptions, extract.table("rates"), currency, month, policy).collect()
-    inputs = MonthInputs(
+    accounts = extract.accounts.select("account_id", "is_internal", *ATTRIBUTES).collect()
+    return MonthInputs(
         month=month,
-        accounts=extract.accounts,
+        accounts=accounts.lazy(),
         billing=billing.lazy(),
         usage=usage.by_month,
         usage_history=usage.history,
         usage_history_before=usage.history_before,
+        use_cases=usage.use_cases,
         tickets=service_facts(extract, store, "tickets", month, look_back["tickets"]),
         invoices=service_facts(extract, store, "invoices", month, look_back["invoices"]),
         touchpoints=service_facts(extract, store, "touchpoints", month, look_back["touchpoints"]),
@@ -46,10 +49,19 @@ def make_features(extract: Extract, store: FactStore, policy: Policy, month: Mon
         overrides=extract.mapped_table("overrides"),
         freshness=dict.fromkeys(extract.stale, True),
     )
-    features = account_metrics(inputs, policy, extract.configured).collect().sort("account_id")
+
+
+def make_features(inputs: MonthInputs, policy: Policy, configured: frozenset[str]) -> pl.DataFrame:
+    """Make account_features of a month, sorted by account.
+
+    Raises:
+        DataQualityError: If no account is in scope.
+    """
+    features = account_metrics(inputs, policy, configured).collect().sort("account_id")
     if features.is_empty():
+        month = inputs.month
         raise DataQualityError(
-            f"no account is in scope in {month}: got no account of {_count(extract.accounts)} with a paid "
+            f"no account is in scope in {month}: got no account of {_count(inputs.accounts)} with a paid "
             f"subscription on {month.last_day}, expected at least one; look at start_date, end_date, is_trial and "
             "mrr of the subscriptions, at is_internal of the accounts, and whether their account_ids are the same"
         )

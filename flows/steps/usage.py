@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,12 +15,16 @@ from sql.facts import Fact, FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
 from transforms.facts.feature_sets import UsageFacts, united
-from transforms.facts.usage import features_of, fold_history, of_merged_accounts, usage_facts
+from transforms.facts.usage import features_of, fold_history, of_merged_accounts, usage_facts, use_case_columns
 from transforms.knowledge import as_known
 from transforms.month import Month
 from transforms.pillars.inputs import WINDOW_MONTHS
+from transforms.policy.segments import NeedsRules
 
-_FACTS, _HISTORY = "usage", "usage_history"
+_FACTS, _HISTORY, _USE_CASES = "usage", "usage_history", "usage_use_cases"
+
+UseCases = tuple[tuple[str, ...], ...]
+"""The features of each use case, in the order of the policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +35,22 @@ class UsageWindow:
         by_month: Usage facts of the trailing months; months before the first row ever are left out.
         history: Every feature used and last day of use, up to the month.
         history_before: The same up to three months before; None where nothing is known so far back.
+        use_cases: Events per use case, one row per account and month from which needs are read; None where the policy
+            has no use cases.
     """
 
     by_month: dict[Month, UsageFacts]
     history: UsageFacts
     history_before: UsageFacts | None
+    use_cases: pl.LazyFrame | None
 
 
-def usage_window(extract: Extract, store: FactStore, month: Month, months: int) -> UsageWindow:
+def use_cases_of(needs: NeedsRules) -> UseCases:
+    """Give the features of the policy's use cases; neither their names nor the order of features count for facts."""
+    return tuple(tuple(sorted(set(use_case.features))) for use_case in needs.use_cases)
+
+
+def usage_window(extract: Extract, store: FactStore, month: Month, months: int, needs: NeedsRules) -> UsageWindow:
     """Give the usage facts that a month looks at.
 
     Args:
@@ -45,24 +58,35 @@ def usage_window(extract: Extract, store: FactStore, month: Month, months: int) 
         store: The fact store.
         month: The month M.
         months: How many trailing months, M included, are looked at one by one.
+        needs: The policy's use cases, and from how many trailing months needs are read.
     """
-    chain = _Chain(extract, store, month)
-    before = month - WINDOW_MONTHS
+    cases, before = use_cases_of(needs), month - WINDOW_MONTHS
+    asked = needs.window_months if cases else 0
+    chain = _Chain(extract, store, month, {one: [cases] for one in month.trailing(asked)})
+    used = [chain.use_cases(one, cases) for one in month.trailing(asked) if one >= chain.first]
     return UsageWindow(
         by_month={one: _of(extract, chain.facts(one)) for one in month.trailing(months) if one >= chain.first},
         history=_united(extract, chain.history(month)),
         history_before=_united(extract, chain.history(before)) if before >= chain.first else None,
+        use_cases=mapped(pl.concat(used), extract.mapping) if used else None,
     )
 
 
-def has_facts(extract: Extract, store: FactStore, month: Month) -> bool:
-    """Tell whether the fact store has the usage facts of a month already."""
-    return _Chain(extract, store, month).find(month) is not None
+def has_facts(extract: Extract, store: FactStore, month: Month, asked: Sequence[UseCases] = ()) -> bool:
+    """Tell whether the fact store has the usage facts of a month already, and its events of the use cases."""
+    return _Chain(extract, store, month, {month: asked}).has_all(month)
 
 
-def make_facts(extract: Extract, store: FactStore, month: Month) -> None:
-    """Make the usage facts of a month that the fact store lacks: its rows are read only then."""
-    _Chain(extract, store, month).facts(month)
+def make_facts(extract: Extract, store: FactStore, month: Month, asked: Sequence[UseCases] = ()) -> None:
+    """Make the usage facts of a month that the fact store lacks: its rows are read only then, and once.
+
+    Args:
+        extract: The sources.
+        store: The fact store.
+        month: The month.
+        asked: The use cases of each policy that looks at the month.
+    """
+    _Chain(extract, store, month, {month: asked}).make_missing(month)
 
 
 def _of(extract: Extract, facts: UsageFacts) -> UsageFacts:
@@ -79,20 +103,64 @@ def _united(extract: Extract, history: UsageFacts) -> UsageFacts:
 
 
 class _Chain:
-    """Months of usage up to one, each counted from its own rows, and the history folded along them."""
+    """Months of usage up to one, each counted from its own rows, and the history folded along them.
 
-    def __init__(self, extract: Extract, store: FactStore, month: Month) -> None:
+    Events per use case are facts of their own, though counted in the same reading of the rows: so another policy
+    makes them alone anew, and only in the months from which needs are read.
+    """
+
+    def __init__(
+        self, extract: Extract, store: FactStore, month: Month, asked: Mapping[Month, Sequence[UseCases]]
+    ) -> None:
         self._extract = extract
         self._store = store
         self._source = extract.events["usage"]
         self._inputs = extract.months["usage"]
-        self._month = month
+        self._asked = asked
         self.first = min((one for one in self._inputs if one <= month), default=month)
         self._facts: dict[Month, tuple[str, UsageFacts]] = {}
 
     def facts(self, month: Month) -> UsageFacts:
         """Usage facts of a month, from the store or made now."""
         return self._printed(month)[1]
+
+    def use_cases(self, month: Month, cases: UseCases) -> pl.LazyFrame:
+        """Events per use case of a month, from the store or made now; the use cases are among those asked for."""
+        return self._made(_USE_CASES, month, self._name_with(month, cases)).frame
+
+    def has_all(self, month: Month) -> bool:
+        """Tell whether the store has all that is asked of a month."""
+        return self._store.get(_FACTS, month, self._name(month)) is not None and not self._lacking(month)
+
+    def make_missing(self, month: Month) -> None:
+        """Make what is asked of a month and the store lacks, of one reading of its rows."""
+        name, lacking = self._name(month), self._lacking(month)
+        is_counted = self._store.get(_FACTS, month, name) is not None
+        if is_counted and not lacking:
+            return
+        table, configured, rows = SOURCES["usage"], self._extract.configured, self._source.rows(month)
+        known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
+        features = features_of(known).collect(engine="streaming")["feature"].to_list()
+        every = [features_of_case for cases in lacking for features_of_case in cases]
+        columns = use_case_columns(len(every))
+        facts = usage_facts(known, month, features, configured, every)
+        if lacking:
+            counted = facts.select("account_id", *columns) if is_counted else facts
+            facts = counted.collect(engine="streaming").lazy()
+            self._put_use_cases(month, lacking, facts)
+        if not is_counted:
+            self._store.put(_FACTS, month, name, facts.drop(columns), {"features": features})
+
+    def _put_use_cases(self, month: Month, lacking: Sequence[UseCases], facts: pl.LazyFrame) -> None:
+        """Keep the events of several policies' use cases, which stand side by side in the facts."""
+        columns = iter(use_case_columns(sum(map(len, lacking))))
+        for cases in lacking:
+            own = [pl.col(next(columns)).alias(name) for name in use_case_columns(len(cases))]
+            self._store.put(_USE_CASES, month, self._name_with(month, cases), facts.select("account_id", *own))
+
+    def _lacking(self, month: Month) -> list[UseCases]:
+        asked = [cases for cases in self._asked.get(month, ()) if cases]
+        return [cases for cases in asked if self._store.get(_USE_CASES, month, self._name_with(month, cases)) is None]
 
     def _printed(self, month: Month) -> tuple[str, UsageFacts]:
         """The facts with the fingerprint of what they were made from.
@@ -102,24 +170,23 @@ class _Chain:
         """
         if month not in self._facts:
             name = self._name(month)
-            found = self._store.get(_FACTS, month, name) or self._make(month, name)
-            self._facts[month] = (name, _as_facts(found))
+            self._facts[month] = (name, _as_facts(self._made(_FACTS, month, name)))
         return self._facts[month]
 
-    def find(self, month: Month) -> Fact | None:
-        """Usage facts of a month from the store; None where they must be made."""
-        return self._store.get(_FACTS, month, self._name(month))
+    def _made(self, kind: str, month: Month, name: str) -> Fact:
+        found = self._store.get(kind, month, name)
+        if found is None:
+            self.make_missing(month)
+            found = self._store.get(kind, month, name)
+        assert found is not None, "what was asked for has just been made"
+        return found
+
+    def _name_with(self, month: Month, cases: UseCases) -> str:
+        return print_of(self._name(month), cases)
 
     def _name(self, month: Month) -> str:
         cut = known_cut(self._extract, self._store, "usage", [month] if month in self._inputs else [])
         return print_of(self._print(month), cut)
-
-    def _make(self, month: Month, name: str) -> Fact:
-        table, configured, rows = SOURCES["usage"], self._extract.configured, self._source.rows(month)
-        known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
-        features = features_of(known).collect(engine="streaming")["feature"].to_list()
-        facts = usage_facts(known, month, features, configured)
-        return self._store.put(_FACTS, month, name, facts, {"features": features})
 
     def _print(self, month: Month) -> str:
         columns = sorted(name for name in self._extract.configured if name.startswith("usage"))

@@ -163,12 +163,15 @@ _ACCOUNT_SEGMENTS = Table(
     "One row per account in scope and month",
     _PER_ACCOUNT,
     fields(
-        [t.MONTH, i.ACCOUNT_ID, o.TRAIT, o.SIZE_BAND],
+        [t.MONTH, i.ACCOUNT_ID, o.TRAIT, o.SIZE_BAND, o.VALUE_BAND, o.SUBSCRIPTION_LEVEL],
         [
-            o.RFM_RECENCY, o.RFM_FREQUENCY, o.RFM_MONETARY, o.RFM_CODE, o.RFM_SEGMENT, o.VALUE_BAND,
+            o.INTERACTION_RECENCY_DAYS, o.TRAILING_YEAR_ACTIVE_DAYS, o.TRAILING_YEAR_REVENUE,
+            o.RFM_RECENCY, o.RFM_FREQUENCY, o.RFM_MONETARY, o.RFM_CODE, o.RFM_SEGMENT,
             o.ATTACHMENT_RATE, o.ARR_POTENTIAL, o.OPPORTUNITY, o.OPPORTUNITY_AMOUNT, o.PRIMARY_NEED, o.SECONDARY_NEED,
         ],
     ),
+    caveats="Scores compare an account with all others of the month, so they may move while it stands still.",
+    references=_OF_FEATURES,
 )  # fmt: skip
 
 _ENGAGEMENT_PLAN = Table(

@@ -10,6 +10,7 @@ from transforms.facts.feature_sets import WORD_BITS, UsageFacts, united, word_co
 from transforms.month import Month
 
 _DAYS = 31
+_POSITION = pl.col("_position")
 
 
 def features_of(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -24,7 +25,18 @@ def features_of(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.filter(_is_active()).select(pl.col("feature").unique().sort())
 
 
-def usage_facts(rows: pl.LazyFrame, month: Month, features: Sequence[str], configured: Collection[str]) -> pl.LazyFrame:
+def use_case_columns(use_cases: int) -> list[str]:
+    """Name the columns that hold the events of so many use cases."""
+    return [f"use_case_events_{place}" for place in range(use_cases)]
+
+
+def usage_facts(
+    rows: pl.LazyFrame,
+    month: Month,
+    features: Sequence[str],
+    configured: Collection[str],
+    use_cases: Sequence[Collection[str]] = (),
+) -> pl.LazyFrame:
     """Count a month of usage.
 
     Rows of other days, and rows without events, count for nothing, not even for users.
@@ -34,35 +46,40 @@ def usage_facts(rows: pl.LazyFrame, month: Month, features: Sequence[str], confi
         month: The month.
         features: All features of its rows with events, sorted and distinct (``features_of``).
         configured: Names of the mapped sources and columns.
+        use_cases: The features of each use case whose events are summed too.
 
     Returns:
         One row per account with events, in any order: account_id; events; monthly_active_users (distinct
         user_id where that is mapped and any was recorded, else the highest daily active_users; null where
-        neither is known); active_day_bits (bit 0 is the 1st); last_active_date; feature_words_*.
+        neither is known); active_day_bits (bit 0 is the 1st); last_active_date; feature_words_*; and for each
+        use case a column of ``use_case_columns``.
     """
     counted = rows.filter(_is_active() & pl.col("date").is_between(month.first_day, month.last_day))
     # A feature that is not in the list has no bit: the strict cast fails rather than lose it.
     position = pl.col("feature").cast(pl.Enum(features)).to_physical()
-    bits = {name: _bit(position, table) for name, table in _bit_tables(features).items()}
     day_bits = pl.Series([1 << day for day in range(_DAYS)], dtype=pl.UInt32)
-    # Bits are looked up before the grouping: within it they would leave the streaming engine.
+    bits, cases = _feature_bits(features), _use_case_events(features, use_cases)
+    # What the grouping takes is looked up before it: within it, bits would leave the streaming engine. The position
+    # is found first and by itself: the engine would find it again for every column that is looked up by it.
     facts = (
         counted.select(
             pl.col("account_id", "events", "active_users"),
-            active_day_bits=_bit(pl.col("date").dt.day() - 1, day_bits),
-            **bits,
+            active_day_bits=_looked_up(pl.col("date").dt.day() - 1, day_bits),
+            _position=position,
         )
+        .with_columns(**bits, **cases)
         .group_by("account_id")
         .agg(
             pl.col("events").sum(),
             pl.col("active_users").max().alias("monthly_active_users"),
             pl.col("active_day_bits").bitwise_or(),
             *(pl.col(name).bitwise_or() for name in bits),
+            *(pl.col(name).sum() for name in cases),
         )
         .with_columns(_last_active_date(month))
     )
     return (_with_distinct_users(facts, counted) if "usage.user_id" in configured else facts).select(
-        "account_id", "events", "monthly_active_users", "active_day_bits", "last_active_date", *bits
+        "account_id", "events", "monthly_active_users", "active_day_bits", "last_active_date", *bits, *cases
     )
 
 
@@ -130,16 +147,28 @@ def _with_distinct_users(facts: pl.LazyFrame, counted: pl.LazyFrame) -> pl.LazyF
     )
 
 
-def _bit_tables(features: Sequence[str]) -> dict[str, pl.Series]:
-    """Per word the bit of each feature by its position; 0 for those of other words."""
+def _feature_bits(features: Sequence[str]) -> dict[str, pl.Expr]:
+    """Per word the bit of each row's feature; 0 in the other words."""
     return {
-        name: pl.Series(
-            [1 << position % WORD_BITS if position // WORD_BITS == word else 0 for position in range(len(features))],
-            dtype=pl.UInt64,
+        name: _looked_up(
+            _POSITION,
+            pl.Series(
+                [1 << place % WORD_BITS if place // WORD_BITS == word else 0 for place in range(len(features))],
+                dtype=pl.UInt64,
+            ),
         )
         for word, name in enumerate(word_columns(features))
     }
 
 
-def _bit(position: pl.Expr, table: pl.Series) -> pl.Expr:
-    return pl.lit(table).gather(position)
+def _use_case_events(features: Sequence[str], use_cases: Sequence[Collection[str]]) -> dict[str, pl.Expr]:
+    """Per use case the events of each row whose feature belongs to it, else null."""
+    belongs = [pl.Series([feature in case for feature in features], dtype=pl.Boolean) for case in use_cases]
+    return {
+        name: pl.when(_looked_up(_POSITION, table)).then(pl.col("events"))
+        for name, table in zip(use_case_columns(len(use_cases)), belongs, strict=True)
+    }
+
+
+def _looked_up(place: pl.Expr, table: pl.Series) -> pl.Expr:
+    return pl.lit(table).gather(place)

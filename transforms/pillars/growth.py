@@ -51,7 +51,7 @@ def with_product_whitespace(accounts: pl.LazyFrame, products: pl.LazyFrame | Non
     if products is None:
         return accounts.with_columns(pl.lit(None, pl.Float64).alias("product_whitespace"))
     plans = accounts.select("plan").unique()
-    eligible = _eligible_products(products, plans)
+    eligible = eligible_products(products, plans)
     owned = pl.col("eligible").list.set_intersection(pl.col("products")).list.len()
     count = pl.col("eligible").list.len()
     return (
@@ -61,7 +61,16 @@ def with_product_whitespace(accounts: pl.LazyFrame, products: pl.LazyFrame | Non
     )
 
 
-def _eligible_products(products: pl.LazyFrame, plans: pl.LazyFrame) -> pl.LazyFrame:
+def eligible_products(products: pl.LazyFrame, plans: pl.LazyFrame) -> pl.LazyFrame:
+    """List the products that each plan may buy.
+
+    Args:
+        products: Source ``products``.
+        plans: Distinct plans: plan, null where an account has none.
+
+    Returns:
+        One row per plan that may buy any: plan, eligible (names, sorted).
+    """
     named = pl.col("eligible_plans").str.replace_all(";", "|").str.split("|").list.eval(pl.element().str.strip_chars())
     names = named.list.set_difference([""])
     offers = products.select("product", names.alias("names"))

@@ -33,12 +33,14 @@ class MonthInputs:
         month: The month M.
         accounts: Source ``accounts`` as of M, one row per account.
         billing: ``billing_facts`` of M.
-        usage: Usage facts by month, for ``usage_months(policy)`` months up to M.
+        usage: Usage facts by month, for ``usage_months(policy)`` months up to M or more.
         usage_history: Every feature used and last day of use, up to M.
         usage_history_before: The same up to M-3; None where usage is not known so far back.
+        use_cases: Events per use case of the policy in the months from which needs are read, any number of rows per
+            account; None where nothing is known of them.
         tickets: Ticket facts of ``ticket_months(policy)`` months up to M, with ``opened_month``.
         invoices: Invoice facts of ``INVOICE_MONTHS`` months up to M, with ``issued_month``.
-        touchpoints: Touchpoint facts of 3 months up to M, with ``month``.
+        touchpoints: Touchpoint facts of 12 months up to M, with ``month``.
         products: Source ``products``.
         grants: Source ``strategic_grants``.
         overrides: Source ``overrides``.
@@ -54,6 +56,7 @@ class MonthInputs:
     invoices: pl.LazyFrame
     touchpoints: pl.LazyFrame
     usage_history_before: UsageFacts | None = None
+    use_cases: pl.LazyFrame | None = None
     products: pl.LazyFrame | None = None
     grants: pl.LazyFrame | None = None
     overrides: pl.LazyFrame | None = None

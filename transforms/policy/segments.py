@@ -2,16 +2,196 @@
 
 from __future__ import annotations
 
-from transforms.policy.values import PositiveCount, Section
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, product
+from typing import Annotated, Literal, Protocol, Self, TypeVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from transforms.errors import first_few
+from transforms.policy.values import Amount, Count, PositiveCount, Section, Words
+
+SegmentName = Literal[
+    "Champions",
+    "Loyal",
+    "Potential Loyalist",
+    "New",
+    "Promising",
+    "Need Attention",
+    "About To Sleep",
+    "At Risk",
+    "Cannot Lose Them",
+    "Hibernating",
+    "Lost",
+]
+"""What a code of recency, frequency and monetary scores may be called."""
+
+
+class _Band(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def minimum(self) -> float: ...
+
+
+_BandType = TypeVar("_BandType", bound=_Band)
+
+
+def _rising_from_0(bands: list[_BandType]) -> list[_BandType]:
+    limits = [band.minimum for band in bands]
+    if limits[0] != 0 or any(lower >= upper for lower, upper in pairwise(limits)):
+        written = ", ".join(f"{limit:g}" for limit in limits)
+        raise ValueError(f"bands begin at {written}: expected limits that rise strictly, the first of them 0")
+    _refuse_twice([band.name for band in bands])
+    return bands
+
+
+def _refuse_twice(names: Sequence[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{first_few(twice)} stands twice: expected each name once")
+
+
+class SizeBand(Section):
+    """Accounts of so many employees or more, up to the next band."""
+
+    name: Words
+    minimum_employees: Annotated[int, Field(ge=0)]
+    reason: Words
+
+    @property
+    def minimum(self) -> float:
+        """Where the band begins."""
+        return self.minimum_employees
+
+
+class ValueBand(Section):
+    """Accounts of so much ARR or more, up to the next band."""
+
+    name: Words
+    minimum_arr: Annotated[float, Field(ge=0)]
+    reason: Words
+
+    @property
+    def minimum(self) -> float:
+        """Where the band begins."""
+        return self.minimum_arr
+
+
+_Scores = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class RfmRule(Section):
+    """Codes that share a name: each score lies in a range, both ends included; a range that is left out is any."""
+
+    segment: SegmentName
+    recency: _Scores | None = None
+    frequency: _Scores | None = None
+    monetary: _Scores | None = None
+    reason: Words
+
+    def matches(self, scores: Sequence[int]) -> bool:
+        """Tell whether scores of recency, frequency and monetary lie in the ranges."""
+        return all(
+            limits is None or limits[0] <= score <= limits[1] for score, limits in zip(scores, self.ranges, strict=True)
+        )
+
+    @property
+    def ranges(self) -> tuple[list[int] | None, list[int] | None, list[int] | None]:
+        """The ranges of recency, frequency and monetary."""
+        return (self.recency, self.frequency, self.monetary)
+
+
+class Rfm(Section):
+    """How recency, frequency and monetary value become scores, and what their codes are called.
+
+    Attributes:
+        bins: Into how many parts each measure is cut at its quantiles; scores are 1 to this.
+        best: Whether the best accounts have the highest score or the lowest.
+        rules: Names of codes; of several rules that match a code the first one counts.
+    """
+
+    bins: Annotated[Count, Field(ge=2, le=9)]
+    best: Literal["highest", "lowest"]
+    rules: Annotated[list[RfmRule], Field(min_length=1)]
+
+    def segments(self) -> dict[str, SegmentName]:
+        """Give the name of each code, in the order of codes."""
+        return {_code(scores): rule.segment for scores, rule in self._matched() if rule is not None}
+
+    def _matched(self) -> Iterator[tuple[tuple[int, ...], RfmRule | None]]:
+        for scores in product(range(1, self.bins + 1), repeat=3):
+            yield scores, next((rule for rule in self.rules if rule.matches(scores)), None)
+
+    @model_validator(mode="after")
+    def _ranges_are_of_scores(self) -> Self:
+        for position, rule in enumerate(self.rules, start=1):
+            for limits in rule.ranges:
+                if limits is not None and not 1 <= limits[0] <= limits[1] <= self.bins:
+                    raise ValueError(
+                        f"rule {position} ({rule.segment}) says {limits}: expected [lowest, highest] within 1 to "
+                        f"{self.bins}"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _every_code_has_a_name(self) -> Self:
+        nameless = [_code(scores) for scores, rule in self._matched() if rule is None]
+        if nameless:
+            raise ValueError(
+                f"no rule names {len(nameless)} of the {self.bins**3} codes ({first_few(nameless)}): expected a rule "
+                "for each"
+            )
+        return self
+
+
+def _code(scores: Sequence[int]) -> str:
+    return "".join(str(score) for score in scores)
+
+
+class Opportunity(Section):
+    """From when more seats or products are worth a conversation."""
+
+    minimum_amount: Amount
+
+
+def without_case_and_blanks(text: str) -> str:
+    """Write a text as it is compared with others that people typed."""
+    return re.sub(r"\s", "", text.lower())
+
+
+class UseCase(Section):
+    """What customers want to reach, and the features with which they do it."""
+
+    name: Words
+    features: Annotated[list[Words], Field(min_length=1)]
+    reason: Words
+
+
+def _named_once(use_cases: list[UseCase]) -> list[UseCase]:
+    _refuse_twice([without_case_and_blanks(use_case.name) for use_case in use_cases])
+    return use_cases
 
 
 class NeedsRules(Section):
-    """From which usage the needs of an account are read."""
+    """From which usage the needs of an account are read.
+
+    Attributes:
+        window_months: How many months of usage count, M included.
+        use_cases: The needs; of two that are equally strong the first one counts. None: needs are not known.
+    """
 
     window_months: PositiveCount
+    use_cases: Annotated[list[UseCase], AfterValidator(_named_once)]
 
 
 class Segments(Section):
     """How accounts are grouped beside their tiers."""
 
+    size_bands: Annotated[list[SizeBand], Field(min_length=1), AfterValidator(_rising_from_0)]
+    rfm: Rfm
+    value_bands: Annotated[list[ValueBand], Field(min_length=1), AfterValidator(_rising_from_0)]
+    opportunity: Opportunity
     needs: NeedsRules

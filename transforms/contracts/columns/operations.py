@@ -72,19 +72,56 @@ NEXT_ATTEMPT_AT = timestamp("next_attempt_at", "When it may be tried again; null
 LAST_ERROR = text("last_error", "Why the last attempt failed, or why it is held.")
 SENT_AT = timestamp("sent_at", "When it was sent.")
 
-TRAIT = text("trait", "Industry, size band, region, plan and lifecycle stage, separated by |.")
-SIZE_BAND = text("size_band", "Band of the number of employees.")
-RFM_RECENCY = count("rfm_recency", "Recency score.", "quintile", 5)
-RFM_FREQUENCY = count("rfm_frequency", "Frequency score.", "quintile", 5)
-RFM_MONETARY = count("rfm_monetary", "Monetary score.", "quintile", 5)
-RFM_CODE = text("rfm_code", "The three scores as one code.")
-RFM_SEGMENT = text("rfm_segment", "The name of the code.")
+TRAIT = text("trait", "Industry, size band, region, plan and lifecycle stage, separated by |; unknown for each null.")
+SIZE_BAND = text("size_band", "Band of the number of employees; unknown where that is null.")
+INTERACTION_RECENCY_DAYS = count(
+    "interaction_recency_days", "Days from the last usage, ticket or touchpoint to month end.", "days"
+)
+TRAILING_YEAR_ACTIVE_DAYS = count(
+    "trailing_year_active_days", "Days with usage in the 12 months up to this one.", "days", 366
+)
+TRAILING_YEAR_REVENUE = money(
+    "trailing_year_revenue",
+    "Invoiced in the 12 months up to this one, at this month's rates; where invoices are not mapped, the monthly "
+    "recurring revenue of their ends.",
+    " per year",
+)
+RFM_RECENCY = count("rfm_recency", "Score of interaction_recency_days.", "score", 9)
+RFM_FREQUENCY = count("rfm_frequency", "Score of trailing_year_active_days.", "score", 9)
+RFM_MONETARY = count("rfm_monetary", "Score of trailing_year_revenue.", "score", 9)
+RFM_CODE = text("rfm_code", "The scores of recency, frequency and monetary value as one code.")
+RFM_SEGMENT = text(
+    "rfm_segment",
+    "What the policy calls the code.",
+    "Champions",
+    "Loyal",
+    "Potential Loyalist",
+    "New",
+    "Promising",
+    "Need Attention",
+    "About To Sleep",
+    "At Risk",
+    "Cannot Lose Them",
+    "Hibernating",
+    "Lost",
+)
 VALUE_BAND = text("value_band", "Band of the ARR.")
-ATTACHMENT_RATE = share("attachment_rate", "Products owned by products eligible.")
-ARR_POTENTIAL = money("arr_potential", "Whitespace at list price.", " per year", 0)
-OPPORTUNITY = text("opportunity", "What could be sold.", "upsell", "cross_sell", "none")
-OPPORTUNITY_AMOUNT = money("opportunity_amount", "What it would bring.", " per year", 0)
-PRIMARY_NEED = text("primary_need", "The use case that matters most to the account.")
+SUBSCRIPTION_LEVEL = text("subscription_level", "The plan; unknown where none is recorded.")
+ATTACHMENT_RATE = share("attachment_rate", "Eligible products owned by eligible products.")
+ARR_POTENTIAL = money(
+    "arr_potential", "Eligible products not owned, and free addressable seats, at list price.", " per year", 0
+)
+OPPORTUNITY = text(
+    "opportunity",
+    "What would bring more: seats for products owned (upsell), or products not owned (cross_sell).",
+    "upsell",
+    "cross_sell",
+    "none",
+)
+OPPORTUNITY_AMOUNT = money("opportunity_amount", "What it would bring at list price; 0 for none.", " per year", 0)
+PRIMARY_NEED = text(
+    "primary_need", "The use case that was declared, else the one that stands out most in the account's usage."
+)
 SECONDARY_NEED = text("secondary_need", "The use case that comes second.")
 
 OWNER_MODEL = text("owner_model", "How the account is looked after.", "dedicated", "pooled", "digital")

@@ -1,0 +1,1 @@
+"""Segments: how accounts are grouped beside their tiers, by what they are, do, bring and need."""

@@ -1,0 +1,61 @@
+"""From features, stages and facts to one row of segments per account in scope."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.contracts import PUBLISHED
+from transforms.pillars.inputs import MonthInputs
+from transforms.policy.segments import Segments
+from transforms.segments.interactions import with_interactions
+from transforms.segments.needs import with_needs
+from transforms.segments.rfm import with_rfm
+from transforms.segments.traits import size_band, trait
+from transforms.segments.value import with_value
+
+_SEGMENTS = PUBLISHED["account_segments"]
+_OF_FEATURES = (
+    "month", "account_id", "arr", "industry", "employees", "region", "plan", "declared_objective", "seats",
+    "tenure_start_date", "last_active_date",
+)  # fmt: skip
+
+
+def account_segments(
+    features: pl.LazyFrame, scores: pl.LazyFrame, inputs: MonthInputs, revenue: pl.LazyFrame | None, rules: Segments
+) -> pl.LazyFrame:
+    """Make ``account_segments`` of a month.
+
+    Args:
+        features: ``account_features`` of the month.
+        scores: ``account_scores`` of the month with the final lifecycle stage.
+        inputs: What the features were made from.
+        revenue: Revenue of 12 months, one row per account that had any: account_id, trailing_year_revenue; None
+            where it cannot be known.
+        rules: The policy's segments.
+
+    Returns:
+        One row per account in scope with the columns of ``account_segments``, in any order.
+    """
+    accounts = (
+        features.select(_OF_FEATURES)
+        .join(scores.select("account_id", "lifecycle_stage"), on="account_id", how="left")
+        .join(inputs.billing.select("account_id", "products"), on="account_id", how="left")
+        .join(inputs.accounts.select("account_id", "addressable_seats"), on="account_id", how="left")
+    )
+    accounts = with_interactions(accounts, inputs)
+    accounts = _with_revenue(accounts, revenue)
+    accounts = with_rfm(accounts, rules.rfm)
+    accounts = with_value(accounts, inputs.products, rules)
+    accounts = with_needs(accounts, None if "usage" in inputs.stale else inputs.use_cases, rules.needs.use_cases)
+    return (
+        accounts.with_columns(size_band(rules.size_bands).alias("size_band"))
+        .with_columns(trait().alias("trait"))
+        .select(pl.col(name).cast(dtype) for name, dtype in _SEGMENTS.schema.items())
+    )
+
+
+def _with_revenue(accounts: pl.LazyFrame, revenue: pl.LazyFrame | None) -> pl.LazyFrame:
+    name = "trailing_year_revenue"
+    if revenue is None:
+        return accounts.with_columns(pl.lit(None, pl.Float64).alias(name))
+    return accounts.join(revenue, on="account_id", how="left").with_columns(pl.col(name).fill_null(0.0))
