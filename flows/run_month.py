@@ -36,12 +36,14 @@ class Order:
         command: The command that started the run, for the record.
         reason: Why it was started, in a person's words.
         acceptance: The broken checks that a person lets pass.
+        is_told: Whether changes go into the outbox.
     """
 
     known_until: datetime
     command: str
     reason: str | None = None
     acceptance: Acceptance = Acceptance()  # noqa: RUF009 - frozen, and lets nothing pass
+    is_told: bool = False
 
 
 def run_month(
@@ -55,7 +57,7 @@ def run_month(
     acceptance: Acceptance | None = None,
     session: Session | None = None,
 ) -> RunSummary:
-    """Compute a month's tiers and publish them.
+    """Compute a month's tiers and publish them; what changed goes into the outbox.
 
     Args:
         project: The project.
@@ -75,7 +77,7 @@ def run_month(
         WrongUseError: If a check is to be let pass that there is not.
         RetierError: If anything else is wrong; nothing has been published then.
     """
-    order = Order(known_until, command, reason, acceptance or Acceptance())
+    order = Order(known_until, command, reason, acceptance or Acceptance(), is_told=True)
     with runs_listed(project):
         return publish_one(session or Session(project), month, order, progress)
 
@@ -95,7 +97,15 @@ def publish_one(session: Session, month: Month, order: Order, progress: Progress
     before = state.before(month, policy.label)
     identity = Identity(month, _run_id(month), before.revision)
     request = Request(
-        project, policy, identity, order.command, order.reason, started_at, order.known_until, order.acceptance
+        project,
+        policy,
+        identity,
+        order.command,
+        order.reason,
+        started_at,
+        order.known_until,
+        order.acceptance,
+        order.is_told,
     )
 
     computed = compute_month(request, state, before, session, progress, lambda judged: _pass_gate(request, judged))

@@ -10,8 +10,9 @@ from pathlib import Path
 
 _CORE = "transforms"
 
-_DEFINES_NO_RESULT = frozenset({"contracts", "erasure", "errors", "policy", "sample"})
-"""Descriptions, sentences, the policy's form (its values have a fingerprint of their own), erasing and sample data."""
+_DEFINES_NO_RESULT = frozenset({"contracts", "erasure", "errors", "notifications", "policy", "sample"})
+"""Descriptions, sentences, the policy's form (its values have a fingerprint of their own), what only erases or tells of
+results, and sample data."""
 
 FACT_PARTS = ("accounts", "exact", "facts", "knowledge", "month")
 """What facts are computed by: scores and tiers may change without making them anew."""

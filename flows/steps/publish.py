@@ -19,6 +19,7 @@ from flows.settings.policy_file import policy_text
 from flows.steps.docs_folder import docs_of
 from flows.steps.inputs import inputs_of
 from flows.steps.judgement import Judgement
+from flows.steps.outbox import outbox_frames
 from flows.steps.request import Request
 from flows.summary import RunSummary
 from flows.transactions import write_in_transaction
@@ -41,7 +42,7 @@ def publish_month(request: Request, computed: Computed, session: Session) -> Run
     tiers = frames["account_tiers"]
     run = replace(_run(request, judgement), accounts_in_scope=tiers.height, **_prints(request, computed, session))
     evidence = _evidence(request, run, judgement)
-    every = {**frames, **policy_frames(request.project, request.policy)}
+    every = {**frames, **policy_frames(request.project, request.policy), **outbox_frames(request, computed)}
     publication = write_in_transaction(request.project, lambda connection: publish(connection, run, every, evidence))
     return RunSummary(
         month=request.identity.month,

@@ -24,6 +24,7 @@ class Request:
         started_at: When it began.
         known_until: The knowledge cut-off.
         acceptance: The broken checks that a person lets pass.
+        is_told: Whether the changes that it publishes go into the outbox.
     """
 
     project: Project
@@ -34,3 +35,4 @@ class Request:
     started_at: datetime
     known_until: datetime
     acceptance: Acceptance
+    is_told: bool = False

@@ -1,0 +1,143 @@
+"""Reads from the published tables what messages tell of accounts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection
+
+from flows.notify.messages import Action, Told
+from flows.words import CHANGE_KINDS, CONSTRAINTS, DECIDED_BY, REASONS, TIERS, in_words
+from sql.dialect import given, quoted, read
+from transforms.month import Month
+
+_GIVEN = "_given_rows"
+_SHOWN_ACTIONS = 3
+
+_NAMES = """
+    select features.account_id, features.name, features.month
+    from {features} as features
+    join _given_rows as asked on asked.account_id = features.account_id
+    where features.month in (:month, :before) and features.name is not null
+"""
+_TIERS = """
+    select tiers.account_id, tiers.tier, tiers.top_lever, tiers.owner, tiers.arr
+    from {tiers} as tiers
+    join _given_rows as asked on asked.account_id = tiers.account_id
+    where tiers.month = :month
+"""
+_ACTIONS = """
+    select actions.account_id, actions.action, actions.due_date, actions.reason
+    from {actions} as actions
+    join _given_rows as asked on asked.account_id = actions.account_id
+    where actions.month = :month and actions.status = 'open'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What is published of some accounts in a month.
+
+    Attributes:
+        names: Names by account; of the month before where it left.
+        tiers: tier, top_lever, owner and arr by account; only of those in scope.
+        actions: What is open, by account, the most urgent first.
+    """
+
+    names: Mapping[str, str]
+    tiers: Mapping[str, Mapping[str, Any]]
+    actions: Mapping[str, list[Action]]
+
+    def named(self, account_id: str) -> str:
+        """Give an account's name, else its id."""
+        return self.names.get(account_id, account_id)
+
+
+def changes_of(connection: Connection, month: Month) -> pl.DataFrame:
+    """Read the changes of a month: rows of ``tier_changes``."""
+    query = f"select * from {quoted(connection, 'tier_changes')} where month = :month"
+    return read(connection, query, month=month.first_day).sort("change_id")
+
+
+def accounts_of(connection: Connection, month: Month, account_ids: pl.Series) -> Accounts:
+    """Read what is published of some accounts in a month."""
+    tables = {
+        "features": quoted(connection, "account_features"),
+        "tiers": quoted(connection, "account_tiers"),
+        "actions": quoted(connection, "engagement_actions"),
+    }
+    days = {"month": month.first_day}
+    asked = pl.DataFrame({"account_id": account_ids.drop_nulls().unique()}, schema={"account_id": pl.String})
+    with given(connection, _GIVEN, asked):
+        names = read(connection, _NAMES.format(**tables), **days, before=(month - 1).first_day)
+        tiers = read(connection, _TIERS.format(**tables), **days)
+        actions = read(connection, _ACTIONS.format(**tables), **days).sort("account_id", "due_date", "action")
+    open_actions: dict[str, list[Action]] = {}
+    for account_id, action, due_date, reason in actions.iter_rows():
+        open_actions.setdefault(account_id, []).append(Action(in_words(action, {}), due_date, reason))
+    return Accounts(
+        names=dict(names.sort("month").select("account_id", "name").iter_rows()),
+        tiers={row["account_id"]: row for row in tiers.iter_rows(named=True)},
+        actions=open_actions,
+    )
+
+
+def told_of_change(change: Mapping[str, Any], accounts: Accounts) -> Told:
+    """Put a row of ``tier_changes`` into words."""
+    account_id = change["account_id"]
+    drivers = json.loads(change["drivers"] or "[]")
+    return Told(
+        account_id=account_id,
+        name=accounts.named(account_id),
+        kind=in_words(change["kind"], CHANGE_KINDS),
+        is_correction=change["is_correction"],
+        is_taken_back=False,
+        from_tier=_tier(change["from_tier"]),
+        to_tier=_tier(change["to_tier"]),
+        decided_by=in_words(change["decided_by"], DECIDED_BY),
+        reasons=tuple(in_words(code, REASONS) for code in (change["reasons"] or "").split(",") if code),
+        drivers=tuple(f"{_component(driver['component'])} {driver['points']:+.1f}" for driver in drivers),
+        lever=_lever(accounts.tiers.get(account_id, {}).get("top_lever")),
+        next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
+        owner=change["owner"],
+        arr=change["arr"],
+    )
+
+
+def told_of_taking_back(account_id: str, owner: str | None, accounts: Accounts) -> Told:
+    """Say that what was told of an account before did not take place."""
+    now = accounts.tiers.get(account_id, {})
+    return Told(
+        account_id=account_id,
+        name=accounts.named(account_id),
+        kind="no change after all",
+        is_correction=True,
+        is_taken_back=True,
+        from_tier=None,
+        to_tier=_tier(now.get("tier")),
+        decided_by=None,
+        reasons=(),
+        drivers=(),
+        lever=_lever(now.get("top_lever")),
+        next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
+        owner=now.get("owner", owner),
+        arr=now.get("arr"),
+    )
+
+
+def _tier(tier: str | None) -> str | None:
+    return None if tier is None else in_words(tier, TIERS)
+
+
+def _component(name: str) -> str:
+    return name.rpartition(".")[2].replace("_", " ")
+
+
+def _lever(code: str | None) -> str | None:
+    if code is None:
+        return None
+    return _component(code) if "." in code else in_words(code, CONSTRAINTS)

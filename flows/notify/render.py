@@ -1,0 +1,126 @@
+"""Writes messages by their templates, those of the project before those of the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, PackageLoader, StrictUndefined, Template, Undefined
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from flows.notify.inert import inert, one_line
+from flows.notify.messages import Message
+from flows.settings import Project
+from flows.settings.channels import Format
+from flows.visible import visible
+from flows.words import many
+from transforms.errors import RetierError
+
+TEMPLATES = Path("templates") / "notify"
+"""Where a project keeps templates of its own."""
+
+_SUFFIXES = {"text": "txt", "html": "html", "chat": "md"}
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message in words.
+
+    Attributes:
+        title: Its subject: one line.
+        body: Its text, in the format of its channel, with its identifier in the last line.
+    """
+
+    title: str
+    body: str
+
+
+class Templates:
+    """The templates of a project.
+
+    Args:
+        project: The project.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._own = project.directory / TEMPLATES
+        self._environments: dict[Format, SandboxedEnvironment] = {}
+
+    def write(self, message: Message, form: Format) -> Written:
+        """Write a message.
+
+        Raises:
+            RetierError: If a template of the project is broken; the sentence says which and where.
+        """
+        body = self.fill(message.kind, form, {"message": message})
+        return Written(one_line(message.title), _signed(body, message.message_id, form))
+
+    def fill(self, name: str, form: Format, values: Mapping[str, Any]) -> str:
+        """Fill a template.
+
+        Raises:
+            RetierError: If it is broken.
+        """
+        file = f"{name}.{_SUFFIXES[form]}.j2"
+        try:
+            return _clean(self._template(file, form).render(values))
+        except _FAULTS as error:
+            raise RetierError(self._told(file, error)) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise RetierError(f"the template {self._own / file} cannot be read: {type(error).__name__}") from None
+
+    def _template(self, file: str, form: Format) -> Template:
+        if form not in self._environments:
+            self._environments[form] = _environment(self._own, form)
+        return self._environments[form].get_template(file)
+
+    def _told(self, file: str, error: Exception) -> str:
+        where = getattr(error, "name", None) or file
+        line = getattr(error, "lineno", None)
+        place = f"{self._own / str(where)}" + (f", line {line}" if line else "")
+        return (
+            f"the template {place} cannot be used: {visible(error)}; mend it, or move it away to use that of retier, "
+            "and run retier notify again"
+        )
+
+
+def _environment(own: Path, form: Format) -> SandboxedEnvironment:
+    loaders: list[BaseLoader] = [FileSystemLoader(own), PackageLoader("flows", "templates/notify")]
+    environment = SandboxedEnvironment(
+        loader=ChoiceLoader(loaders),
+        autoescape=form == "html",
+        undefined=StrictUndefined,
+        finalize=lambda value: _finalized(value, form),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # Whatever a template prints is escaped; nothing can be declared safe.
+    del environment.filters["safe"]
+    environment.filters["amount"] = lambda value: "unknown" if value is None else f"{value:,.0f}"
+    environment.filters["many"] = many
+    return environment
+
+
+def _finalized(value: Any, form: Format) -> Any:
+    if isinstance(value, Undefined):
+        # Printing it is what makes it tell its name.
+        return str(value)
+    return value if isinstance(value, Markup) else inert(value, form)
+
+
+def _clean(text: str) -> str:
+    """Keep no control character but line breaks, whatever a template holds."""
+    lines = text.replace("\t", "    ").splitlines()
+    return "\n".join(visible(line).rstrip() for line in lines).strip() + "\n"
+
+
+def _signed(body: str, message_id: str, form: Format) -> str:
+    """Put the identifier into the last line, by which a receiver that got a message twice can tell."""
+    if form == "html":
+        return f'{body}<p style="color:#6b7280;font-size:12px">Message {message_id}</p>\n'
+    return f"{body}\nMessage {message_id}\n"

@@ -1,0 +1,140 @@
+"""Hands a message to Apprise, and says in words of its own what went wrong: Apprise's may name parts of the URL."""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from flows.notify.render import Written
+from flows.settings.channels import RECIPIENT, Channel
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+_FORMATS = {"text": "text", "html": "html", "chat": "markdown"}
+_TALKATIVE = ("apprise", "urllib3", "requests", "asyncio", "smtplib", "slixmpp", "paho")
+_ANSWER = re.compile(r"(?:error=|refused: )(\d{3})\b")
+"""How Apprise's log tells which answer a receiver gave: of the log nothing but these three digits is used."""
+
+
+class UnusableChannelError(Exception):
+    """The URL of a channel is none that Apprise can use; trying again does not help."""
+
+
+def deliver(channel: Channel, recipient: str | None, written: Written, message_id: str, timeout: float) -> str | None:
+    """Hand a message to its receiver.
+
+    Where the receiver is reached by HTTP or e-mail, the identifier goes along as a header, too.
+
+    Args:
+        channel: The channel.
+        recipient: The address, if the channel has several.
+        written: The message.
+        message_id: Its identifier, the same in every attempt.
+        timeout: How many seconds the receiver may take to accept the connection, and again to answer.
+
+    Returns:
+        None where the receiver accepted it, else why not, without any part of the URL.
+
+    Raises:
+        UnusableChannelError: If the URL is none that Apprise can use.
+    """
+    with _silenced() as heard:
+        service = _service(channel, recipient)
+        _limit(service, timeout)
+        _label(service, message_id)
+        try:
+            is_sent = service.notify(body=written.body, title=written.title, body_format=_FORMATS[channel.format])
+        except Exception as error:  # noqa: BLE001 - whatever a service raises must not stop the others
+            return f"Apprise failed with {type(error).__name__}"
+    return None if is_sent else _why(heard, timeout)
+
+
+def refuse_unusable(channel: Channel) -> None:
+    """See that Apprise can use the URL of a channel; nothing is sent.
+
+    Raises:
+        UnusableChannelError: If it cannot.
+    """
+    with _silenced():
+        _service(channel, channel.to[0] if channel.is_addressed else None)
+
+
+def _service(channel: Channel, recipient: str | None) -> NotifyBase:
+    # A command that sends nothing need not wait for it.
+    from apprise import Apprise, AppriseAsset
+    from apprise.common import PersistentStoreMode
+
+    asset = AppriseAsset(
+        app_id="retier",
+        app_desc="retier",
+        async_mode=False,
+        interpret_emojis=False,
+        interpret_escapes=False,
+        # A redirected POST arrives as a GET without its body, and would count as sent.
+        http_redirects=False,
+        storage_mode=PersistentStoreMode.MEMORY,
+    )
+    url = channel.url.replace(RECIPIENT, quote(recipient or "", safe=""))
+    try:
+        service = Apprise.instantiate(url, asset=asset)
+    except Exception:  # noqa: BLE001 - its message may hold the URL
+        service = None
+    if service is None:
+        raise UnusableChannelError
+    return service
+
+
+def _limit(service: NotifyBase, timeout: float) -> None:
+    """Let nobody wait for ever: Apprise's own limit would leave a message on its way that counts as failed."""
+    service.socket_connect_timeout = timeout
+    service.socket_read_timeout = timeout
+
+
+def _label(service: NotifyBase, message_id: str) -> None:
+    """Add headers; Apprise lets e-mail have no Message-ID but its own."""
+    headers: Any = getattr(service, "headers", None)
+    if "headers" in service.template_kwargs and isinstance(headers, dict):
+        headers["X-Retier-Message-Id"] = message_id
+        if service.protocol != "mailto":
+            headers["Idempotency-Key"] = message_id
+
+
+def _why(heard: list[str], timeout: float) -> str:
+    answers = [found[1] for line in heard if (found := _ANSWER.search(line))]
+    if answers:
+        return f"the receiver answered {answers[-1]}"
+    return f"the receiver could not be reached, refused the message, or did not answer within {timeout:g} s"
+
+
+class _Ear(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+
+@contextmanager
+def _silenced() -> Iterator[list[str]]:
+    """Let what Apprise and the libraries below it log reach nobody but the caller: it may name parts of the URL."""
+    ear = _Ear()
+    loggers = [logging.getLogger(name) for name in _TALKATIVE]
+    former = [(one, one.handlers[:], one.propagate, one.level) for one in loggers]
+    for one in loggers:
+        one.handlers, one.propagate = [ear], False
+        one.setLevel(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield ear.heard
+    finally:
+        for one, handlers, propagate, level in former:
+            one.handlers, one.propagate = handlers, propagate
+            one.setLevel(level)

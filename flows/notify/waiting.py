@@ -1,0 +1,92 @@
+"""What waits in the outbox, put together into messages, and what is not true any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+from sqlalchemy import Connection
+
+from flows.notify.messages import Message, Told
+from flows.notify.read import Accounts, accounts_of, changes_of, told_of_change, told_of_taking_back
+from flows.notify.summary import summary_of
+from flows.settings import Project
+from sql.outbox import pending_months, rows_of_months
+from transforms.month import Month
+from transforms.notifications.current import outdated
+
+_ORDER = {"alert": 0, "digest": 1, "summary": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits.
+
+    Attributes:
+        messages: Messages by month, alerts first, each in the order of their identifiers.
+        outdated: The rows that are to be superseded, by their identifier.
+    """
+
+    messages: Sequence[Message] = ()
+    outdated: Sequence[str] = field(default_factory=tuple)
+
+
+def waiting(connection: Connection, project: Project, due_at: datetime, month: Month | None = None) -> Waiting:
+    """Collect what waits to be sent.
+
+    Args:
+        connection: To the warehouse.
+        project: The project.
+        due_at: What waits after a failure until later than this is left out.
+        month: Only what tells of this month; None means all.
+    """
+    months = [one for one in pending_months(connection, due_at) if month in (None, one)]
+    outbox = rows_of_months(connection, months)
+    changes = {one: changes_of(connection, one) for one in months}
+    taken_out: list[str] = []
+    messages: list[Message] = []
+    for one in months:
+        rows = outbox.filter(pl.col("month") == one.first_day)
+        gone = outdated(rows, changes[one])["notification_id"]
+        taken_out += gone.to_list()
+        is_due = pl.col("next_attempt_at").is_null() | (pl.col("next_attempt_at") <= due_at)
+        due = rows.filter((pl.col("status") == "pending") & is_due & ~pl.col("notification_id").is_in(gone.implode()))
+        messages += _messages(connection, project, one, due, changes[one])
+    return Waiting(messages, taken_out)
+
+
+def _messages(
+    connection: Connection, project: Project, month: Month, rows: pl.DataFrame, changes: pl.DataFrame
+) -> list[Message]:
+    accounts = accounts_of(connection, month, rows["account_id"])
+    by_id = {change["change_id"]: change for change in changes.iter_rows(named=True)}
+    largest = project.policies.policy_for(month).notifications.largest_moves
+    summary = summary_of(connection, month, largest) if (rows["message"] == "summary").any() else None
+    made = []
+    for _, of_message in rows.sort("message_id").group_by("message_id", maintain_order=True):
+        first = of_message.row(0, named=True)
+        told = [_told(row, by_id, accounts) for row in of_message.iter_rows(named=True) if row["account_id"]]
+        made.append(
+            Message(
+                message_id=first["message_id"],
+                month=month,
+                channel=first["channel"],
+                recipient=first["recipient"],
+                kind=first["message"],
+                owner=first["owner"] if first["message"] == "digest" else None,
+                attempts=first["attempts"],
+                changes=sorted(told, key=lambda one: (-(one.arr or 0.0), one.account_id, one.kind)),
+                summary=summary if first["message"] == "summary" else None,
+                currency=project.settings.currency,
+            )
+        )
+    return sorted(made, key=lambda message: (_ORDER[message.kind], message.message_id))
+
+
+def _told(row: dict[str, object], changes: dict[str, dict[str, object]], accounts: Accounts) -> Told:
+    if row["change_id"] is None:
+        owner = row["owner"]
+        return told_of_taking_back(str(row["account_id"]), None if owner is None else str(owner), accounts)
+    return told_of_change(changes[str(row["change_id"])], accounts)

@@ -1,0 +1,63 @@
+"""The rows of the outbox that go into the publishing transaction."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from flows.compute_month import Computed
+from flows.steps.extract import Extract
+from flows.steps.judgement import Judgement
+from flows.steps.request import Request
+from transforms.contracts import SOURCES
+from transforms.knowledge import as_of
+from transforms.notifications.events import events_of
+from transforms.notifications.hold import reason_to_hold
+from transforms.notifications.outbox import Outbox, notifications_of
+
+_SHIFT = "fleet_shift"
+
+
+def outbox_frames(request: Request, computed: Computed) -> dict[str, pl.DataFrame]:
+    """Make the rows of ``notifications`` of a month; nothing where nobody is to be told.
+
+    Args:
+        request: What was asked for.
+        computed: The computed month.
+    """
+    channels = request.project.settings.channels
+    if not (request.is_told and channels):
+        return {}
+    tiers, before, rules = computed.frames["account_tiers"], computed.before, request.policy.notifications
+    held_because = _shift(computed.judgement) or reason_to_hold(before.tiers, before.superseded, tiers, rules)
+    routes = [channel.route(name) for name, channel in channels.items()]
+    events = events_of(
+        computed.frames["tier_changes"],
+        before.superseded,
+        tiers,
+        _regions(computed.extract, is_asked=any(route.regions for route in routes)),
+        _addresses(computed.extract),
+    )
+    outbox = Outbox(request.identity.month, request.identity.revision, rules, held_because)
+    return {"notifications": notifications_of(outbox, events, routes)}
+
+
+def _shift(judgement: Judgement) -> str | None:
+    """Give what the check of a fleet-wide shift said where it broke, whether a person let it pass or it only warns."""
+    broken = [found.message for found in judgement.findings if found.check == _SHIFT and not found.is_passed]
+    return broken[0] if broken else None
+
+
+def _regions(extract: Extract, *, is_asked: bool) -> pl.LazyFrame:
+    """Give the regions of accounts, those that left included; reading them is for a route that asks only."""
+    if not is_asked:
+        return pl.LazyFrame(schema={"account_id": pl.String, "region": pl.String})
+    return extract.accounts.select("account_id", "region")
+
+
+def _addresses(extract: Extract) -> pl.LazyFrame:
+    """Give the address of each owner of the team as of the month."""
+    team = extract.table("team")
+    if team is None:
+        return pl.LazyFrame(schema={"owner": pl.String, "address": pl.String})
+    present = as_of(team, SOURCES["team"], extract.month)
+    return present.select("owner", pl.col("email").alias("address")).unique("owner", keep="first", maintain_order=True)
