@@ -14,7 +14,7 @@ from flows.settings import Project
 from flows.steps.docs_folder import docs_of
 from flows.warehouse import reading
 from sql.chain import stale_months
-from sql.dialect import read
+from sql.outbox import counted
 from sql.state import held_by_month, last_attempt_by_month, last_run_by_month
 from transforms.month import Month
 from transforms.policy import PolicyBook
@@ -58,7 +58,7 @@ class Status:
         last_run: The run that ended last, as `runs` has it; null where nothing has run yet.
         data_docs: The page that tells what that run checked; null where there is none.
         quarantined: How many rows are held back, by month.
-        notifications: How many notifications there are, by their status.
+        notifications: How many messages there are, by their status; drafts for customers are ``drafts``.
     """
 
     project: str
@@ -132,5 +132,8 @@ def _data_docs(project: Project, last_run: Mapping[str, Any] | None) -> str | No
 
 
 def _notifications(connection: Connection) -> dict[str, int]:
-    query = "select status, count(*) as notifications from notifications group by status order by status"
-    return dict(read(connection, query).iter_rows())
+    counts: dict[str, int] = {}
+    for row in counted(connection).iter_rows(named=True):
+        status = "drafts" if row["audience"] == "customer" else row["status"]
+        counts[status] = counts.get(status, 0) + row["messages"]
+    return counts

@@ -26,6 +26,7 @@ class RunSummary:
         rows_read: Rows read by source.
         rows_quarantined: Rows held back by source; sources without any may be left out.
         data_docs: The page that tells what was checked.
+        notifications: What became of the messages that were due after it, by status; empty where none were.
     """
 
     month: Month
@@ -40,3 +41,4 @@ class RunSummary:
     rows_read: Mapping[str, int] = field(default_factory=dict)
     rows_quarantined: Mapping[str, int] = field(default_factory=dict)
     data_docs: str | None = None
+    notifications: Mapping[str, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import execute, given, quoted, read
+from sql.dialect import execute, given, load, quoted, read
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 
@@ -29,15 +29,34 @@ def rows_of_months(connection: sa.Connection, months: Iterable[Month]) -> pl.Dat
     return found.sort("notification_id")
 
 
-def pending_months(connection: sa.Connection, at: datetime) -> list[Month]:
-    """List the months of which something is to be sent by now, oldest first."""
+def pending_months(connection: sa.Connection, at: datetime | None) -> list[Month]:
+    """List the months of which something is pending, oldest first.
+
+    Args:
+        connection: An open connection.
+        at: Only what is due by then counts; None means all that is pending.
+    """
+    is_due = "" if at is None else "and (next_attempt_at is null or next_attempt_at <= :at)"
     due = read(
         connection,
         f"select distinct month from {quoted(connection, 'notifications')} "
-        "where status = 'pending' and (next_attempt_at is null or next_attempt_at <= :at) order by month",
-        at=at,
+        f"where status = 'pending' {is_due} order by month",
+        **({} if at is None else {"at": at}),
     )
     return [Month.of(day) for day in due["month"]]
+
+
+def append_new(connection: sa.Connection, rows: pl.DataFrame) -> None:
+    """Append the rows whose identifier is not there yet."""
+    with given(connection, _GIVEN, rows.select("notification_id")):
+        there = read(
+            connection,
+            f"select notification_id from {quoted(connection, 'notifications')} "
+            f"where notification_id in (select notification_id from {_GIVEN})",
+        )
+    new = rows.join(there, on="notification_id", how="anti")
+    if new.height:
+        load(connection, "notifications", new)
 
 
 def counted(connection: sa.Connection) -> pl.DataFrame:
@@ -60,6 +79,21 @@ def counted(connection: sa.Connection) -> pl.DataFrame:
         order by status, audience
         """,
     )
+
+
+def held_messages(connection: sa.Connection) -> tuple[int, str | None]:
+    """Count the messages that wait for a person, drafts for customers left out, and say why the newest of them do."""
+    held = read(
+        connection,
+        f"""
+        select count(distinct message_id) as messages, max(month) as month, max(last_error) as reason
+        from {quoted(connection, "notifications")}
+        where status = 'held' and {_OF_COLLEAGUES}
+        group by month
+        order by month
+        """,
+    )
+    return (0, None) if held.is_empty() else (int(held["messages"].sum()), held["reason"][-1])
 
 
 def mark_attempt(connection: sa.Connection, message_id: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.backfill.facts import Piece, facts_ahead, pieces_to_read
@@ -46,11 +46,13 @@ class BackfillSummary:
         months: What became of each month that was computed, oldest first.
         up_to_date: The months of the range that needed nothing.
         stale_months: Published months that are stale now.
+        notifications: What became of the messages that were due after it, by status; empty where none were.
     """
 
     months: tuple[RunSummary, ...]
     up_to_date: tuple[Month, ...]
     stale_months: tuple[Month, ...]
+    notifications: Mapping[str, int] = field(default_factory=dict)
 
 
 def plan_backfill(project: Project, wanted: Range, known_until: datetime) -> tuple[Plan, list[Piece]]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows.cli import backfill, check, criteria, demo, diff, erase, explain, init, quarantine, run, status
+from flows.cli import backfill, check, criteria, demo, diff, erase, explain, init, notify, quarantine, run, status
 from flows.cli.errors import answer
 
 _COMMANDS = {
@@ -23,6 +23,7 @@ _COMMANDS = {
     "quarantine": quarantine,
     "diff": diff,
     "erase": erase,
+    "notify": notify,
     "status": status,
     "criteria": criteria,
 }

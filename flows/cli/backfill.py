@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -42,6 +43,9 @@ CascadeOption = Annotated[
         "--cascade/--no-cascade", help="Go on to the later months that became stale, or leave them marked stale."
     ),
 ]
+NotifyOption = Annotated[
+    bool, typer.Option("--notify", help="Tell what changed, as a run does; without it nobody hears of the backfill.")
+]
 LimitOption = Annotated[int, typer.Option("--limit", min=0, help="How many changed accounts --diff shows.")]
 
 
@@ -56,6 +60,7 @@ def command(
     known_at: KnownAtOption = None,
     accept: AcceptOption = None,
     author: AuthorOption = None,
+    notify: NotifyOption = False,
     limit: LimitOption = 20,
     as_json: JsonOption = False,
     project: ProjectOption = None,
@@ -80,7 +85,7 @@ def command(
     if not (dry_run or diff or (reason or "").strip()):
         raise WrongUseError('a backfill needs a reason, which is kept with every month: add --reason "..."')
     let_pass = acceptance(accept or [], author, reason, os.environ)
-    order = Order(until, command_line(), reason, let_pass)
+    order = Order(until, command_line(), reason, let_pass, is_told=notify)
     read = load_project(project, os.environ)
     if dry_run:
         _plan(read, wanted, until, as_json=as_json)
@@ -120,6 +125,7 @@ def _backfill(project: Project, wanted: Range, order: Order, *, as_json: bool) -
     from flows.backfill.backfill import backfill
     from flows.cli.backfill_output import show_backfill, show_stopped
     from flows.cli.output import console, print_json
+    from flows.cli.sending import counts, send_after_run, show_sending
     from flows.progress import Bar
     from flows.writing import writing
 
@@ -127,11 +133,13 @@ def _backfill(project: Project, wanted: Range, order: Order, *, as_json: bool) -
     try:
         with writing(project, "backfill") as writer, Bar(console(stderr=True)) as progress:
             summary = backfill(project, wanted, order, progress, writer, done.append)
+            sending = send_after_run(project) if order.is_told else None
     except BaseException:
         # Whatever stopped it is told after what was done by then.
         show_stopped(console(stderr=True), done)
         raise
     if as_json:
-        print_json(summary)
+        print_json(replace(summary, notifications=counts(sending)))
     else:
         show_backfill(console(), summary)
+        show_sending(sending)

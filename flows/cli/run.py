@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +27,9 @@ AcceptOption = Annotated[
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", help="Why the run is made, or the checks let pass.", show_default=False)
 ]
+NoNotifyOption = Annotated[
+    bool, typer.Option("--no-notify", help="Leave what is to be told in the outbox: retier notify sends it.")
+]
 AuthorOption = Annotated[
     str | None,
     typer.Option("--author", help="Who lets the checks pass; without it the user who runs it.", show_default=False),
@@ -38,13 +42,15 @@ def command(
     reason: ReasonOption = None,
     author: AuthorOption = None,
     known_at: KnownAtOption = None,
+    no_notify: NoNotifyOption = False,
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
-    """Compute a month's tiers and publish them, in one transaction."""
+    """Compute a month's tiers, publish them in one transaction, and tell what changed."""
     from flows.acceptance import acceptance
     from flows.cli.known_at import known_until, month_known
     from flows.cli.output import console, print_json
+    from flows.cli.sending import counts, send_after_run, show_sending
     from flows.clock import now
     from flows.progress import Bar
     from flows.run_month import run_month
@@ -66,10 +72,12 @@ def command(
             reason=reason,
             acceptance=let_pass,
         )
+        sending = None if no_notify else send_after_run(read)
     if as_json:
-        print_json(summary)
+        print_json(replace(summary, notifications=counts(sending)))
     else:
         show_summary(summary)
+        show_sending(sending)
         typer.echo(f"Next: retier explain ACCOUNT --month {summary.month}, or retier status")
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from flows.cli.options import JsonOption, ProjectOption
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from flows.status import Status
@@ -72,9 +74,20 @@ def _show(console: Console, status: Status) -> None:
             f"retier quarantine --month {newest}",
             soft_wrap=True,
         )
-    pending = status.notifications.get("pending", 0)
-    held = status.notifications.get("held", 0)
-    console.print(f"Pending: {many(pending, 'notification')}" + (f", {held:,} held" if held else ""))
+    _show_notifications(console, status.notifications)
+
+
+def _show_notifications(console: Console, messages: Mapping[str, int]) -> None:
+    from flows.words import many
+
+    others = [f"{messages[state]:,} {state}" for state in ("held", "dead", "drafts") if messages.get(state)]
+    nexts = [
+        command
+        for state, command in (("pending", ""), ("held", " --release"), ("dead", " --retry"))
+        if messages.get(state)
+    ]
+    told = ", ".join([f"Pending: {many(messages.get('pending', 0), 'notification')}", *others])
+    console.print(told + (f": retier notify{nexts[-1]}" if nexts else ""), soft_wrap=True)
 
 
 def _show_months(console: Console, status: Status) -> None:

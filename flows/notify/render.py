@@ -23,7 +23,9 @@ from transforms.errors import RetierError
 TEMPLATES = Path("templates") / "notify"
 """Where a project keeps templates of its own."""
 
-_SUFFIXES = {"text": "txt", "html": "html", "chat": "md"}
+SUFFIXES = {"text": "txt", "html": "html", "chat": "md"}
+"""How files of a format end."""
+
 _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
@@ -66,7 +68,7 @@ class Templates:
         Raises:
             RetierError: If it is broken.
         """
-        file = f"{name}.{_SUFFIXES[form]}.j2"
+        file = f"{name}.{SUFFIXES[form]}.j2"
         try:
             return _clean(self._template(file, form).render(values))
         except _FAULTS as error:

@@ -15,7 +15,7 @@ from flows.notify.transport import UnusableChannelError, deliver
 from flows.notify.waiting import Waiting, waiting
 from flows.settings import Project
 from flows.transactions import read_in_transaction, write_in_transaction
-from sql.outbox import mark_attempt, mark_failed, mark_sent, supersede
+from sql.outbox import held_messages, mark_attempt, mark_failed, mark_sent, supersede
 from transforms.errors import RetierError
 from transforms.month import Month
 from transforms.notifications.backoff import wait_seconds
@@ -56,10 +56,14 @@ class Sending:
     Attributes:
         outcomes: What became of each message that was due.
         superseded: How many rows were taken out, since they were not true any more.
+        held: How many messages wait for a person; drafts for customers are not counted.
+        held_because: Why.
     """
 
     outcomes: Sequence[Outcome] = ()
     superseded: int = 0
+    held: int = 0
+    held_because: str | None = None
 
     def count(self, *statuses: str) -> int:
         """Count the messages that came to one of several ends."""
@@ -92,7 +96,9 @@ def send_waiting(project: Project, month: Month | None = None) -> Sending:
         outcome = _send(project, message, templates)
         failures[message.channel] = 0 if outcome.status == "sent" else failures[message.channel] + 1
         outcomes.append(outcome)
-    return Sending(outcomes, len(found.outdated))
+    held = read_in_transaction(project, held_messages)
+    number, why = (0, None) if held is None else held
+    return Sending(outcomes, len(found.outdated), number, why)
 
 
 def _send(project: Project, message: Message, templates: Templates) -> Outcome:

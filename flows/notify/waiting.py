@@ -33,13 +33,13 @@ class Waiting:
     outdated: Sequence[str] = field(default_factory=tuple)
 
 
-def waiting(connection: Connection, project: Project, due_at: datetime, month: Month | None = None) -> Waiting:
+def waiting(connection: Connection, project: Project, due_at: datetime | None, month: Month | None = None) -> Waiting:
     """Collect what waits to be sent.
 
     Args:
         connection: To the warehouse.
         project: The project.
-        due_at: What waits after a failure until later than this is left out.
+        due_at: What waits after a failure until later than this is left out; None leaves out nothing.
         month: Only what tells of this month; None means all.
     """
     months = [one for one in pending_months(connection, due_at) if month in (None, one)]
@@ -51,7 +51,7 @@ def waiting(connection: Connection, project: Project, due_at: datetime, month: M
         rows = outbox.filter(pl.col("month") == one.first_day)
         gone = outdated(rows, changes[one])["notification_id"]
         taken_out += gone.to_list()
-        is_due = pl.col("next_attempt_at").is_null() | (pl.col("next_attempt_at") <= due_at)
+        is_due = pl.col("next_attempt_at").is_null() | pl.lit(due_at is None) | (pl.col("next_attempt_at") <= due_at)
         due = rows.filter((pl.col("status") == "pending") & is_due & ~pl.col("notification_id").is_in(gone.implode()))
         messages += _messages(connection, project, one, due, changes[one])
     return Waiting(messages, taken_out)

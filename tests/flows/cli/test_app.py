@@ -17,7 +17,7 @@ from flows.cli.app import app
 from transforms.errors import BusyError, DataQualityError, RetierError, WrongUseError
 
 RETIER = Path(sys.executable).parent / "retier"
-COMMANDS = ("demo", "init", "check", "run", "backfill", "explain", "quarantine", "diff", "erase", "status", "criteria")
+COMMANDS = ("demo", "init", "check", "run", "backfill", "explain", "quarantine", "diff", "erase", "notify", "status", "criteria")
 
 
 def shell(*line: object, encoding: str = "utf-8", **environ: str) -> subprocess.CompletedProcess[str]:

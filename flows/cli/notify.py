@@ -1,0 +1,141 @@
+"""`retier notify`: sends what waits in the outbox, or holds it, releases it, or only shows it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.options import JsonOption, ProjectOption
+
+if TYPE_CHECKING:
+    from flows.settings import Project
+    from transforms.month import Month
+
+EXAMPLE = "retier notify --dry-run"
+
+NotifyMonthOption = Annotated[
+    str | None,
+    typer.Option("--month", metavar="YYYY-MM", help="Only what tells of this month.", show_default=False),
+]
+DryRunOption = Annotated[
+    bool, typer.Option("--dry-run", help="Write what is pending into files below out/messages, and send nothing.")
+]
+RetryOption = Annotated[bool, typer.Option("--retry", help="Try again now what is dead or waits after a failure.")]
+HoldOption = Annotated[bool, typer.Option("--hold", help="Hold what is pending, and send nothing.")]
+ReleaseOption = Annotated[bool, typer.Option("--release", help="Send what is held, too; drafts for customers stay.")]
+DraftsOption = Annotated[
+    bool,
+    typer.Option(
+        "--customer-drafts",
+        help="Write letters to customers whose service level changed, for approval; nothing is sent.",
+    ),
+]
+
+
+def command(
+    dry_run: DryRunOption = False,
+    retry: RetryOption = False,
+    hold: HoldOption = False,
+    release: ReleaseOption = False,
+    customer_drafts: DraftsOption = False,
+    month: NotifyMonthOption = None,
+    as_json: JsonOption = False,
+    project: ProjectOption = None,
+) -> int:
+    """Send what waits in the outbox: each message once, tried again after failures."""
+    from flows.settings import load_project
+    from transforms.errors import WrongUseError
+    from transforms.month import Month
+
+    asked = {
+        "--dry-run": dry_run,
+        "--retry": retry,
+        "--hold": hold,
+        "--release": release,
+        "--customer-drafts": customer_drafts,
+    }
+    named = [name for name, is_asked in asked.items() if is_asked]
+    if len(named) > 1:
+        raise WrongUseError(f"{' and '.join(named)} do different things: name one of them")
+    when = Month.parse(month) if month is not None else None
+    read = load_project(project, os.environ)
+    if dry_run:
+        return _preview(read, when, as_json=as_json)
+    if customer_drafts:
+        return _draft(read, when, as_json=as_json)
+    if hold:
+        return _hold(read, when, as_json=as_json)
+    return _send(read, when, is_retrying=retry, is_releasing=release, as_json=as_json)
+
+
+def _send(project: Project, month: Month | None, *, is_retrying: bool, is_releasing: bool, as_json: bool) -> int:
+    from flows.cli.notify_output import show_outcomes, summed_up
+    from flows.cli.output import console, print_json
+    from flows.notify.outbox import release_held, retry_failed
+    from flows.notify.preview import refuse_unusable_channels
+    from flows.notify.send import send_waiting
+    from flows.writing import writing
+
+    refuse_unusable_channels(project)
+    with writing(project, "notify"):
+        if is_retrying:
+            retry_failed(project, month)
+        if is_releasing:
+            release_held(project, month)
+        sending = send_waiting(project, month)
+    if as_json:
+        print_json(sending)
+    else:
+        if sending.outcomes:
+            show_outcomes(console(), sending)
+        typer.echo(summed_up(sending))
+    return 1 if sending.count("failed", "dead", "waiting") else 0
+
+
+def _hold(project: Project, month: Month | None, *, as_json: bool) -> int:
+    from flows.cli.output import print_json
+    from flows.notify.outbox import hold_pending
+    from flows.words import many
+    from flows.writing import writing
+
+    with writing(project, "notify"):
+        held = hold_pending(project, month)
+    if as_json:
+        print_json({"held": held})
+    else:
+        typer.echo(f"Held: {many(held, 'message')}. Let them go: retier notify --release")
+    return 0
+
+
+def _preview(project: Project, month: Month | None, *, as_json: bool) -> int:
+    from flows.cli.notify_output import show_previews
+    from flows.cli.output import console, print_json
+    from flows.notify.preview import preview_waiting
+
+    previews = preview_waiting(project, month)
+    if as_json:
+        print_json(previews)
+    else:
+        show_previews(console(), previews)
+    return 0
+
+
+def _draft(project: Project, month: Month | None, *, as_json: bool) -> int:
+    from flows.cli.output import print_json
+    from flows.clock import last_complete_month, now
+    from flows.notify.drafts import write_drafts
+    from flows.visible import visible
+    from flows.words import many
+    from flows.writing import writing
+
+    with writing(project, "notify"):
+        drafts = write_drafts(project, month or last_complete_month(now()))
+    if as_json:
+        print_json(drafts)
+    elif drafts:
+        typer.echo(f"Written for approval: {many(len(drafts), 'draft')} in {visible(drafts[0].file.parent)}")
+    else:
+        typer.echo("No customer's service level changed.")
+    return 0

@@ -1,0 +1,87 @@
+"""What `retier notify` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from flows.visible import visible
+from flows.words import many
+
+if TYPE_CHECKING:
+    from flows.notify.preview import Preview
+    from flows.notify.send import Sending
+
+_SHOWN = 30
+_STYLES = {"sent": "green", "failed": "yellow", "waiting": "yellow", "dead": "red"}
+_WIDTH = 80
+
+
+def show_outcomes(console: Console, sending: Sending) -> None:
+    """Print a row for each message, those that could not be sent first, and why."""
+    table = _table("month", "channel", "message", "to", "changes", "state")
+    worst_first = sorted(sending.outcomes, key=lambda outcome: outcome.status == "sent")
+    for outcome in worst_first[:_SHOWN]:
+        state = Text(outcome.status, style=_STYLES[outcome.status])
+        table.add_row(
+            str(outcome.month),
+            outcome.channel,
+            outcome.kind,
+            visible(outcome.recipient or "-"),
+            f"{outcome.told:,}",
+            state,
+        )
+    console.print(table)
+    _tell_rest(console, len(worst_first))
+    reasons = {(outcome.channel, outcome.error) for outcome in sending.outcomes if outcome.error}
+    for channel, error in sorted(reasons):
+        console.print(f"{channel}: {visible(error)}", soft_wrap=True)
+
+
+def summed_up(sending: Sending) -> str:
+    """Say in a line what sending came to."""
+    parts = [f"Sent: {many(sending.count('sent'), 'message')}"]
+    for status, words in (("failed", "to be tried again"), ("waiting", "not tried yet"), ("dead", "given up")):
+        if number := sending.count(status):
+            parts.append(f"{number:,} {words}")
+    if sending.superseded:
+        parts.append(f"{many(sending.superseded, 'change')} left out that did not hold any more")
+    nexts = "; try again: retier notify --retry" if sending.count("failed", "waiting", "dead") else ""
+    return ", ".join(parts) + nexts
+
+
+def show_previews(console: Console, previews: Sequence[Preview]) -> None:
+    """Print a row for each message that waits, and where its text was written."""
+    if not previews:
+        console.print("Nothing is pending.")
+        return
+    table = _table("month", "channel", "message", "to", "changes")
+    for preview in previews[:_SHOWN]:
+        table.add_row(
+            str(preview.month), preview.channel, preview.kind, visible(preview.recipient or "-"), f"{preview.told:,}"
+        )
+    console.print(table)
+    _tell_rest(console, len(previews))
+    folders = sorted({str(preview.file.parent) for preview in previews})
+    console.print(f"Pending: {many(len(previews), 'message')}; nothing was sent. Their texts:")
+    for folder in folders:
+        console.print(f"  {visible(folder)}", soft_wrap=True)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(*columns, box=SIMPLE_HEAD, width=_WIDTH)
+    for column in table.columns:
+        column.overflow = "fold" if column.header == "to" else "ellipsis"
+        column.no_wrap = column.header != "to"
+    table.columns[4].justify = "right"
+    return table
+
+
+def _tell_rest(console: Console, number: int) -> None:
+    if number > _SHOWN:
+        console.print(f"Not shown: {number - _SHOWN:,} more; --json shows all.")

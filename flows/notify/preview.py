@@ -1,0 +1,100 @@
+"""Shows what waits to be sent as files, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from flows.notify.messages import Message
+from flows.notify.render import SUFFIXES, Templates
+from flows.notify.transport import UnusableChannelError, refuse_unusable
+from flows.notify.waiting import Waiting, waiting
+from flows.settings import Project
+from flows.transactions import read_in_transaction
+from sql.atomic import new_file
+from transforms.errors import WrongUseError
+from transforms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A message that waits, as it would be sent.
+
+    Attributes:
+        message_id: The message.
+        month: The month that it tells of.
+        channel: The channel.
+        kind: digest, alert or summary.
+        recipient: The address, if the channel has several.
+        told: How many changes it tells.
+        title: Its subject.
+        file: Where its text was written.
+    """
+
+    message_id: str
+    month: Month
+    channel: str
+    kind: str
+    recipient: str | None
+    told: int
+    title: str
+    file: Path
+
+
+def messages_folder(project: Project, month: Month) -> Path:
+    """Give the folder in which messages of a month are shown."""
+    return project.output / "messages" / str(month)
+
+
+def preview_waiting(project: Project, month: Month | None = None) -> Sequence[Preview]:
+    """Write all that is pending into files, also what waits after a failure; nothing of the outbox changes.
+
+    Raises:
+        WrongUseError: If a channel's URL is none that Apprise can use.
+        RetierError: If a template of the project is broken, or a file cannot be written.
+    """
+    refuse_unusable_channels(project)
+    found = read_in_transaction(project, partial(waiting, project=project, due_at=None, month=month)) or Waiting()
+    templates = Templates(project)
+    return [
+        _preview(project, message, templates)
+        for message in found.messages
+        if message.channel in project.settings.channels
+    ]
+
+
+def refuse_unusable_channels(project: Project) -> None:
+    """See that Apprise can use the URL of every channel.
+
+    Raises:
+        WrongUseError: If it cannot use one.
+    """
+    for name, channel in project.settings.channels.items():
+        try:
+            refuse_unusable(channel)
+        except UnusableChannelError:
+            raise WrongUseError(
+                f"the url of the channel {name!r} is none that Apprise can use: look at its service's page on "
+                "appriseit.com, and mend it in retier.yaml"
+            ) from None
+
+
+def _preview(project: Project, message: Message, templates: Templates) -> Preview:
+    form = project.settings.channels[message.channel].format
+    written = templates.write(message, form)
+    name = f"{message.channel}-{message.kind}-{message.message_id[:12]}.{SUFFIXES[form]}"
+    path = messages_folder(project, message.month) / name
+    with new_file(path) as file:
+        file.write_text(written.body, encoding="utf-8")
+    return Preview(
+        message.message_id,
+        message.month,
+        message.channel,
+        message.kind,
+        message.recipient,
+        len(message.changes),
+        written.title,
+        path,
+    )
