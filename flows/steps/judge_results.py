@@ -12,6 +12,7 @@ from expectations.business.fleet_shift import fleet_shift
 from expectations.business.join_rate import join_rate
 from expectations.business.measure import Measure
 from expectations.business.reconciliation import arr_reconciliation, plain_arr
+from expectations.business.rfm_scores import rfm_scores
 from expectations.business.score_psi import score_psi
 from expectations.business.tier_mix import tier_mix
 from flows.check.components import missing_pillars
@@ -70,6 +71,7 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
         *tier_mix(results.frames["account_tiers"], before.tiers if has_former else None, quality, month),
         *score_psi(scores, before.scores if has_former else None, quality, month),
         *fleet_shift(scores, quality, month),
+        *rfm_scores(results.frames["account_segments"], policy.segments.rfm, month),
     ]
 
 

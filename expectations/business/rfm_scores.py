@@ -1,0 +1,47 @@
+"""RFM scores: whether all of them occur, or whether so many values are equal that some cannot."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from expectations.business.measure import Measure, does_not_apply
+from expectations.business.words import counted
+from transforms.month import Month
+from transforms.policy.segments import Rfm
+from transforms.segments.rfm import MEASURES
+
+
+def rfm_scores(segments: pl.DataFrame, rules: Rfm, month: Month) -> list[Measure]:
+    """Count the different scores of recency, frequency and monetary value.
+
+    Args:
+        segments: ``account_segments`` of the month.
+        rules: How many scores there are.
+        month: The month.
+
+    Returns:
+        ``rfm_scores.<measure>``, in scores; each only warns, since ties are a fact and no fault. It does not apply
+        where nobody has the score.
+    """
+    return [_measure(segments, score, measure, rules, month) for score, measure in MEASURES.items()]
+
+
+def _measure(segments: pl.DataFrame, score: str, measure: str, rules: Rfm, month: Month) -> Measure:
+    name = f"rfm_scores.{score.removeprefix('rfm_')}"
+    values = segments.filter(pl.col(score).is_not_null())
+    if values.is_empty():
+        return does_not_apply(name, "warn", f"no account has a score for {measure} in {month}")
+    # So few accounts as there are scores cannot have more of them than they are.
+    expected = min(rules.bins, values.height)
+    observed = values[score].n_unique()
+    message = (
+        f"{counted(values.height, 'account')} have {counted(observed, 'different score')} for {measure} in {month}"
+    )
+    if observed < expected:
+        most = values.group_by(measure).len().sort("len", measure, descending=[True, False]).row(0, named=True)
+        message = (
+            f"{message}, expected {expected}: {counted(most['len'], 'account')} share the value {most[measure]:g}, and "
+            "equal values have equal scores; read the codes with that in mind, or set fewer segments.rfm.bins in the "
+            "policy"
+        )
+    return Measure(name, "warn", observed, expected, None, message)
