@@ -20,7 +20,11 @@ _SECTIONS = {
     "movement": "Boundaries and movement",
     "lift": "Risk lifts",
     "lifecycle": "Lifecycle stages",
+    "segments": "Segments beside the tiers",
     "engagement.technical_account_manager": "Technical account managers",
+    "actions": "What is to be done, and by when",
+    "staffing": "Who looks after whom",
+    "notifications": "Messages",
     "quality": "Checks before a month is published",
 }
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flows.settings.reasons import PolicyReasons
 from transforms.policy import Policy
 from transforms.policy.values import Section, carries_reason
+
+_LIMITS = 2
+"""A list of two whole numbers is a range of scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Rule:
 
 
 def rules_of(policy: Policy, section: str, reasons: PolicyReasons) -> list[Rule]:
-    """List the values with a reason of a section in the order of the policy, those of its parts included.
+    """List the values with a reason of a section in the order of the policy, those of its parts and lists included.
 
     Args:
         policy: The policy.
@@ -40,25 +44,50 @@ def rules_of(policy: Policy, section: str, reasons: PolicyReasons) -> list[Rule]
     if not isinstance(part, Section):
         raise TypeError(f"{section} is not a section of the policy")
     return [
-        Rule(_in_words(inner), _written(inner[-1], value), reasons.of(policy.version, (*place, *inner)))
-        for inner, value in _values(part)
+        Rule(value.name, value.written, value.reason or reasons.of(policy.version, (*place, *value.place)))
+        for value in _values(part)
     ]
 
 
-def _values(section: Section) -> Iterator[tuple[tuple[str, ...], float | str]]:
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value in a section: its keys from there, its name in words, how it is written, and the reason it carries."""
+
+    place: tuple[str, ...]
+    name: str
+    written: str
+    reason: str | None = None
+
+    def within(self, key: str) -> _Value:
+        return replace(self, place=(key, *self.place), name=f"{_in_words(key)}: {self.name}")
+
+
+def _values(section: Section) -> Iterator[_Value]:
     for key in type(section).model_fields:
         value = getattr(section, key)
         if isinstance(value, Section):
-            yield from (((key, *inner), innermost) for inner, innermost in _values(value))
+            yield from (inner.within(key) for inner in _values(value))
+        elif isinstance(value, list) and value and isinstance(value[0], Section):
+            yield from (_item(str(place), item).within(key) for place, item in enumerate(value))
         elif carries_reason(type(section), key):
-            yield (key,), value
+            yield _Value((key,), _in_words(key), _written(key, value))
 
 
-def _in_words(place: tuple[str, ...]) -> str:
-    return ": ".join(key.removesuffix("_share").replace("_", " ") for key in place)
+def _item(place: str, item: Section) -> _Value:
+    """An item of a list: its first value names it, the others say what it is, and its reason stands beside them."""
+    (_, name), *others = ((key, value) for key, value in item.model_dump().items() if key != "reason")
+    told = [f"{_in_words(key)} {_written(key, value)}" for key, value in others if value is not None]
+    return _Value((place,), str(name), ", ".join(told), getattr(item, "reason", None))
 
 
-def _written(key: str, value: float | str) -> str:
+def _in_words(key: str) -> str:
+    return key.removesuffix("_share").replace("_", " ")
+
+
+def _written(key: str, value: float | str | list[Any]) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, list):
+        are_limits = len(value) == _LIMITS and all(isinstance(one, int) for one in value)
+        return " to ".join(map(str, value)) if are_limits else ", ".join(map(str, value))
     return f"{value * 100:g} %" if key.endswith("_share") else f"{value:,g}"

@@ -65,6 +65,16 @@ def test_colleagues_read_which_checks_stop_a_month(run, project):
     assert "| rows: severity | warn |" in checks
 
 
+def test_colleagues_read_how_accounts_are_grouped_served_and_told_of(run, project):
+    text = criteria(run, project)
+
+    assert "| size bands: small | minimum employees 10 | The usual line between micro and small companies. |" in text
+    assert "| rfm: rules: Cannot Lose Them | recency 1 to 1, monetary 5 to 5 | Pays most and has gone silent" in text
+    assert "| expansion talk: minimum amount | 10,000 | Below this a talk costs more" in text
+    assert "| handover absence days | 14 |" in text
+    assert "| maximum changed | 15 % |" in text
+
+
 def test_numbers_follow_the_policy(run, project):
     write_project(project, policy=default_policy_text().replace("margin: {value: 5,", "margin: {value: 2,"))
 
@@ -120,7 +130,7 @@ def test_a_policy_may_hold_any_character_and_still_makes_tables(run, project):
 def test_it_is_markdown(run, project):
     html = MarkdownIt("commonmark").enable("table").render(criteria(run, project))
 
-    assert html.count("<table>") == len(PILLARS) + 1 + 1 + 3 + 9
+    assert html.count("<table>") == len(PILLARS) + 1 + 1 + 3 + 13
     assert "<p>|" not in html
 
 
