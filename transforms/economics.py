@@ -70,6 +70,13 @@ def with_economics(features: pl.LazyFrame, economics: Economics) -> pl.LazyFrame
     )
 
 
+def complexity_factor(economics: Economics) -> pl.Expr:
+    """How many times the entitled hours an account takes for its complexity, without touchpoints; unknown is 1."""
+    # Not divided by 100 in the frame: what Polars makes of that depends on how many rows it has in hand.
+    surcharge_per_point = economics.complexity_surcharge_share / 100
+    return 1 + pl.col("complexity_without_touchpoints").fill_null(0.0) * surcharge_per_point
+
+
 def gross_profit(economics: Economics) -> pl.Expr:
     """ARR times the gross margin, in currency per year."""
     return pl.col("arr") * economics.gross_margin_share

@@ -210,8 +210,9 @@ _TEAM_LOAD = Table(
     ("month", "owner", "pool"),
     fields(
         [
-            t.MONTH, t.OWNER.but(meaning="A person of the team; unassigned: what nobody in the pool had room for."), i.POOL, o.AVAILABLE_HOURS, o.REQUIRED_HOURS, o.HIGH_TOUCH_ACCOUNTS,
-            o.MID_TOUCH_ACCOUNTS, o.LOW_TOUCH_ACCOUNTS, o.HANDED_OVER_ACCOUNTS,
+            t.MONTH, t.OWNER.but(meaning="A person of the team; unassigned: what nobody in the pool had room for."),
+            i.POOL, o.AVAILABLE_HOURS, o.REQUIRED_HOURS, o.HIGH_TOUCH_ACCOUNTS, o.MID_TOUCH_ACCOUNTS,
+            o.LOW_TOUCH_ACCOUNTS, o.HANDED_OVER_ACCOUNTS,
         ]
     ),
     caveats="No rows without a team. Technical owners (pool tam) come beside the owners of the same accounts.",

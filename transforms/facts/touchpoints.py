@@ -1,4 +1,4 @@
-"""Touchpoint facts: contacts with customers per account and month."""
+"""Touchpoint facts: contacts with customers per account, month and kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.exact import exact_sum
 
-GRAIN = ("account_id", "month")
+GRAIN = ("account_id", "month", "kind")
 
 
 def touchpoint_facts(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -16,13 +16,13 @@ def touchpoint_facts(rows: pl.LazyFrame) -> pl.LazyFrame:
         rows: Touchpoint rows of any number of months.
 
     Returns:
-        One row per account and month, in any order: account_id; month; touchpoints; recorded_minutes;
+        One row per account, month and kind, in any order: account_id; month; kind; touchpoints; recorded_minutes;
         unrecorded (contacts without minutes); customer_recorded_minutes and customer_unrecorded (the same of
         contacts that the customer asked for); last_touchpoint_date.
     """
     minutes = pl.col("minutes")
     is_customers = pl.col("is_customer_initiated").fill_null(value=False)
-    return rows.group_by("account_id", pl.col("date").dt.month_start().alias("month")).agg(
+    return rows.group_by("account_id", pl.col("date").dt.month_start().alias("month"), "kind").agg(
         pl.len().cast(pl.Int64).alias("touchpoints"),
         exact_sum(minutes).alias("recorded_minutes"),
         minutes.is_null().sum().cast(pl.Int64).alias("unrecorded"),

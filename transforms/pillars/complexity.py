@@ -38,7 +38,7 @@ def with_contact(accounts: pl.LazyFrame, touchpoints: pl.LazyFrame, month: Month
 
     Args:
         accounts: One row per account in scope.
-        touchpoints: Touchpoint facts, one row per account and month.
+        touchpoints: Touchpoint facts, one row per account, month and kind.
         month: The month M.
         policy: Says how long a contact took whose length was not recorded.
 

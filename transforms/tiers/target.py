@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.contracts.model import TIERS
+from transforms.economics import complexity_factor
 from transforms.policy import Policy
 from transforms.policy.sections import Economics
 from transforms.tiers.amounts import at_most
@@ -36,10 +37,7 @@ def is_affordable(policy: Policy, rank: int, is_above_present: pl.Expr) -> pl.Ex
 
 def _entitled_cost(economics: Economics, rank: int) -> pl.Expr:
     hours: float = getattr(economics.entitled_hours_per_year, TIERS[rank])
-    complexity = pl.col("complexity_without_touchpoints").fill_null(0.0)
-    # Not divided by 100 in the frame: what Polars makes of that depends on how many rows it has in hand.
-    surcharge_per_point = economics.complexity_surcharge_share / 100
-    return (1 + complexity * surcharge_per_point) * (hours * economics.csm_rate_per_hour)
+    return complexity_factor(economics) * (hours * economics.csm_rate_per_hour)
 
 
 def ceiling_rank(policy: Policy, present: pl.Expr, *, is_strict: pl.Expr) -> pl.Expr:

@@ -1,0 +1,228 @@
+"""When something is to be done for an account: which actions have an occasion in a month, by when, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from transforms.engagement.sentences import as_month, day, per_cent, whole, words
+from transforms.month import Month
+from transforms.policy import Policy
+
+QUARTERLY_REVIEW = "quarterly_business_review"
+HEALTH_CHECK = "health_check"
+"""The entitlements that bring regular actions with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When one action is to be done.
+
+    Attributes:
+        action: Its code.
+        holds: Whether there is a reason for it.
+        due_date: By when.
+        reason: Why, as a sentence.
+        again_after_days: For how many days after it was done it is not asked for again.
+        opens: Whether it may be asked for, beside having a reason: what comes round regularly is not while nobody can
+            tell when it was last done.
+    """
+
+    action: str
+    holds: pl.Expr
+    due_date: pl.Expr
+    reason: pl.Expr
+    again_after_days: pl.Expr
+    opens: pl.Expr
+
+
+def occasions(
+    accounts: pl.LazyFrame, policy: Policy, month: Month, currency: str, *, are_contacts_known: bool
+) -> pl.LazyFrame:
+    """List every action that has a reason in a month.
+
+    Args:
+        accounts: One row per account in scope: columns of account_features, account_scores, account_tiers and
+            engagement_plan, opportunity and opportunity_amount, and last_business_review and last_health_check (the
+            days of the last such contacts; null for none).
+        policy: The policy in force.
+        month: The month.
+        currency: The currency of amounts.
+        are_contacts_known: Whether touchpoints are mapped and fresh.
+
+    Returns:
+        One row per account and action: account_id, action, due_date, reason, again_after_days, opens.
+    """
+    made = (make(policy, month, currency, are_contacts_known) for make in _OCCASIONS)
+    return pl.concat(
+        accounts.filter(one.holds.fill_null(value=False)).select(
+            "account_id",
+            pl.lit(one.action).alias("action"),
+            one.due_date.cast(pl.Date).alias("due_date"),
+            one.reason.alias("reason"),
+            one.again_after_days.cast(pl.Int64).alias("again_after_days"),
+            one.opens.alias("opens"),
+        )
+        for one in made
+    )
+
+
+def _business_review(policy: Policy, month: Month, _currency: str, are_contacts_known: bool) -> Occasion:
+    rule, renewal = policy.actions.business_review, pl.col("renewal_date")
+    near = month.last_day + timedelta(days=policy.lifecycle.renewal_within_days)
+    is_renewing = (pl.col("tier") != "low_touch") & (renewal > month.last_day) & (renewal <= near)
+    is_renewing = is_renewing.fill_null(value=False)
+    is_quarterly = _includes(QUARTERLY_REVIEW)
+    regular = pl.lit(_after(month, rule.due_days))
+    before = pl.max_horizontal(renewal - timedelta(days=rule.days_before_renewal), pl.lit(_after(month, 1)))
+    due = pl.when(is_renewing & is_quarterly).then(pl.min_horizontal(regular, before)).when(is_renewing).then(before)
+    ahead = pl.format(
+        f"The contract is up for renewal on {{}}; a review comes {rule.days_before_renewal} days before.", day(renewal)
+    )
+    last = pl.format(
+        f"The last review was on {{}}, {rule.again_after_days} days ago or more; one a quarter is included.",
+        day("last_business_review"),
+    )
+    never = pl.lit("No review is on record in the last 12 months; one a quarter is included.")
+    return Occasion(
+        action="business_review",
+        holds=is_renewing | is_quarterly,
+        due_date=due.otherwise(regular),
+        reason=pl.when(is_renewing).then(ahead).otherwise(pl.coalesce(last, never)),
+        again_after_days=pl.lit(rule.again_after_days),
+        opens=is_renewing | pl.lit(are_contacts_known),
+    )
+
+
+def _health_check(policy: Policy, month: Month, _currency: str, are_contacts_known: bool) -> Occasion:
+    every = pl.format("a check is due every {} days.", "cadence_days")
+    last = pl.format("The last check was on {}; {}", day("last_health_check"), every)
+    return Occasion(
+        action="health_check",
+        holds=_includes(HEALTH_CHECK),
+        due_date=pl.lit(_after(month, policy.actions.health_check.due_days)),
+        reason=pl.coalesce(last, pl.format("No check is on record in the last 12 months; {}", every)),
+        again_after_days=pl.col("cadence_days"),
+        opens=pl.lit(are_contacts_known),
+    )
+
+
+def _adoption_help(policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
+    rule = policy.actions.adoption_help
+    health = pl.format(": health is {} of 100", whole("health"))
+    use = pl.format(", and usage is {} % below that of the months before", per_cent(-pl.col("usage_trend_ratio")))
+    reason = pl.concat_str(
+        pl.format("A risk lift is in effect since {}", as_month("lift_started_month")),
+        health.fill_null(""),
+        pl.when(pl.col("usage_trend_ratio") < 0).then(use).otherwise(pl.lit("")),
+        pl.lit("."),
+    )
+    return Occasion(
+        action="adoption_help",
+        holds=pl.col("tier") != pl.col("base_tier"),
+        due_date=pl.lit(_after(month, rule.due_days)),
+        reason=reason,
+        again_after_days=pl.lit(rule.again_after_days),
+        opens=pl.lit(value=True),
+    )
+
+
+def _expansion_talk(policy: Policy, month: Month, currency: str, _are_contacts_known: bool) -> Occasion:
+    rule = policy.actions.expansion_talk
+    kinds = {"upsell": "more seats", "cross_sell": "more products"}
+    what = pl.col("opportunity").replace_strict(kinds, default=None, return_dtype=pl.String)
+    is_worth_it = pl.col("opportunity_amount") >= rule.minimum_amount
+    return Occasion(
+        action="expansion_talk",
+        holds=what.is_not_null() & is_worth_it & (pl.col("health") >= rule.minimum_health),
+        due_date=pl.lit(_after(month, rule.due_days)),
+        reason=pl.format(
+            "There is room for {} worth {} {} a year at list price, and health is {} of 100.",
+            what,
+            whole("opportunity_amount"),
+            pl.lit(currency),
+            whole("health"),
+        ),
+        again_after_days=pl.lit(rule.again_after_days),
+        opens=pl.lit(value=True),
+    )
+
+
+def _cost_review(policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
+    rule = policy.actions.cost_review
+    is_costly = (pl.col("cost_to_serve_ratio") >= rule.minimum_cost_share).fill_null(value=False)
+    is_thin = pl.col("margin") <= pl.col("arr") * rule.maximum_margin_share
+    is_capped = ((pl.col("binding_constraint") == "economic_ceiling") & is_thin).fill_null(value=False)
+    limit = f"{rule.minimum_cost_share * 100:g}"
+    costly = pl.format(
+        f"Serving it costs {{}} % of its ARR; from {limit} % on that is reviewed.",
+        per_cent("cost_to_serve_ratio"),
+    )
+    capped = pl.format(
+        "Its gross profit pays for no more than {}, and serving it leaves {} % of its ARR.",
+        words("ceiling_tier"),
+        per_cent(pl.col("margin") / pl.col("arr")),
+    )
+    return Occasion(
+        action="cost_review",
+        holds=is_costly | is_capped,
+        due_date=pl.lit(_after(month, rule.due_days)),
+        reason=pl.when(is_costly).then(costly).otherwise(capped),
+        again_after_days=pl.lit(rule.again_after_days),
+        opens=pl.lit(value=True),
+    )
+
+
+def _chronic_risk(policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
+    rule, lift = policy.actions.chronic_risk, policy.lift
+    return Occasion(
+        action="chronic_risk",
+        holds=pl.col("reasons").str.split(",").list.contains("chronic_risk"),
+        due_date=pl.lit(_after(month, rule.due_days)),
+        reason=pl.format(
+            f"Health is {{}} of 100, and no lift can start before it has been well for {lift.rearm_healthy_months} "
+            f"months and {lift.rearm_wait_months} months have passed since the last one.",
+            whole("health"),
+        ),
+        again_after_days=pl.lit(rule.again_after_days),
+        opens=pl.lit(value=True),
+    )
+
+
+def _override_ending(policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
+    rule, ends = policy.actions.override_ending, pl.col("override_end_date")
+    return Occasion(
+        action="override_ending",
+        holds=pl.col("override_start_date").is_not_null() & (ends <= _after(month, rule.days_before_end)),
+        due_date=ends,
+        reason=pl.format(
+            "The override to {} ends on {}; without it the tier would be {}.",
+            words("tier"),
+            day(ends),
+            words("tier_without_override"),
+        ),
+        again_after_days=pl.lit(rule.days_before_end),
+        opens=pl.lit(value=True),
+    )
+
+
+_OCCASIONS: tuple[Callable[[Policy, Month, str, bool], Occasion], ...] = (
+    _business_review,
+    _health_check,
+    _adoption_help,
+    _expansion_talk,
+    _cost_review,
+    _chronic_risk,
+    _override_ending,
+)
+
+
+def _includes(entitlement: str) -> pl.Expr:
+    return pl.col("entitlements").str.split(",").list.contains(entitlement)
+
+
+def _after(month: Month, days: int) -> date:
+    return month.last_day + timedelta(days=days)

@@ -1,0 +1,108 @@
+"""Who looks after whom: owners under their capacity, keeping those of today where possible."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.engagement.keeping import kept
+from transforms.engagement.matching import Costs
+from transforms.engagement.placement import placed
+from transforms.engagement.team import POOLS, UNASSIGNED
+from transforms.engagement.units import units_of
+from transforms.policy.staffing import Staffing
+
+TECHNICAL_POOL = "tam"
+
+_IMPORTANCE_PER_POINT = 100
+
+
+def with_owners(plan: pl.DataFrame, team: pl.DataFrame | None, staffing: Staffing) -> pl.DataFrame:
+    """Add ``owner``, ``technical_owner`` and ``is_handed_over``.
+
+    Args:
+        plan: One row per account: account_id, owner_model, hours_per_month, technical_hours_per_month, priority
+            (points, may be null), region, industry, csm_email, previous_owner, previous_technical_owner.
+        team: The team of the month, from :func:`transforms.engagement.team.team_of`; None where there is none: the
+            owner is the CRM's then.
+        staffing: The policy's rules.
+
+    Returns:
+        The same rows, sorted by account. Owners are names, or ``unassigned``; the technical owner is null where the
+        account gets none.
+    """
+    accounts = plan.sort("account_id")
+    nobody = pl.lit(None, pl.String)
+    if team is None:
+        owned = accounts.with_columns(pl.col("csm_email").alias("owner"), nobody.alias("technical_owner"))
+    else:
+        owned = accounts.join(_owners(accounts, team, staffing), on="account_id", how="left", maintain_order="left")
+        technical = _technical_owners(accounts, team, staffing)
+        owned = owned.join(technical, on="account_id", how="left", maintain_order="left")
+    is_handed_over = pl.col("previous_owner").is_not_null() & pl.col("previous_owner").ne_missing(pl.col("owner"))
+    return owned.with_columns(is_handed_over.alias("is_handed_over"))
+
+
+def assigned(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.DataFrame:
+    """Assign the accounts of one pool.
+
+    First those keep their owner of today who can, then the others are placed. Demands and capacities are whole
+    ten-thousandths of an hour, so no capacity is exceeded by a rounding either.
+
+    Args:
+        accounts: One row per account: account_id, demand, importance (a whole number; the higher, the sooner served),
+            region, industry, owner (today's; null for none).
+        owners: One row per owner of the pool: owner, capacity, is_away, regions, industries.
+        costs: How much matches matter.
+
+    Returns:
+        One row per account in any order: account_id, owner (``unassigned`` where nobody had room).
+    """
+    there = owners.filter(~pl.col("is_away")).sort("owner")
+    staying = kept(accounts.sort("account_id"), there)
+    if staying.height == accounts.height:
+        return staying
+    held = accounts.select("account_id", "demand").join(staying, on="account_id")
+    taken = held.group_by("owner").agg(pl.col("demand").sum().alias("taken"))
+    room = pl.col("capacity") - pl.col("taken").fill_null(0)
+    with_room = there.join(taken, on="owner", how="left", maintain_order="left").with_columns(room.alias("room"))
+    free = accounts.join(staying, on="account_id", how="anti")
+    return pl.concat([staying, placed(free, with_room, costs)]).with_columns(pl.col("owner").fill_null(UNASSIGNED))
+
+
+def importance(priority: pl.Expr) -> pl.Expr:
+    """Give the priority in whole hundredths of a point, so that it is compared exactly; unknown comes last."""
+    return ((priority * _IMPORTANCE_PER_POINT).round().cast(pl.Int64) + 1).fill_null(0)
+
+
+def costs_of(staffing: Staffing) -> Costs:
+    """Give what the policy says of matches."""
+    return Costs(staffing.other_region_cost, staffing.other_industry_cost)
+
+
+def _owners(accounts: pl.DataFrame, team: pl.DataFrame, staffing: Staffing) -> pl.DataFrame:
+    demands = _demands(accounts, "hours_per_month", "previous_owner")
+    pools = [pool for pool in POOLS if pool != TECHNICAL_POOL]
+    by_pool = [
+        assigned(demands.filter(pl.col("owner_model") == pool), team.filter(pl.col("pool") == pool), costs_of(staffing))
+        for pool in pools
+    ]
+    return pl.concat(by_pool)
+
+
+def _technical_owners(accounts: pl.DataFrame, team: pl.DataFrame, staffing: Staffing) -> pl.DataFrame:
+    with_technician = accounts.filter(pl.col("technical_hours_per_month") > 0)
+    demands = _demands(with_technician, "technical_hours_per_month", "previous_technical_owner")
+    chosen = assigned(demands, team.filter(pl.col("pool") == TECHNICAL_POOL), costs_of(staffing))
+    return chosen.rename({"owner": "technical_owner"})
+
+
+def _demands(accounts: pl.DataFrame, hours: str, owner: str) -> pl.DataFrame:
+    return accounts.select(
+        "account_id",
+        "owner_model",
+        units_of(pl.col(hours)).alias("demand"),
+        importance(pl.col("priority")).alias("importance"),
+        "region",
+        "industry",
+        pl.col(owner).alias("owner"),
+    )

@@ -1,0 +1,36 @@
+"""Figures as they stand in sentences for people."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def day(column: str | pl.Expr) -> pl.Expr:
+    """Write a date as ``2026-10-31``."""
+    return _expr(column).dt.to_string("%Y-%m-%d")
+
+
+def as_month(column: str | pl.Expr) -> pl.Expr:
+    """Write a month as ``2026-10``."""
+    return _expr(column).dt.to_string("%Y-%m")
+
+
+def whole(column: str | pl.Expr) -> pl.Expr:
+    """Write a number to the nearest whole one, thousands apart: ``12,400``."""
+    digits = _expr(column).round().cast(pl.Int64).cast(pl.String)
+    # A look-ahead would do it at once, but the regular expressions of Polars have none.
+    return digits.str.reverse().str.replace_all(r"(\d{3})", "${1},").str.strip_chars_end(",").str.reverse()
+
+
+def per_cent(column: str | pl.Expr) -> pl.Expr:
+    """Write a share in whole per cent, without the sign."""
+    return whole(_expr(column) * 100)
+
+
+def words(column: str | pl.Expr) -> pl.Expr:
+    """Write a code as words: ``low touch``."""
+    return _expr(column).str.replace_all("_", " ", literal=True)
+
+
+def _expr(column: str | pl.Expr) -> pl.Expr:
+    return pl.col(column) if isinstance(column, str) else column

@@ -1,0 +1,40 @@
+"""Who looks after an account before the month is planned."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.engagement.team import UNASSIGNED, Names
+
+
+def with_owner_of_today(accounts: pl.LazyFrame, former: pl.LazyFrame, names: Names | None) -> pl.LazyFrame:
+    """Add ``previous_owner`` and ``previous_technical_owner``; null where there was none.
+
+    The CRM's owner counts where it names another one than the month before, and for an account without a plan
+    then; else the plan's does. An address that is taken out of the CRM says nothing about who comes next.
+
+    Args:
+        accounts: One row per account, with account_id and csm_email.
+        former: One row per account of the plan of the month before: account_id, owner, technical_owner, csm_email (as
+            the CRM had it then).
+        names: Who is meant by a text; None without a team.
+    """
+    before = former.select(
+        "account_id",
+        pl.lit(value=True).alias("_was_planned"),
+        pl.col("owner").alias("_plan_owner"),
+        pl.col("technical_owner").alias("previous_technical_owner"),
+        pl.col("csm_email").alias("_former_email"),
+    )
+    email = pl.col("csm_email")
+    names_another = email.is_not_null() & email.ne_missing(pl.col("_former_email"))
+    is_by_crm = pl.col("_was_planned").is_null() | names_another
+    today = pl.when(is_by_crm).then(email).otherwise("_plan_owner")
+    owners = ("previous_owner", "previous_technical_owner")
+    return (
+        accounts.join(before, on="account_id", how="left")
+        .with_columns(today.alias("previous_owner"))
+        .with_columns(names.named(owner) if names is not None else pl.col(owner) for owner in owners)
+        .with_columns(pl.when(pl.col(owner) != UNASSIGNED).then(owner).alias(owner) for owner in owners)
+        .drop("_was_planned", "_plan_owner", "_former_email")
+    )

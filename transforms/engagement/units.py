@@ -1,0 +1,20 @@
+"""Hours as whole numbers, so that sums and comparisons with a capacity are exact."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.exact import DECIMALS, SCALE
+
+MOST_HOURS = 1e9
+"""What a month's hours of a person may come to; more is a slip of the pen, and sums must fit 64 bits."""
+
+
+def units_of(hours: pl.Expr) -> pl.Expr:
+    """Give hours as whole ten-thousandths of an hour; null stays null."""
+    return (hours.clip(0, MOST_HOURS) * SCALE).round().cast(pl.Int64)
+
+
+def hours_of(units: pl.Expr) -> pl.Expr:
+    """Give whole ten-thousandths of an hour as hours: the nearest number, however many rows there are."""
+    return (units / SCALE).round(DECIMALS)
