@@ -123,6 +123,8 @@ def _clean(text: str) -> str:
 
 def _signed(body: str, message_id: str, form: Format) -> str:
     """Put the identifier into the last line, by which a receiver that got a message twice can tell."""
-    if form == "html":
-        return f'{body}<p style="color:#6b7280;font-size:12px">Message {message_id}</p>\n'
-    return f"{body}\nMessage {message_id}\n"
+    if form != "html":
+        return f"{body}\nMessage {message_id}\n"
+    before, end, after = body.rpartition("</body>")
+    last = f'<p style="color:#6b7280;font-size:12px">Message {message_id}</p>\n'
+    return f"{before}{last}{end}{after}" if end else f"{body}{last}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+
+from sqlalchemy import Connection
 
 from flows.clock import now
 from flows.notify.messages import Message
@@ -14,7 +16,9 @@ from flows.notify.render import Templates
 from flows.notify.transport import UnusableChannelError, deliver
 from flows.notify.waiting import Waiting, waiting
 from flows.settings import Project
-from flows.transactions import read_in_transaction, write_in_transaction
+from flows.transactions import again_if_gone, read_in_transaction, write_in_transaction
+from flows.warehouse import warehouse_engine
+from sql.engine import transaction
 from sql.outbox import held_messages, mark_attempt, mark_failed, mark_sent, supersede
 from transforms.errors import RetierError
 from transforms.month import Month
@@ -111,15 +115,25 @@ def _send(project: Project, message: Message, templates: Templates) -> Outcome:
         written = templates.write(message, channel.format)
     except RetierError as broken:
         return _outcome(message, "waiting", str(broken))
-    write_in_transaction(project, partial(mark_attempt, message_id=message.message_id))
+    _mark(project, partial(mark_attempt, message_id=message.message_id))
     try:
         error = deliver(channel, message.recipient, written, message.message_id, delivery.timeout_seconds)
     except UnusableChannelError:
         return _give_up(project, message, f"the url of the channel {message.channel!r} is none that Apprise can use")
     if error is not None:
         return _failed(project, message, error)
-    write_in_transaction(project, partial(mark_sent, message_id=message.message_id, at=now()))
+    _mark(project, partial(mark_sent, message_id=message.message_id, at=now()))
     return _outcome(message, "sent")
+
+
+def _mark(project: Project, work: Callable[[Connection], None]) -> None:
+    """Record what goes on with a message; whoever read that it waits has seen that the tables are there."""
+
+    def once() -> None:
+        with transaction(warehouse_engine(project)) as connection:
+            work(connection)
+
+    again_if_gone(once)
 
 
 def _failed(project: Project, message: Message, error: str) -> Outcome:
@@ -128,16 +142,12 @@ def _failed(project: Project, message: Message, error: str) -> Outcome:
         return _give_up(project, message, error)
     pause = wait_seconds(attempts, message.message_id, delivery.first_wait_seconds, delivery.longest_wait_seconds)
     later = now() + timedelta(seconds=pause)
-    write_in_transaction(
-        project, partial(mark_failed, message_id=message.message_id, error=error, next_attempt_at=later)
-    )
+    _mark(project, partial(mark_failed, message_id=message.message_id, error=error, next_attempt_at=later))
     return _outcome(message, "failed", error)
 
 
 def _give_up(project: Project, message: Message, error: str) -> Outcome:
-    write_in_transaction(
-        project, partial(mark_failed, message_id=message.message_id, error=error, next_attempt_at=None)
-    )
+    _mark(project, partial(mark_failed, message_id=message.message_id, error=error, next_attempt_at=None))
     return _outcome(message, "dead", error)
 
 

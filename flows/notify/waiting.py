@@ -51,7 +51,7 @@ def waiting(connection: Connection, project: Project, due_at: datetime | None, m
         rows = outbox.filter(pl.col("month") == one.first_day)
         gone = outdated(rows, changes[one])["notification_id"]
         taken_out += gone.to_list()
-        is_due = pl.col("next_attempt_at").is_null() | pl.lit(due_at is None) | (pl.col("next_attempt_at") <= due_at)
+        is_due = pl.lit(value=True) if due_at is None else pl.col("next_attempt_at").fill_null(due_at) <= due_at
         due = rows.filter((pl.col("status") == "pending") & is_due & ~pl.col("notification_id").is_in(gone.implode()))
         messages += _messages(connection, project, one, due, changes[one])
     return Waiting(messages, taken_out)

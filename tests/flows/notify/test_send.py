@@ -1,0 +1,207 @@
+"""What waits is sent once, to real receivers that fail, wait and hang up; and what does not hold any more is not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from flows.notify.outbox import hold_pending, release_held, retry_failed
+from flows.notify.send import send_waiting
+from flows.settings import Project
+from flows.transactions import write_in_transaction
+from sql.outbox import mark_attempt
+from tests.flows.notify.published import ACCOUNTS, CHANGES, MONTH, outbox_of, project_of, publish_month
+from tests.flows.notify.receivers import MailServer, WebServer
+
+DEAD = "json://127.0.0.1:9/nobody"
+
+
+def hook(web: WebServer, more: str = "") -> str:
+    return f'  hook: {{url: "json://{web.url}/hook"{more}}}\n'
+
+
+@pytest.fixture
+def project(web: WebServer, published_folder: Path) -> Project:
+    """A published month and a web hook that is to be told of it: two digests, an alert and a summary."""
+    return project_of(published_folder, hook(web))
+
+
+def statuses(project: Project) -> Counter[str]:
+    return Counter(outbox_of(project)["status"])
+
+
+def test_every_message_arrives_once_with_its_identifier_in_header_and_last_line(project, web):
+    first, second = send_waiting(project), send_waiting(project)
+    assert (first.count("sent"), len(second.outcomes)) == (4, 0)
+    assert Counter(web.ids()) == Counter(outbox_of(project)["message_id"].unique())
+    assert all(one.json["message"].endswith(f"\nMessage {one.headers['idempotency-key']}") for one in web.posted)
+    assert statuses(project) == {"sent": 4}
+    assert outbox_of(project)["sent_at"].null_count() == 0
+
+
+def test_alerts_come_first_and_the_summary_last(project, web):
+    send_waiting(project)
+    assert [one.json["title"] for one in web.posted] == [
+        "2026-10: 1 alert",
+        "2026-10: 1 change of your accounts",
+        "2026-10: 1 change of your accounts",
+        "2026-10: 3 of 4 accounts moved",
+    ]
+
+
+def test_a_digest_tells_what_changed_why_and_what_to_do(project, web):
+    send_waiting(project)
+    digest = next(one.json["message"] for one in web.posted if "Acme" in one.json["message"])
+    assert digest.splitlines()[2:7] == [
+        "* Acme (a-1), USD 5,000 a year",
+        "  promotion, low touch to mid touch",
+        "  Why: its priority puts it there",
+        "  Moved most, in points: usage growth +4.2, arr -1.0",
+        "  To do by 2026-11-30: health check. A quarter is over.",
+    ]
+
+
+def test_a_summary_has_the_matrix_the_largest_moves_and_the_hours_that_are_missing(project, web):
+    send_waiting(project)
+    told = web.posted[-1].json["message"]
+    for line in (
+        "2026-10: 4 accounts in scope (0 the month before), USD 95,071 a year (0).",
+        "3 accounts moved. Changes: 1 promotion, 1 demotion, 1 lift started.",
+        "* Beta, USD 90,000 a year: lift started, mid touch to high touch",
+        "  dedicated: 80 of 100 needed, 12 that nobody has room for",
+    ):
+        assert line in told.splitlines()
+    assert "  mid touch           1        90,000                    -      1            70" in told
+
+
+def test_mails_go_to_their_owners_and_carry_the_identifier(web, mail: MailServer, empty_folder):
+    url = f"mailto://127.0.0.1:{mail.port}?from=retier@example.com&to={{recipient}}"
+    written = f'  mail: {{url: "{url}", format: html, to: [lead+all@example.com]}}\n'
+    project = project_of(empty_folder, written)
+    publish_month(project)
+    assert send_waiting(project).count("sent") == 4
+    assert Counter(tuple(to) for _, to, _ in mail.mails) == {
+        ("kim@example.com",): 2, ("lee@example.com",): 1, ("lead+all@example.com",): 1
+    }  # fmt: skip
+    ids = {sent["X-Retier-Message-Id"] for _, _, sent in mail.mails}
+    assert ids == set(outbox_of(project)["message_id"])
+    for _, _, sent in mail.mails:
+        assert f"Message {sent['X-Retier-Message-Id']}" in sent.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize("answer", [503, 302, "drop"])
+def test_a_message_that_is_not_accepted_waits_and_is_sent_again_under_the_same_identifier(project, web, answer):
+    web.answers[:] = [answer]
+    first = send_waiting(project)
+    assert (first.count("failed"), first.count("sent")) == (1, 3)
+    assert send_waiting(project).count("sent") == 1
+    assert (len(web.posted), len(set(web.ids()))) == (5, 4)
+    assert statuses(project) == {"sent": 4}
+
+
+def test_who_does_not_answer_in_time_is_not_waited_for(web, empty_folder):
+    project = project_of(empty_folder, hook(web, ", messages: [summary]"), "delivery: {timeout_seconds: 0.1}\n")
+    publish_month(project)
+    web.answers[:] = [0.5]
+    (outcome,) = send_waiting(project).outcomes
+    assert outcome.status == "failed"
+    assert outcome.error == "the receiver could not be reached, refused the message, or did not answer within 0.1 s"
+
+
+def test_what_the_receiver_answered_is_kept(project, web):
+    web.answers[:] = [503]
+    send_waiting(project)
+    assert outbox_of(project)["last_error"].drop_nulls().to_list() == ["the receiver answered 503"]
+
+
+def test_a_failed_message_waits_longer_each_time_and_is_dead_in_the_end(web, empty_folder):
+    more = "delivery: {maximum_attempts: 2, first_wait_seconds: 3600}\n"
+    project = project_of(empty_folder, hook(web, ", messages: [summary]"), more)
+    publish_month(project)
+    web.answers[:] = [500, 500, 500]
+    assert send_waiting(project).count("failed") == 1
+    assert send_waiting(project).outcomes == []
+    assert outbox_of(project)["next_attempt_at"].null_count() == 0
+    assert retry_failed(project) == 1
+    assert send_waiting(project).count("dead") == 1
+    assert send_waiting(project).outcomes == []
+    assert retry_failed(project, MONTH) == 1
+    assert (send_waiting(project).count("failed"), len(web.posted)) == (1, 3)
+    assert retry_failed(project) == 1
+    assert (send_waiting(project).count("sent"), len(set(web.ids()))) == (1, 1)
+
+
+def test_a_dead_channel_stops_no_other_and_is_left_alone_after_some_failures(web, empty_folder):
+    lines = f'  a-dead: {{url: "{DEAD}"}}\n' + hook(web)
+    project = project_of(empty_folder, lines, "delivery: {maximum_failures: 2}\n")
+    publish_month(project)
+    sending = send_waiting(project)
+    by_channel = Counter((outcome.channel, outcome.status) for outcome in sending.outcomes)
+    assert by_channel == {("a-dead", "failed"): 2, ("a-dead", "waiting"): 2, ("hook", "sent"): 4}
+    assert outbox_of(project).filter(channel="a-dead")["attempts"].sort().to_list() == [0, 0, 1, 1]
+
+
+def test_a_channel_that_is_gone_or_unusable_is_told_and_given_up(web, empty_folder):
+    project = project_of(empty_folder, hook(web, ", messages: [summary]"))
+    publish_month(project)
+    other = project_of(empty_folder, "  other: {url: 'json://127.0.0.1'}\n")
+    (outcome,) = send_waiting(other).outcomes
+    assert (outcome.status, outcome.error) == ("dead", "retier.yaml has no channel 'hook' any more")
+    retry_failed(project)
+    broken = project_of(empty_folder, "  hook: {url: 'nosuchservice://x'}\n")
+    (outcome,) = send_waiting(broken).outcomes
+    assert (outcome.status, outcome.error) == ("dead", "the url of the channel 'hook' is none that Apprise can use")
+
+
+def test_held_messages_wait_until_they_are_released(web, empty_folder):
+    project = project_of(empty_folder, hook(web))
+    publish_month(project, held_because="a surge")
+    sending = send_waiting(project)
+    assert (sending.outcomes, sending.held, sending.held_because) == ([], 4, "a surge")
+    assert release_held(project, MONTH - 1) == 0
+    assert release_held(project, MONTH) == 4
+    assert hold_pending(project) == 4
+    assert release_held(project) == 4
+    assert send_waiting(project).count("sent") == 4
+
+
+def test_what_was_taken_back_before_it_was_sent_is_not_sent(project, web):
+    publish_month(project, _with("a-1", tier="low_touch"), _without("a-1"))
+    sending = send_waiting(project)
+    assert sending.superseded == 3, "the change, what takes it back, and the summary before"
+    assert not [one for one in web.posted if "Acme" in one.json["message"]]
+
+
+def test_a_change_that_is_taken_back_and_made_again_is_told_three_times(project, web):
+    send_waiting(project)
+    for accounts, changes in (
+        (_with("a-1", tier="low_touch"), _without("a-1")),
+        (ACCOUNTS, CHANGES),
+        (ACCOUNTS, CHANGES),
+    ):
+        publish_month(project, accounts, changes)
+        send_waiting(project)
+    told = [one.json["message"] for one in web.posted if "* Acme (a-1)" in one.json["message"]]
+    assert ["did not take place; it is low touch" in one for one in told] == [False, True, False]
+    assert ["Correction" in one for one in told] == [False, True, True]
+    assert len(set(web.ids())) == len(web.posted)
+
+
+def test_a_process_that_dies_each_time_it_sends_is_not_tried_for_ever(project):
+    message = outbox_of(project)["message_id"][0]
+    for _ in range(3):
+        write_in_transaction(project, lambda connection: mark_attempt(connection, message))
+    dead = [outcome for outcome in send_waiting(project).outcomes if outcome.status == "dead"]
+    assert [(one.message_id, one.error) for one in dead] == [
+        (message, "the command ended while it was being sent, too often")
+    ]
+
+
+def _with(account: str, **changes: object) -> dict[str, dict[str, object]]:
+    return ACCOUNTS | {account: ACCOUNTS[account] | changes}
+
+
+def _without(account: str) -> list[dict[str, object]]:
+    return [change for change in CHANGES if change["account_id"] != account]
