@@ -10,6 +10,7 @@ import polars as pl
 from expectations.finding import Acceptance
 from flows.progress import Progress
 from flows.session import Session
+from flows.steps.engagement import make_actions, make_plan
 from flows.steps.extract import Extract, extract_of
 from flows.steps.features import make_features, month_inputs
 from flows.steps.judge_results import Results, judge_results
@@ -19,9 +20,9 @@ from flows.steps.published import Published, State
 from flows.steps.request import Request
 from flows.steps.scores import make_scores
 from flows.steps.segments import make_segments
-from flows.steps.tiers import make_changes, make_tiers, with_final_stage
+from flows.steps.tiers import make_changes, make_tiers, with_final_stage, with_owners
 
-STAGES = 7
+STAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,16 @@ def _tables(
     progress.step("tiers")
     policies = (policy, project.policies.former_policy_for(identity.month))
     tiers = make_tiers(features, scores, before, policies, extract, identity)
-    changes = make_changes(state, tiers, scores, before, policy, extract, identity)
     final_scores = with_final_stage(scores, tiers)
 
     progress.step("segments")
     segments = make_segments(features, final_scores, inputs, extract, policy, currency)
+
+    progress.step("plan and owners")
+    plan = make_plan(features, final_scores, tiers, before, extract, policy)
+    tiers = with_owners(tiers, plan.table)
+    actions = make_actions(plan, segments, inputs, before, extract, policy, currency)
+    changes = make_changes(state, tiers, scores, before, policy, extract, identity)
     return {
         "account_features": features,
         "account_scores": final_scores,
@@ -112,4 +118,7 @@ def _tables(
         "account_tiers": tiers,
         "tier_changes": changes,
         "account_segments": segments,
+        "engagement_plan": plan.table,
+        "engagement_actions": actions,
+        "team_load": plan.load,
     }

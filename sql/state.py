@@ -122,6 +122,40 @@ def features_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     return _rows_of(connection, "account_features", month)
 
 
+def owners_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Give who looked after whom in a month, and whom the CRM named then.
+
+    Returns:
+        One row per account in scope, sorted: account_id, owner, technical_owner, csm_email; empty if unpublished.
+    """
+    return read(
+        connection,
+        f"""
+        select plan.account_id, plan.owner, plan.technical_owner, features.csm_email
+        from {quoted(connection, "engagement_plan")} as plan
+        join {quoted(connection, "account_features")} as features
+            on features.month = plan.month and features.account_id = plan.account_id
+        where plan.month = :month
+        """,
+        month=month.first_day,
+    ).sort("account_id")
+
+
+def plan_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Give a month's engagement_plan: one row per account in scope, sorted by account, empty if unpublished."""
+    return _rows_of(connection, "engagement_plan", month)
+
+
+def actions_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Give a month's engagement_actions, sorted by account and action; empty if unpublished."""
+    return _rows_of(connection, "engagement_actions", month)
+
+
+def team_load_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Give a month's team_load, sorted by owner and pool; empty if unpublished or without a team."""
+    return _rows_of(connection, "team_load", month)
+
+
 def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataFrame:
     """Give what made the scores of some accounts, each in a month of its own.
 

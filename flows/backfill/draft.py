@@ -14,6 +14,7 @@ from flows.steps.published import (
     Published,
     PublishedState,
     contributions_before,
+    owners_in,
 )
 from flows.transactions import read_in_transaction
 from transforms.contracts import PUBLISHED
@@ -65,6 +66,8 @@ class DraftState:
             former.before,
             tiers=former.frames["account_tiers"],
             scores=former.frames["account_scores"],
+            owners=owners_in(former.frames["engagement_plan"], former.frames["account_features"]),
+            actions=former.frames["engagement_actions"],
             features=(
                 former.frames["account_features"],
                 two_before.frames["account_features"] if two_before else self._published.features(month - 2),

@@ -15,11 +15,13 @@ from flows.settings import Project
 from flows.transactions import read_in_transaction
 from sql.chain import NO_HISTORY, history_print
 from sql.state import (
+    actions_of,
     contributions_at,
     features_of,
     last_change_months,
     last_run_by_month,
     next_revision,
+    owners_of,
     scores_of,
     tiers_of,
 )
@@ -40,6 +42,8 @@ class Published:
         tiers: account_tiers of M-1; empty where M is the first month.
         scores: account_scores of M-1.
         features: account_features of M-1 and M-2, for scoring health again under a new policy.
+        owners: Who looked after whom in M-1: account_id, owner, technical_owner, csm_email (whom the CRM named then).
+        actions: engagement_actions of M-1.
         policy_version: The policy of M-1; null where M is the first month.
         previous_fingerprint: Result fingerprint of M-1; null where M is the first month.
         history_fingerprint: Of the results of all months before M.
@@ -51,6 +55,8 @@ class Published:
     tiers: pl.DataFrame
     scores: pl.DataFrame
     features: tuple[pl.DataFrame, pl.DataFrame]
+    owners: pl.DataFrame
+    actions: pl.DataFrame
     policy_version: str | None
     previous_fingerprint: str | None
     history_fingerprint: str
@@ -109,6 +115,13 @@ class PublishedState:
         return PUBLISHED["account_features"].empty() if found is None else found
 
 
+def owners_in(plan: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
+    """Give who looks after whom in a month and whom the CRM names, as the next month starts from it."""
+    return plan.select("account_id", "owner", "technical_owner").join(
+        features.select("account_id", "csm_email"), on="account_id", maintain_order="left"
+    )
+
+
 def contributions_before(connection: Connection, month: Month, account_ids: pl.Series) -> pl.DataFrame:
     """Read the contributions that accounts had when they last changed their tier before a month."""
     pairs = last_change_months(connection, account_ids, month)
@@ -133,6 +146,8 @@ def _before(connection: Connection, month: Month, policy_version: str) -> Publis
         nothing,
         tiers=tiers_of(connection, month - 1),
         scores=scores_of(connection, month - 1),
+        owners=owners_of(connection, month - 1),
+        actions=actions_of(connection, month - 1),
         features=(features_of(connection, month - 1), features_of(connection, month - 2))
         if has_policy_changed
         else nothing.features,
@@ -148,6 +163,8 @@ def _nothing() -> Published:
         tiers=tiers,
         scores=PUBLISHED["account_scores"].empty(),
         features=(features, features),
+        owners=owners_in(PUBLISHED["engagement_plan"].empty(), features),
+        actions=PUBLISHED["engagement_actions"].empty(),
         policy_version=None,
         previous_fingerprint=None,
         history_fingerprint=NO_HISTORY,

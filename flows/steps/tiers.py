@@ -42,7 +42,7 @@ def make_tiers(
     extract: Extract,
     identity: Identity,
 ) -> pl.DataFrame:
-    """Step the tiers and say what is in reach: account_tiers of the month.
+    """Step the tiers and say what is in reach: account_tiers of the month, as yet without owners.
 
     Args:
         features: account_features.
@@ -63,11 +63,9 @@ def make_tiers(
         extract.stale,
     )
     return (
-        tiers.join(
-            features.lazy().select("account_id", pl.col("csm_email").alias("owner")), on="account_id", how="left"
-        )
-        .join(_under(former, features, before, extract, identity.month), on="account_id", how="left")
+        tiers.join(_under(former, features, before, extract, identity.month), on="account_id", how="left")
         .with_columns(
+            pl.lit(None, pl.String).alias("owner"),
             pl.lit(identity.month.first_day).alias("month"),
             pl.lit(policy.label).alias("policy_version"),
             pl.lit(identity.revision, pl.Int64).alias("revision"),
@@ -89,6 +87,12 @@ def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:
         .drop("tier", "base_tier")
         .sort("account_id")
     )
+
+
+def with_owners(tiers: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
+    """Add the owners that the plan of the month gives: account_tiers as published."""
+    owners = plan.select("account_id", "owner")
+    return tiers.drop("owner").join(owners, on="account_id", how="left", maintain_order="left").select(tiers.columns)
 
 
 def make_changes(

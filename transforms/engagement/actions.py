@@ -77,7 +77,7 @@ def last_contacts(contacts: pl.LazyFrame | None, actions: Actions, month: Month)
         .join(shown_by, on="kind")
         .group_by("account_id", "action")
         .agg(pl.col("last_touchpoint_date").max().alias("last_done_date"))
-        .select(schema)
+        .select(*schema)
     )
 
 

@@ -196,7 +196,7 @@ def _override_ending(policy: Policy, month: Month, _currency: str, _are_contacts
     rule, ends = policy.actions.override_ending, pl.col("override_end_date")
     return Occasion(
         action="override_ending",
-        holds=pl.col("override_start_date").is_not_null() & (ends <= _after(month, rule.days_before_end)),
+        holds=(ends > month.last_day) & (ends <= _after(month, rule.days_before_end)),
         due_date=ends,
         reason=pl.format(
             "The override to {} ends on {}; without it the tier would be {}.",
