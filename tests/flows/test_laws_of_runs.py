@@ -25,6 +25,7 @@ from tests.flows.projects import (
 from transforms.month import Month
 
 RESULTS = (
+    "account_segments",
     "account_features",
     "account_scores",
     "account_tiers",

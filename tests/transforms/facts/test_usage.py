@@ -21,13 +21,14 @@ from tests.transforms.laws import (
 )
 from transforms.contracts import SOURCES
 from transforms.facts.feature_sets import UsageFacts
-from transforms.facts.usage import features_of, fold_history, of_merged_accounts, usage_facts
+from transforms.facts.usage import features_of, fold_history, of_merged_accounts, usage_facts, use_case_columns
 from transforms.month import Month
 
 USAGE = SOURCES["usage"]
 MAY, JUNE = Month.parse("2025-05"), Month.parse("2025-06")
 WITH_USERS = everything(USAGE)
 WITHOUT_USERS = WITH_USERS - {"usage.user_id"}
+JUNE_DAYS = {JUNE.first_day + timedelta(days=number) for number in range(JUNE.days)}
 
 
 def facts_of(frame: pl.LazyFrame, month: Month = JUNE, configured: frozenset[str] = WITH_USERS) -> UsageFacts:
@@ -207,3 +208,38 @@ def test_folding_months_is_uniting_them(given_rows):
         account: max(row["date"] for row in used if row["account_id"] == account)
         for account in {row["account_id"] for row in used}
     }
+
+
+USE_CASES = [frozenset({"chat", "api"}), frozenset({"reports", "api"}), frozenset({"never used"})]
+
+
+def test_events_of_use_cases_are_summed_beside_the_others():
+    frame = rows(
+        USAGE,
+        [
+            {"feature": "chat", "events": 2},
+            {"feature": "api", "events": 3},
+            {"feature": "reports", "events": 4, "account_id": "b"},
+            {"feature": "reports", "events": 9, "date": MAY.first_day},
+        ],
+        account_id="a",
+        date=JUNE.first_day,
+    ).lazy()
+    features = ["api", "chat", "reports"]
+    result = by_account(usage_facts(frame, JUNE, features, WITH_USERS, USE_CASES))
+    assert [result["a"][name] for name in use_case_columns(3)] == [5, 3, 0]
+    assert [result["b"][name] for name in use_case_columns(3)] == [0, 4, 0]
+
+
+@given(USAGE_ROWS)
+@settings(deadline=None)
+def test_use_cases_change_no_other_column(given_rows):
+    frame = rows(USAGE, given_rows).lazy()
+    features = features_of(frame).collect()["feature"].to_list()
+    with_cases = usage_facts(frame, JUNE, features, WITH_USERS, USE_CASES)
+    assert_same(with_cases.drop(use_case_columns(3)), usage_facts(frame, JUNE, features, WITH_USERS))
+    for row in with_cases.collect().iter_rows(named=True):
+        of_account = [one for one in given_rows if one["account_id"] == row["account_id"]]
+        for name, case in zip(use_case_columns(3), USE_CASES, strict=True):
+            counted = [one for one in of_account if one["feature"] in case and one["date"] in JUNE_DAYS]
+            assert row[name] == sum(one["events"] for one in counted)
