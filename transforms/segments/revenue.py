@@ -6,9 +6,12 @@ import polars as pl
 
 from transforms.exact import exact_sum
 from transforms.facts.rates import with_rate
-from transforms.facts.service import paid
+from transforms.facts.service import in_force, paid
 from transforms.month import Month
 from transforms.pillars.inputs import YEAR_MONTHS
+
+_MONTHS = 12
+_COLUMNS = ("account_id", "subscription_id", "start_date", "end_date", "mrr", "currency", "is_trial")
 
 
 def invoiced_revenue(invoices: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month) -> pl.LazyFrame:
@@ -53,15 +56,33 @@ def recurring_revenue(
     Raises:
         DataQualityError: If a currency has no rate in M.
     """
-    days = [one.last_day for one in month.trailing(YEAR_MONTHS)]
-    start, end, day = pl.col("start_date"), pl.col("end_date"), pl.col("day")
-    of_year = paid(subscriptions).filter((start <= days[-1]) & (end.is_null() | (end >= days[0])))
-    is_latest = start == start.max().over("subscription_id", "day")
-    return (
-        with_rate(of_year, rates, currency, month, "subscriptions")
-        .join(pl.LazyFrame({"day": days}), how="cross")
-        .filter((start <= day) & (end.is_null() | (end >= day)))
-        .filter(is_latest)
-        .group_by("account_id")
-        .agg(exact_sum(pl.col("mrr") * pl.col("rate")).alias("trailing_year_revenue"))
+    first, last = month - (YEAR_MONTHS - 1), month
+    end = pl.col("end_date")
+    of_year = paid(subscriptions.select(_COLUMNS)).filter(
+        (pl.col("start_date") <= last.last_day) & (end.is_null() | (end >= first.last_day))
     )
+    rows = with_rate(of_year, rates, currency, month, "subscriptions")
+    # Most subscriptions have one row, whose month ends can be counted without looking at each of them.
+    has_others = pl.col("subscription_id").is_duplicated()
+    alone = rows.filter(~has_others).with_columns(months=_month_ends(first, last)).filter(pl.col("months") > 0)
+    one_by_one = [in_force(rows.filter(has_others), one.last_day) for one in Month.range(first, last)]
+    counted = pl.concat([alone, *(frame.with_columns(months=pl.lit(1, pl.Int32)) for frame in one_by_one)])
+    revenue = exact_sum(pl.col("mrr") * pl.col("rate") * pl.col("months"))
+    return counted.group_by("account_id").agg(revenue.alias("trailing_year_revenue"))
+
+
+def _month_ends(first: Month, last: Month) -> pl.Expr:
+    """How many month ends from the first to the last one a row covers by itself."""
+    # A row that ends on the last day of a month covers its end, one that ends earlier does not.
+    day_after = pl.col("end_date").dt.offset_by("1d")
+    begin = _number(pl.col("start_date")).clip(lower_bound=_number_of(first))
+    end = (_number(day_after) - 1).fill_null(_number_of(last)).clip(upper_bound=_number_of(last))
+    return (end - begin + 1).clip(lower_bound=0)
+
+
+def _number(day: pl.Expr) -> pl.Expr:
+    return day.dt.year() * _MONTHS + day.dt.month().cast(pl.Int32)
+
+
+def _number_of(month: Month) -> int:
+    return month.first_day.year * _MONTHS + month.first_day.month
