@@ -34,6 +34,9 @@ def main() -> None:
             importlib.import_module(found.name)
     for name in _ON_DEMAND:
         importlib.import_module(name)
+    # Apprise reads all of its services when it meets the first URL.
+    channels, transport = map(importlib.import_module, ("flows.settings.channels", "flows.notify.transport"))
+    transport.refuse_unusable(channels.Channel(url="json://127.0.0.1"))
     _answer("ready")
     for line in sys.stdin:
         asked = json.loads(line)

@@ -61,6 +61,9 @@ def web_server() -> Iterator[WebServer]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if len(body) < int(self.headers["Content-Length"]):
+                self.close_connection = True
+                return
             names = {name.lower(): value for name, value in self.headers.items()}
             kept.posted.append(Posted(self.path, names, body))
             answer = kept.answers.pop(0) if kept.answers else 204
