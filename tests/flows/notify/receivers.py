@@ -40,8 +40,8 @@ class WebServer:
     Attributes:
         url: Where it is, without a scheme: host and port.
         posted: What arrived, in order, also what it then answered with a fault.
-        answers: What it answers next, one after the other, then 204: a status, ``drop`` (it takes the request and hangs
-            up without an answer) or a number of seconds to wait before 204.
+        answers: What it answers next, one after the other, then 200: a status, ``drop`` (it takes the request and hangs
+            up without an answer) or a number of seconds to wait before 200.
     """
 
     url: str
@@ -66,18 +66,19 @@ def web_server() -> Iterator[WebServer]:
                 return
             names = {name.lower(): value for name, value in self.headers.items()}
             kept.posted.append(Posted(self.path, names, body))
-            answer = kept.answers.pop(0) if kept.answers else 204
+            answer = kept.answers.pop(0) if kept.answers else 200
             if answer == "drop":
                 self.close_connection = True
                 return
             if isinstance(answer, float):
                 time.sleep(answer)
-                answer = 204
+                answer = 200
             self.send_response(int(answer))
             if 300 <= int(answer) < 400:
                 self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", "2")
             self.end_headers()
+            self.wfile.write(b"ok")
 
         do_GET = do_POST  # noqa: N815 - the name that http.server looks for
 
