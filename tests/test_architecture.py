@@ -36,7 +36,7 @@ ENVIRONMENT = ("os.environ", "os.environb", "os.getenv", "os.getenvb", "os.puten
 ONLY_FLOWS_KNOW = (*CLOCK, *ENVIRONMENT, "prefect", "rich", "typer")
 
 # What the pure core may import is listed, rather than what it may not, so that a new way out is refused.
-PURE_LIBRARIES = ("polars", "pydantic")
+PURE_LIBRARIES = ("numpy", "polars", "pydantic", "scipy")
 PURE_STANDARD_LIBRARY = (
     "__future__",
     "abc",

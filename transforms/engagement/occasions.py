@@ -180,7 +180,7 @@ def _chronic_risk(policy: Policy, month: Month, _currency: str, _are_contacts_kn
     rule, lift = policy.actions.chronic_risk, policy.lift
     return Occasion(
         action="chronic_risk",
-        holds=pl.col("reasons").str.split(",").list.contains("chronic_risk"),
+        holds=pl.col("reasons").str.split(",").list.contains("chronic_risk") & pl.col("health").is_not_null(),
         due_date=pl.lit(_after(month, rule.due_days)),
         reason=pl.format(
             f"Health is {{}} of 100, and no lift can start before it has been well for {lift.rearm_healthy_months} "

@@ -16,7 +16,7 @@ from transforms.facts.touchpoints import GRAIN, touchpoint_facts
 TOUCHPOINTS = SOURCES["touchpoints"]
 
 
-def test_one_row_per_account_and_month():
+def test_one_row_per_account_month_and_kind():
     frame = rows(
         TOUCHPOINTS,
         [
@@ -24,14 +24,17 @@ def test_one_row_per_account_and_month():
             {"date": date(2025, 6, 30), "minutes": 10.5},
             {"date": date(2025, 6, 3), "is_customer_initiated": True},
             {"date": date(2025, 6, 2)},
+            {"date": date(2025, 6, 4), "minutes": 5, "kind": "training"},
             {"date": date(2025, 7, 1), "minutes": 5},
         ],
         account_id="a",
+        kind="call",
     )
-    june, july = touchpoint_facts(frame.lazy()).sort(GRAIN).collect().to_dicts()
+    june, training, july = touchpoint_facts(frame.lazy()).sort(GRAIN).collect().to_dicts()
     assert june == {
         "account_id": "a",
         "month": date(2025, 6, 1),
+        "kind": "call",
         "touchpoints": 4,
         "recorded_minutes": 30.5,
         "unrecorded": 2,
@@ -39,6 +42,7 @@ def test_one_row_per_account_and_month():
         "customer_unrecorded": 1,
         "last_touchpoint_date": date(2025, 6, 30),
     }
+    assert (training["kind"], training["touchpoints"]) == ("training", 1)
     assert (july["month"], july["touchpoints"]) == (date(2025, 7, 1), 1)
 
 
@@ -52,6 +56,7 @@ def test_what_we_chose_to_give_is_not_the_customers(is_customer_initiated):
 CONTACTS = lists_of(
     {
         "account_id": ACCOUNTS,
+        "kind": st.sampled_from(["call", "email"]),
         "date": days(date(2025, 5, 25), date(2025, 7, 5)),
         "minutes": st.none() | st.floats(0, 1000),
         "is_customer_initiated": st.sampled_from([None, False, True]),

@@ -1,0 +1,175 @@
+"""From plans to owners and loads, over all pools."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.transforms.engagement.accounts import accounts
+from transforms.contracts.model import TIERS
+from transforms.engagement.load import team_load
+from transforms.engagement.owners import with_owners
+from transforms.engagement.team import POOLS
+from transforms.policy.staffing import Staffing
+
+TIER_OF = {"dedicated": "high_touch", "pooled": "mid_touch", "digital": "low_touch"}
+STAFFING = Staffing.model_validate(
+    {
+        name: {"value": value, "reason": "Tried in a test."}
+        for name, value in {
+            "handover_absence_days": 14, "technical_hours_per_year": 24.0, "other_region_cost": 2.0,
+            "other_industry_cost": 1.0,
+        }.items()
+    }
+)  # fmt: skip
+
+
+def plan(*given, pool="pooled"):
+    defaults = {"owner_model": pool, "tier": TIER_OF[pool], "hours_per_month": 2.0, "technical_hours_per_month": 0.0}
+    technical = {"previous_technical_owner": pl.String()}
+    return accounts([defaults | {"previous_technical_owner": None} | row for row in given], **technical).collect()
+
+
+def team(**people):
+    """People by name: pool and hours."""
+    return pl.DataFrame(
+        [(name, pool, round(hours * 10_000), False, None, None) for name, (pool, hours) in people.items()],
+        schema={
+            "owner": pl.String, "pool": pl.String, "capacity": pl.Int64, "is_away": pl.Boolean,
+            "regions": pl.List(pl.String), "industries": pl.List(pl.String),
+        },
+        orient="row",
+    )  # fmt: skip
+
+
+def owned(plan_rows, people):
+    found = with_owners(plan_rows.drop("owner", "technical_owner", "is_handed_over"), people, STAFFING)
+    return {row["account_id"]: row for row in found.iter_rows(named=True)}
+
+
+def test_who_changes_the_tier_changes_the_pool_and_is_handed_over():
+    found = owned(plan({"previous_owner": "Ada"}, pool="dedicated"), team(Ada=("pooled", 50), Bo=("dedicated", 50)))
+    assert (found["a"]["owner"], found["a"]["is_handed_over"]) == ("Bo", True)
+
+
+@pytest.mark.parametrize(
+    ("previous", "hours", "expected"),
+    [
+        (None, 9, ("Ada", False)),
+        ("Ada", 9, ("Ada", False)),
+        ("Ada", 1, ("unassigned", True)),
+        (None, 1, ("unassigned", False)),
+    ],
+    ids=["new", "kept", "lost", "new and without room"],
+)  # fmt: skip
+def test_handed_over_is_who_had_an_owner_and_has_another_one_or_none(previous, hours, expected):
+    found = owned(plan({"previous_owner": previous}), team(Ada=("pooled", hours)))
+    assert (found["a"]["owner"], found["a"]["is_handed_over"]) == expected
+
+
+def test_an_unknown_priority_comes_last():
+    rows = [{"account_id": "a"}, {"account_id": "b", "priority": 0.0}]
+    found = owned(plan(*rows), team(Ada=("pooled", 2)))
+    assert {name: row["owner"] for name, row in found.items()} == {"a": "unassigned", "b": "Ada"}
+
+
+def test_technical_owners_come_from_their_own_pool_and_stay():
+    rows = [
+        {"account_id": "a", "technical_hours_per_month": 2.0, "previous_technical_owner": "Tia"},
+        {"account_id": "b", "technical_hours_per_month": 2.0},
+        {"account_id": "c"},
+    ]
+    people = team(Ada=("dedicated", 99), Tia=("tam", 2), Tom=("tam", 1))
+    plan_rows = plan(*rows, pool="dedicated")
+    found = owned(plan_rows, people)
+    assert {name: row["technical_owner"] for name, row in found.items()} == {"a": "Tia", "b": "unassigned", "c": None}
+    assert {row["owner"] for row in found.values()} == {"Ada"}
+
+
+def test_without_a_team_the_owner_is_the_crms():
+    rows = [
+        {"account_id": "a", "csm_email": "x@y.z", "previous_owner": "x@y.z", "technical_hours_per_month": 2.0},
+        {"account_id": "b"},
+    ]
+    found = owned(plan(*rows), None)
+    assert {name: (row["owner"], row["technical_owner"]) for name, row in found.items()} == {
+        "a": ("x@y.z", None),
+        "b": (None, None),
+    }
+    assert not any(row["is_handed_over"] for row in found.values())
+    assert team_load(pl.DataFrame(list(found.values())), None).is_empty()
+
+
+def test_load_is_told_for_everybody_and_for_what_is_missing_in_each_pool():
+    rows = [{"account_id": "a", "previous_owner": "Bo"}, {"account_id": "b", "hours_per_month": 7.5}]
+    people = team(Ada=("pooled", 4.5), Idle=("digital", 8))
+    found = with_owners(plan(*rows).drop("owner", "technical_owner", "is_handed_over"), people, STAFFING)
+    load = team_load(found, people)
+    assert load.columns == [
+        "owner", "pool", "high_touch_accounts", "mid_touch_accounts", "low_touch_accounts", "handed_over_accounts",
+        "available_hours", "required_hours",
+    ]  # fmt: skip
+    assert load.select("owner", "pool", "available_hours", "required_hours", "mid_touch_accounts").rows() == [
+        ("Ada", "pooled", 4.5, 2.0, 1),
+        ("Idle", "digital", 8.0, 0.0, 0),
+        ("unassigned", "dedicated", 0.0, 0.0, 0),
+        ("unassigned", "digital", 0.0, 0.0, 0),
+        ("unassigned", "pooled", 0.0, 7.5, 1),
+        ("unassigned", "tam", 0.0, 0.0, 0),
+    ]
+    assert dict(load.select("owner", "handed_over_accounts").rows())["Ada"] == 1
+
+
+@st.composite
+def months(draw):
+    """A plan of some accounts and a team with about enough hours."""
+    people = {
+        f"{pool} {number}": (pool, draw(st.sampled_from([0, 2.5, 5, 8])))
+        for pool in POOLS
+        for number in range(draw(st.integers(0, 2)))
+    }
+    rows = []
+    for number in range(draw(st.integers(1, 12))):
+        pool = draw(st.sampled_from(list(TIER_OF)))
+        rows.append(
+            {
+                "account_id": f"{number:02}",
+                "owner_model": pool,
+                "tier": TIER_OF[pool],
+                "hours_per_month": draw(st.sampled_from([0.1, 0.2, 1.3, 2.0667])),
+                "technical_hours_per_month": draw(st.sampled_from([0.0, 2.0])),
+                "priority": draw(st.sampled_from([None, 10.0, 50.0])),
+                "previous_owner": draw(st.sampled_from([None, "gone", *people])),
+                "previous_technical_owner": draw(st.sampled_from([None, "gone", *people])),
+            }
+        )
+    return plan(*rows).drop("owner", "technical_owner", "is_handed_over"), team(**people)
+
+
+@given(months())
+@settings(deadline=None, max_examples=40)
+def test_loads_add_up_to_the_plan_and_stay_within_the_hours(month):
+    plan_rows, people = month
+    found = with_owners(plan_rows, people, STAFFING)
+    load = team_load(found, people)
+    assert found["account_id"].to_list() == plan_rows["account_id"].to_list()
+
+    pool_of = dict(people.select("owner", "pool").rows())
+    assert all(pool_of.get(row["owner"], row["owner_model"]) == row["owner_model"] for row in found.to_dicts())
+    of_owners = load.filter(pl.col("pool") != "tam")
+    assert total(of_owners["required_hours"]) == total(plan_rows["hours_per_month"])
+    technical = load.filter(pl.col("pool") == "tam")
+    assert total(technical["required_hours"]) == total(plan_rows["technical_hours_per_month"])
+    people_only = load.filter(pl.col("owner") != "unassigned")
+    assert (people_only["required_hours"] <= people_only["available_hours"]).all()
+    assert Counter(found["tier"]) == Counter({tier: of_owners[f"{tier}_accounts"].sum() for tier in TIERS})
+    assert of_owners["handed_over_accounts"].sum() == found["is_handed_over"].sum()
+
+
+def total(hours: pl.Series) -> int:
+    """In ten-thousandths, so that nothing hangs on the order."""
+    return sum(round(one * 10_000) for one in hours)
