@@ -8,10 +8,12 @@ from polars.testing import assert_frame_equal
 from flows.demo_project import make_demo_project
 from flows.progress import Silent
 from flows.settings import load_project
+from flows.settings.policy_file import default_policy
 from sql.sources.source import Sources, open_sources
 from transforms.contracts import SOURCES
 from transforms.errors import RetierError, WrongUseError
 from transforms.sample import MONTHS, sample_month, sample_tables
+from transforms.sample.vocabulary import USE_CASES
 
 FEW = 40
 
@@ -48,8 +50,13 @@ class TestProject:
         for source, spec in settings.sources.items():
             assert spec.problems(SOURCES[source]) == []
 
-    def test_policy_is_the_default_one(self, demo):
-        assert load_project(demo, {}).policies.policy_for(MONTHS[0]).version == "1"
+    def test_policy_is_the_default_one_but_for_the_use_cases(self, demo):
+        policy = load_project(demo, {}).policies.policy_for(MONTHS[0])
+        needs = policy.segments.needs
+        assert {one.name: tuple(one.features) for one in needs.use_cases} == USE_CASES
+        without = needs.model_copy(update={"use_cases": []})
+        segments = policy.segments.model_copy(update={"needs": without})
+        assert policy.model_copy(update={"segments": segments}) == default_policy().versions[0]
 
     def test_lines_of_the_settings_fit_a_screen(self, demo):
         lines = (demo / "retier.yaml").read_text(encoding="utf-8").splitlines()
