@@ -41,7 +41,6 @@ def _measure(segments: pl.DataFrame, score: str, measure: str, rules: Rfm, month
         most = values.group_by(measure).len().sort("len", measure, descending=[True, False]).row(0, named=True)
         message = (
             f"{message}, expected {expected}: {counted(most['len'], 'account')} share the value {most[measure]:g}, and "
-            "equal values have equal scores; read the codes with that in mind, or set fewer segments.rfm.bins in the "
-            "policy"
+            "equal values have equal scores, so read the codes with that in mind"
         )
     return Measure(name, "warn", observed, expected, None, message)
