@@ -91,7 +91,11 @@ def _send(project: Project, month: Month | None, *, is_retrying: bool, is_releas
         if sending.outcomes:
             show_outcomes(console(), sending)
         typer.echo(summed_up(sending))
-    return 1 if sending.count("failed", "dead", "waiting") else 0
+    if not sending.count("failed", "dead", "waiting"):
+        return 0
+    if not as_json:
+        typer.echo("Next: mend the channel, then retier notify --retry")
+    return 1
 
 
 def _hold(project: Project, month: Month | None, *, as_json: bool) -> int:

@@ -51,8 +51,7 @@ def summed_up(sending: Sending) -> str:
             parts.append(f"{number:,} {words}")
     if sending.superseded:
         parts.append(f"{many(sending.superseded, 'change')} left out that did not hold any more")
-    nexts = "; try again: retier notify --retry" if sending.count("failed", "waiting", "dead") else ""
-    return ", ".join(parts) + nexts
+    return ", ".join(parts)
 
 
 def show_previews(console: Console, previews: Sequence[Preview]) -> None:

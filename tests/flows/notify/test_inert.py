@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections import Counter
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from flows.notify.inert import one_line
-from flows.notify.messages import Action, Message, Told
 from flows.notify.render import Templates
 from flows.notify.send import send_waiting
 from tests.flows.naughty import NAUGHTY, SHARED
-from tests.flows.notify.published import ACCOUNTS, CHANGES, MONTH, project_of, publish_month
+from tests.flows.notify.digests import message
+from tests.flows.notify.published import ACCOUNTS, CHANGES, project_of, publish_month
 from tests.flows.notify.receivers import WebServer
 
 MARKS = "*_~`<>[]@|#\\"
@@ -35,16 +34,6 @@ def every_string() -> list[str]:
     path = SHARED / "data" / "blns" / "blns.json"
     every = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     return [text for text in dict.fromkeys([*NAUGHTY, *MEANT_FOR_CHATS, *every]) if text.strip()]
-
-
-def message(name: str) -> Message:
-    """A digest in which everything that data may say is the same text."""
-    told = Told(
-        account_id="a-1", name=name, kind="promotion", is_correction=False, is_taken_back=False, from_tier="low touch",
-        to_tier="mid touch", decided_by="its priority puts it there", reasons=(name,), drivers=(f"{name} +1.0",),
-        lever=None, next_actions=(Action("health check", date(2026, 11, 30), name),), owner=name, arr=5.0,
-    )  # fmt: skip
-    return Message("0" * 32, MONTH, "c", None, "digest", name, 0, (told,), None, "USD")
 
 
 @pytest.fixture(scope="module")

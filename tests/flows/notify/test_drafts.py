@@ -1,0 +1,90 @@
+"""Letters to customers: written for approval, with nothing internal in them, and never sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.notify.drafts import write_drafts
+from flows.notify.outbox import release_held, retry_failed
+from flows.notify.send import send_waiting
+from flows.settings import Project
+from flows.words import CHANGE_KINDS, DECIDED_BY, REASONS
+from tests.flows.notify.published import ACCOUNTS, CHANGES, MONTH, outbox_of, project_of, publish_month
+from tests.flows.notify.receivers import WebServer
+from transforms.errors import WrongUseError
+
+INTERNAL: dict[str, Any] = {
+    "arr": 71717.0, "health": 17.17, "value": 27.27, "priority": 37.37, "growth": 47.47, "complexity": 57.57,
+    "cost_to_serve": 81818.0, "margin": 0.9191, "owner": "planted owner", "top_lever": "health.planted_lever",
+    "decided_by": "risk_lift", "reasons": "risk_lift,chronic_risk", "blocked_by": "cooldown",
+}  # fmt: skip
+
+
+@pytest.fixture
+def project(web: WebServer, published_folder: Path) -> Project:
+    return project_of(published_folder, f'  hook: {{url: "json://{web.url}/hook"}}\n')
+
+
+def test_each_account_whose_tier_changed_gets_a_draft_and_no_other(project):
+    drafts = write_drafts(project, MONTH)
+    assert [draft.account_id for draft in drafts] == ["a-1", "a-2", "a-3"]
+    folder = project.output / "messages" / "2026-10" / "customer"
+    assert sorted(folder.iterdir()) == sorted(draft.file for draft in drafts)
+    assert drafts[1].file.read_text(encoding="utf-8").splitlines()[:5] == [
+        "DRAFT, to be approved by a person before anybody sends it.",
+        "",
+        "Dear Beta,",
+        "",
+        "from 2026-11 on your service level is high touch: "
+        + project.policies.policy_for(MONTH).engagement.high_touch.summary,
+    ]
+
+
+def test_drafts_are_held_and_never_sent_or_released(project, web):
+    write_drafts(project, MONTH)
+    send_waiting(project)
+    web.posted.clear()
+    assert (release_held(project), retry_failed(project), len(send_waiting(project).outcomes)) == (0, 0, 0)
+    drafts = outbox_of(project).filter(audience="customer")
+    assert set(drafts.select("channel", "message", "status").rows()) == {("approval", "draft", "held")}
+    assert drafts["account_id"].to_list() == ["a-1", "a-2", "a-3"]
+    assert web.posted == []
+
+
+def test_drafts_that_are_written_again_are_recorded_once(project):
+    former = [draft.file.read_bytes() for draft in write_drafts(project, MONTH)]
+    assert [draft.file.read_bytes() for draft in write_drafts(project, MONTH)] == former
+    assert outbox_of(project).filter(audience="customer").height == 3
+
+
+def test_nothing_internal_and_no_other_customer_is_in_a_draft(web, empty_folder):
+    project = project_of(empty_folder, f'  hook: {{url: "json://{web.url}/hook"}}\n')
+    accounts = {name: one | INTERNAL | {"name": f"Customer {name}"} for name, one in ACCOUNTS.items()}
+    publish_month(project, accounts, CHANGES)
+    planted = [f"{value:g}" if isinstance(value, float) else value for value in INTERNAL.values()]
+    words = [*DECIDED_BY.values(), *REASONS.values(), *CHANGE_KINDS.values(), "health score", "lift", "margin", "risk"]
+    for draft in write_drafts(project, MONTH):
+        text = draft.file.read_text(encoding="utf-8")
+        assert [one for one in (*planted, *words) if str(one) in text] == []
+        assert [name for name in accounts if name != draft.account_id and f"Customer {name}" in text] == []
+
+
+def test_a_hostile_account_has_a_file_of_its_own_in_the_folder(web, empty_folder):
+    project = project_of(empty_folder, f'  hook: {{url: "json://{web.url}/hook"}}\n')
+    names = ("../../etc/passwd", "a/b", "a-b", "a" * 300, "ü\n\x1b")
+    publish_month(project, {name: ACCOUNTS["a-1"] | {"name": name} for name in names}, [])
+    files = {draft.file.resolve() for draft in write_drafts(project, MONTH)}
+    assert len(files) == len(names)
+    assert {file.parent for file in files} == {project.output / "messages" / "2026-10" / "customer"}
+    assert not [file for file in files if "\x1b" in file.read_text(encoding="utf-8")]
+
+
+def test_a_month_that_is_not_published_is_refused(project, tmp_path_factory):
+    with pytest.raises(WrongUseError, match="2026-09 is not published"):
+        write_drafts(project, MONTH - 1)
+    nothing = project_of(tmp_path_factory.mktemp("nothing"), "  c: {url: 'json://127.0.0.1'}\n")
+    with pytest.raises(WrongUseError, match="2026-10 is not published"):
+        write_drafts(nothing, MONTH)
