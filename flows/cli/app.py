@@ -10,7 +10,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from flows.cli import backfill, check, criteria, demo, diff, erase, explain, init, notify, quarantine, run, status
+from flows.cli import (
+    backfill,
+    capacity,
+    check,
+    criteria,
+    demo,
+    diff,
+    erase,
+    explain,
+    init,
+    notify,
+    quarantine,
+    run,
+    status,
+)
 from flows.cli.errors import answer
 
 _COMMANDS = {
@@ -20,6 +34,7 @@ _COMMANDS = {
     "run": run,
     "backfill": backfill,
     "explain": explain,
+    "capacity": capacity,
     "quarantine": quarantine,
     "diff": diff,
     "erase": erase,

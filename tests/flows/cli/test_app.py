@@ -17,7 +17,10 @@ from flows.cli.app import app
 from transforms.errors import BusyError, DataQualityError, RetierError, WrongUseError
 
 RETIER = Path(sys.executable).parent / "retier"
-COMMANDS = ("demo", "init", "check", "run", "backfill", "explain", "quarantine", "diff", "erase", "notify", "status", "criteria")
+COMMANDS = (
+    "demo", "init", "check", "run", "backfill", "explain", "capacity", "quarantine", "diff", "erase", "notify", "status",
+    "criteria",
+)  # fmt: skip
 
 
 def shell(*line: object, encoding: str = "utf-8", **environ: str) -> subprocess.CompletedProcess[str]:
