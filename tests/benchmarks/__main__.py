@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.benchmarks import backfill, postgres_publish, usage_month, usage_suite, whole_run
+from tests.benchmarks import backfill, owners, postgres_publish, usage_month, usage_suite, whole_run
 from tests.benchmarks.data import Size, make_project
 from tests.benchmarks.measure import Times, best_times, peak_megabytes
 
@@ -16,6 +16,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="retier-bench-") as name:
         _of_a_month(Path(name) / "month")
         _of_judging(Path(name) / "usage", Path(name) / "small")
+        _of_owners()
         _of_postgresql()
         _of_backfills(Path(name) / "months")
 
@@ -50,6 +51,16 @@ def _of_judging(folder: Path, small: Path) -> None:
     )
     print(f"\npeak memory: whole suite {memory:.0f} MB (under 1500)")
     _seconds({**times, **beside_pandas})
+
+
+def _of_owners() -> None:
+    print(
+        f"\nowners for {owners.ACCOUNTS:,} high- and mid-touch accounts among {owners.OWNERS:,} people (under 30 s)\n"
+    )
+    times = best_times(owners.candidates(), repeats=3)
+    memory = peak_megabytes("tests.benchmarks.owners")
+    _seconds(times)
+    print(f"with an owner: {owners.assigned_share():.2%}; peak memory {memory:.0f} MB")
 
 
 def _of_postgresql() -> None:
