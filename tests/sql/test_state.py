@@ -8,16 +8,21 @@ import pytest
 from sql.engine import transaction
 from sql.runs import record_run
 from sql.state import (
+    actions_of,
     contributions_at,
     features_of,
     last_attempt_by_month,
     last_change_months,
     last_run_by_month,
     next_revision,
+    owners_of,
+    plan_of,
     published_months,
     scores_of,
+    team_load_of,
     tiers_of,
 )
+from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY, MARCH, run_of
 from transforms.contracts import PUBLISHED
 
@@ -90,6 +95,34 @@ def test_a_months_rows_come_back_in_the_contracts_schema_sorted(look, publish_mo
     assert found.schema == PUBLISHED[table].schema
     assert found["account_id"].to_list() == ["a", "b"]
     assert set(found["month"]) == {JANUARY.first_day}
+
+
+def plan(month, *given):
+    return rows(PUBLISHED["engagement_plan"], given, month=month.first_day)
+
+
+def test_who_looks_after_whom_comes_with_whom_the_crm_named_in_the_same_month(look, publish_month):
+    planned = plan(JANUARY, {"account_id": "b", "owner": "Bo"}, {"account_id": "a", "technical_owner": "Tia"})
+    publish_month(JANUARY, {"a": {"csm_email": "a@x.y"}, "b": {}}, engagement_plan=planned)
+    later = plan(FEBRUARY, {"account_id": "a", "owner": "Ada"})
+    publish_month(FEBRUARY, {"a": {"csm_email": "later@x.y"}}, engagement_plan=later)
+
+    assert look(owners_of, JANUARY).rows(named=True) == [
+        {"account_id": "a", "owner": None, "technical_owner": "Tia", "csm_email": "a@x.y"},
+        {"account_id": "b", "owner": "Bo", "technical_owner": None, "csm_email": None},
+    ]
+    assert look(owners_of, MARCH).is_empty()
+    assert look(plan_of, FEBRUARY).equals(later)
+
+
+@pytest.mark.parametrize(
+    ("function", "table"), [(actions_of, "engagement_actions"), (team_load_of, "team_load")], ids=["actions", "load"]
+)
+def test_actions_and_loads_come_back_as_they_were_published(look, publish_month, function, table):
+    published = rows(PUBLISHED[table], [{}], month=JANUARY.first_day)
+    publish_month(JANUARY, {"x": {}}, **{table: published})
+    assert look(function, JANUARY).equals(published)
+    assert look(function, FEBRUARY).equals(PUBLISHED[table].empty())
 
 
 def test_contributions_are_those_of_each_accounts_own_month(look, publish_month):
