@@ -72,12 +72,12 @@ def recurring_revenue(
 
 
 def _month_ends(first: Month, last: Month) -> pl.Expr:
-    """How many month ends from the first to the last one a row covers by itself."""
+    """How many month ends from the first to the last one a row covers by itself; negative where it covers none."""
     # A row that ends on the last day of a month covers its end, one that ends earlier does not.
     day_after = pl.col("end_date").dt.offset_by("1d")
     begin = _number(pl.col("start_date")).clip(lower_bound=_number_of(first))
     end = (_number(day_after) - 1).fill_null(_number_of(last)).clip(upper_bound=_number_of(last))
-    return (end - begin + 1).clip(lower_bound=0)
+    return end - begin + 1
 
 
 def _number(day: pl.Expr) -> pl.Expr:

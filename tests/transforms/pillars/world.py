@@ -70,7 +70,7 @@ def inputs_of(
         month=M,
         accounts=_source("accounts", given.get("accounts", [{}])),
         billing=_billing(given.get("billing", [{}])),
-        usage={month: facts for month, facts in usage.items() if month > M - 12},
+        usage=usage,
         usage_history=_history(usage, M) or UsageFacts(usage[M].frame, usage[M].features),
         usage_history_before=_history(usage, M - 3),
         tickets=ticket_facts(frames["tickets"], EVERYTHING),

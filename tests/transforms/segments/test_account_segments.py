@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,7 @@ from transforms.facts.tickets import ticket_facts
 from transforms.facts.touchpoints import touchpoint_facts
 from transforms.pillars import MonthInputs, account_metrics
 from transforms.policy import Policy
+from transforms.policy.segments import UseCase
 from transforms.segments.account_segments import account_segments
 
 SEGMENTS = PUBLISHED["account_segments"]
@@ -26,8 +28,10 @@ IDS = ("a", "b", "c", "d")
 REVENUE = {"account_id": pl.String, "trailing_year_revenue": pl.Float64}
 
 
-def segmented(policy: Policy, revenue: dict[str, float] | None, **given: Any) -> pl.DataFrame:
-    inputs = inputs_of(**given)
+def segmented(
+    policy: Policy, revenue: dict[str, float] | None, use_cases: pl.LazyFrame | None = None, **given: Any
+) -> pl.DataFrame:
+    inputs = replace(inputs_of(**given), use_cases=use_cases)
     features = account_metrics(inputs, policy, EVERYTHING).collect()
     scores = rows(PUBLISHED["account_scores"], [{"account_id": one} for one in IDS], lifecycle_stage="mature")
     invoiced = None
@@ -82,6 +86,20 @@ def test_nobody_has_a_code_where_a_measure_is_unknown(
     names = ["rfm_recency", "rfm_frequency", "rfm_monetary", "rfm_code", "rfm_segment"]
     assert found.select(names).null_count().row(0) == (2,) * 5
     assert found[known].null_count() == 0
+
+
+def test_needs_are_read_off_the_usage_unless_it_is_stale(policy: Policy) -> None:
+    case = UseCase(name="edit", features=["editor"], reason="Tried in a test.")
+    needs = policy.segments.needs.model_copy(update={"use_cases": [case]})
+    edited = policy.model_copy(update={"segments": policy.segments.model_copy(update={"needs": needs})})
+    events = pl.LazyFrame({"account_id": ["a"], "use_case_events_0": [7]})
+
+    def primary_needs(**more: Any) -> list[str | None]:
+        found = segmented(edited, {}, use_cases=events, **world(), **more).sort("account_id")
+        return found["primary_need"].to_list()
+
+    assert primary_needs() == ["edit", None]
+    assert primary_needs(freshness={"usage": True}) == [None, None]
 
 
 LIVES = st.lists(
