@@ -30,17 +30,20 @@ def rows_of_months(connection: sa.Connection, months: Iterable[Month]) -> pl.Dat
 
 
 def pending_months(connection: sa.Connection, at: datetime | None) -> list[Month]:
-    """List the months of which something is pending, oldest first.
+    """List the months of which something waits, oldest first.
 
     Args:
         connection: An open connection.
-        at: Only what is due by then counts; None means all that is pending.
+        at: Only what is to be sent by then counts; None means all that waits, what is held included.
     """
-    is_due = "" if at is None else "and (next_attempt_at is null or next_attempt_at <= :at)"
+    is_due = (
+        f"status in ('pending', 'held') and {_OF_COLLEAGUES}"
+        if at is None
+        else "status = 'pending' and (next_attempt_at is null or next_attempt_at <= :at)"
+    )
     due = read(
         connection,
-        f"select distinct month from {quoted(connection, 'notifications')} "
-        f"where status = 'pending' {is_due} order by month",
+        f"select distinct month from {quoted(connection, 'notifications')} where {is_due} order by month",
         **({} if at is None else {"at": at}),
     )
     return [Month.of(day) for day in due["month"]]

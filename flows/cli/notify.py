@@ -20,7 +20,8 @@ NotifyMonthOption = Annotated[
     typer.Option("--month", metavar="YYYY-MM", help="Only what tells of this month.", show_default=False),
 ]
 DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Write what is pending into files below out/messages, and send nothing.")
+    bool,
+    typer.Option("--dry-run", help="Write what waits or is held into files below out/messages; send nothing."),
 ]
 RetryOption = Annotated[bool, typer.Option("--retry", help="Try again now what is dead or waits after a failure.")]
 HoldOption = Annotated[bool, typer.Option("--hold", help="Hold what is pending, and send nothing.")]

@@ -57,17 +57,24 @@ def summed_up(sending: Sending) -> str:
 def show_previews(console: Console, previews: Sequence[Preview]) -> None:
     """Print a row for each message that waits, and where its text was written."""
     if not previews:
-        console.print("Nothing is pending.")
+        console.print("Nothing is pending or held.")
         return
-    table = _table("month", "channel", "message", "to", "changes")
+    table = _table("month", "channel", "message", "to", "changes", "state")
     for preview in previews[:_SHOWN]:
         table.add_row(
-            str(preview.month), preview.channel, preview.kind, visible(preview.recipient or "-"), f"{preview.told:,}"
+            str(preview.month),
+            preview.channel,
+            preview.kind,
+            visible(preview.recipient or "-"),
+            f"{preview.told:,}",
+            preview.status,
         )
     console.print(table)
     _tell_rest(console, len(previews))
     folders = sorted({str(preview.file.parent) for preview in previews})
-    console.print(f"Pending: {many(len(previews), 'message')}; nothing was sent. Their texts:")
+    held = sum(preview.status == "held" for preview in previews)
+    counted = f"Pending: {many(len(previews) - held, 'message')}" + (f", held: {held:,}" if held else "")
+    console.print(f"{counted}; nothing was sent. Their texts:")
     for folder in folders:
         console.print(f"  {visible(folder)}", soft_wrap=True)
 

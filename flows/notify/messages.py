@@ -69,6 +69,7 @@ class Message:
         kind: digest, alert or summary.
         owner: Whose digest it is; null for other kinds.
         attempts: How often it was tried before.
+        is_held: Whether it waits for a person.
         changes: What it tells, the largest accounts first.
         summary: The numbers of a summary; null for other kinds.
         currency: The currency of all amounts.
@@ -81,6 +82,7 @@ class Message:
     kind: str
     owner: str | None
     attempts: int
+    is_held: bool
     changes: Sequence[Told]
     summary: Mapping[str, Any] | None
     currency: str

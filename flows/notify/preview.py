@@ -29,6 +29,7 @@ class Preview:
         kind: digest, alert or summary.
         recipient: The address, if the channel has several.
         told: How many changes it tells.
+        status: ``pending``, or ``held`` for a person.
         title: Its subject.
         file: Where its text was written.
     """
@@ -39,6 +40,7 @@ class Preview:
     kind: str
     recipient: str | None
     told: int
+    status: str
     title: str
     file: Path
 
@@ -49,7 +51,7 @@ def messages_folder(project: Project, month: Month) -> Path:
 
 
 def preview_waiting(project: Project, month: Month | None = None) -> Sequence[Preview]:
-    """Write all that is pending into files, also what waits after a failure; nothing of the outbox changes.
+    """Write all that waits into files, also what is held or waits after a failure; nothing of the outbox changes.
 
     Raises:
         WrongUseError: If a channel's URL is none that Apprise can use.
@@ -95,6 +97,7 @@ def _preview(project: Project, message: Message, templates: Templates) -> Previe
         message.kind,
         message.recipient,
         len(message.changes),
+        "held" if message.is_held else "pending",
         written.title,
         path,
     )

@@ -39,11 +39,15 @@ def waiting(connection: Connection, project: Project, due_at: datetime | None, m
     Args:
         connection: To the warehouse.
         project: The project.
-        due_at: What waits after a failure until later than this is left out; None leaves out nothing.
+        due_at: What waits after a failure until later than this is left out, and so is what is held; None leaves out
+            nothing but drafts for customers.
         month: Only what tells of this month; None means all.
     """
     months = [one for one in pending_months(connection, due_at) if month in (None, one)]
-    outbox = rows_of_months(connection, months)
+    is_held = (pl.col("status") == "held") & (pl.col("audience") != "customer")
+    outbox = rows_of_months(connection, months).with_columns(is_held.alias("is_held"))
+    if due_at is None:
+        outbox = outbox.with_columns(pl.when("is_held").then(pl.lit("pending")).otherwise("status").alias("status"))
     changes = {one: changes_of(connection, one) for one in months}
     taken_out: list[str] = []
     messages: list[Message] = []
@@ -77,6 +81,7 @@ def _messages(
                 kind=first["message"],
                 owner=first["owner"] if first["message"] == "digest" else None,
                 attempts=first["attempts"],
+                is_held=first["is_held"],
                 changes=sorted(told, key=lambda one: (-(one.arr or 0.0), one.account_id, one.kind)),
                 summary=summary if first["message"] == "summary" else None,
                 currency=project.settings.currency,

@@ -64,12 +64,13 @@ def test_a_dry_run_writes_what_would_be_sent_and_changes_nothing(notify, project
     texts = [Path(preview["file"]).read_text(encoding="utf-8") for preview in previews]
     notify()
     assert sorted(texts) == sorted(one.json["message"] + "\n" for one in web.posted)
-    assert notify("--dry-run") == "Nothing is pending.\n"
+    assert notify("--dry-run") == "Nothing is pending or held.\n"
 
 
 def test_what_is_held_stays_until_it_is_released(notify, run, project):
     assert notify("--hold") == "Held: 4 messages. Let them go: retier notify --release\n"
     assert notify() == "Sent: 0 messages\n"
+    assert "Pending: 0 messages, held: 4; nothing was sent." in notify("--dry-run")
     status = run("status", "--project", project.directory).stdout
     assert "Pending: 0 notifications, 4 held: retier notify --release" in status.splitlines()
     assert notify("--release", "--month", "2026-09").endswith("Sent: 0 messages\n")
@@ -111,5 +112,5 @@ def test_a_url_that_apprise_cannot_use_is_told_before_anything_is_sent(run, proj
 def test_nothing_has_run_yet(run, tmp_path_factory):
     folder = project_of(tmp_path_factory.mktemp("new"), "  hook: {url: 'json://127.0.0.1'}\n").directory
     assert run("notify", "--project", folder).stdout == "Sent: 0 messages\n"
-    assert run("notify", "--dry-run", "--project", folder).stdout == "Nothing is pending.\n"
+    assert run("notify", "--dry-run", "--project", folder).stdout == "Nothing is pending or held.\n"
     assert not (folder / "retier.duckdb").exists()

@@ -15,4 +15,4 @@ def message(name: str) -> Message:
         to_tier="mid touch", decided_by="its priority puts it there", reasons=(name,), drivers=(f"{name} +1.0",),
         lever=None, next_actions=(Action("health check", date(2026, 11, 30), name),), owner=name, arr=5.0,
     )  # fmt: skip
-    return Message("0" * 32, MONTH, "c", None, "digest", name, 0, (told,), None, "USD")
+    return Message("0" * 32, MONTH, "c", None, "digest", name, 0, False, (told,), None, "USD")
