@@ -109,7 +109,7 @@ def make_actions(
     contacts = inputs.touchpoints if is_known else None
     actions = next_actions(before.actions.lazy(), accounts, contacts, policy, extract.month, currency)
     table = PUBLISHED["engagement_actions"]
-    return _published(actions.collect(), table, extract.month)
+    return _published(actions, table, extract.month)
 
 
 def _published(rows: pl.DataFrame, table: Table, month: Month) -> pl.DataFrame:

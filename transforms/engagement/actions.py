@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.engagement.occasions import occasions
+from transforms.engagement.occasions import ACTIONS, last_done, occasions
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.policy.actions import Actions
@@ -20,7 +20,7 @@ def next_actions(
     policy: Policy,
     month: Month,
     currency: str,
-) -> pl.LazyFrame:
+) -> pl.DataFrame:
     """Step the actions of all accounts by a month.
 
     What is open is carried as it is: a contact of its kind after the month in which it was opened makes it done, a
@@ -39,25 +39,29 @@ def next_actions(
     Returns:
         One row per account and action with ``COLUMNS``, in no particular order.
     """
+    # Collected once: seven actions look at it, and each would make it anew.
     last = last_contacts(contacts, policy.actions, month)
-    wanted = occasions(_with_last(accounts, last), policy, month, currency, are_contacts_known=contacts is not None)
+    known = accounts.join(last, on="account_id", how="left").collect().lazy()
+    wanted = occasions(known, policy, month, currency, are_contacts_known=contacts is not None)
     key = ["account_id", "action"]
     is_open = pl.col("status") == "open"
     carried = (
         former.filter(is_open)
         .select(*key, "due_date", "reason", "opened_month")
-        .join(accounts.select("account_id"), on="account_id", how="semi")
+        .join(known.select("account_id", *last_done_columns()), on="account_id")
     )
-    return pl.concat(
+    stepped = pl.concat(
         [
-            _closed_or_open(carried, wanted.select(*key), last),
-            _opened(wanted.join(carried, on=key, how="anti"), last, month),
+            _closed_or_open(carried, wanted.select(*key)),
+            _opened(wanted.join(carried, on=key, how="anti"), month),
         ]
     )
+    # Polars 2.1 panics one time in twenty where its streaming engine puts sentences together for no rows.
+    return stepped.collect(engine="in-memory")
 
 
 def last_contacts(contacts: pl.LazyFrame | None, actions: Actions, month: Month) -> pl.LazyFrame:
-    """Give the last day on which something was done that an action asks for.
+    """Give the last days on which something was done that actions ask for.
 
     Args:
         contacts: Touchpoint facts; None for none.
@@ -65,49 +69,41 @@ def last_contacts(contacts: pl.LazyFrame | None, actions: Actions, month: Month)
         month: Later contacts do not count.
 
     Returns:
-        One row per account and action that was ever done: account_id, action, last_done_date.
+        One row per account with any contact: account_id, and for each action ``last_<action>``, null where it never
+        was.
     """
-    schema = {"account_id": pl.String, "action": pl.String, "last_done_date": pl.Date}
     if contacts is None:
-        return pl.LazyFrame(schema=schema)
-    kinds = [(kind, action) for action in type(actions).model_fields for kind in actions.kinds_of(action)]
-    shown_by = pl.LazyFrame(kinds, schema={"kind": pl.String, "action": pl.String}, orient="row").unique()
-    return (
-        contacts.filter(pl.col("month") <= month.first_day)
-        .join(shown_by, on="kind")
-        .group_by("account_id", "action")
-        .agg(pl.col("last_touchpoint_date").max().alias("last_done_date"))
-        .select(*schema)
-    )
+        return pl.LazyFrame(schema={"account_id": pl.String} | dict.fromkeys(last_done_columns(), pl.Date()))
+    day = pl.col("last_touchpoint_date")
+    # Row by row before the grouping: many times faster than a filter in each group.
+    last = [
+        pl.when(pl.col("kind").is_in(actions.kinds_of(action))).then(day).max().alias(last_done(action))
+        for action in ACTIONS
+    ]
+    return contacts.filter(pl.col("month") <= month.first_day).group_by("account_id").agg(last)
 
 
-def _with_last(accounts: pl.LazyFrame, last: pl.LazyFrame) -> pl.LazyFrame:
-    for action in ("business_review", "health_check"):
-        of_action = last.filter(pl.col("action") == action)
-        day = of_action.select("account_id", pl.col("last_done_date").alias(f"last_{action}"))
-        accounts = accounts.join(day, on="account_id", how="left")
-    return accounts
+def last_done_columns() -> list[str]:
+    """List the columns that say when each action was last done."""
+    return [last_done(action) for action in ACTIONS]
 
 
-def _closed_or_open(carried: pl.LazyFrame, wanted: pl.LazyFrame, last: pl.LazyFrame) -> pl.LazyFrame:
-    key = ["account_id", "action"]
-    done = pl.col("last_done_date")
+def _closed_or_open(carried: pl.LazyFrame, wanted: pl.LazyFrame) -> pl.LazyFrame:
+    done = pl.coalesce(pl.when(pl.col("action") == action).then(last_done(action)) for action in ACTIONS)
     is_done = (done >= pl.col("opened_month").dt.offset_by("1mo")).fill_null(value=False)
     status = pl.when(is_done).then(pl.lit("done")).when("holds").then(pl.lit("open")).otherwise(pl.lit("dropped"))
     return (
-        carried.join(last, on=key, how="left")
-        .join(wanted.with_columns(holds=pl.lit(value=True)), on=key, how="left")
+        carried.join(wanted.with_columns(holds=pl.lit(value=True)), on=["account_id", "action"], how="left")
         .with_columns(status.alias("status"), pl.when(is_done).then(done).alias("done_date"))
         .select(COLUMNS)
     )
 
 
-def _opened(wanted: pl.LazyFrame, last: pl.LazyFrame, month: Month) -> pl.LazyFrame:
+def _opened(wanted: pl.LazyFrame, month: Month) -> pl.LazyFrame:
     days_ago = (pl.lit(month.last_day) - pl.col("last_done_date")).dt.total_days()
     was_done_lately = (days_ago < pl.col("again_after_days")).fill_null(value=False)
     return (
-        wanted.join(last, on=["account_id", "action"], how="left")
-        .filter(pl.col("opens") & ~was_done_lately)
+        wanted.filter(pl.col("opens") & ~was_done_lately)
         .with_columns(
             pl.lit("open").alias("status"),
             pl.lit(month.first_day).alias("opened_month"),

@@ -11,6 +11,7 @@ import polars as pl
 from transforms.engagement.sentences import as_month, day, per_cent, whole, words
 from transforms.month import Month
 from transforms.policy import Policy
+from transforms.policy.actions import Actions
 
 QUARTERLY_REVIEW = "quarterly_business_review"
 HEALTH_CHECK = "health_check"
@@ -46,15 +47,16 @@ def occasions(
 
     Args:
         accounts: One row per account in scope: columns of account_features, account_scores, account_tiers and
-            engagement_plan, opportunity and opportunity_amount, and last_business_review and last_health_check (the
-            days of the last such contacts; null for none).
+            engagement_plan, opportunity and opportunity_amount, and for each action ``last_<action>``: the day on which
+            it was last done; null for never.
         policy: The policy in force.
         month: The month.
         currency: The currency of amounts.
         are_contacts_known: Whether touchpoints are mapped and fresh.
 
     Returns:
-        One row per account and action: account_id, action, due_date, reason, again_after_days, opens.
+        One row per account and action: account_id, action, due_date, reason, again_after_days, opens and
+        last_done_date.
     """
     made = (make(policy, month, currency, are_contacts_known) for make in _OCCASIONS)
     return pl.concat(
@@ -65,9 +67,15 @@ def occasions(
             one.reason.alias("reason"),
             one.again_after_days.cast(pl.Int64).alias("again_after_days"),
             one.opens.alias("opens"),
+            pl.col(last_done(one.action)).alias("last_done_date"),
         )
         for one in made
     )
+
+
+def last_done(action: str) -> str:
+    """Name the column that says when an action was last done."""
+    return f"last_{action}"
 
 
 def _business_review(policy: Policy, month: Month, _currency: str, are_contacts_known: bool) -> Occasion:
@@ -208,6 +216,9 @@ def _override_ending(policy: Policy, month: Month, _currency: str, _are_contacts
         opens=pl.lit(value=True),
     )
 
+
+ACTIONS = tuple(Actions.model_fields)
+"""The codes of all actions."""
 
 _OCCASIONS: tuple[Callable[[Policy, Month, str, bool], Occasion], ...] = (
     _business_review,

@@ -45,7 +45,7 @@ NONE = TABLE.empty()
 
 
 def step(policy, before, now, seen, month: Month = JUNE):
-    found = next_actions(before.lazy(), accounts(now), seen, policy, month, "EUR").collect()
+    found = next_actions(before.lazy(), accounts(now), seen, policy, month, "EUR")
     assert found.columns == list(COLUMNS)
     return {(row["account_id"], row["action"]): row for row in found.iter_rows(named=True)}
 
@@ -155,6 +155,6 @@ def test_each_action_is_there_once_and_nothing_hangs_on_order_or_on_running_agai
     assert as_published(again, JUNE).equals(june)
 
 
-def as_published(found: pl.LazyFrame, month: Month) -> pl.DataFrame:
+def as_published(found: pl.DataFrame, month: Month) -> pl.DataFrame:
     dated = found.with_columns(pl.lit(month.first_day).alias("month"))
-    return dated.select(TABLE.columns).sort(TABLE.key).collect()
+    return dated.select(TABLE.columns).sort(TABLE.key)

@@ -14,12 +14,13 @@ from transforms.engagement.sentences import whole
 from transforms.policy.actions import Actions
 
 QUARTERLY = {"tier": "high_touch", "base_tier": "high_touch", "entitlements": "quarterly_business_review"}
-DAYS = {"last_business_review": pl.Date(), "last_health_check": pl.Date()}
+DAYS = {f"last_{action}": pl.Date() for action in Actions.model_fields}
 
 
 def found(policy, action=None, *, are_contacts_known=True, **values):
     rows = accounts([values], **DAYS)
-    listed = occasions(rows, policy, MONTH, "EUR", are_contacts_known=are_contacts_known).collect().to_dicts()
+    listed = occasions(rows, policy, MONTH, "EUR", are_contacts_known=are_contacts_known)
+    listed = listed.collect(engine="in-memory").to_dicts()
     return next((row for row in listed if row["action"] == action), None) if action else listed
 
 
