@@ -75,7 +75,9 @@ def test_the_three_months_to_try_give_the_numbers_of_the_readme(name: str, tmp_p
 
     ran = [run_month(project, one, known_until=one.end_time, progress=Silent(), command="test") for one in months]
     assert [row_of(summary) for summary in ran] == expected
-    assert [summary.warnings for summary in ran] == [()] * 3
+    # Most customers were there on the last day of the data: that recencies are equal is a fact, and is told.
+    warnings = [warning for summary in ran for warning in summary.warnings]
+    assert [warning for warning in warnings if "different scores for interaction_recency_days" not in warning] == []
 
 
 @each_example
