@@ -11,6 +11,7 @@ from flows.check.components import missing_components, missing_pillars
 from flows.check.report import Affordability, CheckReport, Problem
 from flows.check.sources import Looked, look_at
 from flows.check.strangers import warn_of_strangers
+from flows.notify.channels import channel_faults
 from flows.progress import Progress
 from flows.settings import Project
 from transforms.contracts import SOURCES
@@ -51,7 +52,7 @@ def check_project(project: Project, month: Month, *, known_until: datetime, prog
         missing_components=missing_components(policy, at_best) if policy else (),
         missing_pillars=missing_pillars(policy, at_best) if policy else (),
         affordability=affordable,
-        problems=(*problems, *more),
+        problems=(*problems, *more, *_channels(project)),
     )
 
 
@@ -64,6 +65,11 @@ def _policy(project: Project, month: Month) -> tuple[Policy | None, tuple[Proble
         return project.policies.policy_for(month), ()
     except WrongUseError as error:
         return None, (Problem("fail", error.exit_code, str(error)),)
+
+
+def _channels(project: Project) -> list[Problem]:
+    """Warn of channels that nothing can be sent by: a message that fails fails no run."""
+    return [Problem("warn", WrongUseError.exit_code, fault) for fault in channel_faults(project)]
 
 
 def _affordable(

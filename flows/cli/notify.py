@@ -75,11 +75,9 @@ def _send(project: Project, month: Month | None, *, is_retrying: bool, is_releas
     from flows.cli.notify_output import show_outcomes, summed_up
     from flows.cli.output import console, print_json
     from flows.notify.outbox import release_held, retry_failed
-    from flows.notify.preview import refuse_unusable_channels
     from flows.notify.send import send_waiting
     from flows.writing import writing
 
-    refuse_unusable_channels(project)
     with writing(project, "notify"):
         if is_retrying:
             retry_failed(project, month)

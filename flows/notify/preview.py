@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from flows.notify.channels import channel_faults
 from flows.notify.messages import Message
 from flows.notify.render import SUFFIXES, Templates
-from flows.notify.transport import UnusableChannelError, refuse_unusable
 from flows.notify.waiting import Waiting, waiting
 from flows.settings import Project
 from flows.transactions import read_in_transaction
@@ -57,7 +57,8 @@ def preview_waiting(project: Project, month: Month | None = None) -> Sequence[Pr
         WrongUseError: If a channel's URL is none that Apprise can use.
         RetierError: If a template of the project is broken, or a file cannot be written.
     """
-    refuse_unusable_channels(project)
+    if faults := channel_faults(project):
+        raise WrongUseError(faults[0])
     found = read_in_transaction(project, partial(waiting, project=project, due_at=None, month=month)) or Waiting()
     templates = Templates(project)
     return [
@@ -65,22 +66,6 @@ def preview_waiting(project: Project, month: Month | None = None) -> Sequence[Pr
         for message in found.messages
         if message.channel in project.settings.channels
     ]
-
-
-def refuse_unusable_channels(project: Project) -> None:
-    """See that Apprise can use the URL of every channel.
-
-    Raises:
-        WrongUseError: If it cannot use one.
-    """
-    for name, channel in project.settings.channels.items():
-        try:
-            refuse_unusable(channel)
-        except UnusableChannelError:
-            raise WrongUseError(
-                f"the url of the channel {name!r} is none that Apprise can use: look at its service's page on "
-                "appriseit.com, and mend it in retier.yaml"
-            ) from None
 
 
 def _preview(project: Project, message: Message, templates: Templates) -> Preview:

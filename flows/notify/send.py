@@ -11,9 +11,10 @@ from functools import partial
 from sqlalchemy import Connection
 
 from flows.clock import now
+from flows.notify.channels import channel_fault
 from flows.notify.messages import Message
 from flows.notify.render import Templates
-from flows.notify.transport import UnusableChannelError, deliver
+from flows.notify.transport import deliver
 from flows.notify.waiting import Waiting, waiting
 from flows.settings import Project
 from flows.transactions import again_if_gone, read_in_transaction, write_in_transaction
@@ -39,7 +40,7 @@ class Outcome:
         recipient: The address, if the channel has several.
         told: How many changes it tells.
         status: ``sent``, ``failed`` (it is tried again), ``dead`` (it is not), or ``waiting`` (not tried, since its
-            channel failed too often in a row, or its template is broken).
+            channel failed too often in a row or cannot be used, or its template is broken).
         error: Why it was not sent; null where it was.
     """
 
@@ -111,15 +112,14 @@ def _send(project: Project, message: Message, templates: Templates) -> Outcome:
         return _give_up(project, message, f"retier.yaml has no channel {message.channel!r} any more")
     if message.attempts >= delivery.maximum_attempts:
         return _give_up(project, message, _CUT_SHORT)
+    if fault := channel_fault(project, message.channel):
+        return _outcome(message, "waiting", fault)
     try:
         written = templates.write(message, channel.format)
     except RetierError as broken:
         return _outcome(message, "waiting", str(broken))
     _mark(project, partial(mark_attempt, message_id=message.message_id))
-    try:
-        error = deliver(channel, message.recipient, written, message.message_id, delivery.timeout_seconds)
-    except UnusableChannelError:
-        return _give_up(project, message, f"the url of the channel {message.channel!r} is none that Apprise can use")
+    error = deliver(channel, message.recipient, written, message.message_id, delivery.timeout_seconds)
     if error is not None:
         return _failed(project, message, error)
     _mark(project, partial(mark_sent, message_id=message.message_id, at=now()))

@@ -100,13 +100,17 @@ def test_wrong_use_is_told(run, project, line, expected):
     assert (result.exit_code, expected in result.stderr) == (2, True)
 
 
-def test_a_url_that_apprise_cannot_use_is_told_before_anything_is_sent(run, project):
+def test_a_url_that_apprise_cannot_use_is_told_and_its_messages_wait(run, project):
     other = project_of(project.directory, "  hook: {url: 'nosuchservice://secret'}\n")
-    result = run("notify", "--project", other.directory)
-    assert result.exit_code == 2
-    assert "the url of the channel 'hook' is none that Apprise can use" in result.stderr
-    assert "secret" not in result.stderr
-    assert outbox_of(other).filter(status="pending").height == 4
+    for line, exit_code in ((("notify",), 1), (("notify", "--dry-run"), 2)):
+        result = run(*line, "--project", other.directory)
+        told = result.stdout + result.stderr
+        assert (result.exit_code, "the url of the channel 'hook' is none that Apprise can use" in told) == (
+            exit_code,
+            True,
+        )
+        assert "secret" not in told
+    assert outbox_of(other).filter(status="pending", attempts=0).height == 4
 
 
 def test_nothing_has_run_yet(run, tmp_path_factory):

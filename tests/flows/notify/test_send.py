@@ -143,7 +143,7 @@ def test_a_dead_channel_stops_no_other_and_is_left_alone_after_some_failures(web
     assert outbox_of(project).filter(channel="a-dead")["attempts"].sort().to_list() == [0, 0, 1, 1]
 
 
-def test_a_channel_that_is_gone_or_unusable_is_told_and_given_up(web, empty_folder):
+def test_a_channel_that_is_gone_is_given_up_and_one_that_cannot_be_used_waits(web, empty_folder):
     project = project_of(empty_folder, hook(web, ", messages: [summary]"))
     publish_month(project)
     other = project_of(empty_folder, "  other: {url: 'json://127.0.0.1'}\n")
@@ -152,7 +152,20 @@ def test_a_channel_that_is_gone_or_unusable_is_told_and_given_up(web, empty_fold
     retry_failed(project)
     broken = project_of(empty_folder, "  hook: {url: 'nosuchservice://x'}\n")
     (outcome,) = send_waiting(broken).outcomes
-    assert (outcome.status, outcome.error) == ("dead", "the url of the channel 'hook' is none that Apprise can use")
+    assert outcome.status == "waiting"
+    assert outcome.error.startswith("the url of the channel 'hook' is none that Apprise can use")
+    mended = project_of(empty_folder, hook(web))
+    assert (send_waiting(mended).count("sent"), set(outbox_of(mended)["attempts"])) == (1, {1})
+
+
+def test_messages_are_sent_from_postgresql_too(web, tmp_path, postgresql_url):
+    project = project_of(tmp_path, hook(web), RETIER_WAREHOUSE=postgresql_url)
+    publish_month(project)
+    web.answers[:] = [500]
+    assert (send_waiting(project).count("sent"), send_waiting(project).count("sent")) == (3, 1)
+    publish_month(project, _with("a-1", tier="low_touch"), _without("a-1"))
+    assert send_waiting(project).count("sent") == 2, "what takes the change back, and a summary"
+    assert statuses(project) == {"sent": 6}
 
 
 def test_held_messages_wait_until_they_are_released(web, empty_folder):
