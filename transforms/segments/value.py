@@ -42,7 +42,7 @@ def with_value(accounts: pl.LazyFrame, products: pl.LazyFrame | None, rules: Seg
     upsell, cross_sell = pl.col("_upsell"), pl.col("_cross_sell")
     larger = pl.max_horizontal(upsell, cross_sell)
     is_upsell = upsell.fill_null(-1) >= cross_sell.fill_null(-1)
-    is_enough = larger >= rules.opportunity.minimum_amount
+    is_enough = (larger > 0) & (larger >= rules.opportunity.minimum_amount)
     kind = (
         pl.when(~is_enough).then(pl.lit("none")).when(is_upsell).then(pl.lit("upsell")).otherwise(pl.lit("cross_sell"))
     )

@@ -122,6 +122,13 @@ class TestPotential:
             potential, opportunity, amount,
         )  # fmt: skip
 
+    def test_nothing_is_no_opportunity_even_without_a_minimum(self, segments: Segments) -> None:
+        free = segments.model_copy(
+            update={"opportunity": segments.opportunity.model_copy(update={"minimum_amount": 0})}
+        )
+        found = valued(free, products=["Insights", "Suite"], addressable_seats=10)
+        assert (found["opportunity"], found["opportunity_amount"]) == ("none", 0)
+
     def test_equal_amounts_are_an_upsell(self, segments: Segments) -> None:
         one = {"product": "Suite", "list_price": 50.0, "is_per_seat": True}
         found = valued(segments, (one, one | {"product": "Twin"}), seats=10, addressable_seats=20)
