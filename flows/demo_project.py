@@ -37,7 +37,7 @@ _MONTHLY = {
 
 
 def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS) -> list[Month]:
-    """Write the demo project: raw files under `data/`, the settings that map them, and the default policy with use cases.
+    """Write the demo project: raw files under `data/`, the settings that map them, and the policy with use cases.
 
     Files of an earlier demo are written again, to the same bytes.
 
