@@ -33,9 +33,11 @@ APPROVAL = "approval"
 
 _FELT = """
     select
-        tiers.account_id, tiers.tier, tiers.owner, tiers.revision, coalesce(features.name, tiers.account_id) as name
+        tiers.account_id, tiers.tier, tiers.owner, tiers.revision, coalesce(features.name, tiers.account_id) as name,
+        plan.entitlements
     from {tiers} as tiers
     left join {features} as features on features.account_id = tiers.account_id and features.month = tiers.month
+    left join {plan} as plan on plan.account_id = tiers.account_id and plan.month = tiers.month
     where tiers.month = :month and tiers.previous_tier is not null and tiers.previous_tier <> tiers.tier
     order by tiers.account_id
 """
@@ -71,7 +73,8 @@ def write_drafts(project: Project, month: Month) -> Sequence[Draft]:
     policy, templates, folder = project.policies.policy_for(month), Templates(project), messages_folder(project, month)
     drafts = []
     for account in felt.iter_rows(named=True):
-        told = {"name": account["name"], "since": str(month + 1), **service_level(policy, account["tier"])}
+        entitled = None if account["entitlements"] is None else account["entitlements"].split(",")
+        told = {"name": account["name"], "since": str(month + 1), **service_level(policy, account["tier"], entitled)}
         path = folder / "customer" / f"{_file_name(account['account_id'])}.txt"
         text = templates.fill("draft", "text", {"draft": told})
         with new_file(path) as file:
@@ -82,7 +85,8 @@ def write_drafts(project: Project, month: Month) -> Sequence[Draft]:
 
 
 def _felt(connection: Connection, month: Month) -> pl.DataFrame | None:
-    tables = {"tiers": quoted(connection, "account_tiers"), "features": quoted(connection, "account_features")}
+    names = {"tiers": "account_tiers", "features": "account_features", "plan": "engagement_plan"}
+    tables = {alias: quoted(connection, name) for alias, name in names.items()}
     is_there = read(connection, f"select 1 from {tables['tiers']} where month = :month limit 1", month=month.first_day)
     if is_there.is_empty():
         return None

@@ -62,6 +62,7 @@ def project(tmp_path_factory):
         }.items()
     }
     merged = values["account_features"] | values["account_scores"] | values["account_tiers"]
+    merged |= {"previous_tier": "low_touch"}
     accounts = {"a-1": merged | {"name": "Acme Corp"}, "b-2": merged | {"name": "planted-neighbour-end"}}
     publish_month(folder, JANUARY, accounts, **more)
     return folder
@@ -102,6 +103,19 @@ def test_nothing_planted_comes_out(run, project, line):
 
     assert result.exit_code == 0, result.stderr
     assert leaks(result.stdout) == []
+
+
+def test_nothing_planted_comes_out_in_letters(run, project):
+    result = run("notify", "--customer-drafts", "--month", JANUARY, "--project", project)
+    letters = [path.read_text(encoding="utf-8") for path in project.glob("out/messages/*/customer/*")]
+
+    assert result.exit_code == 0, result.stderr
+    assert len(letters) == 2
+    # Each letter bears the name of its own customer and of no other.
+    assert ["planted-neighbour-end" in letter for letter in sorted(letters)].count(True) == 1
+    assert leaks("\n".join(letters).replace("Dear planted-neighbour-end,", "")) == []
+    assert all("- Guides and best practices for your industry" in letter for letter in letters)
+    assert not any("- Webinars" in letter for letter in letters), "the plan does not include them"
 
 
 def leaks(text: str) -> list[str]:
