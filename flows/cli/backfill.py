@@ -73,17 +73,11 @@ def command(
     from flows.clock import now
     from flows.run_month import Order
     from flows.settings import load_project
-    from transforms.errors import WrongUseError
 
     started_at = now()
     until = known_until(known_at, started_at)
     wanted = Range(month_known(first, known_at, until), month_known(last, known_at, until), force, cascade)
-    if wanted.first > wanted.last:
-        raise WrongUseError(f"--from {wanted.first} lies after --to {wanted.last}: name the earlier month first")
-    if dry_run and diff:
-        raise WrongUseError("--dry-run computes nothing and --diff everything: name one of them")
-    if not (dry_run or diff or (reason or "").strip()):
-        raise WrongUseError('a backfill needs a reason, which is kept with every month: add --reason "..."')
+    _refuse_wrong_use(wanted, reason, dry_run=dry_run, diff=diff)
     let_pass = acceptance(accept or [], author, reason, os.environ)
     order = Order(until, command_line(), reason, let_pass, is_told=notify)
     read = load_project(project, os.environ)
@@ -93,6 +87,17 @@ def command(
         _diff(read, wanted, order, limit, as_json=as_json)
     else:
         _backfill(read, wanted, order, as_json=as_json)
+
+
+def _refuse_wrong_use(wanted: Range, reason: str | None, *, dry_run: bool, diff: bool) -> None:
+    from transforms.errors import WrongUseError
+
+    if wanted.first > wanted.last:
+        raise WrongUseError(f"--from {wanted.first} lies after --to {wanted.last}: name the earlier month first")
+    if dry_run and diff:
+        raise WrongUseError("--dry-run computes nothing and --diff everything: name one of them")
+    if not (dry_run or diff or (reason or "").strip()):
+        raise WrongUseError('a backfill needs a reason, which is kept with every month: add --reason "..."')
 
 
 def _plan(project: Project, wanted: Range, known_until: datetime, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from flows.cli.known_at import KnownAtOption
 from flows.cli.options import JsonOption, MonthOption, ProjectOption
 
 if TYPE_CHECKING:
+    from flows.notify.send import Sending
     from flows.summary import RunSummary
 
 EXAMPLE = 'retier run --month 2026-10 --accept fleet_shift --reason "new login page since the 3rd"'
@@ -49,8 +50,8 @@ def command(
     """Compute a month's tiers, publish them in one transaction, and tell what changed."""
     from flows.acceptance import acceptance
     from flows.cli.known_at import known_until, month_known
-    from flows.cli.output import console, print_json
-    from flows.cli.sending import counts, send_after_run, show_sending
+    from flows.cli.output import console
+    from flows.cli.sending import send_after_run
     from flows.clock import now
     from flows.progress import Bar
     from flows.run_month import run_month
@@ -73,12 +74,19 @@ def command(
             acceptance=let_pass,
         )
         sending = None if no_notify else send_after_run(read)
+    _tell(summary, sending, as_json=as_json)
+
+
+def _tell(summary: RunSummary, sending: Sending | None, *, as_json: bool) -> None:
+    from flows.cli.output import print_json
+    from flows.cli.sending import counts, show_sending
+
     if as_json:
         print_json(replace(summary, notifications=counts(sending)))
-    else:
-        show_summary(summary)
-        show_sending(sending)
-        typer.echo(f"Next: retier explain ACCOUNT --month {summary.month}, or retier status")
+        return
+    show_summary(summary)
+    show_sending(sending)
+    typer.echo(f"Next: retier explain ACCOUNT --month {summary.month}, or retier status")
 
 
 def command_line() -> str:
