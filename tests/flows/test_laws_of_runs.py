@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from sql.fingerprint import MONTH_TABLES
 from tests.flows.projects import (
     FEBRUARY,
     JANUARY,
@@ -22,18 +23,10 @@ from tests.flows.projects import (
     write_csv,
     write_project,
 )
+from transforms.contracts import PUBLISHED
 from transforms.month import Month
 
-RESULTS = (
-    "account_segments",
-    "account_features",
-    "account_scores",
-    "account_tiers",
-    "policies",
-    "policy_components",
-    "score_contributions_wide",
-    "tier_changes",
-)
+RESULTS = (*MONTH_TABLES, "policies", "policy_components")
 EARLIER, LATER = "2024-01-01T00:00:00Z", "2025-06-01T00:00:00Z"
 """Around the knowledge cut-off of the runs, which is the end of March 2025."""
 
@@ -69,6 +62,12 @@ FUTURE: Tables = {
     ],
     "account_merges": [{"from_account_id": "a003", "into_account_id": "a002", "date": "2025-04-01"}],
     "rates": [{"currency": "EUR", "month": "2025-04", "rate": 99}],
+    "team": [
+        {
+            "owner": "Ada", "email": "csm1@example.com", "pool": "tam", "hours_per_month": 900,
+            "valid_from": "2025-04-01",
+        }
+    ],
 }  # fmt: skip
 
 # What rows say that replace others of the same key, but became known after the cut-off.
@@ -81,7 +80,25 @@ REVISED: dict[str, Row] = {
     "touchpoints": {"minutes": 9000},
     "strategic_grants": {"end_date": "2026-12-31"},
     "overrides": {"tier": "low_touch"},
+    "team": {"hours_per_month": 0},
 }
+
+# People for every pool; not quite enough of them, so that accounts are handed over and left unassigned.
+TEAM: list[Row] = [
+    {
+        "owner": owner, "email": email, "pool": pool, "hours_per_month": hours, "regions": "emea", "industries": "",
+        "valid_from": "2024-01-01",
+    }
+    for owner, email, pool, hours in (
+        ("Ada", "CSM0@example.com", "pooled", 3.5), ("Bo", "csm1@example.com", "pooled", 3.4),
+        ("Cy", "cy@example.com", "dedicated", 12), ("Robot", "robot@example.com", "digital", 1.5),
+        ("Tia", "tia@example.com", "tam", 2),
+    )
+]  # fmt: skip
+
+
+def tables_with_team() -> Tables:
+    return healthy_tables() | {"team": TEAM}
 
 
 def results(folder: Path, *months: Month) -> dict[str, list[tuple[Any, ...]]]:
@@ -109,7 +126,7 @@ def known_at(rows: Sequence[Row], known: str, **changes: object) -> list[Row]:
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory):
     """A project whose three months were run one after the other."""
-    folder = write_project(tmp_path_factory.mktemp("straight"), healthy_tables())
+    folder = write_project(tmp_path_factory.mktemp("straight"), tables_with_team())
     run_months(folder, Month.range(JANUARY, MARCH))
     return folder
 
@@ -120,17 +137,27 @@ def test_the_project_is_worth_looking_at(straight):
 
     assert {len(rows) for name, rows in tables.items() if name.startswith("account")} == {17}
     assert {"initial", "promotion", "override_started", "override_ended", "exit"} <= kinds
+    assert {row["status"] for row in named("engagement_actions", tables)} == {"open", "dropped"}
+    owners = {row["owner"] for row in named("engagement_plan", tables)}
+    assert {"unassigned", "Robot"} < owners <= {"unassigned", "Ada", "Bo", "Cy", "Robot"}
+    assert {row["is_handed_over"] for row in named("engagement_plan", tables)} == {True, False}
+
+
+def named(table, tables):
+    """Rows with the names of their columns, run_id aside."""
+    columns = [name for name in PUBLISHED[table].columns if name != "run_id"]
+    return [dict(zip(columns, row, strict=True)) for row in tables[table]]
 
 
 def test_what_happens_after_the_month_changes_nothing(straight, tmp_path):
-    folder = write_project(tmp_path, with_more(healthy_tables(), FUTURE))
+    folder = write_project(tmp_path, with_more(tables_with_team(), FUTURE))
     run_months(folder, Month.range(JANUARY, MARCH))
 
     assert results(folder, JANUARY, FEBRUARY, MARCH) == results(straight, JANUARY, FEBRUARY, MARCH)
 
 
 def test_what_becomes_known_after_the_cut_off_changes_nothing(straight, tmp_path):
-    tables = healthy_tables()
+    tables = tables_with_team()
     for source, changes in REVISED.items():
         rows = tables[source]
         tables[source] = known_at(rows, EARLIER) + known_at(rows, LATER, **changes)
@@ -141,7 +168,7 @@ def test_what_becomes_known_after_the_cut_off_changes_nothing(straight, tmp_path
 
 
 def test_what_became_known_before_the_cut_off_does_change_something(straight, tmp_path):
-    tables = healthy_tables()
+    tables = tables_with_team()
     for source, changes in REVISED.items():
         tables[source] = known_at(tables[source], EARLIER, **changes if source != "accounts" else {"nps": -100})
     folder = write_project(tmp_path, tables)
@@ -152,7 +179,7 @@ def test_what_became_known_before_the_cut_off_does_change_something(straight, tm
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_order_of_rows_changes_nothing(straight, tmp_path, seed):
-    folder = write_project(tmp_path, shuffled(healthy_tables(), seed))
+    folder = write_project(tmp_path, shuffled(tables_with_team(), seed))
     run_months(folder, Month.range(JANUARY, MARCH))
 
     assert results(folder, JANUARY, FEBRUARY, MARCH) == results(straight, JANUARY, FEBRUARY, MARCH)
@@ -168,7 +195,7 @@ def test_the_same_month_again_is_unchanged(straight, tmp_path):
 
 def test_rows_in_another_order_leave_the_month_unchanged(straight, tmp_path):
     folder = shutil.copytree(straight, tmp_path / "again")
-    for source, rows in shuffled(healthy_tables(), seed=3).items():
+    for source, rows in shuffled(tables_with_team(), seed=3).items():
         write_csv(folder / "data" / f"{source}.csv", rows)
 
     assert [summary.status for summary in run_months(folder, [MARCH])] == ["unchanged"]
@@ -198,7 +225,7 @@ def test_the_fact_store_may_be_damaged_or_thrown_away(straight, tmp_path, damage
 
 def test_a_month_computed_from_what_is_published_is_that_of_a_fresh_start(straight, tmp_path):
     """A change in February's data, replayed from the middle, gives what a fresh project gives from the start."""
-    tables = healthy_tables()
+    tables = tables_with_team()
     for row in tables["usage"]:
         if row["date"] >= "2025-02" and row["account_id"] == "a003":
             row["active_users"] = 1
