@@ -14,7 +14,7 @@ from flows.clock import now
 from flows.notify.channels import channel_fault
 from flows.notify.messages import Message
 from flows.notify.render import Templates
-from flows.notify.transport import deliver
+from flows.notify.transport import Courier
 from flows.notify.waiting import Waiting, waiting
 from flows.settings import Project
 from flows.transactions import again_if_gone, read_in_transaction, write_in_transaction
@@ -91,14 +91,14 @@ def send_waiting(project: Project, month: Month | None = None) -> Sending:
     found = read_in_transaction(project, partial(waiting, project=project, due_at=now(), month=month)) or Waiting()
     if found.outdated:
         write_in_transaction(project, partial(supersede, notification_ids=found.outdated))
-    templates = Templates(project)
+    templates, courier = Templates(project), Courier(project.settings.delivery.timeout_seconds)
     failures: Counter[str] = Counter()
     outcomes = []
     for message in found.messages:
         if failures[message.channel] >= project.settings.delivery.maximum_failures:
             outcomes.append(_outcome(message, "waiting", "its channel failed too often in a row"))
             continue
-        outcome = _send(project, message, templates)
+        outcome = _send(project, message, templates, courier)
         failures[message.channel] = 0 if outcome.status == "sent" else failures[message.channel] + 1
         outcomes.append(outcome)
     held = read_in_transaction(project, held_messages)
@@ -106,7 +106,7 @@ def send_waiting(project: Project, month: Month | None = None) -> Sending:
     return Sending(outcomes, len(found.outdated), number, why)
 
 
-def _send(project: Project, message: Message, templates: Templates) -> Outcome:
+def _send(project: Project, message: Message, templates: Templates, courier: Courier) -> Outcome:
     delivery, channel = project.settings.delivery, project.settings.channels.get(message.channel)
     if channel is None:
         return _give_up(project, message, f"retier.yaml has no channel {message.channel!r} any more")
@@ -119,7 +119,7 @@ def _send(project: Project, message: Message, templates: Templates) -> Outcome:
     except RetierError as broken:
         return _outcome(message, "waiting", str(broken))
     _mark(project, partial(mark_attempt, message_id=message.message_id))
-    error = deliver(channel, message.recipient, written, message.message_id, delivery.timeout_seconds)
+    error = courier.deliver(channel, message.recipient, written, message.message_id)
     if error is not None:
         return _failed(project, message, error)
     _mark(project, partial(mark_sent, message_id=message.message_id, at=now()))

@@ -26,33 +26,46 @@ class UnusableChannelError(Exception):
     """The URL of a channel is none that Apprise can use; trying again does not help."""
 
 
-def deliver(channel: Channel, recipient: str | None, written: Written, message_id: str, timeout: float) -> str | None:
-    """Hand a message to its receiver.
-
-    Where the receiver is reached by HTTP or e-mail, the identifier goes along as a header, too.
+class Courier:
+    """Hands messages to their receivers, no faster than each service allows, which Apprise sees to.
 
     Args:
-        channel: The channel.
-        recipient: The address, if the channel has several.
-        written: The message.
-        message_id: Its identifier, the same in every attempt.
-        timeout: How many seconds the receiver may take to accept the connection, and again to answer.
-
-    Returns:
-        None where the receiver accepted it, else why not, without any part of the URL.
-
-    Raises:
-        UnusableChannelError: If the URL is none that Apprise can use.
+        timeout: How many seconds a receiver may take to accept the connection, and again to answer.
     """
-    with _silenced() as heard:
-        service = _service(channel, recipient)
-        _limit(service, timeout)
-        _label(service, message_id)
-        try:
-            is_sent = service.notify(body=written.body, title=written.title, body_format=_FORMATS[channel.format])
-        except Exception as error:  # noqa: BLE001 - whatever a service raises must not stop the others
-            return f"Apprise failed with {type(error).__name__}"
-    return None if is_sent else _why(heard, timeout)
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._services: dict[str, NotifyBase] = {}
+
+    def deliver(self, channel: Channel, recipient: str | None, written: Written, message_id: str) -> str | None:
+        """Hand a message to its receiver.
+
+        Where the receiver is reached by HTTP or e-mail, the identifier goes along as a header, too.
+
+        Args:
+            channel: The channel.
+            recipient: The address, if the channel has several.
+            written: The message.
+            message_id: Its identifier, the same in every attempt.
+
+        Returns:
+            None where the receiver accepted it, else why not, without any part of the URL.
+
+        Raises:
+            UnusableChannelError: If the URL is none that Apprise can use.
+        """
+        with _silenced() as heard:
+            url = _url(channel, recipient)
+            if url not in self._services:
+                self._services[url] = _service(url)
+            service = self._services[url]
+            _limit(service, self._timeout)
+            _label(service, message_id)
+            try:
+                is_sent = service.notify(body=written.body, title=written.title, body_format=_FORMATS[channel.format])
+            except Exception as error:  # noqa: BLE001 - whatever a service raises must not stop the others
+                return f"Apprise failed with {type(error).__name__}"
+        return None if is_sent else _why(heard, self._timeout)
 
 
 def refuse_unusable(channel: Channel) -> None:
@@ -62,10 +75,14 @@ def refuse_unusable(channel: Channel) -> None:
         UnusableChannelError: If it cannot.
     """
     with _silenced():
-        _service(channel, channel.to[0] if channel.is_addressed else None)
+        _service(_url(channel, channel.to[0] if channel.is_addressed else None))
 
 
-def _service(channel: Channel, recipient: str | None) -> NotifyBase:
+def _url(channel: Channel, recipient: str | None) -> str:
+    return channel.url.replace(RECIPIENT, quote(recipient or "", safe=""))
+
+
+def _service(url: str) -> NotifyBase:
     # A command that sends nothing need not wait for it.
     from apprise import Apprise, AppriseAsset
     from apprise.common import PersistentStoreMode
@@ -80,7 +97,6 @@ def _service(channel: Channel, recipient: str | None) -> NotifyBase:
         http_redirects=False,
         storage_mode=PersistentStoreMode.MEMORY,
     )
-    url = channel.url.replace(RECIPIENT, quote(recipient or "", safe=""))
     try:
         service = Apprise.instantiate(url, asset=asset)
     except Exception:  # noqa: BLE001 - its message may hold the URL

@@ -66,8 +66,13 @@ def _messages(
 ) -> list[Message]:
     accounts = accounts_of(connection, month, rows["account_id"])
     by_id = {change["change_id"]: change for change in changes.iter_rows(named=True)}
-    largest = project.policies.policy_for(month).notifications.largest_moves
-    summary = summary_of(connection, month, largest) if (rows["message"] == "summary").any() else None
+    # The policy file may not reach back any more to a month of which something waits.
+    policy = project.policies.find(month) or project.policies.versions[-1]
+    summary = (
+        summary_of(connection, month, policy.notifications.largest_moves)
+        if (rows["message"] == "summary").any()
+        else None
+    )
     made = []
     for _, of_message in rows.sort("message_id").group_by("message_id", maintain_order=True):
         first = of_message.row(0, named=True)

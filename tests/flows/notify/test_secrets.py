@@ -21,7 +21,6 @@ URLS = {
     "unresolved": "jsons://planteduser:plantedpassword@plantedhost.invalid/plantedpath?verify=no",
     "mail": "mailto://planteduser:plantedpassword@127.0.0.1:9?from=bot@example.com&to={recipient}",
     "chat": "mmost://planteduser@127.0.0.1:9/plantedpath/plantedtoken0000000000000000",
-    "unknown": "nosuchservice://plantedtoken/plantedpath",
     "unusable": "slack://plantedtoken/plantedpath",
     "mistyped": "mailto://planteduser:plantedpassword",
 }  # fmt: skip
