@@ -77,7 +77,7 @@ def test_a_backfill_tells_what_became_of_each_month(run, project):
     assert "override" in told.stdout
     assert "Up to date already: 1 month" in told.stdout
     again = json.loads(run("backfill", "--project", project, *MONTHS, *BECAUSE, "--json").stdout)
-    assert again == {"months": [], "up_to_date": ["2025-01", "2025-02"], "stale_months": []}
+    assert again == {"months": [], "up_to_date": ["2025-01", "2025-02"], "stale_months": [], "notifications": {}}
 
 
 @pytest.mark.parametrize(
