@@ -21,20 +21,18 @@ def with_owner_of_today(accounts: pl.LazyFrame, former: pl.LazyFrame, names: Nam
     """
     before = former.select(
         "account_id",
-        pl.lit(value=True).alias("_was_planned"),
         pl.col("owner").alias("_plan_owner"),
         pl.col("technical_owner").alias("previous_technical_owner"),
         pl.col("csm_email").alias("_former_email"),
     )
     email = pl.col("csm_email")
     names_another = email.is_not_null() & email.ne_missing(pl.col("_former_email"))
-    is_by_crm = pl.col("_was_planned").is_null() | names_another
-    today = pl.when(is_by_crm).then(email).otherwise("_plan_owner")
+    today = pl.when(names_another).then(email).otherwise("_plan_owner")
     owners = ("previous_owner", "previous_technical_owner")
     return (
         accounts.join(before, on="account_id", how="left")
         .with_columns(today.alias("previous_owner"))
         .with_columns(names.named(owner) if names is not None else pl.col(owner) for owner in owners)
         .with_columns(pl.when(pl.col(owner) != UNASSIGNED).then(owner).alias(owner) for owner in owners)
-        .drop("_was_planned", "_plan_owner", "_former_email")
+        .drop("_plan_owner", "_former_email")
     )

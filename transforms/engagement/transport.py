@@ -33,7 +33,7 @@ def transport_plan(
 
     kinds, groups = cost.shape
     answer = linprog(
-        cost.ravel(),
+        cost.ravel() / cost.max(),
         A_eq=csr_array(kron(eye_array(kinds), np.ones((1, groups)))),
         b_eq=demand.astype(float),
         A_ub=csr_array(kron(np.ones((1, kinds)), eye_array(groups))),

@@ -70,7 +70,7 @@ def test_colleagues_read_how_accounts_are_grouped_served_and_told_of(run, projec
 
     assert "| size bands: small | minimum employees 10 | The usual line between micro and small companies. |" in text
     assert "| rfm: rules: Cannot Lose Them | recency 1 to 1, monetary 5 to 5 | Pays most and has gone silent" in text
-    assert "| expansion talk: minimum amount | 10,000 | Below this a talk costs more" in text
+    assert "| expansion talk: minimum amount | 50,000 | Whitespace at list price is seldom" in text
     assert "| handover absence days | 14 |" in text
     assert "| maximum changed | 15 % |" in text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +32,17 @@ def test_as_few_as_possible_and_of_those_the_least_important(overload):
         for places in combinations(range(len(demands)), count)
         if sum(demands[place] for place in places) >= excess
     )
+
+
+@pytest.mark.parametrize("excess", [211, 500, 977])
+def test_what_the_fractions_settle_is_right(excess):
+    """Of many accounts most are settled by the answer in fractions; all of them at once give the same importance."""
+    demands = [3 + number * 37 % 41 for number in range(90)]
+    importances = sorted(number * 53 % 97 for number in range(90))
+    chosen = handed_over(demands, importances, excess)
+    at_once = handing_over._exact(np.array(demands, float), np.array(importances, float), excess, len(chosen))
+    assert sum(importances[place] for place in chosen) == sum(importances[place] for place in at_once)
+    assert sum(demands[place] for place in chosen) >= excess
 
 
 @pytest.mark.parametrize("in_doubt", [1, 3])
