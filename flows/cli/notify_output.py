@@ -50,7 +50,7 @@ def summed_up(sending: Sending) -> str:
         if number := sending.count(status):
             parts.append(f"{number:,} {words}")
     if sending.superseded:
-        parts.append(f"{many(sending.superseded, 'change')} left out that did not hold any more")
+        parts.append(f"{sending.superseded:,} left out as no longer true")
     return ", ".join(parts)
 
 

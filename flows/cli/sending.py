@@ -56,4 +56,6 @@ def show_sending(sending: Sending | None) -> None:
         typer.echo(f"  {summed_up(sending)}")
     if sending.held:
         because = f": {visible(sending.held_because)}" if sending.held_because else ""
-        typer.echo(f"  held: {many(sending.held, 'message')}{because}; retier notify --dry-run, --release or --hold")
+        typer.echo(
+            f"  held: {many(sending.held, 'message')}{because}; retier notify --dry-run shows, --release sends them"
+        )

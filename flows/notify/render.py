@@ -73,8 +73,10 @@ class Templates:
             return _clean(self._template(file, form).render(values))
         except _FAULTS as error:
             raise RetierError(self._told(file, error)) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise RetierError(f"the template {self._own / file} cannot be read: {type(error).__name__}") from None
+        except OSError as error:
+            raise RetierError(
+                f"the template {self._own / file} cannot be read ({error.strerror}): expected a readable file"
+            ) from None
 
     def _template(self, file: str, form: Format) -> Template:
         if form not in self._environments:
