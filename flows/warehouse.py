@@ -9,6 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from flows.settings import Project
+from sql.ddl import create_all, is_behind
 from sql.dialect import catalogue
 from sql.engine import make_engine, transaction
 
@@ -26,7 +27,8 @@ def warehouse_engine(project: Project) -> sa.Engine:
 def reading(project: Project) -> Iterator[sa.Connection | None]:
     """Open the warehouse for reading; None where nothing has run yet, because reading must not make it.
 
-    All that is read is of one moment.
+    All that is read is of one moment. A warehouse that an earlier version of retier made is brought up to the contracts
+    of today first, since what is about to be read may not be there yet.
 
     Raises:
         BusyError: If another process holds the file for too long.
@@ -39,4 +41,12 @@ def reading(project: Project) -> Iterator[sa.Connection | None]:
         yield None
         return
     with transaction(engine, is_of_one_moment=True) as connection:
-        yield connection if "runs" in set(catalogue(connection)["table_name"]) else None
+        found = catalogue(connection)
+        has_run = "runs" in set(found["table_name"])
+        if not has_run or not is_behind(found):
+            yield connection if has_run else None
+            return
+    with transaction(engine) as connection:
+        create_all(connection)
+    with transaction(engine, is_of_one_moment=True) as connection:
+        yield connection

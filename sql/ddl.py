@@ -49,6 +49,16 @@ def create_all(connection: sa.Connection) -> None:
         _KNOWN_GOOD.add(looked)
 
 
+def is_behind(found: pl.DataFrame) -> bool:
+    """Tell whether a schema lacks a table or column of the contracts, because an earlier version of retier made it.
+
+    Args:
+        found: The output of :func:`sql.dialect.catalogue`.
+    """
+    there = set(found.select("table_name", "column_name").iter_rows())
+    return any((table.name, column) not in there for table in PUBLISHED.values() for column in table.columns)
+
+
 def _looks(connection: sa.Connection) -> str:
     """Hash what a schema and the contracts look like, the database's version included."""
     looks = (

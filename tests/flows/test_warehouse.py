@@ -44,3 +44,14 @@ def test_all_that_is_read_is_of_one_moment(opened):
             with transaction(warehouse_engine(opened)) as writer:
                 execute(writer, "insert into policies values ('1', '2025-01-01', '', '')")
         assert read(connection, "select count(*) as n from policies").equals(before)
+
+
+def test_a_warehouse_of_an_earlier_version_is_brought_up_to_date_before_it_is_read(opened):
+    with transaction(warehouse_engine(opened)) as connection:
+        create_all(connection)
+        execute(connection, "alter table notifications drop column message_id")
+        execute(connection, "drop table team_load")
+
+    with reading(opened) as connection:
+        assert read(connection, "select message_id from notifications").is_empty()
+        assert read(connection, "select required_hours from team_load").is_empty()
