@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -17,14 +16,11 @@ WARNINGS = ",".join(
 """What a process is told of warnings."""
 
 
-def retier(
-    *line: object, limits: Callable[[], None] | None = None, timeout: float = 120
-) -> subprocess.CompletedProcess[str]:
+def retier(*line: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
     """Run a command line.
 
     Args:
         line: The words after ``retier``.
-        limits: What the process does to itself before it begins.
         timeout: Seconds after which it has failed.
     """
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
@@ -36,7 +32,6 @@ def retier(
         check=False,
         cwd=ROOT,
         env=kept | {"PYTHONWARNINGS": WARNINGS},
-        preexec_fn=limits,
     )
 
 

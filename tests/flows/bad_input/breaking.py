@@ -9,7 +9,8 @@ from typing import Any
 
 import duckdb
 
-from tests.flows.command_line import retier, told
+from tests.flows.command_line import told
+from tests.flows.forked import retier
 from tests.flows.projects import FEBRUARY, published_tables
 
 FAILED, WRONG_USE, BAD_DATA = 1, 2, 3

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.flows.bad_input.breaking import FAILED
-from tests.flows.command_line import retier, told
+from tests.flows.command_line import told
+from tests.flows.forked import retier
 from tests.flows.projects import FEBRUARY, published_tables, run_months
 
 KIB = 1024
@@ -49,11 +49,7 @@ def disk(tmp_path):
 
 
 def run_february(project: Path, kib_per_file: int | None = None) -> subprocess.CompletedProcess[str]:
-    def keep_files_small() -> None:
-        if kib_per_file is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (kib_per_file * KIB, kib_per_file * KIB))
-
-    return retier("run", "--month", FEBRUARY, "--project", project, limits=keep_files_small)
+    return retier("run", "--month", FEBRUARY, "--project", project, kib_per_file=kib_per_file)
 
 
 def fill(folder: Path, room: int) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.flows.bad_input.breaking import BAD_DATA, FAILED, WRONG_USE, data, edit, refused, stopped
-from tests.flows.command_line import retier
+from tests.flows.forked import retier
 from tests.flows.projects import FEBRUARY, MARCH, healthy_tables, write_csv
 from transforms.contracts import SOURCES
 

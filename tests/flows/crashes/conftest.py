@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.flows.crashes.processes import Zygote, running_zygote
+from tests.flows.crashes.processes import Zygote, shared_zygote
 from tests.flows.crashes.stage import Stage
 
 
 @pytest.fixture(scope="session")
-def zygote() -> Iterator[Zygote]:
+def zygote() -> Zygote:
     """Who starts commands without waiting for imports."""
-    with running_zygote() as running:
-        yield running
+    return shared_zygote()
 
 
 @pytest.fixture(scope="session", params=["duckdb", "postgresql"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -11,7 +12,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,7 @@ class Zygote:
         killed_at: int | str | None = None,
         stopped_at: int | str | None = None,
         has_moments: bool = False,
+        kib_per_file: int | None = None,
     ) -> Started:
         """Start a command line.
 
@@ -127,6 +130,7 @@ class Zygote:
             killed_at: At which of its moments it kills itself, by its number from 1 on or as a regular expression.
             stopped_at: At which moment it stops until it is told to go on, in the same words.
             has_moments: Whether its moments are noted.
+            kib_per_file: How large a file may grow.
         """
         self._started += 1
         folder = self._folder / str(self._started)
@@ -139,8 +143,17 @@ class Zygote:
             "moments": str(folder / "moments") if has_moments else None,
             "at": killed_at or stopped_at,
             "signal": signal.SIGKILL if killed_at else signal.SIGSTOP,
+            "kib_per_file": kib_per_file,
         }
         return Started(self, self.ask(order), folder)
+
+
+@cache
+def shared_zygote() -> Zygote:
+    """Give the zygote of this process, which runs until this process ends."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(running_zygote())
 
 
 @contextmanager

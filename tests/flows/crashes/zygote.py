@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import resource
 import signal
 import sys
 from contextlib import suppress
@@ -77,6 +78,8 @@ def _become(order: dict[str, Any]) -> NoReturn:
     ):
         os.dup2(os.open(name, flags), number)
     os.environ.update(order["environment"])
+    if order["kib_per_file"]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["kib_per_file"] * 1024,) * 2)
     moments = Moments(order["at"], order["signal"])
     if order["moments"] or order["at"]:
         moments.watch()
