@@ -68,6 +68,7 @@ def _show_what_next(project: Path, months: str) -> None:
 The months {months} are in {file}. What next:
   retier status --project {folder}
   retier explain {STORIES[0].account_id} --project {folder}
+  retier capacity --project {folder}
   retier criteria --audience customer --project {folder}
 or in SQL, from Python:
   import duckdb
