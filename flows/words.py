@@ -16,6 +16,19 @@ DECIDED_BY = {
     "score": "its priority puts it there",
 }
 
+ENDED = {
+    "lift_ended": "its lift for poor health is over",
+    "override_ended": "the tier that a person set is over",
+}
+"""Why a change took place that ends what its rule had done, by its kind."""
+
+EXITS = {
+    "merged": "it was merged into another account",
+    "internal": "it is an internal account",
+    "removed": "the source of accounts has it no more",
+    "churned": "it is no customer any more",
+}
+
 GATES = {
     "dwell": "the target must last for more months before the account moves",
     "renewal_freeze": "no demotion while a renewal is near or unsigned",

@@ -32,7 +32,7 @@ class Told:
         is_taken_back: Whether it only says that what was told before did not take place.
         from_tier: The tier before; null at entry, and where it is taken back.
         to_tier: The tier now; null where the account left.
-        decided_by: The rule behind it; null where it is taken back.
+        decided_by: The rule behind it, or what ended; null where it is taken back.
         reasons: The rules and gates in their order.
         drivers: The components that moved most and by how many points, as ``usage trend -4.2``.
         lever: What would move the tier next; null where nothing is known.

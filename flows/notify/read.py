@@ -11,7 +11,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from flows.notify.messages import Action, Told
-from flows.words import CHANGE_KINDS, CONSTRAINTS, DECIDED_BY, REASONS, TIERS, in_words
+from flows.words import CHANGE_KINDS, CONSTRAINTS, DECIDED_BY, ENDED, EXITS, REASONS, TIERS, in_words
 from sql.dialect import given, quoted, read
 from transforms.month import Month
 
@@ -90,6 +90,8 @@ def told_of_change(change: Mapping[str, Any], accounts: Accounts) -> Told:
     """Put a row of ``tier_changes`` into words."""
     account_id = change["account_id"]
     drivers = json.loads(change["drivers"] or "[]")
+    # The reasons of an exit are those of the tier that it had.
+    reasons = "" if change["kind"] == "exit" else change["reasons"] or ""
     return Told(
         account_id=account_id,
         name=accounts.named(account_id),
@@ -98,8 +100,8 @@ def told_of_change(change: Mapping[str, Any], accounts: Accounts) -> Told:
         is_taken_back=False,
         from_tier=_tier(change["from_tier"]),
         to_tier=_tier(change["to_tier"]),
-        decided_by=in_words(change["decided_by"], DECIDED_BY),
-        reasons=tuple(in_words(code, REASONS) for code in (change["reasons"] or "").split(",") if code),
+        decided_by=_why(change),
+        reasons=tuple(in_words(code, REASONS) for code in reasons.split(",") if code),
         drivers=tuple(f"{_component(driver['component'])} {driver['points']:+.1f}" for driver in drivers),
         lever=_lever(accounts.tiers.get(account_id, {}).get("top_lever")),
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
@@ -127,6 +129,12 @@ def told_of_taking_back(account_id: str, owner: str | None, accounts: Accounts) 
         owner=now.get("owner", owner),
         arr=now.get("arr"),
     )
+
+
+def _why(change: Mapping[str, Any]) -> str:
+    if change["kind"] == "exit":
+        return in_words(change["exit_reason"], EXITS)
+    return ENDED.get(change["kind"]) or in_words(change["decided_by"], DECIDED_BY)
 
 
 def _tier(tier: str | None) -> str | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from flows.compute_month import Computed
+from flows.notify.read import changes_of
 from flows.steps.extract import Extract
 from flows.steps.judgement import Judgement
 from flows.steps.request import Request
-from transforms.contracts import SOURCES
+from flows.transactions import read_in_transaction
+from transforms.contracts import PUBLISHED, SOURCES
 from transforms.knowledge import as_of
 from transforms.notifications.events import events_of
 from transforms.notifications.hold import reason_to_hold
@@ -32,6 +36,7 @@ def outbox_frames(request: Request, computed: Computed) -> dict[str, pl.DataFram
     routes = [channel.route(name) for name, channel in channels.items()]
     events = events_of(
         computed.frames["tier_changes"],
+        _former_changes(request),
         before.superseded,
         tiers,
         _regions(computed.extract, is_asked=any(route.regions for route in routes)),
@@ -39,6 +44,14 @@ def outbox_frames(request: Request, computed: Computed) -> dict[str, pl.DataFram
     )
     outbox = Outbox(request.identity.month, request.identity.revision, rules, held_because)
     return {"notifications": notifications_of(outbox, events, routes)}
+
+
+def _former_changes(request: Request) -> pl.DataFrame:
+    """Give tier_changes of the month as it is published now."""
+    if request.identity.revision == 1:
+        return PUBLISHED["tier_changes"].empty()
+    found = read_in_transaction(request.project, partial(changes_of, month=request.identity.month))
+    return PUBLISHED["tier_changes"].empty() if found is None else found
 
 
 def _shift(judgement: Judgement) -> str | None:

@@ -10,6 +10,7 @@ _COLUMNS = ("account_id", "change_id", "kind", "from_tier", "to_tier", "owner", 
 
 def events_of(
     changes: pl.DataFrame,
+    former_changes: pl.DataFrame,
     superseded: pl.DataFrame,
     present: pl.DataFrame,
     regions: pl.LazyFrame,
@@ -19,18 +20,22 @@ def events_of(
 
     Args:
         changes: tier_changes of the month.
+        former_changes: tier_changes of the month in its former revision; empty for the first one.
         superseded: account_tiers of the month in its former revision; empty for the first one.
         present: account_tiers of the month.
         regions: One row per account: account_id and region.
         addresses: One row per owner who has an address: owner and address.
 
     Returns:
-        One row per change, and one per account of which the former revision told another tier and nothing changes
-        now (change_id and kind are null, from_tier is the one told before, to_tier the one that holds): account_id,
+        One row per change, and one per account of which nothing changes now although the former revision told a
+        change or another tier (change_id and kind are null, from_tier is the one told before, to_tier the one that
+        holds, null where the account is out of scope): account_id,
         change_id, kind, from_tier, to_tier, owner, arr, is_correction, region and address (null where unknown; an
         owner that is an address has itself), sorted by arr, largest first, then by account and change.
     """
-    told = pl.concat([changes.select(_COLUMNS), _taken_back(changes, superseded, present)], how="vertical")
+    told = pl.concat(
+        [changes.select(_COLUMNS), _taken_back(changes, former_changes, superseded, present)], how="vertical"
+    )
     itself = pl.when(pl.col("owner").str.contains("@", literal=True)).then("owner")
     return (
         told.lazy()
@@ -42,12 +47,17 @@ def events_of(
     )
 
 
-def _taken_back(changes: pl.DataFrame, superseded: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
+def _taken_back(
+    changes: pl.DataFrame, former_changes: pl.DataFrame, superseded: pl.DataFrame, present: pl.DataFrame
+) -> pl.DataFrame:
+    """List accounts whose change does not hold; an account that is said to have left is not in ``superseded``."""
     former = superseded.select("account_id", "owner", "arr", *(pl.col(name).alias(f"told_{name}") for name in _TOLD))
-    differs = [pl.col(f"told_{name}").ne_missing(pl.col(name)) for name in _TOLD]
+    changed = former_changes.select("account_id", pl.lit(value=True).alias("is_changed")).unique()
+    is_another = [pl.col(f"told_{name}").ne_missing(pl.col(name)) for name in _TOLD]
     return (
-        former.join(present.select("account_id", *_TOLD, "owner", "arr"), on="account_id", how="left", suffix="_now")
-        .filter(pl.any_horizontal(differs))
+        former.join(changed, on="account_id", how="full", coalesce=True)
+        .join(present.select("account_id", *_TOLD, "owner", "arr"), on="account_id", how="left", suffix="_now")
+        .filter(pl.any_horizontal("is_changed", *is_another))
         .join(changes.select("account_id"), on="account_id", how="anti")
         .select(
             "account_id",

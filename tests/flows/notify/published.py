@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from flows.notify.read import changes_of
 from flows.settings import Project, load_project
 from flows.transactions import read_in_transaction, write_in_transaction
 from sql.dialect import read
@@ -78,6 +79,7 @@ def publish_month(
         frames = month_frames(run, base, revision=revision, changes=lines, **_engagement(accounts, month))
         events = events_of(
             frames["tier_changes"],
+            changes_of(connection, month),
             superseded,
             frames["account_tiers"],
             pl.LazyFrame(schema={"account_id": pl.String, "region": pl.String}),
@@ -105,7 +107,7 @@ def _change(
     month: Month,
     revision: int,
 ) -> dict[str, Any]:
-    account = accounts[change["account_id"]]
+    account = (ACCOUNTS | dict(accounts))[change["account_id"]]
     told = superseded.filter(pl.col("account_id") == change["account_id"])["tier"].to_list()
     former, now = account["previous_tier"], account["tier"]
     return {

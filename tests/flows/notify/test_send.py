@@ -63,6 +63,23 @@ def test_a_digest_tells_what_changed_why_and_what_to_do(project, web):
     ]
 
 
+def test_what_ended_is_not_told_as_a_reason_that_still_holds(project, web):
+    changes = [
+        {"account_id": "a-1", "kind": "lift_ended", "decided_by": "risk_lift", "reasons": "score"},
+        {"account_id": "a-2", "kind": "override_ended", "decided_by": "override", "reasons": "score"},
+        {"account_id": "a-3", "kind": "exit", "to_tier": None, "exit_reason": "merged", "decided_by": "risk_lift",
+         "reasons": "risk_lift"},
+    ]  # fmt: skip
+    publish_month(project, {name: one for name, one in ACCOUNTS.items() if name != "a-3"}, changes)
+    send_waiting(project)
+    lines = "\n".join(one.json["message"] for one in web.posted).splitlines()
+    assert [line for line in lines if "Why: " in line] == [
+        "  Why: the tier that a person set is over",
+        "  Why: its lift for poor health is over",
+        "  Why: it was merged into another account",
+    ]
+
+
 def test_a_summary_has_the_matrix_the_largest_moves_and_the_hours_that_are_missing(project, web):
     send_waiting(project)
     told = web.posted[-1].json["message"]
@@ -200,6 +217,18 @@ def test_a_change_that_is_taken_back_and_made_again_is_told_three_times(project,
     assert ["did not take place; it is low touch" in one for one in told] == [False, True, False]
     assert ["Correction" in one for one in told] == [False, True, True]
     assert len(set(web.ids())) == len(web.posted)
+
+
+def test_who_was_said_to_have_left_and_did_not_is_told_of(project, web):
+    left = {"account_id": "a-4", "kind": "exit", "to_tier": None, "exit_reason": "churned", "decided_by": "score"}
+    without = {name: account for name, account in ACCOUNTS.items() if name != "a-4"}
+    publish_month(project, without, [*CHANGES, left])
+    send_waiting(project)
+    web.posted.clear()
+    publish_month(project)
+    send_waiting(project)
+    (told,) = [one.json["message"] for one in web.posted if "(a-4)" in one.json["message"]]
+    assert "did not take place; it is low touch" in told
 
 
 def test_a_process_that_dies_each_time_it_sends_is_not_tried_for_ever(project):

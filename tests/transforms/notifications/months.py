@@ -72,10 +72,12 @@ def events(
     now: Tiers | None = None,
     regions: Mapping[str, str] | None = None,
     addresses: Mapping[str, str] | None = None,
+    former_changes: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """What there is to tell."""
     return events_of(
         changes,
+        change_rows([]) if former_changes is None else former_changes,
         tiers_frame(superseded or {}),
         tiers_frame(now or {}),
         _pairs(regions or {}, "account_id", "region"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,18 @@ def test_what_is_taken_back_tells_both_tiers_and_is_an_alert():
     told = events(change_rows([]), {"x": "mid_touch"}, {"x": "low_touch"})
     assert told.select("from_tier", "to_tier", "is_correction").row(0) == ("mid_touch", "low_touch", True)
     assert outbox(told, Route("chat", ("alert",)), revision=2)["account_id"].to_list() == ["x"]
+
+
+@pytest.mark.parametrize("kind", ["exit", "override_started"])
+def test_a_change_that_left_the_tier_as_it_is_now_is_taken_back_too(kind):
+    """Who is said to have left is not in the former revision, and an override may name the tier that is there."""
+    former = {} if kind == "exit" else {"x": "low_touch"}
+    told = events(
+        change_rows([]), former, {"x": "low_touch", "y": "low_touch"}, former_changes=change_rows([{"account_id": "x"}])
+    )
+    assert told.select("account_id", "change_id", "from_tier", "to_tier", "is_correction").rows() == [
+        ("x", None, former.get("x"), "low_touch", True)
+    ]
 
 
 def test_messages_are_parted_by_owner_recipient_and_size_the_largest_first():
