@@ -145,6 +145,36 @@ def supersede(connection: sa.Connection, notification_ids: Iterable[str]) -> Non
         )
 
 
+def record_drafts(connection: sa.Connection, month: Month, rows: pl.DataFrame) -> list[str]:
+    """Record the drafts of a month; those of before that are not among them any more are superseded.
+
+    Args:
+        connection: An open connection.
+        month: The month.
+        rows: All drafts of the month as they are now.
+
+    Returns:
+        The accounts, sorted, of which a draft is withdrawn by that; some may have another one now.
+    """
+    append_new(connection, rows)
+    table, of_month = quoted(connection, "notifications"), "month = :month and audience = 'customer'"
+    is_now = f"notification_id in (select notification_id from {_GIVEN})"
+    with given(connection, _GIVEN, rows.select("notification_id")):
+        gone = read(
+            connection,
+            f"select account_id from {table} where {of_month} and status = 'held' and not {is_now} order by account_id",
+            month=month.first_day,
+        )
+        execute(
+            connection,
+            f"update {table} set status = case when {is_now} then 'held' else 'superseded' end "
+            f"where {of_month} and status in ('held', 'superseded')",
+            month=month.first_day,
+        )
+    withdrawn: list[str] = gone["account_id"].to_list()
+    return withdrawn
+
+
 def hold(connection: sa.Connection, month: Month | None) -> int:
     """Hold what is pending.
 

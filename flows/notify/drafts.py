@@ -22,7 +22,7 @@ from flows.settings import Project
 from flows.transactions import read_in_transaction, write_in_transaction
 from sql.atomic import new_file
 from sql.dialect import quoted, read
-from sql.outbox import append_new
+from sql.outbox import record_drafts
 from transforms.contracts import PUBLISHED
 from transforms.errors import WrongUseError
 from transforms.month import Month
@@ -59,6 +59,8 @@ class Draft:
 def write_drafts(project: Project, month: Month) -> Sequence[Draft]:
     """Write a draft for each account whose tier differs from that of the month before, and record it as held.
 
+    Drafts of a former revision that are not true any more are withdrawn, and their files removed.
+
     Args:
         project: The project.
         month: A published month.
@@ -75,12 +77,14 @@ def write_drafts(project: Project, month: Month) -> Sequence[Draft]:
     for account in felt.iter_rows(named=True):
         entitled = None if account["entitlements"] is None else account["entitlements"].split(",")
         told = {"name": account["name"], "since": str(month + 1), **service_level(policy, account["tier"], entitled)}
-        path = folder / "customer" / f"{_file_name(account['account_id'])}.txt"
+        path = _path(folder, account["account_id"])
         text = templates.fill("draft", "text", {"draft": told})
         with new_file(path) as file:
             file.write_text(text, encoding="utf-8")
         drafts.append(Draft(account["account_id"], path))
-    write_in_transaction(project, partial(append_new, rows=_rows(felt, month)))
+    withdrawn = write_in_transaction(project, partial(record_drafts, month=month, rows=_rows(felt, month)))
+    for account_id in set(withdrawn).difference(draft.account_id for draft in drafts):
+        _path(folder, account_id).unlink(missing_ok=True)
     return drafts
 
 
@@ -117,7 +121,7 @@ def _row(account: dict[str, Any], month: Month) -> dict[str, Any]:
     }
 
 
-def _file_name(account_id: str) -> str:
+def _path(folder: Path, account_id: str) -> Path:
     """Give an account's file a name that any file system takes and that no other account has."""
     plain = "".join(character if character.isascii() and character.isalnum() else "-" for character in account_id)
-    return f"{plain[:40]}-{hashlib.sha256(account_id.encode()).hexdigest()[:8]}"
+    return folder / "customer" / f"{plain[:40]}-{hashlib.sha256(account_id.encode()).hexdigest()[:8]}.txt"

@@ -60,6 +60,22 @@ def test_drafts_that_are_written_again_are_recorded_once(project):
     assert outbox_of(project).filter(audience="customer").height == 3
 
 
+def test_a_draft_that_is_not_true_any_more_is_withdrawn_until_it_is_again(project):
+    write_drafts(project, MONTH)
+    folder = project.output / "messages" / "2026-10" / "customer"
+    other = folder / "notes.txt"
+    other.write_text("of a person", encoding="utf-8")
+    as_before = ACCOUNTS["a-1"] | {"tier": ACCOUNTS["a-1"]["previous_tier"]}
+    publish_month(project, ACCOUNTS | {"a-1": as_before}, CHANGES[1:])
+    drafts = write_drafts(project, MONTH)
+    assert sorted(folder.iterdir()) == sorted([other, *(draft.file for draft in drafts)])
+    told = outbox_of(project).filter(audience="customer").sort("account_id")
+    assert told["status"].to_list() == ["superseded", "held", "held"]
+    publish_month(project)
+    assert len(write_drafts(project, MONTH)) == 3
+    assert set(outbox_of(project).filter(audience="customer")["status"]) == {"held"}
+
+
 def test_nothing_internal_and_no_other_customer_is_in_a_draft(web, empty_folder):
     project = project_of(empty_folder, f'  hook: {{url: "json://{web.url}/hook"}}\n')
     accounts = {name: one | INTERNAL | {"name": f"Customer {name}"} for name, one in ACCOUNTS.items()}
