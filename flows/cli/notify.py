@@ -76,6 +76,7 @@ def _send(project: Project, month: Month | None, *, is_retrying: bool, is_releas
     from flows.cli.output import console, print_json
     from flows.notify.outbox import release_held, retry_failed
     from flows.notify.send import send_waiting
+    from flows.words import many
     from flows.writing import writing
 
     with writing(project, "notify"):
@@ -90,6 +91,8 @@ def _send(project: Project, month: Month | None, *, is_retrying: bool, is_releas
         if sending.outcomes:
             show_outcomes(console(), sending)
         typer.echo(summed_up(sending))
+        if sending.held:
+            typer.echo(f"Held: {many(sending.held, 'message')}. Let them go: retier notify --release")
     if not sending.count("failed", "dead", "waiting"):
         return 0
     if not as_json:

@@ -69,11 +69,11 @@ def test_a_dry_run_writes_what_would_be_sent_and_changes_nothing(notify, project
 
 def test_what_is_held_stays_until_it_is_released(notify, run, project):
     assert notify("--hold") == "Held: 4 messages. Let them go: retier notify --release\n"
-    assert notify() == "Sent: 0 messages\n"
+    assert notify() == "Sent: 0 messages\nHeld: 4 messages. Let them go: retier notify --release\n"
     assert "Pending: 0 messages, held: 4; nothing was sent." in notify("--dry-run")
     status = run("status", "--project", project.directory).stdout
     assert "Pending: 0 notifications, 4 held: retier notify --release" in status.splitlines()
-    assert notify("--release", "--month", "2026-09").endswith("Sent: 0 messages\n")
+    assert notify("--release", "--month", "2026-09").startswith("Sent: 0 messages\n")
     assert "Sent: 4 messages" in notify("--release", "--month", "2026-10")
 
 
