@@ -15,6 +15,7 @@ from expectations.business.reconciliation import arr_reconciliation, plain_arr
 from expectations.business.rfm_scores import rfm_scores
 from expectations.business.score_psi import score_psi
 from expectations.business.tier_mix import tier_mix
+from expectations.business.unassigned import unassigned
 from flows.check.components import missing_pillars
 from flows.steps.extract import Extract
 from flows.steps.judgement import Judgement
@@ -72,6 +73,7 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
         *score_psi(scores, before.scores if has_former else None, quality, month),
         *fleet_shift(scores, quality, month),
         *rfm_scores(results.frames["account_segments"], policy.segments.rfm, month),
+        *unassigned(results.frames["team_load"], policy.staffing, month),
     ]
 
 

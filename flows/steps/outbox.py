@@ -13,6 +13,7 @@ from flows.steps.judgement import Judgement
 from flows.steps.request import Request
 from flows.transactions import read_in_transaction
 from transforms.contracts import PUBLISHED, SOURCES
+from transforms.engagement.team import UNASSIGNED
 from transforms.knowledge import as_of
 from transforms.notifications.events import events_of
 from transforms.notifications.hold import reason_to_hold
@@ -72,5 +73,5 @@ def _addresses(extract: Extract) -> pl.LazyFrame:
     team = extract.table("team")
     if team is None:
         return pl.LazyFrame(schema={"owner": pl.String, "address": pl.String})
-    present = as_of(team, SOURCES["team"], extract.month)
+    present = as_of(team, SOURCES["team"], extract.month).filter(pl.col("owner") != UNASSIGNED)
     return present.select("owner", pl.col("email").alias("address")).unique("owner", keep="first", maintain_order=True)

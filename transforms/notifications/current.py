@@ -23,7 +23,7 @@ def outdated(outbox: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     """
     newest = outbox.group_by(*_PLACE, "account_id").agg(pl.col("revision").max().alias("newest"))
     sent = outbox.filter(pl.col("status") == "sent")
-    first_told = sent.group_by("month", "channel", "account_id").agg(pl.col("revision").min().alias("first_told"))
+    first_told = sent.group_by(*_PLACE, "account_id").agg(pl.col("revision").min().alias("first_told"))
     accounts = changes.select("month", "account_id", pl.lit(value=True).alias("is_changed")).unique()
     known = changes.select("month", "change_id", pl.lit(value=True).alias("is_there")).unique()
     takes_back = pl.col("account_id").is_not_null() & pl.col("change_id").is_null()
@@ -36,7 +36,7 @@ def outdated(outbox: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     return (
         outbox.filter(pl.col("status") == "pending")
         .join(newest, on=[*_PLACE, "account_id"], how="left", nulls_equal=True)
-        .join(first_told, on=["month", "channel", "account_id"], how="left")
+        .join(first_told, on=[*_PLACE, "account_id"], how="left", nulls_equal=True)
         .join(accounts, on=["month", "account_id"], how="left")
         .join(known, on=["month", "change_id"], how="left")
         .filter(is_outdated)

@@ -29,21 +29,38 @@ def events_of(
     Returns:
         One row per change, and one per account of which nothing changes now although the former revision told a
         change or another tier (change_id and kind are null, from_tier is the one told before, to_tier the one that
-        holds, null where the account is out of scope): account_id,
-        change_id, kind, from_tier, to_tier, owner, arr, is_correction, region and address (null where unknown; an
-        owner that is an address has itself), sorted by arr, largest first, then by account and change.
+        holds, null where the account is out of scope). A correction of an account whose owner is another one by now
+        has a second row for the owner of the former revision. account_id, change_id, kind, from_tier, to_tier, owner,
+        arr, is_correction, is_to_former_owner, region and address (null where unknown; an owner that is an address has
+        itself), sorted by arr, largest first, then by account and change.
     """
     told = pl.concat(
         [changes.select(_COLUMNS), _taken_back(changes, former_changes, superseded, present)], how="vertical"
     )
+    told = pl.concat([told.with_columns(is_to_former_owner=pl.lit(value=False)), _to_former_owners(told, superseded)])
     itself = pl.when(pl.col("owner").str.contains("@", literal=True)).then("owner")
     return (
         told.lazy()
         .join(regions.select("account_id", "region"), on="account_id", how="left")
         .join(addresses.select("owner", "address"), on="owner", how="left")
         .with_columns(pl.coalesce("address", itself).alias("address"))
-        .sort("arr", "account_id", "change_id", descending=[True, False, False], nulls_last=True)
+        .sort(
+            "arr", "account_id", "change_id", "is_to_former_owner", descending=[True, False, False, False],
+            nulls_last=True,
+        )
         .collect()
+    )  # fmt: skip
+
+
+def _to_former_owners(told: pl.DataFrame, superseded: pl.DataFrame) -> pl.DataFrame:
+    """Tell corrections once more to the owner of the former revision, who was told what does not hold."""
+    former = superseded.select("account_id", pl.col("owner").alias("former_owner"))
+    return (
+        told.filter("is_correction")
+        .join(former, on="account_id")
+        .filter(pl.col("former_owner").is_not_null(), pl.col("former_owner").ne_missing(pl.col("owner")))
+        .with_columns(pl.col("former_owner").alias("owner"), pl.lit(value=True).alias("is_to_former_owner"))
+        .select(*told.columns, "is_to_former_owner")
     )
 
 

@@ -53,7 +53,9 @@ def notifications_of(outbox: Outbox, events: pl.DataFrame, routes: Iterable[Rout
         rows += _told(outbox, route, routed(events, route, outbox.rules))
         if is_summed_up and "summary" in route.messages:
             rows += [_summary(outbox, route, recipient) for recipient in route.recipients()]
-    return pl.DataFrame(rows, schema=PUBLISHED["notifications"].schema).sort("notification_id")
+    # Where a channel has one receiver for all, what is told to two owners is told to it once.
+    made = pl.DataFrame(rows, schema=PUBLISHED["notifications"].schema)
+    return made.unique("notification_id", keep="first", maintain_order=True).sort("notification_id")
 
 
 def _told(outbox: Outbox, route: Route, told: pl.DataFrame) -> list[dict[str, Any]]:

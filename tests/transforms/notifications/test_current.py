@@ -42,6 +42,10 @@ UP = {"change_id": "up", "account_id": "a"}
         pytest.param(
             [row("1"), row("2", revision=2, recipient="b@example.com")], [UP], [], id="told to somebody else too"
         ),
+        pytest.param(
+            [row("1", status="sent", recipient="b@example.com"), row("2", None, revision=2, recipient="c@example.com")],
+            [], ["2"], id="taken back to one who was not told",
+        ),
         pytest.param([row("1", None, None), row("2", None, None, revision=2)], [], ["1"], id="a later summary"),
         pytest.param([row("1", None, None)], [], [], id="the one summary"),
         pytest.param([row("1", status="sent"), row("2", None, revision=2, channel="new")], [], ["2"], id="new"),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.transforms.notifications.months import RULES, change_rows, changes_between, events, outbox
+from tests.transforms.notifications.months import RULES, change_rows, changes_between, events, outbox, tiers_frame
+from transforms.notifications.events import events_of
 from transforms.notifications.routes import Route
 
 TIERS = st.dictionaries(
@@ -71,6 +72,22 @@ def test_what_is_taken_back_tells_both_tiers_and_is_an_alert():
     told = events(change_rows([]), {"x": "mid_touch"}, {"x": "low_touch"})
     assert told.select("from_tier", "to_tier", "is_correction").row(0) == ("mid_touch", "low_touch", True)
     assert outbox(told, Route("chat", ("alert",)), revision=2)["account_id"].to_list() == ["x"]
+
+
+def test_a_correction_is_told_to_the_owner_of_the_former_revision_too():
+    told = events_of(
+        change_rows([{"change_id": "c", "account_id": "x", "owner": "bo@example.com", "is_correction": True}]),
+        change_rows([]),
+        tiers_frame({"x": "mid_touch"}, {"x": "al@example.com"}),
+        tiers_frame({"x": "low_touch"}, {"x": "bo@example.com"}),
+        pl.LazyFrame(schema={"account_id": pl.String, "region": pl.String}),
+        pl.LazyFrame(schema={"owner": pl.String, "address": pl.String}),
+    )
+    rows = outbox(told, *ROUTES, revision=2)
+    assert rows.filter(channel="mail")["recipient"].sort().to_list() == ["al@example.com", "bo@example.com"]
+    assert rows.filter(channel="chat", account_id="x")["owner"].to_list() == ["bo@example.com"]
+    of_al = Route("al", ("digest",), owners=("al@example.com",))
+    assert outbox(told, of_al, revision=2)["account_id"].to_list() == ["x"]
 
 
 @pytest.mark.parametrize("kind", ["exit", "override_started"])
