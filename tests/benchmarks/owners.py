@@ -23,7 +23,11 @@ _DEDICATED_SHARE = 5
 _REGIONS = tuple(f"region {number}" for number in range(8))
 _INDUSTRIES = tuple(f"industry {number}" for number in range(12))
 _STAFFING = Staffing.model_construct(
-    handover_absence_days=14, technical_hours_per_year=24.0, other_region_cost=2.0, other_industry_cost=1.0
+    handover_absence_days=14,
+    technical_hours_per_year=24.0,
+    maximum_unassigned_share=0.1,
+    other_region_cost=2.0,
+    other_industry_cost=1.0,
 )
 
 

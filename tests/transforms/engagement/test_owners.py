@@ -21,8 +21,8 @@ STAFFING = Staffing.model_validate(
     {
         name: {"value": value, "reason": "Tried in a test."}
         for name, value in {
-            "handover_absence_days": 14, "technical_hours_per_year": 24.0, "other_region_cost": 2.0,
-            "other_industry_cost": 1.0,
+            "handover_absence_days": 14, "technical_hours_per_year": 24.0, "maximum_unassigned_share": 0.1,
+            "other_region_cost": 2.0, "other_industry_cost": 1.0,
         }.items()
     }
 )  # fmt: skip
