@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from flows.check.affordability import affordability
 from flows.check.components import missing_components, missing_pillars
+from flows.check.features import warn_of_unknown_features
 from flows.check.report import Affordability, CheckReport, Problem
 from flows.check.sources import Looked, look_at
 from flows.check.strangers import warn_of_strangers
@@ -39,6 +40,8 @@ def check_project(project: Project, month: Month, *, known_until: datetime, prog
             progress.step(name)
             looked[name] = look_at(name, project, month, policy, Path(scratch))
         warn_of_strangers(looked)
+        if policy is not None:
+            warn_of_unknown_features(looked["usage"], policy)
         progress.step("affordability")
         configured = frozenset[str]().union(*(source.configured for source in looked.values()))
         affordable, more = _affordable(project, policy, month, looked, configured, known_until)

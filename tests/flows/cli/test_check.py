@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.settings import default_policy_text
 from tests.flows.cli.small import FILES, MONTH, small_project
 from tests.flows.conftest import SOURCES, write_project
 from transforms.contracts import SOURCES as CONTRACTS
@@ -203,3 +204,15 @@ def test_a_channel_that_apprise_cannot_use_is_a_warning_that_hides_its_url(check
     (warning,) = [told for told in messages(check(), "warn") if "channel" in told]
     assert warning.startswith("the url of the channel 'chat' is none that Apprise can use")
     assert "planted" not in warning
+
+
+def test_features_that_only_the_policy_knows_are_told(check, project):
+    used = (
+        "[{name: plan, features: [search], reason: Tried.}, {name: misspelt, features: [serach, raports], reason: So.}]"
+    )
+    (project / "policy.yaml").write_text(default_policy_text().replace("use_cases: []", f"use_cases: {used}"))
+
+    (told,) = [one for one in messages(check(), "warn") if "the policy names" in one]
+
+    assert told.startswith("2 of 3 features that the policy names do not occur in the usage that was looked at")
+    assert "such as 'raports', 'serach': look whether they are spelt" in told
