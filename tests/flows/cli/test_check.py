@@ -207,9 +207,7 @@ def test_a_channel_that_apprise_cannot_use_is_a_warning_that_hides_its_url(check
 
 
 def test_features_that_only_the_policy_knows_are_told(check, project):
-    used = (
-        "[{name: plan, features: [search], reason: Tried.}, {name: misspelt, features: [serach, raports], reason: So.}]"
-    )
+    used = "[{name: plan, features: [x], reason: Tried.}, {name: misspelt, features: [serach, raports], reason: So.}]"
     (project / "policy.yaml").write_text(default_policy_text().replace("use_cases: []", f"use_cases: {used}"))
 
     (told,) = [one for one in messages(check(), "warn") if "the policy names" in one]
