@@ -9,23 +9,9 @@ from typing import Annotated, Literal, Protocol, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from transforms.contracts.columns.operations import SegmentName
 from transforms.errors import first_few
 from transforms.policy.values import Amount, Count, PositiveCount, Section, Words
-
-SegmentName = Literal[
-    "Champions",
-    "Loyal",
-    "Potential Loyalist",
-    "New",
-    "Promising",
-    "Need Attention",
-    "About To Sleep",
-    "At Risk",
-    "Cannot Lose Them",
-    "Hibernating",
-    "Lost",
-]
-"""What a code of recency, frequency and monetary scores may be called."""
 
 
 class _Band(Protocol):

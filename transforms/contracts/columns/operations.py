@@ -1,6 +1,23 @@
 """Columns of runs, checks, quarantine, notifications, segments and engagement."""
 
+from typing import Literal, get_args
+
 from transforms.contracts.columns.kinds import count, date, flag, money, month, number, share, text, timestamp
+
+SegmentName = Literal[
+    "Champions",
+    "Loyal",
+    "Potential Loyalist",
+    "New",
+    "Promising",
+    "Need Attention",
+    "About To Sleep",
+    "At Risk",
+    "Cannot Lose Them",
+    "Hibernating",
+    "Lost",
+]
+"""What a code of recency, frequency and monetary scores may be called."""
 
 RUN_ID = text("run_id", "The run.")
 ROW = count("row", "Number of the row within the run.")
@@ -90,21 +107,7 @@ RFM_RECENCY = count("rfm_recency", "Score of interaction_recency_days.", "score"
 RFM_FREQUENCY = count("rfm_frequency", "Score of trailing_year_active_days.", "score", 9)
 RFM_MONETARY = count("rfm_monetary", "Score of trailing_year_revenue.", "score", 9)
 RFM_CODE = text("rfm_code", "The scores of recency, frequency and monetary value as one code.")
-RFM_SEGMENT = text(
-    "rfm_segment",
-    "What the policy calls the code.",
-    "Champions",
-    "Loyal",
-    "Potential Loyalist",
-    "New",
-    "Promising",
-    "Need Attention",
-    "About To Sleep",
-    "At Risk",
-    "Cannot Lose Them",
-    "Hibernating",
-    "Lost",
-)
+RFM_SEGMENT = text("rfm_segment", "What the policy calls the code.", *get_args(SegmentName))
 VALUE_BAND = text("value_band", "Band of the ARR.")
 SUBSCRIPTION_LEVEL = text("subscription_level", "The plan; unknown where none is recorded.")
 ATTACHMENT_RATE = share("attachment_rate", "Eligible products owned by eligible products.")
