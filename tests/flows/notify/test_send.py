@@ -87,7 +87,7 @@ def test_a_summary_has_the_matrix_the_largest_moves_and_the_hours_that_are_missi
         "2026-10: 4 accounts in scope (0 the month before), USD 95,071 a year (0).",
         "3 accounts moved. Changes: 1 promotion, 1 demotion, 1 lift started.",
         "* Beta, USD 90,000 a year: lift started, mid touch to high touch",
-        "  dedicated: 80 of 100 needed, 12 that nobody has room for",
+        "  dedicated: 80 of 100 taken, 12 more that nobody has room for",
     ):
         assert line in told.splitlines()
     assert "  mid touch           1        90,000                    -      1            70" in told
