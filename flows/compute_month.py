@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from expectations.finding import Acceptance
-from flows.progress import Progress
 from flows.session import Session
+from flows.stages import Reach, Stages
 from flows.steps.engagement import make_actions, make_plan
 from flows.steps.extract import Extract, extract_of
 from flows.steps.features import make_features, month_inputs
@@ -21,8 +21,9 @@ from flows.steps.request import Request
 from flows.steps.scores import make_scores
 from flows.steps.segments import make_segments
 from flows.steps.tiers import make_changes, make_tiers, with_final_stage, with_owners
+from transforms.pillars import MonthInputs
 
-STAGES = 8
+STAGES = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def compute_month(
     state: State,
     before: Published,
     session: Session,
-    progress: Progress,
+    stages: Stages,
     gate: Callable[[Judgement], None],
 ) -> Computed:
     """Compute a month from its sources and the months before it, and judge both what goes in and what comes out.
@@ -57,7 +58,7 @@ def compute_month(
         state: Where the months before are found.
         before: What ``state`` says of them.
         session: What this process has opened and judged already.
-        progress: Who is told what goes on.
+        stages: How its stages are done.
         gate: Is given what was judged so far, and stops the month at broken checks.
 
     Raises:
@@ -67,55 +68,60 @@ def compute_month(
     """
     project, policy, month = request.project, request.policy, request.identity.month
     acceptance: Acceptance = request.acceptance
-    progress.step("reading sources")
-    opened = session.open([month])
 
-    progress.step("judging sources")
-    judgement = judge_sources(opened, session, policy, month, before).let_pass(acceptance)
-    gate(judgement)
+    def judged_sources() -> Judgement:
+        judgement = judge_sources(opened, session, policy, month, before).let_pass(acceptance)
+        gate(judgement)
+        return judgement
 
-    extract = extract_of(opened, month, request.known_until, project.settings.tier_at).with_stale(judgement.stale)
-    frames = _tables(request, state, before, extract, session, progress)
+    def judged_results() -> Judgement:
+        results = Results(month, frames, before, extract, project.settings.currency)
+        judgement = sources.and_then(judge_results(results, policy)).let_pass(acceptance)
+        acceptance.refuse_unknown(judgement.findings)
+        gate(judgement)
+        return judgement
 
-    progress.step("judging results")
-    results = Results(month, frames, before, extract, project.settings.currency)
-    judgement = judgement.and_then(judge_results(results, policy)).let_pass(acceptance)
-    acceptance.refuse_unknown(judgement.findings)
-    gate(judgement)
+    opened = stages.do("reading sources", lambda: session.open([month]), Reach.reading)
+    sources = stages.do("judging sources", judged_sources, Reach.reading)
+    extract = extract_of(opened, month, request.known_until, project.settings.tier_at).with_stale(sources.stale)
+    frames = _tables(request, state, before, extract, session, stages)
+    judgement = stages.do("judging results", judged_results)
     return Computed(frames, extract, before, judgement)
 
 
 def _tables(
-    request: Request, state: State, before: Published, extract: Extract, session: Session, progress: Progress
+    request: Request, state: State, before: Published, extract: Extract, session: Session, stages: Stages
 ) -> dict[str, pl.DataFrame]:
     project, policy, identity = request.project, request.policy, request.identity
-
-    progress.step("facts and metrics")
     currency = project.settings.currency
-    inputs = month_inputs(extract, session.store, policy, identity.month, currency)
-    features = make_features(inputs, policy, extract.configured)
-
-    progress.step("scores")
-    scores = make_scores(features, before, policy, extract.configured, extract.stale)
-
-    progress.step("tiers")
     policies = (policy, project.policies.former_policy_for(identity.month))
-    tiers = make_tiers(features, scores, before, policies, extract, identity)
-    final_scores = with_final_stage(scores, tiers)
 
-    progress.step("segments")
-    segments = make_segments(features, final_scores, inputs, extract, policy, currency)
+    def measured() -> tuple[MonthInputs, pl.DataFrame]:
+        inputs = month_inputs(extract, session.store, policy, identity.month, currency)
+        return inputs, make_features(inputs, policy, extract.configured)
 
-    progress.step("plan and owners")
-    plan = make_plan(features, final_scores, tiers, before, extract, policy)
-    tiers = with_owners(tiers, plan.table)
-    actions = make_actions(plan, segments, inputs, before, extract, policy, currency)
-    changes = make_changes(state, tiers, scores, before, policy, extract, identity)
+    def tiered() -> tuple[pl.DataFrame, pl.DataFrame]:
+        tiers = make_tiers(features, scores, before, policies, extract, identity)
+        return tiers, with_final_stage(scores, tiers)
+
+    inputs, features = stages.do("facts and metrics", measured, Reach.reading)
+    scores = stages.do("scores", lambda: make_scores(features, before, policy, extract.configured, extract.stale))
+    tiers, final_scores = stages.do("tiers", tiered)
+    segments = stages.do("segments", lambda: make_segments(features, final_scores, inputs, extract, policy, currency))
+    plan = stages.do("plan and owners", lambda: make_plan(features, final_scores, tiers, before, extract, policy))
+    owned = with_owners(tiers, plan.table)
+    actions, changes = stages.do(
+        "actions and changes",
+        lambda: (
+            make_actions(plan, segments, inputs, before, extract, policy, currency),
+            make_changes(state, owned, scores, before, policy, extract, identity),
+        ),
+    )
     return {
         "account_features": features,
         "account_scores": final_scores,
         "score_contributions_wide": scores.wide,
-        "account_tiers": tiers,
+        "account_tiers": owned,
         "tier_changes": changes,
         "account_segments": segments,
         "engagement_plan": plan.table,

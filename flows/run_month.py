@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +11,13 @@ from expectations.finding import Acceptance
 from expectations.gate import refuse_broken
 from flows.clock import now
 from flows.compute_month import STAGES as STAGES_OF_COMPUTING
-from flows.compute_month import compute_month
+from flows.compute_month import Computed, compute_month
 from flows.progress import Progress
 from flows.session import Session
 from flows.settings import Project
+from flows.stages import Reach, Stages
 from flows.steps.data_docs import runs_listed, write_run
+from flows.steps.docs_folder import docs_of
 from flows.steps.judgement import Judgement
 from flows.steps.publish import publish_month, record_stop
 from flows.steps.published import PublishedState
@@ -37,6 +40,7 @@ class Order:
         reason: Why it was started, in a person's words.
         acceptance: The broken checks that a person lets pass.
         is_told: Whether changes go into the outbox.
+        stages: How the stages of a month are done.
     """
 
     known_until: datetime
@@ -44,6 +48,7 @@ class Order:
     reason: str | None = None
     acceptance: Acceptance = Acceptance()  # noqa: RUF009 - frozen, and lets nothing pass
     is_told: bool = False
+    stages: Callable[[Progress], Stages] = Stages
 
 
 def run_month(
@@ -56,6 +61,7 @@ def run_month(
     reason: str | None = None,
     acceptance: Acceptance | None = None,
     session: Session | None = None,
+    stages: Callable[[Progress], Stages] = Stages,
 ) -> RunSummary:
     """Compute a month's tiers and publish them; what changed goes into the outbox.
 
@@ -68,6 +74,7 @@ def run_month(
         reason: Why it was started, in a person's words.
         acceptance: The broken checks that a person lets pass.
         session: What this process has opened and judged for other months; None begins a new one.
+        stages: How the stages of the month are done.
 
     Returns:
         What came of it.
@@ -77,7 +84,7 @@ def run_month(
         WrongUseError: If a check is to be let pass that there is not.
         RetierError: If anything else is wrong; nothing has been published then.
     """
-    order = Order(known_until, command, reason, acceptance or Acceptance(), is_told=True)
+    order = Order(known_until, command, reason, acceptance or Acceptance(), is_told=True, stages=stages)
     with runs_listed(project):
         return publish_one(session or Session(project), month, order, progress)
 
@@ -91,15 +98,13 @@ def publish_one(session: Session, month: Month, order: Order, progress: Progress
     started_at, project = now(), session.project
     policy = project.policies.policy_for(month)
     progress.begin(f"Tiers of {month}", _STAGES)
+    stages, state = order.stages(progress), PublishedState(project)
 
-    progress.step("reading what is published")
-    state = PublishedState(project)
-    before = state.before(month, policy.label)
-    identity = Identity(month, _run_id(month), before.revision)
+    before = stages.do("reading what is published", lambda: state.before(month, policy.label), Reach.reading)
     request = Request(
         project,
         policy,
-        identity,
+        Identity(month, _run_id(month), before.revision),
         order.command,
         order.reason,
         started_at,
@@ -107,15 +112,18 @@ def publish_one(session: Session, month: Month, order: Order, progress: Progress
         order.acceptance,
         order.is_told,
     )
-
-    computed = compute_month(request, state, before, session, progress, lambda judged: _pass_gate(request, judged))
-
-    progress.step("publishing")
-    # The pages come first, so that whatever is published can be looked up.
-    write_run(project, computed.judgement, identity.run_id, month, "passed", now())
-    summary = publish_month(request, computed, session)
+    computed = compute_month(request, state, before, session, stages, lambda judged: _pass_gate(request, judged))
+    summary = stages.do("publishing", lambda: _publish(request, computed, session), Reach.publishing)
     progress.end()
     return summary
+
+
+def _publish(request: Request, computed: Computed, session: Session) -> RunSummary:
+    """Publish a month; the pages of its checks come first, so that whatever is published can be looked up."""
+    identity = request.identity
+    if not docs_of(request.project, identity.run_id).exists():
+        write_run(request.project, computed.judgement, identity.run_id, identity.month, "passed", now())
+    return publish_month(request, computed, session)
 
 
 def _pass_gate(request: Request, judgement: Judgement) -> None:

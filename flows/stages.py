@@ -1,0 +1,44 @@
+"""The stages of a month, done one after the other where whoever watches can see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from flows.progress import Progress
+
+Result = TypeVar("Result")
+
+
+class Reach(StrEnum):
+    """What a stage touches: only what reaches outside can fail today and work in a minute."""
+
+    computing = "computing"
+    reading = "reading"
+    publishing = "publishing"
+
+
+class Stages:
+    """Does each stage at once, and tells its name before.
+
+    Attributes:
+        progress: Who is told.
+    """
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+
+    def do(self, name: str, work: Callable[[], Result], reach: Reach = Reach.computing) -> Result:  # noqa: ARG002
+        """Do a stage.
+
+        Args:
+            name: What it does, in a few words.
+            work: The stage; where it reaches outside, it may be done again after it failed.
+            reach: What it touches.
+
+        Returns:
+            What the work gives.
+        """
+        self.progress.step(name)
+        return work()
