@@ -1,4 +1,4 @@
-"""Who lets which broken checks pass, and why."""
+"""Who lets pass what was stopped or held, and why."""
 
 from __future__ import annotations
 
@@ -25,11 +25,17 @@ def acceptance(checks: Sequence[str], author: str | None, reason: str | None, en
         return Acceptance()
     if not (reason or "").strip():
         raise WrongUseError(f'--accept {checks[0]} needs a reason, which is kept with the check: add --reason "..."')
-    return Acceptance(tuple(checks), author or environ.get("RETIER_AUTHOR") or _user(), str(reason).strip())
+    return Acceptance(tuple(checks), author_of(author, environ), str(reason).strip())
 
 
-def _user() -> str:
+def author_of(author: str | None, environ: Mapping[str, str]) -> str:
+    """Name the person who decides: as given, else ``RETIER_AUTHOR``, else the user who runs the process.
+
+    Raises:
+        WrongUseError: If nobody can be named.
+    """
+    named = (author or environ.get("RETIER_AUTHOR") or "").strip()
     try:
-        return getpass.getuser()
+        return named or getpass.getuser()
     except (KeyError, OSError, ImportError) as error:
-        raise WrongUseError("nobody can be named who lets the check pass: add --author NAME") from error
+        raise WrongUseError("nobody can be named who decides that: add --author NAME") from error

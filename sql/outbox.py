@@ -84,17 +84,24 @@ def counted(connection: sa.Connection) -> pl.DataFrame:
     )
 
 
-def held_messages(connection: sa.Connection) -> tuple[int, str | None]:
-    """Count the messages that wait for a person, drafts for customers left out, and say why the newest of them do."""
+def held_messages(connection: sa.Connection, month: Month | None = None) -> tuple[int, str | None]:
+    """Count the messages that wait for a person, drafts for customers left out, and say why the newest of them do.
+
+    Args:
+        connection: An open connection.
+        month: Only those that tell of this month; None means all.
+    """
+    of_month = "" if month is None else "and month = :month"
     held = read(
         connection,
         f"""
         select count(distinct message_id) as messages, max(month) as month, max(last_error) as reason
         from {quoted(connection, "notifications")}
-        where status = 'held' and {_OF_COLLEAGUES}
+        where status = 'held' and {_OF_COLLEAGUES} {of_month}
         group by month
         order by month
         """,
+        **({} if month is None else {"month": month.first_day}),
     )
     return (0, None) if held.is_empty() else (int(held["messages"].sum()), held["reason"][-1])
 
@@ -188,9 +195,25 @@ def hold(connection: sa.Connection, month: Month | None) -> int:
     return _move(connection, "pending", "status = 'held'", month)
 
 
-def release(connection: sa.Connection, month: Month | None) -> int:
-    """Let what is held be sent; drafts for customers stay. Arguments and result are those of :func:`hold`."""
-    return _move(connection, "held", "status = 'pending', last_error = null, next_attempt_at = null", month)
+def release(
+    connection: sa.Connection, month: Month | None, author: str | None = None, reason: str | None = None
+) -> int:
+    """Let what is held be sent; drafts for customers stay.
+
+    Args:
+        connection: An open connection.
+        month: Only of this month; None means of all.
+        author: Who lets it be sent.
+        reason: Why.
+
+    Returns:
+        How many messages are let go by that.
+    """
+    change = (
+        "status = 'pending', last_error = null, next_attempt_at = null, "
+        "released_by = cast(:author as text), release_reason = cast(:reason as text)"
+    )
+    return _move(connection, "held", change, month, author=author, reason=reason)
 
 
 def retry(connection: sa.Connection, month: Month | None) -> int:
@@ -209,7 +232,14 @@ def _update(connection: sa.Connection, change: str, message_id: str, **values: o
     )
 
 
-def _move(connection: sa.Connection, status: str, change: str, month: Month | None, condition: str = "true") -> int:
+def _move(
+    connection: sa.Connection,
+    status: str,
+    change: str,
+    month: Month | None,
+    condition: str = "true",
+    **changed: object,
+) -> int:
     where = f"status = :former and {_OF_COLLEAGUES} and {condition}"
     values: dict[str, object] = {"former": status}
     if month is not None:
@@ -217,5 +247,5 @@ def _move(connection: sa.Connection, status: str, change: str, month: Month | No
         values["month"] = month.first_day
     table = quoted(connection, "notifications")
     found = read(connection, f"select count(distinct message_id) as messages from {table} where {where}", **values)
-    execute(connection, f"update {table} set {change} where {where}", **values)
+    execute(connection, f"update {table} set {change} where {where}", **values, **changed)
     return int(found["messages"].item())

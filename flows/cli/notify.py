@@ -26,6 +26,13 @@ DryRunOption = Annotated[
 RetryOption = Annotated[bool, typer.Option("--retry", help="Try again now what is dead or waits after a failure.")]
 HoldOption = Annotated[bool, typer.Option("--hold", help="Hold what is pending, and send nothing.")]
 ReleaseOption = Annotated[bool, typer.Option("--release", help="Send what is held, too; drafts for customers stay.")]
+AuthorOption = Annotated[
+    str | None,
+    typer.Option("--author", help="With --release: who decides; without it the user who runs it.", show_default=False),
+]
+ReasonOption = Annotated[
+    str | None, typer.Option("--reason", help="With --release: why; kept with each message.", show_default=False)
+]
 DraftsOption = Annotated[
     bool,
     typer.Option(
@@ -41,11 +48,14 @@ def command(
     hold: HoldOption = False,
     release: ReleaseOption = False,
     customer_drafts: DraftsOption = False,
+    author: AuthorOption = None,
+    reason: ReasonOption = None,
     month: NotifyMonthOption = None,
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> int:
     """Send what waits in the outbox: each message once, tried again after failures."""
+    from flows.acceptance import author_of
     from flows.settings import load_project
     from transforms.errors import WrongUseError
     from transforms.month import Month
@@ -60,6 +70,8 @@ def command(
     named = [name for name, is_asked in asked.items() if is_asked]
     if len(named) > 1:
         raise WrongUseError(f"{' and '.join(named)} do different things: name one of them")
+    if not release and (author or reason):
+        raise WrongUseError("--author and --reason say who releases messages, and why: add --release")
     when = Month.parse(month) if month is not None else None
     read = load_project(project, os.environ)
     if dry_run:
@@ -68,10 +80,18 @@ def command(
         return _draft(read, when, as_json=as_json)
     if hold:
         return _hold(read, when, as_json=as_json)
-    return _send(read, when, is_retrying=retry, is_releasing=release, as_json=as_json)
+    released_by = (author_of(author, os.environ), reason) if release else None
+    return _send(read, when, is_retrying=retry, released_by=released_by, as_json=as_json)
 
 
-def _send(project: Project, month: Month | None, *, is_retrying: bool, is_releasing: bool, as_json: bool) -> int:
+def _send(
+    project: Project,
+    month: Month | None,
+    *,
+    is_retrying: bool,
+    released_by: tuple[str, str | None] | None,
+    as_json: bool,
+) -> int:
     from flows.cli.notify_output import show_outcomes, summed_up
     from flows.cli.output import console, print_json
     from flows.notify.outbox import release_held, retry_failed
@@ -82,8 +102,8 @@ def _send(project: Project, month: Month | None, *, is_retrying: bool, is_releas
     with writing(project, "notify"):
         if is_retrying:
             retry_failed(project, month)
-        if is_releasing:
-            release_held(project, month)
+        if released_by is not None:
+            release_held(project, month, *released_by)
         sending = send_waiting(project, month)
     if as_json:
         print_json(sending)

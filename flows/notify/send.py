@@ -61,7 +61,7 @@ class Sending:
     Attributes:
         outcomes: What became of each message that was due.
         superseded: How many rows were taken out, since they were not true any more.
-        held: How many messages wait for a person; drafts for customers are not counted.
+        held: How many messages of the month, or of all, wait for a person; drafts for customers are not counted.
         held_because: Why.
     """
 
@@ -101,7 +101,7 @@ def send_waiting(project: Project, month: Month | None = None) -> Sending:
         outcome = _send(project, message, templates, courier)
         failures[message.channel] = 0 if outcome.status == "sent" else failures[message.channel] + 1
         outcomes.append(outcome)
-    held = read_in_transaction(project, held_messages)
+    held = read_in_transaction(project, partial(held_messages, month=month))
     number, why = (0, None) if held is None else held
     return Sending(outcomes, len(found.outdated), number, why)
 

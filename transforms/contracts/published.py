@@ -224,10 +224,13 @@ _NOTIFICATIONS = Table(
     ("notification_id",),
     fields(
         [
-            o.NOTIFICATION_ID, t.MONTH, o.CHANNEL, o.AUDIENCE, o.MESSAGE, o.MESSAGE_ID,
+            o.NOTIFICATION_ID, t.MONTH, o.CHANNEL, o.AUDIENCE, o.MESSAGE_KIND, o.MESSAGE_ID,
             t.REVISION.but(meaning="The revision of the month that made the row."), o.NOTIFICATION_STATUS, o.ATTEMPTS,
         ],
-        [i.ACCOUNT_ID, t.CHANGE_ID, t.OWNER, o.RECIPIENT, o.NEXT_ATTEMPT_AT, o.LAST_ERROR, o.SENT_AT],
+        [
+            i.ACCOUNT_ID, t.CHANGE_ID, t.OWNER, o.RECIPIENT, o.NEXT_ATTEMPT_AT, o.LAST_ERROR, o.SENT_AT,
+            o.RELEASED_BY, o.RELEASE_REASON,
+        ],
     ),
     caveats="Rows with one message_id are told in one message. A row of an account without a change_id tells that a "
     "change that was told before did not take place after all.",
