@@ -48,7 +48,7 @@ class Order:
     reason: str | None = None
     acceptance: Acceptance = Acceptance()  # noqa: RUF009 - frozen, and lets nothing pass
     is_told: bool = False
-    stages: Callable[[Progress], Stages] = Stages
+    stages: Callable[[Progress, Month], Stages] = Stages
 
 
 def run_month(
@@ -61,7 +61,7 @@ def run_month(
     reason: str | None = None,
     acceptance: Acceptance | None = None,
     session: Session | None = None,
-    stages: Callable[[Progress], Stages] = Stages,
+    stages: Callable[[Progress, Month], Stages] = Stages,
 ) -> RunSummary:
     """Compute a month's tiers and publish them; what changed goes into the outbox.
 
@@ -98,7 +98,7 @@ def publish_one(session: Session, month: Month, order: Order, progress: Progress
     started_at, project = now(), session.project
     policy = project.policies.policy_for(month)
     progress.begin(f"Tiers of {month}", _STAGES)
-    stages, state = order.stages(progress), PublishedState(project)
+    stages, state = order.stages(progress, month), PublishedState(project)
 
     before = stages.do("reading what is published", lambda: state.before(month, policy.label), Reach.reading)
     request = Request(

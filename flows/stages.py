@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from flows.progress import Progress
+from transforms.month import Month
 
 Result = TypeVar("Result")
 
@@ -24,10 +25,11 @@ class Stages:
 
     Attributes:
         progress: Who is told.
+        month: The month.
     """
 
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
+    def __init__(self, progress: Progress, month: Month) -> None:
+        self.progress, self.month = progress, month
 
     def do(self, name: str, work: Callable[[], Result], reach: Reach = Reach.computing) -> Result:  # noqa: ARG002
         """Do a stage.

@@ -87,7 +87,7 @@ def _compute(session: Session, state: DraftState, month: Month, order: Order, pr
     request = Request(
         project, policy, identity, order.command, order.reason, now(), order.known_until, order.acceptance
     )
-    computed = compute_month(request, state, before, session, order.stages(progress), _let_everything_pass)
+    computed = compute_month(request, state, before, session, order.stages(progress, month), _let_everything_pass)
     state.add(month, computed, policy)
     return computed
 

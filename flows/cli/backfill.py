@@ -68,9 +68,9 @@ def command(
     """Compute a range of months, oldest first, and the later months that follow from them."""
     from flows.acceptance import acceptance
     from flows.backfill.backfill import Range
-    from flows.cli.known_at import known_until, month_known
     from flows.cli.run import command_line
     from flows.clock import now
+    from flows.cut_off import known_until, month_known
     from flows.run_month import Order
     from flows.settings import load_project
 

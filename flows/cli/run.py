@@ -49,10 +49,10 @@ def command(
 ) -> None:
     """Compute a month's tiers, publish them in one transaction, and tell what changed."""
     from flows.acceptance import acceptance
-    from flows.cli.known_at import known_until, month_known
     from flows.cli.output import console
     from flows.cli.sending import send_after_run
     from flows.clock import now
+    from flows.cut_off import known_until, month_known
     from flows.progress import Bar
     from flows.run_month import run_month
     from flows.settings import load_project
