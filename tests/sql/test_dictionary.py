@@ -50,6 +50,11 @@ def test_a_row_tells_type_unit_null_and_allowed_values(text):
     assert "separated by \\| or ;" in section(text, "products")
 
 
+def test_the_message_of_a_check_is_a_sentence_and_no_kind_of_notification(text):
+    assert "first examples and what to do, as a sentence. |" in section(text, "check_results")
+    assert "One of digest, alert, summary, draft." in section(text, "notifications")
+
+
 def test_the_module_writes_the_page(tmp_path, monkeypatch, text):
     page = tmp_path / "page.md"
     monkeypatch.setattr(sys, "argv", ["dictionary", str(page)])
