@@ -224,6 +224,44 @@ def test_outcomes_wait_until_the_later_month_is_published(publish_month, query):
     assert later.select("tier", "arr", "health").rows() == [("low_touch", 1.0, None)]
 
 
+OUTCOMES = {
+    # ARR by month from January 2025 on, then what is true after 3, 6 and 12 months: churned, contracted, expanded.
+    "grows late": ([100, 100, 100, 100, 100, 100, 120], ["stayed", "expanded", "expanded"]),
+    "dips": ([100, 100, 100, 90, 90, 90, 100], ["contracted", "stayed", "stayed"]),
+    "leaves in May": ([100, 100, 100, 100, None], ["stayed", "churned", "churned"]),
+    "returns smaller": ([100, None, None, None, None, None, 80], ["churned", "contracted", "contracted"]),
+}
+
+
+def test_outcomes_look_three_six_and_twelve_months_ahead(engine):
+    months = [JANUARY + number for number in range(13)]
+    tiers, exits = [], []
+    for account_id, (given_arr, _) in OUTCOMES.items():
+        arr_by_month = given_arr + given_arr[-1:] * (len(months) - len(given_arr))
+        for month, arr, before in zip(months, arr_by_month, [None, *arr_by_month], strict=False):
+            key = {"month": month.first_day, "account_id": account_id}
+            if arr is not None:
+                tiers.append(key | {"arr": float(arr)})
+            elif before is not None:
+                exits.append(exit_of(**key, change_id=account_id))
+    runs = [{"month": month.first_day, "run_id": str(month), "status": "published"} for month in months]
+    with transaction(engine) as connection:
+        for table, given_rows in [("account_tiers", tiers), ("tier_changes", exits), ("runs", runs)]:
+            load(connection, table, rows(PUBLISHED[table], given_rows))
+        found = read(connection, "select * from tier_outcomes where month = '2025-01-01'")
+    assert {row["account_id"]: outcomes_of(row) for row in found.to_dicts()} == {
+        account_id: expected for account_id, (_, expected) in OUTCOMES.items()
+    }
+
+
+def outcomes_of(row):
+    """Name the one thing that is true of an account after 3, 6 and 12 months."""
+    names = ("churned", "contracted", "expanded")
+    return [
+        " ".join(name for name in names if row[f"is_{name}_after_{months}_months"]) or "stayed" for months in (3, 6, 12)
+    ]
+
+
 def test_accounts_at_risk_are_those_of_the_newest_month_that_call_for_a_person(publish_month, query):
     started = {"lift_started_month": date(2025, 1, 1)}
     lifted = {"tier_without_override": "mid_touch", "base_tier_without_override": "low_touch"}
