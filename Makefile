@@ -39,8 +39,9 @@ bench: $(VENV)/dev.stamp ## Measure speed and memory
 torture: $(VENV)/dev.stamp ## Run the long tests: kills, races, floods
 	$(BIN)/python -m pytest -m torture
 
-dictionary: $(VENV)/dev.stamp ## Write docs/data_dictionary.md from the contracts
+dictionary: $(VENV)/dev.stamp ## Write docs/data_dictionary.md and docs/queries.md from their sources
 	$(BIN)/python -m sql.dictionary docs/data_dictionary.md
+	$(BIN)/python -m sql.queries docs/queries.md
 
 requirements: $(VENV)/dev.stamp ## Pin the dependencies again; ARGS=--upgrade takes newer ones
 	$(UV_COMPILE) pyproject.toml requirements.in --output-file requirements.txt

@@ -1,0 +1,29 @@
+-- Which mid-touch accounts are a month from promotion, or close to it, and what is the lever?
+-- One row per account of the newest month. With 0 points missing and 1 month to wait it is promoted next month if
+-- nothing falls; with points missing, top_lever is what a team can improve that closes the gap first, and health
+-- tells whether a promotion would land on firm ground. What an economic ceiling or an override holds back is left
+-- out: points do not help.
+with
+parameters as (
+    select
+        'mid_touch' as from_tier,
+        5 as most_points
+)
+
+select
+    account_id,
+    name,
+    points_to_promotion,
+    months_to_wait,
+    earliest_promotion_month,
+    binding_constraint,
+    top_lever,
+    health,
+    arr,
+    owner
+from tiers_current
+cross join parameters
+where base_tier = from_tier
+    and points_to_promotion <= most_points
+    and binding_constraint not in ('economic_ceiling', 'override', 'insufficient_data')
+order by points_to_promotion, months_to_wait, account_id;

@@ -1,0 +1,50 @@
+-- Which components have no data for many accounts?
+-- One row per component and reason, in the newest month. What is not_configured is not mapped at all and counts
+-- nowhere; no_data means that the source is mapped and says nothing of these accounts. A component that is missing
+-- for most of them decides little: mend its source, or take its weight out of the policy.
+with
+parameters as (
+    select 10 as least_percent
+),
+
+newest as (
+    select max(month) as month from runs where status = 'published'
+),
+
+accounts as (
+    select count(*) as accounts
+    from tiers_current
+),
+
+missing as (
+    select
+        contributions.pillar,
+        contributions.component,
+        contributions.metric,
+        contributions.weight,
+        contributions.missing_reason,
+        count(*) as accounts_without
+    from score_contributions as contributions
+    join newest on newest.month = contributions.month
+    where contributions.missing_reason is not null
+    group by
+        contributions.pillar,
+        contributions.component,
+        contributions.metric,
+        contributions.weight,
+        contributions.missing_reason
+)
+
+select
+    missing.pillar,
+    missing.component,
+    missing.metric,
+    missing.weight,
+    missing.missing_reason,
+    missing.accounts_without,
+    cast(100.0 * missing.accounts_without / accounts.accounts as numeric(5, 1)) as percent_without
+from missing
+cross join accounts
+cross join parameters
+where 100.0 * missing.accounts_without / accounts.accounts >= parameters.least_percent
+order by percent_without desc, missing.pillar, missing.component, missing.missing_reason;

@@ -1,0 +1,26 @@
+-- What should have been done for customers by now, and has not been?
+-- One row per owner and action: what was open at the end of the newest month and due before it. ARR is that of the
+-- accounts concerned. An owner with a long list has too many accounts or does not record contacts.
+with
+newest as (
+    select max(month) as month from runs where status = 'published'
+),
+
+overdue as (
+    select actions.account_id, actions.action, actions.due_date
+    from engagement_actions as actions
+    join newest on newest.month = actions.month
+    where actions.status = 'open'
+        and actions.due_date < cast(newest.month + interval '1 month' as date)
+)
+
+select
+    tiers.owner,
+    overdue.action,
+    count(*) as actions,
+    min(overdue.due_date) as oldest_due_date,
+    cast(sum(tiers.arr) as numeric(18, 2)) as arr
+from overdue
+join tiers_current as tiers on tiers.account_id = overdue.account_id
+group by tiers.owner, overdue.action
+order by actions desc, tiers.owner, overdue.action;
