@@ -1,0 +1,1 @@
+"""The charts of the report: pure functions from frames to Altair charts."""

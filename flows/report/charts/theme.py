@@ -1,0 +1,72 @@
+"""What all charts of the report share: colours, fonts, and how they fit the page.
+
+Colours are names of CSS variables that the page sets, so that a chart follows the colour scheme of its reader, and of
+paper, without being drawn again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+
+INK = "var(--ink)"
+SOFT = "var(--soft)"
+LINE = "var(--line)"
+PAPER = "var(--paper)"
+
+TIERS = ("high_touch", "mid_touch", "low_touch")
+"""The tiers as they are shown: the highest first."""
+
+TIER_COLOURS = {"high_touch": "var(--tier-high)", "mid_touch": "var(--tier-mid)", "low_touch": "var(--tier-low)"}
+MOVE_COLOURS = {"up": "var(--up)", "down": "var(--down)", "new": "var(--new)", "left": "var(--left)"}
+
+FONT_SIZE = 12
+LARGE_AMOUNTS = "replace(format(datum.value, '~s'), 'G', 'B')"
+"""Labels of an axis of large numbers: 150M, 1.2B."""
+
+
+def marks_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    """Begin a chart of rows, which go into the page as data."""
+    import altair as alt
+
+    return alt.Chart(alt.InlineData(values=list(rows)))
+
+
+def finished(layers: Sequence[alt.Chart], height: int, padding_right: int = 4) -> dict[str, Any]:
+    """Lay marks over each other and give them the looks of the page.
+
+    Args:
+        layers: The marks, the lowest first.
+        height: The height in CSS pixels; the width is the page's.
+        padding_right: Room for texts to the right of the marks, in CSS pixels.
+
+    Returns:
+        The Vega-Lite specification.
+    """
+    import altair as alt
+
+    text: dict[str, Any] = {
+        "labelColor": SOFT,
+        "titleColor": SOFT,
+        "labelFontSize": FONT_SIZE,
+        "titleFontSize": FONT_SIZE,
+        "titleFontWeight": "normal",
+    }
+    chart = (
+        alt.layer(*layers)
+        .properties(
+            width="container",
+            height=height,
+            padding={"left": 4, "right": padding_right, "top": 4, "bottom": 4},
+            autosize={"type": "fit-x", "contains": "padding"},
+        )
+        .configure(font="system-ui, sans-serif", background="transparent", aria=False)
+        .configure_axis(**text, domainColor=LINE, tickColor=LINE, gridColor=LINE)
+        .configure_legend(**text, orient="top", title=None, symbolStrokeWidth=0)
+        .configure_text(fontSize=FONT_SIZE, color=INK)
+        .configure_view(stroke=None)
+    )
+    return dict(chart.to_dict())

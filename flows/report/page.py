@@ -1,0 +1,86 @@
+"""Writes the parts of a report as one HTML page that needs no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from flows.report.model import Cell, Section
+from flows.visible import visible
+
+_CANNOT_STAND_IN_A_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def report_page(title: str, subtitle: str, sections: Sequence[Section]) -> str:
+    """Write the page.
+
+    Only the two scripts of the page itself may run, by their hash, and nothing may be loaded: what comes from data
+    could not do either even if it got out of its place.
+
+    Args:
+        title: The heading.
+        subtitle: What stands below it.
+        sections: The parts.
+    """
+    environment = _environment()
+    scripts = [_bundle(), environment.get_template("charts.js.j2").render()] if _has_charts(sections) else []
+    return (
+        environment.get_template("report.html.j2").render(
+            title=title,
+            subtitle=subtitle,
+            sections=sections,
+            # Both are part of the product and end no element of their own.
+            style=Markup(environment.get_template("report.css").render()),
+            scripts=[Markup(script) for script in scripts],
+            script_sources=" ".join(_hash_of(script) for script in scripts) or "'none'",
+        )
+        + "\n"
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("flows", "templates/report"),
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["in_script"] = _in_script
+    environment.filters["as_cell"] = lambda cell: cell if isinstance(cell, Cell) else Cell(cell)
+    return environment
+
+
+def _shown(value: object) -> object:
+    """Let no control character, and none that turns the direction of writing, out of the data into the page."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _in_script(spec: Mapping[str, Any]) -> Markup:
+    """Write a chart as JSON that no text in it can end."""
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+    for character, written in _CANNOT_STAND_IN_A_SCRIPT.items():
+        text = text.replace(character, written)
+    return Markup(text)
+
+
+def _bundle() -> str:
+    """Give Vega-Lite and what it needs as one script."""
+    import vl_convert
+
+    return str(vl_convert.javascript_bundle())
+
+
+def _has_charts(sections: Sequence[Section]) -> bool:
+    return any(section.figures for section in sections)
+
+
+def _hash_of(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

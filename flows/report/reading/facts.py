@@ -1,0 +1,84 @@
+"""All that the report of a month tells, as it was read in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+from sqlalchemy import Connection
+
+from flows.report.reading.checks import Checks, read_checks
+from flows.report.reading.cost import Cost, read_cost
+from flows.report.reading.history import read_lifts, read_movements, read_portfolio
+from flows.report.reading.month import Origin, read_origin
+from flows.report.reading.moves import MOVES, SHOWN_MOVES, Moves, read_moves
+from flows.report.reading.portfolio_map import PortfolioMap, read_map
+from flows.report.reading.risk import SHOWN_LIFTED, read_lifted, read_running
+from flows.report.reading.segments import read_segments
+from sql.state import team_load_of
+from transforms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was read.
+
+    Attributes:
+        origin: The month, its run and its policy.
+        portfolio: One row per published month up to this one, oldest first.
+        movements: One row per pair of tiers.
+        moves: The largest moves.
+        portfolio_map: Accounts by value and health.
+        lifts: How many lifts started and ended, by month.
+        running: How many accounts are in poor health, in one row.
+        lifted: The largest accounts with a running lift.
+        recovered: The largest accounts whose lift ended.
+        cost: Cost to serve against margin.
+        load: ``team_load``; empty where no team is known.
+        segments: Accounts by segment, by the name of the segment's column.
+        checks: What was checked.
+    """
+
+    origin: Origin
+    portfolio: pl.DataFrame
+    movements: pl.DataFrame
+    moves: Moves
+    portfolio_map: PortfolioMap
+    lifts: pl.DataFrame
+    running: pl.DataFrame
+    lifted: pl.DataFrame
+    recovered: Moves
+    cost: Cost
+    load: pl.DataFrame
+    segments: Mapping[str, pl.DataFrame]
+    checks: Checks
+
+
+def read_facts(connection: Connection, wanted: Month | None) -> Facts:
+    """Read all that the report of a month tells.
+
+    Args:
+        connection: To the warehouse.
+        wanted: The month; None means the newest published one.
+
+    Raises:
+        WrongUseError: If the month is not published.
+    """
+    origin = read_origin(connection, wanted)
+    month = origin.month
+    return Facts(
+        origin=origin,
+        portfolio=read_portfolio(connection, month),
+        movements=read_movements(connection, month),
+        moves=read_moves(connection, month, MOVES, SHOWN_MOVES),
+        portfolio_map=read_map(connection, month),
+        lifts=read_lifts(connection, month),
+        running=read_running(connection, month),
+        lifted=read_lifted(connection, month),
+        recovered=read_moves(connection, month, ("lift_ended",), SHOWN_LIFTED),
+        cost=read_cost(connection, month),
+        load=team_load_of(connection, month),
+        segments=read_segments(connection, month),
+        checks=read_checks(connection, str(origin.run["run_id"])),
+    )

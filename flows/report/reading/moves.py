@@ -1,0 +1,61 @@
+"""The moves of a month, the largest accounts first, with their reasons in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from flows.notify.messages import Told
+from flows.notify.read import accounts_of, told_of_change
+from sql.dialect import quoted, read
+from transforms.month import Month
+
+SHOWN_MOVES = 15
+
+MOVES = ("promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended", "exit")
+"""Kinds of change that say that an account moved; a first tier does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """The largest moves of some kinds.
+
+    Attributes:
+        shown: The moves, in words.
+        total: How many there are.
+    """
+
+    shown: Sequence[Told]
+    total: int
+
+
+def moves_query(month: Month, kinds: Sequence[str]) -> str:
+    """Give the SQL by which a person can read all moves of some kinds."""
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    return (
+        f"select * from retier.tier_changes where month = '{month.first_day}' and kind in ({listed}) "
+        "order by arr desc nulls last"
+    )
+
+
+def read_moves(connection: Connection, month: Month, kinds: Sequence[str], shown: int) -> Moves:
+    """Read the moves of a month.
+
+    Args:
+        connection: To the warehouse.
+        month: The month.
+        kinds: Which kinds of change.
+        shown: How many are told, the largest ARR first.
+    """
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    where = f"from {quoted(connection, 'tier_changes')} where month = :month and kind in ({listed})"
+    changes = read(
+        connection,
+        f"select * {where} order by arr desc nulls last, account_id, change_id limit {shown}",
+        month=month.first_day,
+    )
+    total = read(connection, f"select count(*) as moves {where}", month=month.first_day)["moves"].item()
+    accounts = accounts_of(connection, month, changes["account_id"])
+    return Moves([told_of_change(change, accounts) for change in changes.iter_rows(named=True)], total)

@@ -1,0 +1,1 @@
+"""The parts of the report: pure functions from what was read to words, figures and tables."""

@@ -1,0 +1,66 @@
+"""What was checked before the month was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flows.report.model import Section, Table, Tile
+from flows.report.numbers import count
+from flows.report.reading.facts import Facts
+from flows.words import many
+
+
+def checks(facts: Facts, data_docs: str | None) -> Section:
+    """Show what became of the checks.
+
+    Args:
+        facts: What was read.
+        data_docs: The relative address of the page with all checks of the run; None where there is none.
+    """
+    found = facts.checks
+    broken = found.failed + found.accepted + found.warned
+    has_any = bool(found.passed or broken)
+    return Section(
+        name="checks",
+        title="Checks of the data",
+        lead="Sources and results are checked before a month is published. A failed check stops it, unless a person "
+        "lets it pass by name; a warning is only told.",
+        tiles=[
+            Tile("passed", count(found.passed)),
+            Tile("failed", count(found.failed), "and stopped the month" if found.failed else "none stopped the month"),
+            Tile("accepted", count(found.accepted), "failed, and a person let it pass"),
+            Tile("warned", count(found.warned), "did not hold, but stops nothing"),
+        ]
+        if has_any
+        else [],
+        tables=[_table(facts, broken)] if broken else [],
+        note=_note(has_any=has_any, broken=broken),
+        links=[("All checks of this run, in Data Docs", data_docs)] if data_docs else [],
+    )
+
+
+def _note(*, has_any: bool, broken: int) -> str:
+    if not has_any:
+        return "No checks are recorded for the run that published this month."
+    return "" if broken else "All checks held."
+
+
+def _table(facts: Facts, broken: int) -> Table:
+    found = facts.checks.broken
+    left_out = broken - found.height
+    query = f"select * from retier.check_results where run_id = '{facts.origin.run['run_id']}' and not is_passed"
+    return Table(
+        "Checks that did not hold",
+        ["check", "what became of it", "what was found"],
+        [[row["check"], _became(row), row["message"]] for row in found.iter_rows(named=True)],
+        words=3,
+        left_out=f"{many(left_out, 'check')} not shown. All of them:" if left_out else "",
+        command=query if left_out else "",
+    )
+
+
+def _became(row: Mapping[str, Any]) -> str:
+    if row["accepted_by"] is not None:
+        return f"accepted by {row['accepted_by']}: {row['accept_reason'] or 'no reason given'}"
+    return "failed" if row["severity"] == "fail" else "warned"

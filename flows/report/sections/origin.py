@@ -1,0 +1,37 @@
+"""Where the numbers come from: run, revision, policy, currency."""
+
+from __future__ import annotations
+
+from flows.report.model import Section, Table
+from flows.report.numbers import NOT_KNOWN
+from flows.report.reading.facts import Facts
+
+
+def origin(facts: Facts) -> Section:
+    """Say by which run and under which policy the month was computed."""
+    run = facts.origin.run
+    known_until = run["known_until"]
+    return Section(
+        name="origin",
+        title="Where these numbers come from",
+        lead="All numbers are read from the published tables of one run. A later revision of the month may differ; "
+        "former ones stay in the table restatements.",
+        tables=[
+            Table(
+                "The run that published the month",
+                ["what", "value"],
+                [
+                    ["month", str(facts.origin.month)],
+                    ["revision", str(run["revision"])],
+                    ["run", run["run_id"]],
+                    ["published", f"{run['finished_at']:%Y-%m-%d %H:%M} UTC"],
+                    ["data known until", NOT_KNOWN if known_until is None else f"{known_until:%Y-%m-%d %H:%M} UTC"],
+                    ["policy", run["policy_version"]],
+                    ["reason of the policy", facts.origin.policy_reason or NOT_KNOWN],
+                    ["currency", facts.origin.currency],
+                    ["retier", run["retier_version"]],
+                ],
+                words=2,
+            )
+        ],
+    )

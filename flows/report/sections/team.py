@@ -1,0 +1,118 @@
+"""Whether the team has the hours that the month takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+
+from flows.report.charts.bars import Bar, height_of, horizontal_bars
+from flows.report.model import Figure, Section, Table
+from flows.report.numbers import count, hours, share
+from flows.report.reading.facts import Facts
+from flows.words import many
+from transforms.engagement.team import POOLS, UNASSIGNED
+
+SHOWN_OWNERS = 20
+
+Row = Mapping[str, Any]
+
+
+def team(facts: Facts) -> Section:
+    """Show hours needed against hours available, by pool and by owner."""
+    load = facts.load
+    pools = _pools(load)
+    return Section(
+        name="team",
+        title="Team load",
+        lead="Hours a month that the plans of all accounts take, against the hours that people have. What nobody had "
+        "room for is unassigned: these accounts have no owner until hours are found. retier capacity says what one "
+        "head more would change.",
+        figures=[_figure(pools)] if pools else [],
+        tables=[_owners(facts)] if pools else [],
+        note="" if pools else "Who has how many hours is not known: the source team is not mapped in retier.yaml.",
+    )
+
+
+def _pools(load: pl.DataFrame) -> list[Row]:
+    is_left = pl.col("owner") == UNASSIGNED
+    accounts = pl.sum_horizontal("high_touch_accounts", "mid_touch_accounts", "low_touch_accounts")
+    found = load.group_by("pool", maintain_order=True).agg(
+        pl.col("available_hours").filter(~is_left).sum().alias("available"),
+        pl.col("required_hours").filter(~is_left).sum().alias("assigned"),
+        pl.col("required_hours").filter(is_left).sum().alias("unassigned"),
+        accounts.filter(is_left).sum().alias("unassigned_accounts"),
+        (~is_left & (pl.col("available_hours") > 0)).sum().alias("people"),
+    )
+    rows = {row["pool"]: row for row in found.iter_rows(named=True)}
+    return [rows[pool] for pool in POOLS if pool in rows]
+
+
+def _figure(pools: list[Row]) -> Figure:
+    bars = [
+        Bar(row["pool"], name, row[name], f"{hours(row[name])} h {name}", colour)
+        for row in pools
+        for name, colour in (
+            ("available", "var(--tier-low)"),
+            ("assigned", "var(--tier-high)"),
+            ("unassigned", "var(--down)"),
+        )
+    ]
+    return Figure(
+        name="team",
+        title="Hours a month by pool",
+        says=". ".join(
+            f"{row['pool'].capitalize()}: {many(row['people'], 'person', 'people')} with {hours(row['available'])} "
+            f"hours, {share(row['assigned'], row['available'])} of them taken, {hours(row['unassigned'])} hours of "
+            f"{many(row['unassigned_accounts'], 'account')} unassigned"
+            for row in pools
+        )
+        + ".",
+        spec=horizontal_bars(bars),
+        table=Table(
+            "Hours a month by pool",
+            ["pool", "people", "available", "assigned", "unassigned", "unassigned accounts"],
+            [
+                [
+                    row["pool"],
+                    count(row["people"]),
+                    *(hours(row[name]) for name in ("available", "assigned", "unassigned")),
+                    count(row["unassigned_accounts"]),
+                ]
+                for row in pools
+            ],
+        ),
+        height=height_of(bars),
+    )
+
+
+def _owners(facts: Facts) -> Table:
+    people = facts.load.filter(pl.col("owner") != UNASSIGNED)
+    loaded = people.sort(
+        pl.col("required_hours") / pl.when(pl.col("available_hours") > 0).then(pl.col("available_hours")),
+        "required_hours",
+        "owner",
+        "pool",
+        descending=[True, True, False, False],
+        nulls_last=[False, True, True, True],
+    )
+    left_out = loaded.height - SHOWN_OWNERS
+    return Table(
+        "Owners, the fullest first",
+        ["owner", "pool", "high touch", "mid touch", "low touch", "hours available", "hours needed", "load"],
+        [
+            [
+                row["owner"],
+                row["pool"],
+                *(count(row[f"{rank}_touch_accounts"]) for rank in ("high", "mid", "low")),
+                hours(row["available_hours"]),
+                hours(row["required_hours"]),
+                share(row["required_hours"], row["available_hours"]) if row["available_hours"] else "away",
+            ]
+            for row in loaded.head(SHOWN_OWNERS).iter_rows(named=True)
+        ],
+        words=2,
+        left_out=f"{many(left_out, 'owner')} with less load not shown. All of them:" if left_out > 0 else "",
+        command=f"retier capacity --month {facts.origin.month}" if left_out > 0 else "",
+    )
