@@ -22,6 +22,7 @@ from flows.cli import (
     init,
     notify,
     quarantine,
+    report,
     run,
     status,
 )
@@ -35,6 +36,7 @@ _COMMANDS = {
     "backfill": backfill,
     "explain": explain,
     "capacity": capacity,
+    "report": report,
     "quarantine": quarantine,
     "diff": diff,
     "erase": erase,

@@ -28,13 +28,14 @@ AccountsOption = Annotated[
 def command(
     project: DemoProjectOption = Path("demo"), accounts: AccountsOption = None, as_json: JsonOption = False
 ) -> None:
-    """Make a project with 24 months of sample data, tier all of them, and say what to query next."""
+    """Make a project with 24 months of sample data, tier them, write the report, and say what to query next."""
     from flows.backfill.backfill import Range, backfill
-    from flows.cli.output import console, print_json
+    from flows.cli.output import console, jsonable, print_json
     from flows.cli.run import command_line, show_summary
     from flows.clock import now
     from flows.demo_project import make_demo_project
     from flows.progress import Bar
+    from flows.report.write import write_report
     from flows.run_month import Order
     from flows.settings import load_project
     from flows.writing import writing
@@ -52,20 +53,21 @@ def command(
         with writing(read, "demo") as writer:
             done = backfill(read, Range(months[0], months[-1]), order, bar, writer)
     summary = done.months[-1]
+    report = project / write_report(read, months[-1]).relative_to(read.directory)
     if as_json:
-        print_json(summary)
+        print_json(jsonable(summary) | {"report": str(report)})
     else:
         show_summary(summary)
-        _show_what_next(project, f"{months[0]} to {months[-1]}")
+        _show_what_next(project, f"{months[0]} to {months[-1]}", report)
 
 
-def _show_what_next(project: Path, months: str) -> None:
+def _show_what_next(project: Path, months: str, report: Path) -> None:
     from transforms.sample import STORIES
 
     folder = shlex.quote(str(project))
     file = project / "retier.duckdb"
     typer.echo(f"""
-The months {months} are in {file}. What next:
+The months {months} are in {file}, the report of the last one is {report}. What next:
   retier status --project {folder}
   retier explain {STORIES[0].account_id} --project {folder}
   retier capacity --project {folder}

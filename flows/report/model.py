@@ -28,10 +28,12 @@ class Cell:
 
     Attributes:
         text: What stands in it.
+        detail: What stands below it in small letters; empty for nothing.
         kind: How it is marked beside its text: ``up``, ``down``, ``new``, ``left`` or ``stay``; empty for not at all.
     """
 
     text: str
+    detail: str = ""
     kind: str = ""
 
 
@@ -66,6 +68,7 @@ class Figure:
         says: What it says, in numbers: the text for who cannot see it.
         spec: The Vega-Lite specification.
         table: The numbers that it draws.
+        legend: What its colours say, where that is not written beside the marks: a CSS colour and words.
         height: Its height in CSS pixels, so that the page does not jump while charts are drawn.
         width: ``full``, ``half`` or ``third`` of the page, where the page is wide enough.
     """
@@ -77,6 +80,7 @@ class Figure:
     table: Table
     height: int
     width: str = "full"
+    legend: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

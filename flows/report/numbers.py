@@ -56,6 +56,11 @@ def points(score: float | None) -> str:
     return NOT_KNOWN if score is None else f"{score:.0f}"
 
 
+def mean_points(score: float | None) -> str:
+    """Write a mean of scores, which moves by fractions."""
+    return NOT_KNOWN if score is None else f"{score:.1f}"
+
+
 def hours(number: float | None) -> str:
     """Write hours a month."""
     return NOT_KNOWN if number is None else f"{number:,.1f}"

@@ -75,7 +75,7 @@ def _bundle() -> str:
     """Give Vega-Lite and what it needs as one script."""
     import vl_convert
 
-    return str(vl_convert.javascript_bundle())
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
 
 
 def _has_charts(sections: Sequence[Section]) -> bool:

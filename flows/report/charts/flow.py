@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from flows.report.charts.theme import FONT_SIZE, INK, MOVE_COLOURS, SOFT, finished, marks_of
 
@@ -18,7 +18,6 @@ _GAP_PIXELS = 34
 
 _STEPS = 24
 _NODE_WIDTH = 0.012
-_LABELS = {"up": "moved up", "down": "moved down", "new": "new", "left": "left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def movement_flow(flows: Sequence[Flow], starts: Sequence[str], ends: Sequence[s
     tops = _stacked(flows, starts, ends, gap), _stacked(flows, ends, starts, gap, is_end=True)
     height = total + gap * max(len(starts), len(ends))
     y_scale = alt.Scale(domain=[0, height], reverse=True, nice=False, zero=False)
-    x_scale = alt.Scale(domain=[-0.36, 1.36], nice=False, zero=False)
+    x_scale = alt.Scale(domain=[-0.2, 1.2], nice=False, zero=False)
     layers = [
         _bands(flows, tops, x_scale, y_scale),
         _numbers(flows, tops, height, x_scale, y_scale),
@@ -94,15 +93,14 @@ def _bands(
             rows.append(
                 {
                     "band": number,
-                    "kind": _LABELS[flow.kind],
+                    "kind": flow.kind,
                     "x": round(x, 4),
                     "top": round(top, 3),
                     "bottom": round(top + flow.accounts, 3),
                 }
             )
-    kinds = [kind for kind in MOVE_COLOURS if any(flow.kind == kind for flow in flows)]
-    colours = alt.Scale(domain=[_LABELS[kind] for kind in kinds], range=[MOVE_COLOURS[kind] for kind in kinds])
-    return (
+    colours = alt.Scale(domain=list(MOVE_COLOURS), range=list(MOVE_COLOURS.values()))
+    drawn: alt.Chart = (
         marks_of(rows)
         .mark_area(opacity=0.8, line=False)
         .encode(
@@ -113,6 +111,7 @@ def _bands(
             color=alt.Color("kind:N", scale=colours),
         )
     )
+    return drawn
 
 
 def _numbers(
@@ -131,11 +130,12 @@ def _numbers(
         for flow in flows
         if flow.accounts >= smallest
     ]
-    return (
+    drawn: alt.Chart = (
         marks_of(rows)
         .mark_text(align="right", baseline="middle", fontWeight="bold", color="var(--on-move)")
         .encode(x=alt.X("x:Q", scale=x_scale), y=alt.Y("y:Q", scale=y_scale), text="text:N")
     )
+    return drawn
 
 
 def _names(
@@ -161,14 +161,15 @@ def _names(
                 "y": round(top, 3),
                 "y2": round(top + accounts, 3),
                 "middle": round(top + accounts / 2, 3),
-                "name": name,
+                # A phone has no room for more than the first word.
+                "name": name.split()[0],
                 "accounts": f"{accounts:,}",
             }
         )
     chart = marks_of(rows)
     label = alt.X("label:Q", scale=x_scale)
     middle = alt.Y("middle:Q", scale=y_scale)
-    align = "left" if is_end else "right"
+    align: Literal["left", "right"] = "left" if is_end else "right"
     return [
         chart.mark_rect(color=INK).encode(
             x=alt.X("x:Q", scale=x_scale), x2="x2:Q", y=alt.Y("y:Q", scale=y_scale), y2="y2:Q"

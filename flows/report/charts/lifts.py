@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flows.report.charts.theme import INK, finished, marks_of
+from flows.report.charts.months import month_axis
+from flows.report.charts.theme import INK, LIFT_COLOURS, finished, marks_of
 
 HEIGHT = 220
 
@@ -21,24 +22,18 @@ def lifts_by_month(months: Sequence[str], started: Sequence[int], ended: Sequenc
     import altair as alt
 
     rows = [
-        {"month": month, "what": what, "number": sign * number, "text": f"{number:,}" if number else ""}
+        {"month": month, "what": what, "number": sign * number}
         for what, sign, numbers in (("started", 1, started), ("ended", -1, ended))
         for month, number in zip(months, numbers, strict=True)
     ]
     base = marks_of(rows).encode(
-        x=alt.X(
-            "month:O",
-            sort=list(months),
-            title=None,
-            axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, grid=False, orient="bottom"),
-            scale=alt.Scale(paddingInner=0.18, paddingOuter=0.05),
-        ),
+        x=month_axis(months),
         y=alt.Y(
             "number:Q",
             title="ended  |  started",
             axis=alt.Axis(labelExpr="format(abs(datum.value), ',')", tickMinStep=1, tickCount=6, domain=False),
         ),
     )
-    colours = alt.Scale(domain=["started", "ended"], range=["var(--down)", "var(--up)"])
+    colours = alt.Scale(domain=list(LIFT_COLOURS), range=list(LIFT_COLOURS.values()))
     line = marks_of([{"number": 0}]).mark_rule(color=INK).encode(y="number:Q")
     return finished([base.mark_bar().encode(color=alt.Color("what:N", scale=colours)), line], HEIGHT)

@@ -7,14 +7,13 @@ from typing import Any
 
 import polars as pl
 
+from flows.report.charts.months import month_axis
 from flows.report.charts.spread import spread
 from flows.report.charts.theme import FONT_SIZE, LARGE_AMOUNTS, PAPER, TIER_COLOURS, TIERS, finished, marks_of
 from flows.report.numbers import percent
 from flows.words import TIERS as TIER_WORDS
 
 HEIGHT = 260
-
-_LABEL_PIXELS = 74
 
 
 def tier_mix(months: Sequence[str], numbers: pl.DataFrame, title: str) -> dict[str, Any]:
@@ -32,13 +31,7 @@ def tier_mix(months: Sequence[str], numbers: pl.DataFrame, title: str) -> dict[s
         for place, tier in enumerate(TIERS)
         for month, number in zip(months, numbers[tier], strict=True)
     ]
-    x = alt.X(
-        "month:O",
-        sort=list(months),
-        title=None,
-        axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8, grid=False),
-        scale=alt.Scale(paddingInner=0.18, paddingOuter=0.05),
-    )
+    x = month_axis(months)
     colours = alt.Scale(domain=[TIER_WORDS[tier] for tier in TIERS], range=[TIER_COLOURS[tier] for tier in TIERS])
     bars = (
         marks_of(rows)
@@ -56,7 +49,7 @@ def tier_mix(months: Sequence[str], numbers: pl.DataFrame, title: str) -> dict[s
         .mark_text(align="left", baseline="middle", dx=6)
         .encode(x=alt.X("month:O", sort=list(months), bandPosition=1), y="place:Q", text="text:N")
     )
-    return finished([bars, labels], HEIGHT, _LABEL_PIXELS)
+    return finished([bars, labels], HEIGHT)
 
 
 def _labels(month: str, numbers: pl.DataFrame) -> list[dict[str, Any]]:

@@ -26,6 +26,6 @@ def spread(places: Sequence[float], gap: float, lowest: float, highest: float) -
         for place in range(len(moved) - 2, -1, -1):
             moved[place] = min(moved[place], moved[place + 1] - gap)
     result = [0.0] * len(places)
-    for number, place in zip(order, moved, strict=True):
-        result[number] = place
+    for number, found in zip(order, moved, strict=True):
+        result[number] = found
     return result

@@ -22,6 +22,7 @@ TIERS = ("high_touch", "mid_touch", "low_touch")
 
 TIER_COLOURS = {"high_touch": "var(--tier-high)", "mid_touch": "var(--tier-mid)", "low_touch": "var(--tier-low)"}
 MOVE_COLOURS = {"up": "var(--up)", "down": "var(--down)", "new": "var(--new)", "left": "var(--left)"}
+LIFT_COLOURS = {"started": "var(--down)", "ended": "var(--up)"}
 
 FONT_SIZE = 12
 LARGE_AMOUNTS = "replace(format(datum.value, '~s'), 'G', 'B')"
@@ -35,13 +36,12 @@ def marks_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
     return alt.Chart(alt.InlineData(values=list(rows)))
 
 
-def finished(layers: Sequence[alt.Chart], height: int, padding_right: int = 4) -> dict[str, Any]:
+def finished(layers: Sequence[alt.Chart], height: int) -> dict[str, Any]:
     """Lay marks over each other and give them the looks of the page.
 
     Args:
         layers: The marks, the lowest first.
         height: The height in CSS pixels; the width is the page's.
-        padding_right: Room for texts to the right of the marks, in CSS pixels.
 
     Returns:
         The Vega-Lite specification.
@@ -60,12 +60,13 @@ def finished(layers: Sequence[alt.Chart], height: int, padding_right: int = 4) -
         .properties(
             width="container",
             height=height,
-            padding={"left": 4, "right": padding_right, "top": 4, "bottom": 4},
+            padding=4,
             autosize={"type": "fit-x", "contains": "padding"},
         )
         .configure(font="system-ui, sans-serif", background="transparent", aria=False)
         .configure_axis(**text, domainColor=LINE, tickColor=LINE, gridColor=LINE)
-        .configure_legend(**text, orient="top", title=None, symbolStrokeWidth=0)
+        # What colours say stands in the page, where it wraps on a phone.
+        .configure_legend(disable=True)
         .configure_text(fontSize=FONT_SIZE, color=INK)
         .configure_view(stroke=None)
     )

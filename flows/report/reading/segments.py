@@ -11,7 +11,7 @@ from transforms.month import Month
 SEGMENTS = ("rfm_segment", "value_band", "primary_need", "trait")
 """The columns of ``account_segments`` that are shown."""
 
-SHOWN_VALUES = 10
+SHOWN_VALUES = 12
 
 
 def read_segments(connection: Connection, month: Month) -> dict[str, pl.DataFrame]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -38,16 +38,14 @@ def cost(facts: Facts) -> Section:
     )
 
 
-def _note(tiers: list[Row], *, is_known: bool) -> str:
+def _note(tiers: Sequence[Row], *, is_known: bool) -> str:
     if not is_known:
         return "What serving costs is not known: no hours of tickets or touchpoints are recorded."
     unknown = sum(row["accounts"] - row["accounts_with_cost"] for row in tiers)
-    return (
-        f"{many(unknown, 'account')} with a cost that is not known: not counted in cost and margin." if unknown else ""
-    )
+    return f"{many(unknown, 'account')} with a cost that is not known, and so in no cost or margin." if unknown else ""
 
 
-def _figure(known: list[Row], currency: str) -> Figure:
+def _figure(known: Sequence[Row], currency: str) -> Figure:
     bars = [
         Bar(TIER_WORDS[row["tier"]], name, row[column], f"{money(row[column], currency)} {name}", colour)
         for row in known
@@ -71,7 +69,7 @@ def _figure(known: list[Row], currency: str) -> Figure:
     )
 
 
-def _table(tiers: list[Row], currency: str) -> Table:
+def _table(tiers: Sequence[Row], currency: str) -> Table:
     return Table(
         f"Economics by tier, in {currency} per year",
         ["tier", "accounts", "ARR", "gross profit", "cost to serve", "margin", "cost by ARR"],

@@ -9,9 +9,10 @@ import polars as pl
 
 from flows.report.charts.theme import TIERS
 from flows.report.model import Section, Tile
-from flows.report.numbers import change, count, growth, money, month_name, points, share
+from flows.report.numbers import change, count, growth, mean_points, money, month_name, share
 from flows.report.reading.facts import Facts
 from flows.words import TIERS as TIER_WORDS
+from flows.words import many
 from transforms.month import Month
 
 Row = Mapping[str, Any]
@@ -32,9 +33,9 @@ def headline(facts: Facts) -> Section:
             *(_tier(tier, now, before, currency) for tier in TIERS),
             Tile("changed their tier", count(_moved(facts.movements)), _kinds(now)),
             Tile("with a risk lift", count(facts.running["lifted"].item()), _lifts(facts, month)),
-            Tile("came", count(now["entries"]), "accounts that were not in scope the month before"),
-            Tile("left", count(now["exits"]), f"with an ARR of {money(_left_arr(facts.movements), currency)}"),
-            Tile("mean health", points(now["health_mean"]), _health(now, before)),
+            Tile("new accounts", count(now["entries"]), "not in scope the month before"),
+            Tile("accounts left", count(now["exits"]), f"with an ARR of {money(_left_arr(facts.movements), currency)}"),
+            Tile("mean health", mean_points(now["health_mean"]), _health(now, before)),
         ],
     )
 
@@ -74,13 +75,13 @@ def _moved(movements: pl.DataFrame) -> int:
 
 def _kinds(now: Row) -> str:
     promotions, demotions = now["promotions"], now["demotions"]
-    return f"{count(promotions)} promoted and {count(demotions)} demoted for good; the rest by lifts and overrides"
+    return f"{many(promotions, 'promotion')} and {many(demotions, 'demotion')}; lifts and overrides move accounts, too"
 
 
 def _lifts(facts: Facts, month: Month) -> str:
     found = facts.lifts.filter(pl.col("month") == month.first_day)
     started, ended = (0, 0) if found.is_empty() else found.select("started", "ended").row(0)
-    return f"{count(started)} lifts started, {count(ended)} ended"
+    return f"{many(started, 'lift')} started this month, {count(ended)} ended"
 
 
 def _left_arr(movements: pl.DataFrame) -> float:
@@ -90,4 +91,4 @@ def _left_arr(movements: pl.DataFrame) -> float:
 def _health(now: Row, before: Row | None) -> str:
     if before is None or before["health_mean"] is None or now["health_mean"] is None:
         return "of 100 points"
-    return f"of 100 points, after {points(before['health_mean'])}"
+    return f"of 100 points, after {mean_points(before['health_mean'])}"

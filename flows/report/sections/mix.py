@@ -7,7 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from flows.report.charts.mix import HEIGHT, tier_mix
-from flows.report.charts.theme import TIERS
+from flows.report.charts.theme import TIER_COLOURS, TIERS
 from flows.report.model import Figure, Section, Table
 from flows.report.numbers import count, money, share, short_month
 from flows.report.reading.facts import Facts
@@ -49,6 +49,7 @@ def _figure(
         table=Table(title, ["month", *(TIER_WORDS[tier] for tier in TIERS), "all"], rows[::-1]),
         height=HEIGHT,
         width="half",
+        legend=[(TIER_COLOURS[tier], TIER_WORDS[tier]) for tier in TIERS],
     )
 
 

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import polars as pl
 
 from flows.report.charts.flow import HEIGHT, Flow, movement_flow
-from flows.report.charts.theme import TIERS
+from flows.report.charts.theme import MOVE_COLOURS, TIERS
 from flows.report.model import Cell, Figure, Section, Table
 from flows.report.numbers import count, money
 from flows.report.reading.facts import Facts
 from flows.report.sections.naming import tier
 from flows.words import many
 
-_CAME = "not in scope before"
+_CAME = "new"
 _LEFT = "left"
 _MARKS = {"up": "▲ ", "down": "▼ ", "new": "+ ", "left": "× ", "stay": ""}
-_SAID = {"up": "moved up", "down": "moved down", "new": "came", "left": "left"}
+_SAID = {"up": "moved up", "down": "moved down", "new": "new", "left": "left"}
 
 
 def movements(facts: Facts) -> Section:
@@ -78,6 +78,7 @@ def _figure(moving: Sequence[Flow]) -> Figure:
         spec=movement_flow(moving, starts, ends),
         table=table,
         height=HEIGHT,
+        legend=[(MOVE_COLOURS[kind], said) for kind, said in _SAID.items() if sums[kind]],
     )
 
 
@@ -92,7 +93,7 @@ def _matrix(found: pl.DataFrame, currency: str) -> Table:
         if row is None:
             return Cell("")
         kind = kind_of(former, present)
-        return Cell(f"{_MARKS[kind]}{count(row['accounts'])} · {money(row['arr'])}", kind)
+        return Cell(f"{_MARKS[kind]}{count(row['accounts'])} · {money(row['arr'])}", kind=kind)
 
     return Table(
         f"Accounts and their ARR in {currency}: each row is a tier of the month before, each column one of this month "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.notify.messages import Told
-from flows.report.model import Section, Table
+from flows.report.model import Cell, Section, Table
 from flows.report.numbers import count, money
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import MOVES, moves_query
@@ -33,7 +33,7 @@ def movers(facts: Facts) -> Section:
     )
 
 
-def _row(told: Told) -> list[str]:
+def _row(told: Told) -> list[str | Cell]:
     return [
         account(told.name, told.account_id),
         _what(told),

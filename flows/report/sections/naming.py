@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from flows.report.model import Cell
 from flows.report.numbers import NOT_KNOWN
 from flows.words import TIERS, in_words
+from transforms.engagement.owners import TECHNICAL_POOL
 
 
-def account(name: str | None, account_id: str) -> str:
+def account(name: str | None, account_id: str) -> Cell:
     """Call an account by its name and, since names may be given twice, its id."""
-    return account_id if name is None or name == account_id else f"{name} ({account_id})"
+    return Cell(account_id) if name is None or name == account_id else Cell(name, detail=account_id)
 
 
 def tier(code: str | None, otherwise: str) -> str:
     """Say a tier, or what it means that there is none."""
     return otherwise if code is None else in_words(code, TIERS)
+
+
+def pool(name: str) -> str:
+    """Say a pool of the team; that of technical account managers by its initials."""
+    return name.upper() if name == TECHNICAL_POOL else name
 
 
 def owner(name: str | None) -> str:

@@ -54,7 +54,7 @@ def _figure(cells: pl.DataFrame, marked: pl.DataFrame, tier: str, largest: int) 
     return Figure(
         name=f"map-{tier.replace('_', '-')}",
         title=f"{name.capitalize()}: {many(accounts, 'account')}",
-        says=f"Of {many(accounts, 'account')} in {name}, {count(ill['accounts'].sum())} "
+        says=f"Of {many(accounts, 'account')} in {name}, {count(int(ill['accounts'].sum()))} "
         f"({share(float(ill['accounts'].sum()), accounts)}) have a health below {_ILL_BELOW} points, with "
         f"{share(float(ill['arr'].sum()), float(cells['arr'].sum()))} of the ARR that is drawn.",
         spec=tier_map(cells, marked, tier, largest),

@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from flows.report.charts.lifts import HEIGHT, lifts_by_month
-from flows.report.model import Figure, Section, Table, Tile
+from flows.report.charts.theme import LIFT_COLOURS
+from flows.report.model import Cell, Figure, Section, Table, Tile
 from flows.report.numbers import count, money, points, short_month
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import moves_query
@@ -62,11 +63,12 @@ def _figure(lifts: pl.DataFrame) -> Figure:
             ],
         ),
         height=HEIGHT,
+        legend=[(colour, f"lifts that {what}") for what, colour in LIFT_COLOURS.items()],
     )
 
 
 def _lifted(facts: Facts, running: dict[str, Any]) -> Table:
-    rows = [
+    rows: list[list[str | Cell]] = [
         [
             account(row["name"], row["account_id"]),
             tier(row["tier"], "") + ("" if row["is_lifted"] else ", not lifted: does not pay for it"),

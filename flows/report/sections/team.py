@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -11,10 +11,13 @@ from flows.report.charts.bars import Bar, height_of, horizontal_bars
 from flows.report.model import Figure, Section, Table
 from flows.report.numbers import count, hours, share
 from flows.report.reading.facts import Facts
+from flows.report.sections.naming import pool
 from flows.words import many
 from transforms.engagement.team import POOLS, UNASSIGNED
 
 SHOWN_OWNERS = 20
+
+_BARS = (("available", "var(--tier-low)"), ("assigned", "var(--tier-high)"), (UNASSIGNED, "var(--down)"))
 
 Row = Mapping[str, Any]
 
@@ -49,35 +52,26 @@ def _pools(load: pl.DataFrame) -> list[Row]:
     return [rows[pool] for pool in POOLS if pool in rows]
 
 
-def _figure(pools: list[Row]) -> Figure:
+def _figure(pools: Sequence[Row]) -> Figure:
     bars = [
-        Bar(row["pool"], name, row[name], f"{hours(row[name])} h {name}", colour)
+        Bar(pool(row["pool"]), name, row[name], f"{count(row[name])} h {name}", colour)
         for row in pools
-        for name, colour in (
-            ("available", "var(--tier-low)"),
-            ("assigned", "var(--tier-high)"),
-            ("unassigned", "var(--down)"),
-        )
+        for name, colour in _BARS
+        if row[name] or name != UNASSIGNED
     ]
     return Figure(
         name="team",
         title="Hours a month by pool",
-        says=". ".join(
-            f"{row['pool'].capitalize()}: {many(row['people'], 'person', 'people')} with {hours(row['available'])} "
-            f"hours, {share(row['assigned'], row['available'])} of them taken, {hours(row['unassigned'])} hours of "
-            f"{many(row['unassigned_accounts'], 'account')} unassigned"
-            for row in pools
-        )
-        + ".",
+        says=" ".join(_said(row) for row in pools),
         spec=horizontal_bars(bars),
         table=Table(
             "Hours a month by pool",
             ["pool", "people", "available", "assigned", "unassigned", "unassigned accounts"],
             [
                 [
-                    row["pool"],
+                    pool(row["pool"]),
                     count(row["people"]),
-                    *(hours(row[name]) for name in ("available", "assigned", "unassigned")),
+                    *(hours(row[name]) for name, _ in _BARS),
                     count(row["unassigned_accounts"]),
                 ]
                 for row in pools
@@ -85,6 +79,17 @@ def _figure(pools: list[Row]) -> Figure:
         ),
         height=height_of(bars),
     )
+
+
+def _said(row: Row) -> str:
+    people = many(row["people"], "person", "people")
+    told = f"The pool {pool(row['pool'])} has {people} and {count(row['available'])} hours"
+    if row["available"]:
+        told += f", {share(row['assigned'], row['available'])} of them taken"
+    if row["unassigned"]:
+        left = many(row["unassigned_accounts"], "account")
+        told += f"; {count(row['unassigned'])} hours more for {left} are unassigned"
+    return f"{told}."
 
 
 def _owners(facts: Facts) -> Table:
@@ -104,7 +109,7 @@ def _owners(facts: Facts) -> Table:
         [
             [
                 row["owner"],
-                row["pool"],
+                pool(row["pool"]),
                 *(count(row[f"{rank}_touch_accounts"]) for rank in ("high", "mid", "low")),
                 hours(row["available_hours"]),
                 hours(row["required_hours"]),
