@@ -18,8 +18,8 @@ from transforms.errors import BusyError, DataQualityError, RetierError, WrongUse
 
 RETIER = Path(sys.executable).parent / "retier"
 COMMANDS = (
-    "demo", "init", "check", "run", "backfill", "explain", "capacity", "report", "quarantine", "diff", "erase", "notify",
-    "status", "criteria",
+    "demo", "init", "check", "run", "backfill", "explain", "capacity", "report", "quarantine", "diff", "erase",
+    "notify", "status", "criteria",
 )  # fmt: skip
 
 
