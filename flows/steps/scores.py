@@ -46,7 +46,8 @@ def make_scores(
         configured: The mapped sources and columns.
         stale: The sources that have had no row for too long.
     """
-    scored = score(features.lazy(), policy, configured, stale).collect()
+    # In memory here and below: with one row per account, streaming costs more time than it saves memory.
+    scored = score(features.lazy(), policy, configured, stale).collect(engine="in-memory")
     joined = (
         with_economics(features.lazy(), policy.economics)
         .join(scored.lazy(), on="account_id", how="left")
@@ -55,7 +56,7 @@ def make_scores(
     )
     table = joined.select(
         pl.col(name).cast(dtype) for name, dtype in PUBLISHED["account_scores"].schema.items()
-    ).collect()
+    ).collect(engine="in-memory")
     wide = features.select("month", "account_id", pl.lit(policy.label).alias("policy_version")).join(
         scored.select("account_id", *_WIDE), on="account_id", how="left", maintain_order="left"
     )

@@ -29,7 +29,8 @@ def make_segments(
     """
     revenue = _revenue(inputs, extract, currency)
     segments = account_segments(features.lazy(), scores.lazy(), inputs, revenue, policy.segments)
-    return segments.collect().sort("account_id")
+    # In memory: with one row per account, streaming costs more time than it saves memory.
+    return segments.collect(engine="in-memory").sort("account_id")
 
 
 def _revenue(inputs: MonthInputs, extract: Extract, currency: str) -> pl.LazyFrame | None:

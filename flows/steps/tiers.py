@@ -55,6 +55,7 @@ def make_tiers(
     policy, former = policies
     joined = _inputs(features, scores)
     stepped = step(before.tiers.lazy(), joined, policy, identity.month)
+    # In memory below: with one row per account, streaming costs more time than it saves memory.
     tiers = with_top_lever(
         stepped,
         scores.table.lazy().join(scores.wide.lazy().select("account_id", "component_scores"), on="account_id"),
@@ -73,7 +74,7 @@ def make_tiers(
         )
         .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["account_tiers"].schema.items())
         .sort("account_id")
-        .collect()
+        .collect(engine="in-memory")
     )
 
 
@@ -119,7 +120,7 @@ def make_changes(
         .pipe(with_identity, identity.month, identity.revision, PUBLISHED["tier_changes"].columns)
         .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["tier_changes"].schema.items())
         .sort("account_id", "change_id")
-        .collect()
+        .collect(engine="in-memory")
     )
 
 
