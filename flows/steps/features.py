@@ -30,9 +30,10 @@ def month_inputs(extract: Extract, store: FactStore, policy: Policy, month: Mont
     """
     look_back = service_months(policy)
     usage = usage_window(extract, store, month, max(usage_months(policy), YEAR_MONTHS), policy.segments.needs)
-    # Collected by themselves: as a part of the larger plan their many branches took ten times as long to plan. In memory:
-    # the streaming engine spends a tenth of a second on handing a hundred joins to its threads, however few the rows.
-    billing = billing_facts(extract.subscriptions, extract.table("rates"), currency, month, policy).collect(engine="in-memory")
+    rates = extract.table("rates")
+    # Collected by themselves: as a part of the larger plan their many branches took ten times as long to plan. And in
+    # memory: handing a hundred joins to threads costs the streaming engine a tenth of a second, however few the rows.
+    billing = billing_facts(extract.subscriptions, rates, currency, month, policy).collect(engine="in-memory")
     accounts = extract.accounts.select("account_id", "is_internal", *ATTRIBUTES).collect()
     return MonthInputs(
         month=month,
