@@ -11,8 +11,6 @@ from flows.report.charts.theme import finished, marks_of
 _BAR_PIXELS = 24
 _GROUP_PIXELS = 16
 _AROUND_PIXELS = 12
-_ROOM_FOR_LABEL = 1.55
-"""How much longer than the longest bar the axis is, so that its text has room on a phone, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def horizontal_bars(bars: Sequence[Bar]) -> dict[str, Any]:
             axis=alt.Axis(labelLimit=118, ticks=False, domain=False, labelPadding=6),
             scale=alt.Scale(paddingInner=0.28 if is_grouped else 0.15, paddingOuter=0.1),
         ),
-        "x": alt.X("number:Q", axis=None, scale=alt.Scale(domain=[lowest, longest * _ROOM_FOR_LABEL], nice=False)),
+        "x": alt.X("number:Q", axis=None, scale=alt.Scale(domain=[lowest, longest], nice=False)),
     }
     if is_grouped:
         encoding["yOffset"] = alt.YOffset("bar:N", sort=list(dict.fromkeys(bar.name for bar in bars)))

@@ -63,7 +63,7 @@ def finished(layers: Sequence[alt.Chart], height: int) -> dict[str, Any]:
             padding=4,
             autosize={"type": "fit-x", "contains": "padding"},
         )
-        .configure(font="system-ui, sans-serif", background="transparent", aria=False)
+        .configure(font="system-ui, sans-serif", background="transparent")
         .configure_axis(**text, domainColor=LINE, tickColor=LINE, gridColor=LINE)
         # What colours say stands in the page, where it wraps on a phone.
         .configure_legend(disable=True)

@@ -64,7 +64,11 @@ def _figure(known: Sequence[Row], currency: str) -> Figure:
         )
         + ".",
         spec=horizontal_bars(bars),
-        table=_table(known, currency),
+        table=Table(
+            "Gross profit and cost to serve by tier",
+            ["tier", "gross profit", "cost to serve"],
+            [[TIER_WORDS[row["tier"]], money(row["gross_profit"]), money(row["cost_to_serve"])] for row in known],
+        ),
         height=height_of(bars),
     )
 

@@ -34,7 +34,7 @@ def headline(facts: Facts) -> Section:
             Tile("changed their tier", count(_moved(facts.movements)), _kinds(now)),
             Tile("with a risk lift", count(facts.running["lifted"].item()), _lifts(facts, month)),
             Tile("new accounts", count(now["entries"]), "not in scope the month before"),
-            Tile("accounts left", count(now["exits"]), f"with an ARR of {money(_left_arr(facts.movements), currency)}"),
+            Tile("accounts left", count(now["exits"]), _left(facts.movements, currency)),
             Tile("mean health", mean_points(now["health_mean"]), _health(now, before)),
         ],
     )
@@ -75,17 +75,22 @@ def _moved(movements: pl.DataFrame) -> int:
 
 def _kinds(now: Row) -> str:
     promotions, demotions = now["promotions"], now["demotions"]
+    if not promotions and not demotions:
+        return "no promotion and no demotion"
     return f"{many(promotions, 'promotion')} and {many(demotions, 'demotion')}; lifts and overrides move accounts, too"
 
 
 def _lifts(facts: Facts, month: Month) -> str:
     found = facts.lifts.filter(pl.col("month") == month.first_day)
     started, ended = (0, 0) if found.is_empty() else found.select("started", "ended").row(0)
+    if not started and not ended:
+        return "no lift started or ended this month"
     return f"{many(started, 'lift')} started this month, {count(ended)} ended"
 
 
-def _left_arr(movements: pl.DataFrame) -> float:
-    return float(movements.filter(pl.col("to_tier").is_null())["arr"].sum())
+def _left(movements: pl.DataFrame, currency: str) -> str:
+    exits = movements.filter(pl.col("to_tier").is_null())
+    return "" if exits.is_empty() else f"with an ARR of {money(float(exits['arr'].sum()), currency)}"
 
 
 def _health(now: Row, before: Row | None) -> str:
