@@ -26,5 +26,6 @@ def refuse_broken(findings: Iterable[Finding], month: Month) -> None:
     checks = "1 check is" if len(broken) == 1 else f"{len(broken):,} checks are"
     raise DataQualityError(
         f"{month} was stopped and nothing of it changed: {checks} broken: {told}{more}. If it is right all the same: "
-        f'retier run --month {month} {accepted} --reason "..."'
+        f'retier run --month {month} {accepted} --reason "..."',
+        checks=[found.check for found in broken],
     )

@@ -5,17 +5,24 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.cli.known_at import KnownAtOption
 from flows.cli.options import JsonOption, MonthOption, ProjectOption
+from flows.cli.tracking import PrefectOption
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from expectations.finding import Acceptance
     from flows.notify.send import Sending
+    from flows.progress import Progress
+    from flows.settings import Project
     from flows.summary import RunSummary
+    from transforms.month import Month
 
 EXAMPLE = 'retier run --month 2026-10 --accept fleet_shift --reason "new login page since the 3rd"'
 
@@ -44,37 +51,76 @@ def command(
     author: AuthorOption = None,
     known_at: KnownAtOption = None,
     no_notify: NoNotifyOption = False,
+    prefect: PrefectOption = None,
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
     """Compute a month's tiers, publish them in one transaction, and tell what changed."""
     from flows.acceptance import acceptance
     from flows.cli.output import console
-    from flows.cli.sending import send_after_run
+    from flows.cli.tracking import is_tracked
     from flows.clock import now
     from flows.cut_off import known_until, month_known
     from flows.progress import Bar
-    from flows.run_month import run_month
     from flows.settings import load_project
-    from flows.writing import writing
 
     started_at = now()
     let_pass = acceptance(accept or [], author, reason, os.environ)
     read = load_project(project, os.environ)
     until = known_until(known_at, started_at)
-    when = month_known(month, known_at, until)
-    with writing(read, "run") as _, Bar(console(stderr=True)) as progress:
+    asked = _Asked(month_known(month, known_at, until), known_at, until, reason, let_pass, not no_notify)
+    with Bar(console(stderr=True)) as progress:
+        run = _run_tracked if is_tracked(prefect, os.environ) else _run
+        summary, sending = run(read, asked, progress)
+    _tell(summary, sending, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What was asked for, checked."""
+
+    month: Month
+    known_at: str | None
+    known_until: datetime
+    reason: str | None
+    acceptance: Acceptance
+    is_sending: bool
+
+
+def _run(project: Project, asked: _Asked, progress: Progress) -> tuple[RunSummary, Sending | None]:
+    from flows.cli.sending import send_after_run
+    from flows.run_month import run_month
+    from flows.writing import writing
+
+    with writing(project, "run"):
         summary = run_month(
-            read,
-            when,
-            known_until=until,
+            project,
+            asked.month,
+            known_until=asked.known_until,
             progress=progress,
             command=command_line(),
-            reason=reason,
-            acceptance=let_pass,
+            reason=asked.reason,
+            acceptance=asked.acceptance,
         )
-        sending = None if no_notify else send_after_run(read)
-    _tell(summary, sending, as_json=as_json)
+        return summary, send_after_run(project) if asked.is_sending else None
+
+
+def _run_tracked(project: Project, asked: _Asked, progress: Progress) -> tuple[RunSummary, Sending | None]:
+    from flows.cli.tracking import tracked
+
+    with tracked(progress, command_line()):
+        from flows.orchestration import retier
+
+        return retier(
+            month=str(asked.month),
+            project=str(project.directory),
+            accept=list(asked.acceptance.checks) or None,
+            author=asked.acceptance.author or None,
+            reason=asked.reason,
+            known_at=asked.known_at,
+            is_sending=asked.is_sending,
+            is_reporting=False,
+        )
 
 
 def _tell(summary: RunSummary, sending: Sending | None, *, as_json: bool) -> None:

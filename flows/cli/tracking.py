@@ -1,0 +1,95 @@
+"""`--prefect`: the run of a command as a flow that Prefect tracks, without a line of Prefect's own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.progress import Progress
+
+PrefectOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--prefect/--no-prefect",
+        help="Track the run in Prefect, or not; without it where PREFECT_API_URL is set.",
+        show_default=False,
+    ),
+]
+
+_SERVER = "PREFECT_API_URL"
+_QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    # A server of its own, for this process only, takes 10 s to start, and much longer on a busy machine.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+}
+"""Prefect's settings, where the environment does not say otherwise: its log keeps everything, the terminal nothing."""
+
+
+def is_tracked(asked: bool | None, environ: Mapping[str, str]) -> bool:
+    """Tell whether Prefect tracks a run: as asked, else where its server is named."""
+    return bool(environ.get(_SERVER)) if asked is None else asked
+
+
+@contextmanager
+def tracked(progress: Progress, command: str, environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
+    """Let flows be called: they show their progress here and are recorded by the command's line.
+
+    Args:
+        progress: Who is told what goes on.
+        command: The command line.
+        environ: The environment, in which Prefect looks for its settings.
+
+    Raises:
+        RetierError: If Prefect's server does not answer, or stops answering.
+    """
+    for name, value in _QUIET.items():
+        environ.setdefault(name, value)
+    # Only here: importing Prefect takes a second, and reads its settings.
+    from httpx import HTTPError
+    from prefect.exceptions import PrefectException
+
+    from flows.tracking.caller import called_by
+
+    try:
+        _greet(environ.get(_SERVER))
+        with called_by(progress, command, _warn):
+            yield
+    except (HTTPError, PrefectException) as error:
+        raise _unanswered(environ.get(_SERVER), error) from error
+
+
+def _greet(server: str | None) -> None:
+    from prefect import get_client
+
+    if server:
+        with get_client(sync_client=True) as client:
+            failure = client.api_healthcheck()
+        if failure is not None:
+            raise _unanswered(server, failure)
+
+
+def _unanswered(server: str | None, error: Exception) -> Exception:
+    from flows.secrets import without_password
+    from transforms.errors import RetierError
+
+    where = f"at {without_password(server)} " if server else ""
+    return RetierError(
+        f"Prefect's server {where}cannot be used ({str(error) or type(error).__name__}): start it, name the right one in "
+        f"{_SERVER}, or add --no-prefect; retier status says whether the month is published"
+    )
+
+
+def _warn(sentence: str) -> None:
+    from flows.secrets import without_password
+    from flows.visible import visible
+
+    typer.echo(f"retier: warning: {visible(without_password(sentence))}", err=True)

@@ -1,0 +1,55 @@
+"""What is said when a tracked run did not end well: that the month is free, and what stands."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+from prefect import Flow
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.logging.loggers import flow_run_logger
+
+from flows.settings import load_project
+from flows.tracking.month import month_of_ended_run
+from flows.transactions import read_in_transaction
+from flows.writing import writing
+from sql.state import last_run_by_month
+from transforms.errors import BusyError, RetierError
+from transforms.month import Month
+
+_PATIENCE_SECONDS = 2.0
+"""What a process held is free when it has ended; whoever holds it longer is another run."""
+
+
+def release_month(flow: Flow[..., object], flow_run: FlowRun, state: State[object]) -> None:
+    """See that a run that failed, crashed or was cancelled holds nothing any more, and say what stands.
+
+    The right to write ends with the process that had it; here it is taken for an instant, to be sure.
+    """
+    logger = flow_run_logger(flow_run, flow)
+    try:
+        logger.warning("%s %s: %s", flow_run.name, state.name, _what_stands(flow_run))
+    except RetierError as error:
+        logger.warning("%s %s, and what stands cannot be told: %s", flow_run.name, state.name, error)
+
+
+def _what_stands(flow_run: FlowRun) -> str:
+    folder = flow_run.parameters.get("project")
+    project = load_project(Path(folder) if folder else None, os.environ)
+    try:
+        with writing(project, "what stands", wait_seconds=_PATIENCE_SECONDS):
+            held = "the warehouse is free for the next run"
+    except BusyError as busy:
+        held = str(busy)
+    month = month_of_ended_run(flow_run.parameters, flow_run.expected_start_time)
+    if month is None:
+        return f"nothing is half published; {held}"
+    return f"nothing is half published; {_publication(read_in_transaction(project, last_run_by_month), month)}; {held}"
+
+
+def _publication(runs: pl.DataFrame | None, month: Month) -> str:
+    found = None if runs is None else runs.filter(pl.col("month") == month.first_day)
+    if found is None or found.is_empty():
+        return f"{month} is not published yet"
+    return f"{month} stands in revision {found['revision'].item()}"

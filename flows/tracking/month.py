@@ -1,0 +1,47 @@
+"""The month that a run is about: the one asked for, else the last complete one when it was scheduled to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from prefect import runtime
+
+from flows.clock import last_complete_month, now
+from flows.cut_off import known_until, month_known
+from transforms.errors import WrongUseError
+from transforms.month import Month
+
+
+def month_of_run(month: str | None, known_at: str | None) -> Month:
+    """Give the month that the run which goes on is about; a run that begins late is about the month it was meant for.
+
+    Args:
+        month: The month that was asked for.
+        known_at: The day by whose end things were known.
+
+    Raises:
+        WrongUseError: If it is no month, or has not ended yet.
+    """
+    return _month(month, known_at, runtime.flow_run.scheduled_start_time)
+
+
+def month_of_ended_run(parameters: Mapping[str, Any], scheduled: datetime | None) -> Month | None:
+    """Give the month that a run was about from its parameters; None where they cannot say."""
+    try:
+        return _month(parameters.get("month", parameters.get("last")), parameters.get("known_at"), scheduled or now())
+    except WrongUseError:
+        return None
+
+
+def name_of_run(flow: str) -> str:
+    """Name the run that goes on by its flow and month; by the flow alone where the month cannot be told."""
+    when = month_of_ended_run(runtime.flow_run.parameters, runtime.flow_run.scheduled_start_time)
+    return flow if when is None else f"{flow} {when}"
+
+
+def _month(month: str | None, known_at: str | None, scheduled: datetime) -> Month:
+    if month is None and known_at is None:
+        return last_complete_month(scheduled)
+    return month_known(month, known_at, known_until(known_at, now()))

@@ -1,0 +1,89 @@
+"""The stages of a month as Prefect's tasks: one task per month and stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from duckdb import IOException
+from prefect import task
+from prefect.assets import materialize
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task, exponential_backoff
+from sqlalchemy.exc import OperationalError
+
+from flows.progress import Progress
+from flows.stages import Reach, Result, Stages
+from flows.tracking.assets import published_assets
+from sql.engine import WarehouseGoneError
+from transforms.month import Month
+
+RETRIES = 3
+FIRST_PAUSE_SECONDS = 10
+"""Doubled from pause to pause: a database that fails over or an object store that throttles is back in a minute."""
+
+JITTER = 0.5
+"""Several companies' runs that failed together do not come back together."""
+
+_PASSING = (WarehouseGoneError, OperationalError, IOException, OSError)
+_LASTING = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+
+
+class TaskStages(Stages):
+    """Does each stage as a task of its own; what reaches outside is tried again where the failure may pass."""
+
+    def __init__(self, progress: Progress, month: Month, warehouse: str) -> None:
+        super().__init__(progress, month)
+        self._warehouse = warehouse
+
+    def do(self, name: str, work: Callable[[], Result], reach: Reach = Reach.computing) -> Result:
+        """Do a stage; see :meth:`flows.stages.Stages.do`."""
+        self.progress.step(name)
+        results: list[Result] = []
+
+        def stage() -> None:
+            # The result goes past Prefect, which would keep the frames of every stage until the flow ends.
+            results.append(work())
+
+        self._as_task(name, stage, reach)()
+        return results[-1]
+
+    def _as_task(self, name: str, stage: Callable[[], None], reach: Reach) -> Task[[], None]:
+        options: dict[str, Any] = {
+            "name": name,
+            "task_run_name": f"{self.month} {name}",
+            "cache_policy": NO_CACHE,
+            "persist_result": False,
+        }
+        if reach is not Reach.computing:
+            options |= retried()
+        if reach is Reach.publishing:
+            return materialize(*published_assets(self._warehouse), by="retier", **options)(stage)
+        return task(**options)(stage)
+
+
+def retried() -> dict[str, Any]:
+    """Give the options of a task that reaches outside."""
+    return {
+        "retries": RETRIES,
+        "retry_delay_seconds": exponential_backoff(FIRST_PAUSE_SECONDS),
+        "retry_jitter_factor": JITTER,
+        "retry_condition_fn": _may_pass,
+    }
+
+
+def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Tell whether the same work may succeed in a minute: a broken rule, file or setting stays broken."""
+    error = state.result(raise_on_failure=False)
+    causes = list(_causes(error)) if isinstance(error, BaseException) else []
+    return any(isinstance(cause, _PASSING) for cause in causes) and not any(
+        isinstance(cause, _LASTING) for cause in causes
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    current: BaseException | None = error
+    while current is not None:
+        yield current
+        current = current.__cause__

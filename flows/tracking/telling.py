@@ -1,0 +1,74 @@
+"""Tells Prefect what came of a month: lines of its log, artifacts, the event."""
+
+from __future__ import annotations
+
+import os
+
+from httpx import HTTPError
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import PrefectException
+from prefect.logging import get_run_logger
+
+from flows.notify.send import Sending, send_waiting
+from flows.settings import Project
+from flows.summary import RunSummary
+from flows.tracking.artifacts import show_checks, show_data_docs, show_movements, show_report
+from flows.tracking.events import tell_published
+from flows.tracking.tasks import retried
+from flows.words import CHANGES, in_words, many
+from transforms.month import Month
+
+OUTPUT_URL = "RETIER_OUTPUT_URL"
+"""Where the project's output folder is served, so that links lead there."""
+
+
+def tell_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> None:
+    """Tell what came of a month.
+
+    Args:
+        project: The project.
+        summary: What came of it.
+        is_waiting: Whether messages of it may wait to be sent.
+    """
+    logger = get_run_logger()
+    moved = [many(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
+    logger.info(
+        "%s %s: revision %s, %s; changes: %s",
+        summary.month,
+        summary.status,
+        summary.revision,
+        many(summary.accounts, "account"),
+        ", ".join(moved) or "none",
+    )
+    for warning in summary.warnings:
+        logger.warning("%s: %s", summary.month, warning)
+    tell_published(project, summary, is_waiting=is_waiting)
+    try:
+        show_movements(project, summary.month)
+        tell_checks(project, summary.month)
+    except (PrefectException, HTTPError) as error:
+        # The month is published: that a picture of it is missing must not make it look as if it were not.
+        logger.warning("%s is published, but Prefect did not take all of its artifacts: %s", summary.month, error)
+
+
+def tell_checks(project: Project, month: Month) -> None:
+    """Show what became of the checks of the month's newest run, with a link to its pages."""
+    run_id = show_checks(project, month)
+    if run_id:
+        show_data_docs(project, run_id, month, os.environ.get(OUTPUT_URL))
+
+
+@task(name="sending messages", cache_policy=NO_CACHE, persist_result=False, **retried())
+def send(project: Project, month: Month | None = None) -> Sending:
+    """Send what waits; the caller is the only writer."""
+    return send_waiting(project, month)
+
+
+@task(name="report", cache_policy=NO_CACHE, persist_result=False, **retried())
+def report(project: Project, month: Month) -> None:
+    """Write the report of a published month, with a link to it."""
+    # Only here, since drawing takes a second to import.
+    from flows.report.write import write_report
+
+    show_report(project, write_report(project, month), month, os.environ.get(OUTPUT_URL))
