@@ -76,7 +76,11 @@ On PostgreSQL:
 set search_path to {SCHEMA};
 ```
 
-From Python, in the folder of the repository and after `make demo`:
+From Python, in the folder of the repository:
+
+```sh
+make demo
+```
 
 ```python
 import pathlib

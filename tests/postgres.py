@@ -25,9 +25,14 @@ _SETTINGS = (
 
 
 class Server:
-    """A running server; its superuser is postgres, and every local connection is trusted."""
+    """A running server; its superuser is postgres, and every local connection is trusted.
 
-    def __init__(self, folder: Path) -> None:
+    Attributes:
+        programs: The folder with psql, pg_dump and the like.
+    """
+
+    def __init__(self, folder: Path, programs: Path) -> None:
+        self.programs = programs
         self._folder = folder
         self._rules = folder / "pg_hba.conf"
         self._made = 0
@@ -35,6 +40,10 @@ class Server:
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
         """Give the URL of a database, as a project's ``warehouse`` setting takes it."""
         return f"postgresql://{user}@/{database}?host={self._folder}"
+
+    def environment(self) -> dict[str, str]:
+        """Give the variables by which psql and the like find the server."""
+        return {"PGHOST": str(self._folder), "PGUSER": "postgres"}
 
     def new_database(self, template: str = "template1", tablespace: str = "pg_default") -> str:
         """Make a database, empty or like another one that nobody is connected to, and give its name."""
@@ -90,7 +99,7 @@ def running_server() -> Iterator[Server]:
         running = PostgresServer(folder, cleanup_mode="stop")
         try:
             running.start()
-            server = Server(folder)
+            server = Server(folder, running.bin_path)
             for setting in _SETTINGS:
                 server.execute(f"alter system set {setting}")
             server.execute("select pg_reload_conf()")

@@ -16,12 +16,13 @@ WARNINGS = ",".join(
 """What a process is told of warnings."""
 
 
-def retier(*line: object, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def retier(*line: object, timeout: float = 120, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Run a command line.
 
     Args:
         line: The words after ``retier``.
         timeout: Seconds after which it has failed.
+        folder: Where it is started.
     """
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     return subprocess.run(
@@ -30,7 +31,7 @@ def retier(*line: object, timeout: float = 120) -> subprocess.CompletedProcess[s
         encoding="utf-8",
         timeout=timeout,
         check=False,
-        cwd=ROOT,
+        cwd=folder,
         env=kept | {"PYTHONWARNINGS": WARNINGS},
     )
 

@@ -12,15 +12,9 @@ WARMED_UP = "2025-06"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def demo(demo_project):
     """The folder of the demo, made by the command."""
-    folder = tmp_path_factory.mktemp("whole") / "demo"
-    result = retier("demo", "--project", folder, timeout=600)
-    assert result.returncode == 0, result.stderr
-    assert result.stderr == ""
-    assert result.stdout.startswith("2026-10 published: revision 1")
-    assert f"retier explain story-riser --project {folder}" in result.stdout
-    return folder
+    return demo_project.folder
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +28,12 @@ def published(demo) -> dict[str, dict[str, str]]:
     for month, account_id, tier in rows:
         tiers[month][account_id] = tier
     return tiers
+
+
+def test_the_command_says_what_it_made_and_what_comes_next(demo_project):
+    assert demo_project.stderr == ""
+    assert demo_project.stdout.startswith("2026-10 published: revision 1")
+    assert "retier explain story-riser --project demo" in demo_project.stdout
 
 
 def test_all_months_are_published_and_none_is_stale(demo):

@@ -121,6 +121,8 @@ class Zygote:
         stopped_at: int | str | None = None,
         has_moments: bool = False,
         kib_per_file: int | None = None,
+        folder: Path = ROOT,
+        environment: Mapping[str, str] | None = None,
     ) -> Started:
         """Start a command line.
 
@@ -131,21 +133,24 @@ class Zygote:
             stopped_at: At which moment it stops until it is told to go on, in the same words.
             has_moments: Whether its moments are noted.
             kib_per_file: How large a file may grow.
+            folder: Where it is started.
+            environment: What it finds in its environment beside what this process has.
         """
         self._started += 1
-        folder = self._folder / str(self._started)
-        folder.mkdir()
+        told = self._folder / str(self._started)
+        told.mkdir()
         order = {
             "line": line,
-            "environment": {} if warehouse is None else {"RETIER_WAREHOUSE": warehouse},
-            "out": str(folder / "out"),
-            "err": str(folder / "err"),
-            "moments": str(folder / "moments") if has_moments else None,
+            "folder": str(folder),
+            "environment": dict(environment or {}) | ({} if warehouse is None else {"RETIER_WAREHOUSE": warehouse}),
+            "out": str(told / "out"),
+            "err": str(told / "err"),
+            "moments": str(told / "moments") if has_moments else None,
             "at": killed_at or stopped_at,
             "signal": signal.SIGKILL if killed_at else signal.SIGSTOP,
             "kib_per_file": kib_per_file,
         }
-        return Started(self, self.ask(order), folder)
+        return Started(self, self.ask(order), told)
 
 
 @cache

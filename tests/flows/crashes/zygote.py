@@ -78,6 +78,7 @@ def _become(order: dict[str, Any]) -> NoReturn:
     ):
         os.dup2(os.open(name, flags), number)
     os.environ.update(order["environment"])
+    os.chdir(order["folder"])
     if order["kib_per_file"]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["kib_per_file"] * 1024,) * 2)
     moments = Moments(order["at"], order["signal"])

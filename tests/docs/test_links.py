@@ -1,0 +1,42 @@
+"""Every link within the repository leads to a file, and to a heading if it names one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.docs.blocks import DOCUMENTS, prose_of, text_of
+
+_LINK = re.compile(r"\]\(<?([^)\s>]+)>?\)|(?:src|srcset|href)=\"([^\"]+)\"")
+_CODE = re.compile(r"`[^`]*`")
+
+
+def links_of(document: Path) -> list[str]:
+    prose = _CODE.sub("", "\n".join(prose_of(text_of(document))))
+    found = [first or second for first, second in _LINK.findall(prose)]
+    return [link for link in found if not re.match(r"[a-z]+:", link)]
+
+
+def headings_of(path: Path) -> set[str]:
+    """Give the anchors of a document's headings, as GitHub makes them."""
+    titles = [line.lstrip("#").strip() for line in prose_of(path.read_text(encoding="utf-8")) if line.startswith("#")]
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_links_lead_somewhere(document: Path) -> None:
+    for link in links_of(document):
+        name, _, heading = link.partition("#")
+        path = (ROOT / document.parent / name).resolve() if name else ROOT / document
+        assert path.is_relative_to(ROOT), link
+        assert path.exists(), f"{document} links to {link}, which is not there"
+        if heading:
+            assert heading in headings_of(path), f"{document} links to {link}, which has no such heading"
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    told = {(ROOT / link.partition("#")[0]).resolve() for link in links_of(Path("README.md"))}
+    assert [str(path) for path in DOCUMENTS if path.parent.name == "docs" and ROOT / path not in told] == []
