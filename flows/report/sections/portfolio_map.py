@@ -44,7 +44,7 @@ def portfolio_map(facts: Facts) -> Section:
 def _note(unplaced: int, *, has_figures: bool) -> str:
     if not has_figures:
         return "No account has both a value and a health score this month."
-    return f"{many(unplaced, 'account')} not drawn: their health is not known." if unplaced else ""
+    return f"{many(unplaced, 'account')} not drawn: value or health is not known." if unplaced else ""
 
 
 def _figure(cells: pl.DataFrame, marked: pl.DataFrame, tier: str, largest: int) -> Figure:

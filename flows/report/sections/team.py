@@ -94,14 +94,10 @@ def _said(row: Row) -> str:
 
 def _owners(facts: Facts) -> Table:
     people = facts.load.filter(pl.col("owner") != UNASSIGNED)
-    loaded = people.sort(
-        pl.col("required_hours") / pl.when(pl.col("available_hours") > 0).then(pl.col("available_hours")),
-        "required_hours",
-        "owner",
-        "pool",
-        descending=[True, True, False, False],
-        nulls_last=[False, True, True, True],
-    )
+    available, required = pl.col("available_hours"), pl.col("required_hours")
+    # Who is away and still has accounts is fuller than anybody.
+    load = pl.when(available > 0).then(required / available).when(required > 0).then(float("inf")).otherwise(-1.0)
+    loaded = people.sort(load, required, "owner", "pool", descending=[True, True, False, False])
     left_out = loaded.height - SHOWN_OWNERS
     return Table(
         "Owners, the fullest first",
