@@ -92,6 +92,16 @@ warehouse.execute("use {SCHEMA}.{SCHEMA}")
 query = pathlib.Path("sql/templates/queries/accounts_near_promotion.sql").read_text(encoding="utf-8")
 warehouse.sql(query).show()
 ```
+
+A [notebook](notebooks/movements.ipynb) opens the same file and draws the mix of tiers and who moves between them.
+Jupyter is no part of retier; put it beside:
+
+<!-- not run: needs the network -->
+
+```sh
+.venv/bin/pip install jupyterlab
+.venv/bin/jupyter lab docs/notebooks/movements.ipynb
+```
 """
 
 
