@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,10 @@ from sql.atomic import new_file, told_if_unwritable
 from transforms.erasure import Erasure
 
 _MARKUP = (".html", ".htm", ".svg", ".xml")
+
+# The programs in a report hold nothing of accounts, but short words that an account may be called by. Text from data
+# cannot begin such an element, since it is escaped.
+_PROGRAMS = re.compile(r'(<script data-of="retier">.*?</script>)', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,12 @@ def _page(path: Path, folder: Path, erasure: Erasure) -> Page | None:
     except UnicodeDecodeError:
         is_named = erasure.account_id.encode() in content or present_path != path
         return Page(path, None, path) if is_named else None
-    replace = erasure.in_markup if path.suffix.lower() in _MARKUP else erasure.in_text
-    present = replace(former)
+    present = _in_markup(former, erasure) if path.suffix.lower() in _MARKUP else erasure.in_text(former)
     return None if (present, present_path) == (former, path) else Page(path, present, present_path)
+
+
+def _in_markup(text: str, erasure: Erasure) -> str:
+    parts = _PROGRAMS.split(text)
+    # Split by a group, so every second part is what the group found.
+    parts[::2] = (erasure.in_markup(part) for part in parts[::2])
+    return "".join(parts)
