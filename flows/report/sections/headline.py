@@ -77,7 +77,7 @@ def _kinds(now: Row) -> str:
     promotions, demotions = now["promotions"], now["demotions"]
     if not promotions and not demotions:
         return "no promotion and no demotion"
-    return f"{many(promotions, 'promotion')} and {many(demotions, 'demotion')}; lifts and overrides move accounts, too"
+    return f"{many(promotions, 'promotion')} and {many(demotions, 'demotion')}; lifts count, too"
 
 
 def _lifts(facts: Facts, month: Month) -> str:

@@ -22,7 +22,7 @@ def test_figures_stand_against_the_month_before(sections):
     assert found["ARR"] == ("EUR 241 k", "0.4 % less than the month before")
     assert found["high touch"] == ("1", "EUR 50.0 k, 20.7 % of ARR; 1 fewer than the month before")
     assert found["mid touch"] == ("3", "EUR 190 k, 78.8 % of ARR; 1 more than the month before")
-    assert found["changed their tier"] == ("3", "0 promotions and 1 demotion; lifts and overrides move accounts, too")
+    assert found["changed their tier"] == ("3", "0 promotions and 1 demotion; lifts count, too")
     assert found["with a risk lift"] == ("1", "1 lift started this month, 1 ended")
     assert found["new accounts"][0] == "1"
     assert found["accounts left"] == ("1", "with an ARR of EUR 2.00 k")
