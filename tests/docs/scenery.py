@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -24,16 +25,14 @@ _NOT_OF_A_CLONE = (".git", ".*_cache", ".hypothesis", ".venv", "__pycache__", "d
 
 @dataclass(frozen=True)
 class Scenery:
-    """What a document needs.
+    """What a document needs beside the folder in which it begins.
 
     Attributes:
-        is_in_project: Whether the reader is in the folder of a project, that of the demo, and not of the repository.
         has_postgresql: Whether there is a server that psql finds, with the database ``warehouse``.
         before: What is done to the folder before the first line.
         by_hand: What the reader does after a line, by its beginning.
     """
 
-    is_in_project: bool = False
     has_postgresql: bool = False
     before: Callable[[Path], object] | None = None
     by_hand: Mapping[str, Callable[[Path, Demo], object]] = field(default_factory=dict)
@@ -59,18 +58,21 @@ def late_usage(folder: Path) -> None:
 
 SCENERY: dict[str, Scenery] = {
     "README.md": Scenery(by_hand={".venv/bin/retier init --project my-company": map_the_demo_data}),
-    "docs/backfill.md": Scenery(is_in_project=True, before=late_usage),
-    "docs/checks.md": Scenery(is_in_project=True),
-    "docs/erase.md": Scenery(is_in_project=True),
-    "docs/notifications.md": Scenery(is_in_project=True),
+    "docs/backfill.md": Scenery(before=late_usage),
     "docs/postgresql.md": Scenery(has_postgresql=True),
-    "docs/transparency.md": Scenery(is_in_project=True),
 }
-"""By document; a new one has the repository, without a demo until it says `make demo` or `retier demo`."""
+"""By document, for those that need more than a folder."""
+
+
+def begins_in_a_project(first_command: str) -> bool:
+    """Tell whether a reader who types this first is in a project, that of the demo, and not in the repository."""
+    return re.match(r"retier (?!demo|init)", first_command) is not None and "--project" not in first_command
 
 
 @contextmanager
-def terminal(scenery: Scenery, folder: Path, demo: Demo, server: Server | None) -> Iterator[Shell]:
+def terminal(
+    scenery: Scenery, folder: Path, demo: Demo, server: Server | None, *, is_in_project: bool
+) -> Iterator[Shell]:
     """Open a terminal with what a document needs, and clear away afterwards.
 
     Args:
@@ -78,13 +80,15 @@ def terminal(scenery: Scenery, folder: Path, demo: Demo, server: Server | None) 
         folder: A folder that is not there yet.
         demo: The demo, which is copied.
         server: The PostgreSQL server, where one is needed.
+        is_in_project: Whether the reader is in a project, that of the demo, and not in the repository, which has no
+            demo until the reader makes it.
     """
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     paths = [_BIN, *([server.programs] if server else []), os.environ["PATH"]]
     shell = Shell(folder, kept | {"PATH": os.pathsep.join(map(str, paths))}, demo.copy_to)
     # What these two do is held by test_make.py; nobody waits for them here.
     shell.make = {"demo": lambda: demo.copy_to(shell.folder / "demo"), "test": lambda: None}
-    if scenery.is_in_project:
+    if is_in_project:
         demo.copy_to(folder)
     else:
         shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*_NOT_OF_A_CLONE))

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import ROOT
 from tests.demo import Demo
 from tests.docs.blocks import DOCUMENTS, Block, blocks_of, text_of
-from tests.docs.scenery import SCENERY, Scenery, terminal
+from tests.docs.scenery import SCENERY, Scenery, begins_in_a_project, terminal
 
 ELSEWHERE = {"docs/deploying.md": "tests/deploy/test_deploying.py"}
 """Documents whose commands another test runs, with servers of its own."""
@@ -42,17 +42,18 @@ def test_commands_do_what_the_document_says(
 ) -> None:
     scenery = SCENERY.get(document, Scenery())
     server = request.getfixturevalue("postgresql") if scenery.has_postgresql else None
-    with terminal(scenery, tmp_path / "there", demo_project, server) as shell:
-        for block in TO_RUN[document]:
-            for command in block.commands():
-                result = shell.type(command.text)
-                assert result.returncode == command.exit_code, (
-                    f"{document}, line {command.number}: `{command.text}` ended with {result.returncode}: "
-                    f"{result.stderr or result.stdout}"
-                )
-                for beginning, by_hand in scenery.by_hand.items():
-                    if command.text.startswith(beginning):
-                        by_hand(shell.folder, demo_project)
+    commands = [command for block in TO_RUN[document] for command in block.commands()]
+    is_in_project = begins_in_a_project(commands[0].text)
+    with terminal(scenery, tmp_path / "there", demo_project, server, is_in_project=is_in_project) as shell:
+        for command in commands:
+            result = shell.type(command.text)
+            assert result.returncode == command.exit_code, (
+                f"{document}, line {command.number}: `{command.text}` ended with {result.returncode}: "
+                f"{result.stderr or result.stdout}"
+            )
+            for beginning, by_hand in scenery.by_hand.items():
+                if command.text.startswith(beginning):
+                    by_hand(shell.folder, demo_project)
 
 
 @pytest.mark.parametrize("document", BLOCKS)

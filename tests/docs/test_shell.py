@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import blocks_of
+from tests.docs.scenery import begins_in_a_project
 from tests.docs.shell import Shell
 
 DOCUMENT = """\
@@ -77,3 +78,9 @@ def test_a_demo_is_made_in_the_folder_that_is_named(shell: Shell, tmp_path: Path
     shell.type("retier demo")
     assert (tmp_path / "mine").is_dir()
     assert (tmp_path / "demo").is_dir()
+
+
+def test_a_reader_begins_in_a_project_where_the_first_line_takes_one_for_granted() -> None:
+    assert begins_in_a_project("retier backfill --from 2025-01   # the plan")
+    for first in ("make demo", "retier demo", "retier init --project mine", ".venv/bin/retier status --project demo"):
+        assert not begins_in_a_project(first)
