@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -71,8 +72,9 @@ def _in_script(spec: Mapping[str, Any]) -> Markup:
     return Markup(text)
 
 
+@cache
 def _bundle() -> str:
-    """Give Vega-Lite and what it needs as one script."""
+    """Give Vega-Lite and what it needs as one script; making it takes longer than all the rest of a page."""
     import vl_convert
 
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")

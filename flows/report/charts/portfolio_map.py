@@ -60,6 +60,8 @@ def _axis(channel: Any, name: str, title: str) -> Any:
 def _marks(marked: pl.DataFrame) -> list[alt.Chart]:
     import altair as alt
 
+    # Of accounts in the same place the one with the largest ARR is on top.
+    marked = marked.reverse()
     line = 100 * (FONT_SIZE + 2) / HEIGHT
     places = spread(marked["health"].to_list(), line, line / 2, 100 - line / 2)
     rows = [

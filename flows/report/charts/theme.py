@@ -60,7 +60,8 @@ def finished(layers: Sequence[alt.Chart], height: int) -> dict[str, Any]:
         .properties(
             width="container",
             height=height,
-            padding=4,
+            # Texts may turn out a little wider than they were reckoned.
+            padding={"left": 4, "top": 4, "right": 10, "bottom": 4},
             autosize={"type": "fit-x", "contains": "padding"},
         )
         .configure(font="system-ui, sans-serif", background="transparent")

@@ -17,7 +17,8 @@ def test_it_writes_the_newest_month_and_prints_the_path(run, published, report_f
     assert told["bytes"] == report_file.stat().st_size < 5_000_000
     # The same content of the warehouse makes the same file.
     assert report_file.read_text(encoding="utf-8") == html
-    assert list(report_file.parent.iterdir()) == [report_file]
+    # What was half written is gone.
+    assert {path.suffix for path in report_file.parent.iterdir()} == {".html"}
 
 
 def test_a_month_that_is_not_published_is_wrong_use(run, published):

@@ -8,6 +8,9 @@ from itertools import pairwise
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from flows.report.write import write_report
+from flows.settings import load_project
+from tests.flows.published import JANUARY
 from tests.flows.report.pages import DARK, LIGHT, PHONE, WIDE, opened
 from tests.flows.report.published import BREAKING, QUOTED
 
@@ -15,6 +18,12 @@ FIGURES = ["flow", "mix-accounts", "mix-arr", "map-high-touch", "map-mid-touch",
     f"segments-{column}" for column in ("rfm-segment", "value-band", "primary-need")
 ]
 MARKS = "svg .mark-area path, svg .mark-rect path, svg .mark-symbol path"
+OUTSIDE = """() => Array.from(document.querySelectorAll(".chart text")).filter(text => {
+    const box = text.getBoundingClientRect();
+    const place = text.closest(".chart").getBoundingClientRect();
+    return box.width && (box.left < place.left - 1 || box.right > place.right + 1);
+}).map(text => text.closest("[data-chart]").dataset.chart + ": " + text.textContent)"""
+"""Texts of charts that are cut off."""
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +71,8 @@ def test_nothing_but_tables_scrolls_sideways(page, phone):
 
 
 def test_texts_of_charts_stay_inside(page, phone):
-    outside = """() => Array.from(document.querySelectorAll(".chart text")).filter(text => {
-        const box = text.getBoundingClientRect();
-        const place = text.closest(".chart").getBoundingClientRect();
-        return box.width && (box.left < place.left - 1 || box.right > place.right + 1);
-    }).map(text => text.closest("[data-chart]").dataset.chart + ": " + text.textContent)"""
-    assert page.evaluate(outside) == []
-    assert phone.evaluate(outside) == []
+    assert page.evaluate(OUTSIDE) == []
+    assert phone.evaluate(OUTSIDE) == []
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK])
@@ -144,6 +148,14 @@ def test_paper_has_pages_with_charts_and_nothing_to_click(page, seen):
     printed = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 3
     assert seen.complaints == []
+
+
+def test_a_first_month_without_team_segments_and_lifts_is_as_good(browser, published):
+    with opened(browser, write_report(load_project(published, {}), JANUARY), PHONE) as seen:
+        assert seen.complaints == []
+        assert seen.page.evaluate(OUTSIDE) == []
+        assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE
+        assert [rule["id"] for rule in Axe().run(seen.page).response["violations"]] == []
 
 
 def test_who_wants_no_motion_gets_none(page):
