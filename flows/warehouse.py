@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from flows.settings import Project
 from sql.ddl import create_all, is_behind
-from sql.dialect import catalogue
+from sql.dialect import column_names
 from sql.engine import make_engine, transaction
 
 
@@ -41,8 +41,8 @@ def reading(project: Project) -> Iterator[sa.Connection | None]:
         yield None
         return
     with transaction(engine, is_of_one_moment=True) as connection:
-        found = catalogue(connection)
-        has_run = "runs" in set(found["table_name"])
+        found = column_names(connection)
+        has_run = "runs" in {table for table, _ in found}
         if not has_run or not is_behind(found):
             yield connection if has_run else None
             return

@@ -49,14 +49,13 @@ def create_all(connection: sa.Connection) -> None:
         _KNOWN_GOOD.add(looked)
 
 
-def is_behind(found: pl.DataFrame) -> bool:
+def is_behind(found: set[tuple[str, str]]) -> bool:
     """Tell whether a schema lacks a table or column of the contracts, because an earlier version of retier made it.
 
     Args:
-        found: The output of :func:`sql.dialect.catalogue`.
+        found: The output of :func:`sql.dialect.column_names`.
     """
-    there = set(found.select("table_name", "column_name").iter_rows())
-    return any((table.name, column) not in there for table in PUBLISHED.values() for column in table.columns)
+    return any((table.name, column) not in found for table in PUBLISHED.values() for column in table.columns)
 
 
 def _looks(connection: sa.Connection) -> str:
@@ -86,10 +85,10 @@ def _create_indexes(connection: sa.Connection) -> None:
 
 
 def _create(connection: sa.Connection, table: sa.Table) -> None:
-    execute(connection, CreateTable(table))
-    execute(connection, SetTableComment(table))
-    for column in table.columns:
-        execute(connection, SetColumnComment(column))
+    # As one script: each of some hundred statements by itself would take longer to hand over than to carry out.
+    script: list[sa.ClauseElement] = [CreateTable(table), SetTableComment(table)]
+    script.extend(SetColumnComment(column) for column in table.columns)
+    connection.exec_driver_sql(";\n".join(str(one.compile(dialect=connection.dialect)) for one in script))
 
 
 def _migrate(connection: sa.Connection, table: sa.Table, present: pl.DataFrame) -> None:

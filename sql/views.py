@@ -98,9 +98,12 @@ def _are_current(connection: sa.Connection, queries: dict[str, str]) -> bool:
 
 def _comment(connection: sa.Connection, view: str, present: pl.DataFrame) -> None:
     name = quoted(connection, view)
+    script = []
     if present["table_comment"][0] != VIEWS[view]:
-        execute(connection, f"comment on view {name} is {literal(VIEWS[view])}")
+        script.append(f"comment on view {name} is {literal(VIEWS[view])}")
     for column, comment in present.select("column_name", "column_comment").iter_rows():
         text = column_comment(view_column(view, column), is_required=False)
         if comment != text:
-            execute(connection, f"comment on column {name}.{quoted(connection, column)} is {literal(text)}")
+            script.append(f"comment on column {name}.{quoted(connection, column)} is {literal(text)}")
+    if script:
+        execute(connection, ";\n".join(script))

@@ -40,6 +40,10 @@ _CATALOGUE = """
     order by relations.table_name, columns.column_index
 """
 
+_COLUMN_NAMES = """
+    select table_name, column_name from duckdb_columns()
+    where schema_name = $schema and database_name = current_database()
+"""
 
 _SETTINGS = (
     "set timezone = 'UTC'",
@@ -81,7 +85,7 @@ def read(connection: sa.Connection, query: str, parameters: Mapping[str, object]
     raw.complete()
     # Scanned, since pl.DataFrame(...) of a relation makes DuckDB tell of leaks at the end of the process as soon as
     # pandas is installed.
-    return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect()
+    return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect(engine="in-memory")
 
 
 def load(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
@@ -104,6 +108,11 @@ def given(connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator
 def catalogue(connection: sa.Connection) -> pl.DataFrame:
     """List what the schema holds; see :func:`sql.dialect.catalogue`."""
     return read(connection, _CATALOGUE, {"schema": SCHEMA})
+
+
+def column_names(connection: sa.Connection) -> set[tuple[str, str]]:
+    """List tables and views with their columns; see :func:`sql.dialect.column_names`."""
+    return set(_raw(connection).execute(_COLUMN_NAMES, {"schema": SCHEMA}).fetchall())
 
 
 def index_names(_connection: sa.Connection) -> set[str] | None:

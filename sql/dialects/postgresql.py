@@ -46,6 +46,15 @@ _CATALOGUE = """
     order by relations.relname collate "C", columns.attnum
 """
 
+_COLUMN_NAMES = """
+    select relations.relname, columns.attname
+    from pg_catalog.pg_class as relations
+    join pg_catalog.pg_namespace as schemas on schemas.oid = relations.relnamespace
+    join pg_catalog.pg_attribute as columns
+        on columns.attrelid = relations.oid and columns.attnum > 0 and not columns.attisdropped
+    where schemas.nspname = :schema and relations.relkind in ('r', 'p', 'v')
+"""
+
 _VIEWS = """
     select relations.relname as view_name, pg_get_viewdef(relations.oid) as query
     from pg_catalog.pg_class as relations
@@ -119,6 +128,12 @@ def given(connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator
 def catalogue(connection: sa.Connection) -> pl.DataFrame:
     """List what the schema holds; see :func:`sql.dialect.catalogue`."""
     return read(connection, _CATALOGUE, {"schema": SCHEMA})
+
+
+def column_names(connection: sa.Connection) -> set[tuple[str, str]]:
+    """List tables and views with their columns; see :func:`sql.dialect.column_names`."""
+    found = connection.execute(sa.text(_COLUMN_NAMES), {"schema": SCHEMA})
+    return {(table, column) for table, column in found}
 
 
 def index_names(connection: sa.Connection) -> set[str] | None:

@@ -25,6 +25,9 @@ class Dialect(Protocol):
     def catalogue(self, connection: sa.Connection, /) -> pl.DataFrame:
         """List what the schema holds."""
 
+    def column_names(self, connection: sa.Connection, /) -> set[tuple[str, str]]:
+        """List tables and views with their columns."""
+
     def index_names(self, connection: sa.Connection, /) -> set[str] | None:
         """Give the names of the schema's indexes."""
 
