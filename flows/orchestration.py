@@ -27,7 +27,7 @@ from flows.tracking.approval import ask, with_approval
 from flows.tracking.caller import caller
 from flows.tracking.ending import end_quietly
 from flows.tracking.hooks import release_month
-from flows.tracking.month import month_of_run, name_of_run
+from flows.tracking.month import month_of_run, name_as_asked, name_of_run
 from flows.tracking.parameters import Day, MonthText, Text
 from flows.tracking.tasks import TaskStages
 from flows.tracking.telling import report, send, tell_checks, tell_month
@@ -150,7 +150,7 @@ def backfill(
     return with_approval(publish, _acceptance(accept, author, reason))
 
 
-@flow(name="notify", flow_run_name=partial(name_of_run, "notify"), persist_result=False)
+@flow(name="notify", flow_run_name=partial(name_as_asked, "notify"), persist_result=False)
 def notify(
     month: MonthText | None = None,
     project: Text | None = None,

@@ -83,8 +83,8 @@ def _unanswered(server: str | None, error: Exception) -> Exception:
 
     where = f"at {without_password(server)} " if server else ""
     return RetierError(
-        f"Prefect's server {where}cannot be used ({str(error) or type(error).__name__}): start it, name the right one in "
-        f"{_SERVER}, or add --no-prefect; retier status says whether the month is published"
+        f"Prefect's server {where}cannot be used ({str(error) or type(error).__name__}): start it, name the right one "
+        f"in {_SERVER}, or add --no-prefect; retier status says whether the month is published"
     )
 
 

@@ -41,6 +41,12 @@ def name_of_run(flow: str) -> str:
     return flow if when is None else f"{flow} {when}"
 
 
+def name_as_asked(flow: str) -> str:
+    """Name the run that goes on by its flow and the month that was asked for, if one was."""
+    month = runtime.flow_run.parameters.get("month")
+    return f"{flow} {month}" if month else flow
+
+
 def _month(month: str | None, known_at: str | None, scheduled: datetime) -> Month:
     if month is None and known_at is None:
         return last_complete_month(scheduled)
