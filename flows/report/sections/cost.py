@@ -53,6 +53,7 @@ def _figure(known: Sequence[Row], currency: str) -> Figure:
             ("gross profit", "gross_profit", "var(--tier-mid)"),
             ("cost to serve", "cost_to_serve", "var(--down)"),
         )
+        if row[column] is not None
     ]
     return Figure(
         name="cost",

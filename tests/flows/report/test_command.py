@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from html import unescape
 
+from flows.report.write import write_report
+from flows.settings import load_project
 from tests.flows.report.published import BREAKING
 
 
@@ -34,6 +37,18 @@ def test_a_project_that_has_never_run_says_what_to_do(run, project):
     assert result.exit_code == 2
     assert "no month is published yet" in result.stderr
     assert not (project / "retier.duckdb").exists()
+
+
+def test_data_docs_are_linked_from_beside_the_report_where_they_are(published, html, tmp_path):
+    folder = shutil.copytree(published, tmp_path / "project")
+    page = folder / "out" / "data-docs" / "2025-02-1" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.touch()
+
+    written = write_report(load_project(folder, {}), None).read_text(encoding="utf-8")
+
+    assert 'href="data-docs/2025-02-1/index.html"' in written
+    assert "data-docs" not in html
 
 
 def test_nothing_from_data_stands_in_the_page_as_markup(html):

@@ -134,6 +134,13 @@ def test_a_month_without_accounts_has_a_report(tmp_path):
     assert sections["cost"].note.startswith("What serving costs is not known")
 
 
+def test_a_cost_without_a_gross_profit_is_told_all_the_same(tmp_path):
+    publish_month(write_project(tmp_path), JANUARY, {"a": {"cost_to_serve": 7.0, "gross_profit": None, "margin": None}})
+    figure = sections_of(tmp_path)["cost"].figures[0]
+    assert cells(figure.table) == [["mid touch", "not known", "7"]]
+    assert "margin not known" in figure.says
+
+
 def test_long_tables_are_cut_and_say_how_to_see_the_rest(tmp_path):
     many = {f"a-{number:03}": {"tier": "high_touch", "previous_tier": "mid_touch"} for number in range(40)}
     changes = [
