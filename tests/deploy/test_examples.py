@@ -16,9 +16,11 @@ import yaml
 from flows.check import check_project
 from flows.progress import Silent
 from flows.run_month import run_month
-from flows.settings import default_policy_text, load_project
+from flows.settings import Project, default_policy_text, load_project
 from flows.summary import RunSummary
+from flows.warehouse import reading
 from sql.render import render
+from sql.state import features_of
 from tests.conftest import ROOT
 from transforms.contracts.model import TIERS
 from transforms.month import Month
@@ -58,6 +60,16 @@ CHANGED_IN_THE_POLICY = {
         "movement.boundaries.high_touch",
         "quality.fleet_shift.maximum_share",
     },
+    "vendors": set(),
+}
+DATA = {"vendors": "fivetran"}
+"""The folder of an example's data where it has another name."""
+
+# Most customers were there on the last day of the data: that recencies are equal is a fact, and is told.
+_EQUAL = "different scores for interaction_recency_days"
+EXPECTED_WARNING = dict.fromkeys(CHANGED_IN_THE_POLICY, re.compile(_EQUAL)) | {
+    # Nine accounts, and few rows of other years.
+    "vendors": re.compile("different scores for |(invoices|touchpoints) (is|would count as) stale"),
 }
 
 each_example = pytest.mark.parametrize("name", CHANGED_IN_THE_POLICY)
@@ -71,13 +83,14 @@ def test_the_three_months_to_try_give_the_numbers_of_the_readme(name: str, tmp_p
     project = load_project(folder, {})
 
     report = check_project(project, months[-1], known_until=months[-1].end_time, progress=Silent())
-    assert report.all_problems == ()
+    assert [one for one in report.all_problems if not EXPECTED_WARNING[name].search(one.message)] == []
 
     ran = [run_month(project, one, known_until=one.end_time, progress=Silent(), command="test") for one in months]
     assert [row_of(summary) for summary in ran] == expected
-    # Most customers were there on the last day of the data: that recencies are equal is a fact, and is told.
     warnings = [warning for summary in ran for warning in summary.warnings]
-    assert [warning for warning in warnings if "different scores for interaction_recency_days" not in warning] == []
+    assert [warning for warning in warnings if not EXPECTED_WARNING[name].search(warning)] == []
+    if name == "vendors":
+        assert_worked_out_by_hand(project, months[-1])
 
 
 @each_example
@@ -88,9 +101,10 @@ def test_the_project_loads_without_its_data(name: str) -> None:
 
 @each_example
 def test_nothing_is_mapped_that_no_row_may_come_for(name: str) -> None:
-    never_recorded = {"touchpoints", "products", "strategic_grants", "overrides", "team"}
+    never_recorded = {"products", "strategic_grants", "overrides", "team"}
     sources = load_project(EXAMPLES / name, {}).settings.sources
     assert not sources.keys() & never_recorded
+    assert ("touchpoints" in sources) == (name == "vendors")
     assert "csat" not in {column for spec in sources.values() for column in spec.constants}
 
 
@@ -112,9 +126,34 @@ def test_every_example_is_tested() -> None:
     assert {path.parent.name for path in EXAMPLES.glob("*/retier.yaml")} == CHANGED_IN_THE_POLICY.keys()
 
 
+def assert_worked_out_by_hand(project: Project, month: Month) -> None:
+    """Hold what the templates for Stripe and Zendesk make of a few rows against sums done on paper."""
+    with reading(project) as connection:
+        assert connection is not None
+        features = features_of(connection, month).select("account_id", "arr", "tickets_per_month")
+    got = {row["account_id"]: row for row in features.iter_rows(named=True)}
+    assert {account: row["arr"] for account, row in got.items()} == pytest.approx(
+        {
+            "858780924": 1 * 1_500.00 / 6 * 12,
+            "860870157": 3 * 1_800.00 / 6 * 0.80 * 12,  # a fifth off for ever
+            "1755751861": 2 * 2_640.30 / 3 * 12,
+            "1771990873": 450.00 * 12,
+            "1875804727": 2 * 200.00 * 12,  # 15.00 a month off, until May
+            "2165366027": 500.00 * 12,  # a trial until 15 June
+            "2172830982": 2 * 400.00 * 12,
+            "2182162682": 150.00 * 12,  # ends on 10 July
+            "2308842161": (2 * 890.00 + 2 * 12_000.00 / 12 * 1.13) * 12,  # the second one in euro
+        }
+    )
+    # Of April to June: one in April, two in May. The other tickets are older, later or deleted.
+    assert {account: row["tickets_per_month"] for account, row in got.items() if row["tickets_per_month"]} == {
+        "2308842161": 1.0
+    }
+
+
 def copied_with_data(name: str, folder: Path) -> Path:
     """Copy an example, and put its data where its README says; skip where there is none."""
-    data = SHARED / name
+    data = SHARED / DATA.get(name, name)
     if not data.is_dir():
         pytest.skip(f"no data in {data}")
     project = folder / name
