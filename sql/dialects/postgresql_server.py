@@ -76,6 +76,9 @@ def make_engine(url: sa.URL, wait_seconds: float, expected: str) -> sa.Engine:
     """Make the engine of a database; see :func:`sql.engine.make_engine`."""
     if not url.database:
         raise WrongUseError(f"the warehouse URL names no database: {expected}")
+    if "@" in (url.host or ""):
+        # What stands behind the first @ of a password would be looked up, and told, as the host.
+        raise WrongUseError(f"the warehouse URL has more than one @: write %40 for one in a password; {expected}")
     query = {**_OPTIONS, **url.query}
     # The hstore type, which SQLAlchemy would look up in every new connection, is not used.
     engine = sa.create_engine(
