@@ -9,12 +9,14 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint types format bench torture dictionary requirements clean
+.PHONY: help install runtime demo test lint types format bench torture dictionary requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/dev.stamp ## Make .venv with everything that development needs
+
+runtime: $(VENV)/runtime.stamp ## Make .venv with what running needs, and nothing else
 
 demo: $(VENV)/runtime.stamp ## Make sample data, tier 24 months of it, write the report
 	@$(BIN)/retier demo
@@ -51,6 +53,7 @@ clean: ## Remove what make made: .venv, caches, build output, the demo project
 	rm -rf $(VENV) build dist demo *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Every package is listed with its hash, so pip need not look for more; older ones stumble over extras if they do.
 # The stamp is written last, so that an interrupted step is done again.
 $(VENV)/created.stamp:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -62,13 +65,13 @@ $(VENV)/created.stamp:
 
 $(VENV)/runtime.stamp: requirements.txt pyproject.toml | $(VENV)/created.stamp
 	@echo "Installing requirements.txt into $(VENV)"
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 # The development requirements contain the runtime ones, so one installation serves both stamps.
 $(VENV)/dev.stamp: requirements-dev.txt requirements.txt pyproject.toml | $(VENV)/created.stamp
 	@echo "Installing requirements-dev.txt into $(VENV)"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(VENV)/runtime.stamp $@
