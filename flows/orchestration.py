@@ -26,6 +26,7 @@ from flows.summary import RunSummary
 from flows.tracking.approval import ask, with_approval
 from flows.tracking.caller import caller
 from flows.tracking.ending import end_quietly
+from flows.tracking.events import heard
 from flows.tracking.hooks import release_month
 from flows.tracking.month import month_of_run, name_as_asked, name_of_run
 from flows.tracking.parameters import Day, MonthText, Text
@@ -77,27 +78,28 @@ def retier(
         DataQualityError: If a gate stopped the month and nobody let it pass.
         RetierError: If anything else is wrong.
     """
-    read, when = _project(project), month_of_run(month, known_at)
+    with heard():
+        read, when = _project(project), month_of_run(month, known_at)
 
-    def publish(passed: Acceptance) -> tuple[RunSummary, Sending | None]:
-        with writing(read, "run"):
-            summary = run_month(
-                read,
-                when,
-                known_until=known_until(known_at, now()),
-                progress=caller().progress,
-                command=caller().command,
-                reason=reason,
-                acceptance=passed,
-                stages=_stages(read),
-            )
-            return summary, _sent(read) if is_sending else None
+        def publish(passed: Acceptance) -> tuple[RunSummary, Sending | None]:
+            with writing(read, "run"):
+                summary = run_month(
+                    read,
+                    when,
+                    known_until=known_until(known_at, now()),
+                    progress=caller().progress,
+                    command=caller().command,
+                    reason=reason,
+                    acceptance=passed,
+                    stages=_stages(read),
+                )
+                return summary, _sent(read) if is_sending else None
 
-    summary, sending = with_approval(partial(_checked, read, when, publish), _acceptance(accept, author, reason))
-    tell_month(read, summary, is_waiting=not is_sending)
-    if is_reporting:
-        report(read, when)
-    return summary, sending
+        summary, sending = with_approval(partial(_checked, read, when, publish), _acceptance(accept, author, reason))
+        tell_month(read, summary, is_waiting=not is_sending)
+        if is_reporting:
+            report(read, when)
+        return summary, sending
 
 
 @flow(name="backfill", flow_run_name="backfill from {first}", persist_result=False, **_ENDINGS)
@@ -134,20 +136,21 @@ def backfill(
         DataQualityError: If a gate stopped a month and nobody let it pass; the months before it are published.
         RetierError: If anything else is wrong; likewise.
     """
-    read, final = _project(project), month_of_run(last, known_at)
-    earliest = month_known(first, known_at, known_until(known_at, now()))
-    wanted = Range(earliest, final, is_forced, is_cascading)
-    progress = BackfillProgress(caller().progress, f"{earliest} to {final}")
-    tell = partial(tell_month, read, is_waiting=is_told)
+    with heard():
+        read, final = _project(project), month_of_run(last, known_at)
+        earliest = month_known(first, known_at, known_until(known_at, now()))
+        wanted = Range(earliest, final, is_forced, is_cascading)
+        progress = BackfillProgress(caller().progress, f"{earliest} to {final}")
+        tell = partial(tell_month, read, is_waiting=is_told)
 
-    def publish(passed: Acceptance) -> BackfillSummary:
-        order = Order(
-            known_until(known_at, now()), caller().command, reason, passed, is_told=is_told, stages=_stages(read)
-        )
-        with writing(read, "backfill") as writer:
-            return backfill_range(read, wanted, order, progress, writer, tell)
+        def publish(passed: Acceptance) -> BackfillSummary:
+            order = Order(
+                known_until(known_at, now()), caller().command, reason, passed, is_told=is_told, stages=_stages(read)
+            )
+            with writing(read, "backfill") as writer:
+                return backfill_range(read, wanted, order, progress, writer, tell)
 
-    return with_approval(publish, _acceptance(accept, author, reason))
+        return with_approval(publish, _acceptance(accept, author, reason))
 
 
 @flow(name="notify", flow_run_name=partial(name_as_asked, "notify"), persist_result=False)
@@ -171,21 +174,22 @@ def notify(
     Raises:
         RetierError: If messages could not be sent: they wait, or are dead.
     """
-    read, when = _project(project), Month.parse(month) if month else None
+    with heard():
+        read, when = _project(project), Month.parse(month) if month else None
 
-    def sent(before: Callable[[], object]) -> Sending:
-        with writing(read, "notify"):
-            before()
-            return send(read, when)
+        def sent(before: Callable[[], object]) -> Sending:
+            with writing(read, "notify"):
+                before()
+                return send(read, when)
 
-    sending = sent(partial(retry_failed, read, when) if is_retrying else lambda: None)
-    if sending.held and is_asking:
-        why = f"{sending.held:,} messages are held: {sending.held_because or 'somebody held them'}"
-        approval = ask(why, ["held messages", month or ""])
-        if approval is not None:
-            sending = sent(partial(release_held, read, when, approval.author, approval.reason))
-    _refuse_unsent(sending)
-    return sending
+        sending = sent(partial(retry_failed, read, when) if is_retrying else lambda: None)
+        if sending.held and is_asking:
+            why = f"{sending.held:,} messages are held: {sending.held_because or 'somebody held them'}"
+            approval = ask(why, ["held messages", month or ""])
+            if approval is not None:
+                sending = sent(partial(release_held, read, when, approval.author, approval.reason))
+        _refuse_unsent(sending)
+        return sending
 
 
 def _project(folder: str | None) -> Project:

@@ -1,13 +1,19 @@
-"""The event of a published month, for automations that wait for it."""
+"""The events that automations wait for: a month was published, a run lives or has let go."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prefect import runtime
 from prefect.events import emit_event
 
 from flows.settings import Project
 from flows.summary import RunSummary
 
 PUBLISHED_EVENT = "retier.tiering.published"
+BEGUN_EVENT = "retier.run.begun"
+LEFT_EVENT = "retier.run.left"
 
 
 def tell_published(project: Project, summary: RunSummary, *, is_waiting: bool) -> None:
@@ -38,3 +44,22 @@ def tell_published(project: Project, summary: RunSummary, *, is_waiting: bool) -
             "movements": {kind: number for kind, number in summary.movements.items() if number},
         },
     )
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Emit an event when the run begins, and one when its process lets go of it, however that comes: suspended, too.
+
+    Prefect's own events of a run that a schedule made are held back for a quarter of an hour, as each waits for the one
+    before it and the first was never emitted (3.9): an automation that takes silence for death must not rest on them.
+    """
+    _tell_of_run(BEGUN_EVENT)
+    try:
+        yield
+    finally:
+        _tell_of_run(LEFT_EVENT)
+
+
+def _tell_of_run(event: str) -> None:
+    # Prefect adds the flow, whose name the automation asks for.
+    emit_event(event, resource={"prefect.resource.id": f"prefect.flow-run.{runtime.flow_run.id}"})

@@ -10,6 +10,7 @@ from prefect import Flow
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging.loggers import flow_run_logger
 
+from flows.secrets import without_password
 from flows.settings import load_project
 from flows.tracking.month import month_of_ended_run
 from flows.transactions import read_in_transaction
@@ -29,9 +30,9 @@ def release_month(flow: Flow[..., object], flow_run: FlowRun, state: State[objec
     """
     logger = flow_run_logger(flow_run, flow)
     try:
-        logger.warning("%s %s: %s", flow_run.name, state.name, _what_stands(flow_run))
+        logger.warning("%s: %s", state.name, _what_stands(flow_run))
     except RetierError as error:
-        logger.warning("%s %s, and what stands cannot be told: %s", flow_run.name, state.name, error)
+        logger.warning("%s, and what stands cannot be told: %s", state.name, without_password(str(error)))
 
 
 def _what_stands(flow_run: FlowRun) -> str:

@@ -59,13 +59,15 @@ def tell_checks(project: Project, month: Month) -> None:
         show_data_docs(project, run_id, month, os.environ.get(OUTPUT_URL))
 
 
-@task(name="sending messages", cache_policy=NO_CACHE, persist_result=False, **retried())
+@task(
+    name="sending messages", task_run_name="sending messages", cache_policy=NO_CACHE, persist_result=False, **retried()
+)
 def send(project: Project, month: Month | None = None) -> Sending:
     """Send what waits; the caller is the only writer."""
     return send_waiting(project, month)
 
 
-@task(name="report", cache_policy=NO_CACHE, persist_result=False, **retried())
+@task(name="report", task_run_name="{month} report", cache_policy=NO_CACHE, persist_result=False, **retried())
 def report(project: Project, month: Month) -> None:
     """Write the report of a published month, with a link to it."""
     # Only here, since drawing takes a second to import.

@@ -1,0 +1,180 @@
+"""From a fresh clone to a scheduled, tracked, notified month by docs/deploying.md alone; and what dies on the way."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psutil
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+from tests.deploy.production import MONTH, SOON_SECONDS, Production, deployed, wait_for
+from tests.postgres import Server
+
+IN_A_MOMENT = 30.0
+"""Seconds within which everything happens that does not wait for anything."""
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> Iterator[Production]:
+    with deployed(tmp_path_factory.mktemp("production") / "clone", postgresql) as production:
+        yield production
+
+
+def revision(production: Production) -> int:
+    """Give the revision of the month that stands, after seeing that all of it is of that one."""
+    of_month = f"where month = '{MONTH}-01'"
+    ((accounts, scores, revisions, newest),) = production.query(
+        f"""
+        select
+            count(*), (select count(*) from retier.account_scores {of_month}), count(distinct revision), max(revision)
+        from retier.account_tiers {of_month}
+        """
+    )
+    assert accounts == scores > 0
+    assert revisions == 1
+    return newest
+
+
+def scheduled_run(production: Production) -> dict[str, Any]:
+    """Let a schedule fire once, and give the run that goes on."""
+    known = {run["id"] for run in production.runs("retier/monthly")}
+    end = production.schedule()
+    run = wait_for(
+        lambda: next((run for run in production.runs("retier/monthly") if run["id"] not in known), None), IN_A_MOMENT
+    )
+    end()
+    assert run["auto_scheduled"]
+    # What is killed before it could say anything is heard of by nobody.
+    wait_for(lambda: "retier.run.begun" in production.events_of(run), IN_A_MOMENT)
+    return run
+
+
+def ended(production: Production, run: dict[str, Any], within: float = IN_A_MOMENT) -> str:
+    """Wait until a run has ended, and give how."""
+
+    def state() -> str | None:
+        now = production.ask("GET", f"/flow_runs/{run['id']}")["state"]
+        return now["name"] if now["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+
+    return wait_for(state, within)
+
+
+def test_the_document_leads_to_a_month_that_is_published_tracked_and_told(production: Production) -> None:
+    # The backfill of the month before has changed the first one.
+    assert revision(production) == 2
+    (run,) = production.runs("retier/monthly")
+    assert (run["name"], run["state"]["name"]) == (f"retier {MONTH}", "Completed")
+    (told, *_) = wait_for(lambda: production.runs("notify/notify"), IN_A_MOMENT)
+    assert told["name"] == f"notify {MONTH}"
+    assert ended(production, told) == "Completed"
+    assert [posted.json["title"].split(":")[0] for posted in production.web.posted] == [str(MONTH)]
+    artifacts = production.ask("POST", "/artifacts/latest/filter")
+    assert {one["key"] for one in artifacts} == {
+        "retier-backfill", "retier-checks", "retier-data-docs", "retier-movements", "retier-report",
+    }  # fmt: skip
+
+
+def test_a_command_with_a_server_prints_its_own_lines_only(production: Production) -> None:
+    tracked, bare = (
+        re.sub(r"data-docs/\S+", "", production.said[f"retier run --month {MONTH}{option}"])
+        for option in ("", " --no-prefect")
+    )
+    assert tracked == bare
+    names = [run["name"] for run in production.runs_of_flow("retier")]
+    assert names == [f"retier {MONTH}"] * 2
+
+
+def test_the_schedule_is_the_third_working_day(production: Production) -> None:
+    monthly = [
+        datetime.fromisoformat(run["expected_start_time"]).astimezone(ZoneInfo("Europe/Berlin"))
+        for run in production.due("retier/monthly")
+    ]
+    assert len(monthly) >= 2
+    for at in monthly:
+        working = [day for day in range(1, at.day + 1) if at.replace(day=day).weekday() < 5]
+        assert (len(working), working[-1], at.hour, at.minute) == (3, at.day, 6, 0)
+
+
+def test_a_run_that_is_killed_is_marked_and_the_next_one_completes_the_month(production: Production) -> None:
+    stood = revision(production)
+    production.change_usage(40)
+    with production.published_tables_held():
+        run = scheduled_run(production)
+        production.engine(run).kill()
+        assert ended(production, run) == "Crashed"
+    assert revision(production) == stood
+    wait_for(lambda: f"{MONTH} stands in revision {stood}" in production.log_of(run), IN_A_MOMENT)
+
+    assert ended(production, scheduled_run(production)) == "Completed"
+    assert revision(production) == stood + 1
+
+
+@pytest.mark.parametrize("with_what", [signal.SIGKILL, signal.SIGTERM], ids=["killed with its run", "told to stop"])
+def test_a_worker_that_dies_in_mid_run_is_noticed(production: Production, with_what: signal.Signals) -> None:
+    stood = revision(production)
+    production.change_usage(40 + stood)
+    with production.published_tables_held():
+        run = scheduled_run(production)
+        engine, worker = production.engine(run), production.worker()
+        worker.send_signal(with_what)
+        if with_what == signal.SIGKILL:
+            engine.kill()
+        # The worker that is told to stop takes its run with it.
+        psutil.wait_procs([engine, worker], IN_A_MOMENT)
+        assert not engine.is_running()
+        assert not worker.is_running()
+        assert ended(production, run, SOON_SECONDS + IN_A_MOMENT) == "Crashed"
+    assert revision(production) == stood
+
+    production.start_worker()
+    assert ended(production, scheduled_run(production)) == "Completed"
+    assert revision(production) == stood + 1
+
+
+def test_a_month_that_a_gate_stops_waits_for_a_person(production: Production) -> None:
+    stood = revision(production)
+    production.change_usage(0)
+    run = production.ask(
+        "POST",
+        f"/deployments/{production.deployment('retier/monthly')}/create_flow_run",
+        parameters={"month": str(MONTH), "is_reporting": False},
+    )
+    wait_for(lambda: production.ask("GET", f"/flow_runs/{run['id']}")["state"]["name"] == "Suspended", IN_A_MOMENT)
+    assert revision(production) == stood
+    # The automation that marks dead runs waits for this: silence is no death here.
+    wait_for(lambda: "retier.run.left" in production.events_of(run), IN_A_MOMENT)
+
+    production.ask("POST", f"/flow_runs/{run['id']}/resume", run_input={"author": "Ada", "reason": "the feed is late"})
+    assert ended(production, run) == "Completed"
+    assert revision(production) == stood + 1
+    accepted = production.query(
+        "select accepted_by, accept_reason from retier.check_results where accepted_by is not null"
+    )
+    assert set(accepted) == {("Ada", "the feed is late")}
+
+
+def test_only_dead_runs_were_taken_for_dead(production: Production) -> None:
+    assert production.count_of_marks() == 2
+
+
+def test_nobody_was_told_twice(production: Production) -> None:
+    wait_for(lambda: all(run["state"]["type"] == "COMPLETED" for run in production.runs("notify/notify")), IN_A_MOMENT)
+    ids = production.web.ids()
+    assert len(ids) == len(set(ids)) >= 1
+
+
+def test_the_automation_waits_for_three_heartbeats() -> None:
+    (automation,) = yaml.safe_load((ROOT / "deploy" / "automations.yaml").read_text(encoding="utf-8"))["automations"]
+    deployments = yaml.safe_load((ROOT / "deploy" / "prefect.yaml").read_text(encoding="utf-8"))["deployments"]
+    for deployment in deployments:
+        heartbeat = int(deployment["work_pool"]["job_variables"]["env"]["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"])
+        assert 3 * heartbeat < automation["trigger"]["within"] <= 4 * heartbeat
+    flows = {deployment["entrypoint"].rpartition(".")[2] for deployment in deployments}
+    assert flows == set(automation["trigger"]["match_related"]["prefect.resource.name"])
