@@ -22,7 +22,7 @@ demo: $(VENV)/runtime.stamp ## Make sample data, tier 24 months of it, write the
 	@$(BIN)/retier demo
 
 test: lint types ## Lint, check types, run the tests
-	$(BIN)/python -m pytest --quiet -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --quiet -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev.stamp ## Check style and format
 	$(BIN)/ruff check
