@@ -9,7 +9,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install runtime demo test lint types format bench torture dictionary requirements clean
+.PHONY: help install runtime demo test tests lint types format bench torture dictionary requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +21,10 @@ runtime: $(VENV)/runtime.stamp ## Make .venv with what running needs, and nothin
 demo: $(VENV)/runtime.stamp ## Make sample data, tier 24 months of it, write the report
 	@$(BIN)/retier demo
 
-test: lint types ## Lint, check types, run the tests
+test: lint ## Lint, check types, run the tests
+	@$(MAKE) --no-print-directory --jobs=2 types tests
+
+tests: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --quiet -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/dev.stamp ## Check style and format
@@ -72,6 +75,6 @@ $(VENV)/runtime.stamp: requirements.txt pyproject.toml | $(VENV)/created.stamp
 # The development requirements contain the runtime ones, so one installation serves both stamps.
 $(VENV)/dev.stamp: requirements-dev.txt requirements.txt pyproject.toml | $(VENV)/created.stamp
 	@echo "Installing requirements-dev.txt into $(VENV)"
-	@$(PIP) install --no-deps --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-compile --no-deps --require-hashes -r requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(VENV)/runtime.stamp $@

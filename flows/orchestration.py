@@ -185,7 +185,7 @@ def notify(
         sending = sent(partial(retry_failed, read, when) if is_retrying else lambda: None)
         if sending.held and is_asking:
             why = f"{sending.held:,} messages are held: {sending.held_because or 'somebody held them'}"
-            approval = ask(why, ["held messages", month or ""])
+            approval = ask(why, "sends them", ["held messages", month or ""])
             if approval is not None:
                 sending = sent(partial(release_held, read, when, approval.author, approval.reason))
         _refuse_unsent(sending)

@@ -53,24 +53,27 @@ def with_approval(work: Callable[[Acceptance], Result], acceptance: Acceptance) 
     except DataQualityError as stop:
         if not stop.checks:
             raise
-        approval = ask(str(stop), stop.checks)
+        checks = (*acceptance.checks, *stop.checks)
+        named = ", ".join(checks)
+        approval = ask(str(stop), f"lets {named} pass, once, in your name", checks)
         if approval is None:
             raise
-        get_run_logger().warning("%s let pass by %s: %s", ", ".join(stop.checks), approval.author, approval.reason)
-        return work(Acceptance((*acceptance.checks, *stop.checks), approval.author, approval.reason))
+        get_run_logger().warning("%s let pass by %s: %s", named, approval.author, approval.reason)
+        return work(Acceptance(checks, approval.author, approval.reason))
 
 
-def ask(why: str, about: Iterable[str]) -> Approval | None:
+def ask(why: str, effect: str, about: Iterable[str]) -> Approval | None:
     """Suspend the run until a person approves; None where nobody can be asked, as the run has no deployment.
 
     Args:
         why: What was stopped or held, as a sentence.
+        effect: What resuming the run does, as the end of a sentence.
         about: What exactly is approved: a later stop for something else asks again.
     """
     if not runtime.deployment.id:
         return None
     get_run_logger().error("%s. To approve it, resume this run with your name and reason.", why.rstrip("."))
     key = hashlib.sha256("\n".join(sorted(about)).encode()).hexdigest()[:12]
-    form = Approval.with_initial_data(description=f"{why}\n\nResuming lets it pass, once.")
+    form = Approval.with_initial_data(description=f"{why}\n\nResuming {effect}.")
     given = suspend_flow_run(wait_for_input=form, timeout=WAIT_SECONDS, key=key)
     return Approval(author=given.author.strip(), reason=given.reason.strip())

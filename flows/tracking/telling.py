@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from httpx import HTTPError
 from prefect import task
@@ -44,19 +46,26 @@ def tell_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> No
     for warning in summary.warnings:
         logger.warning("%s: %s", summary.month, warning)
     tell_published(project, summary, is_waiting=is_waiting)
-    try:
+    with _shown_if_it_can_be(summary.month):
         show_movements(project, summary.month)
-        tell_checks(project, summary.month)
-    except (PrefectException, HTTPError) as error:
-        # The month is published: that a picture of it is missing must not make it look as if it were not.
-        logger.warning("%s is published, but Prefect did not take all of its artifacts: %s", summary.month, error)
+    tell_checks(project, summary.month)
 
 
 def tell_checks(project: Project, month: Month) -> None:
     """Show what became of the checks of the month's newest run, with a link to its pages."""
-    run_id = show_checks(project, month)
-    if run_id:
-        show_data_docs(project, run_id, month, os.environ.get(OUTPUT_URL))
+    with _shown_if_it_can_be(month):
+        run_id = show_checks(project, month)
+        if run_id:
+            show_data_docs(project, run_id, month, os.environ.get(OUTPUT_URL))
+
+
+@contextmanager
+def _shown_if_it_can_be(month: Month) -> Iterator[None]:
+    """Let a picture be missing: what it shows stands in the warehouse, and must not look as if it did not."""
+    try:
+        yield
+    except (PrefectException, HTTPError) as error:
+        get_run_logger().warning("Prefect did not take an artifact of %s: %s", month, error)
 
 
 @task(
@@ -73,4 +82,6 @@ def report(project: Project, month: Month) -> None:
     # Only here, since drawing takes a second to import.
     from flows.report.write import write_report
 
-    show_report(project, write_report(project, month), month, os.environ.get(OUTPUT_URL))
+    file = write_report(project, month)
+    with _shown_if_it_can_be(month):
+        show_report(project, file, month, os.environ.get(OUTPUT_URL))

@@ -139,6 +139,12 @@ class Production:
         """Give the worker's process."""
         return psutil.Process(int((self.shell.folder / "worker.pid").read_text(encoding="utf-8")))
 
+    def stop_notifying(self) -> None:
+        """Let no more messages be sent: each would take a process of its own."""
+        for one in self.ask("POST", "/automations/filter"):
+            if one["name"].startswith("notify"):
+                self.ask("PATCH", f"/automations/{one['id']}", enabled=False)
+
     def close(self) -> None:
         """Ask nothing any more."""
         self._api.close()
@@ -237,7 +243,7 @@ def _environment(shell: Shell, server: Server) -> dict[str, str]:
         "HOME": str(shell.folder),
         "PATH": os.pathsep.join([str(server.programs), shell.environment["PATH"]]),
         # Prefect's own patience is for people.
-        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
         "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
     }
 
