@@ -32,6 +32,7 @@ DESCRIBED_AGAIN = {
     "renewal_date": "of a subscription, of an account",
     "run_id": "that made a row, that published it",
     "seats": "of a subscription, of an account",
+    "message": "the sentence of a check, the kind of a notification",
     "status": "of an invoice, of a run, of a message, of an action",
     "tier": "that a person set, that an account has",
 }
