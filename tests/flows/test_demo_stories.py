@@ -1,6 +1,8 @@
 """The demo from its files to its published tiers: the stories are where they are told to be, the mix is believable."""
 
 import json
+import re
+from html import unescape
 
 import duckdb
 import pytest
@@ -42,6 +44,16 @@ def test_all_months_are_published_and_none_is_stale(demo):
     assert [month["month"] for month in status["months"]] == [str(month) for month in MONTHS]
     assert status["stale_months"] == []
     assert "Riser Robotics" in retier("explain", "story-riser", "--project", demo).stdout
+
+
+def test_every_query_that_the_report_names_gives_rows(demo):
+    page = (demo / "out" / f"report-{MONTHS[-1]}.html").read_text(encoding="utf-8")
+    queries = [unescape(text) for text in re.findall(r"<code>(select .+?)</code>", page)]
+    assert len(queries) >= 3
+    with duckdb.connect(str(demo / "retier.duckdb"), read_only=True) as warehouse:
+        warehouse.execute("use retier.retier")
+        for query in queries:
+            assert warehouse.execute(query).fetchall(), query
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.account_id)

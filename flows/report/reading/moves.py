@@ -35,7 +35,7 @@ def moves_query(month: Month, kinds: Sequence[str]) -> str:
     """Give the SQL by which a person can read all moves of some kinds."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     return (
-        f"select * from retier.tier_changes where month = '{month.first_day}' and kind in ({listed}) "
+        f"select * from tier_changes where month = '{month.first_day}' and kind in ({listed}) "
         "order by arr desc nulls last"
     )
 

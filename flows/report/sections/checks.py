@@ -49,7 +49,7 @@ def _note(*, has_any: bool, broken: int) -> str:
 def _table(facts: Facts, broken: int) -> Table:
     found = facts.checks.broken
     left_out = broken - found.height
-    query = f"select * from retier.check_results where run_id = '{facts.origin.run['run_id']}' and not is_passed"
+    query = f"select * from check_results where run_id = '{facts.origin.run['run_id']}' and not is_passed"
     return Table(
         "Checks that did not hold",
         ["check", "what became of it", "what was found"],

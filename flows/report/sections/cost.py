@@ -94,8 +94,7 @@ def _losses(facts: Facts) -> Table:
     losses: pl.DataFrame = facts.cost.losses
     left_out = facts.cost.total_losses - losses.height
     query = (
-        f"select * from retier.account_scores where month = '{facts.origin.month.first_day}' and margin < 0 "
-        "order by margin"
+        f"select * from account_scores where month = '{facts.origin.month.first_day}' and margin < 0 order by margin"
     )
     return Table(
         f"The accounts with the largest loss, in {facts.origin.currency} per year: they cost more than they bring",

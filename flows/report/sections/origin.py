@@ -15,7 +15,8 @@ def origin(facts: Facts) -> Section:
         name="origin",
         title="Where these numbers come from",
         lead="All numbers are read from the published tables of one run. A later revision of the month may differ; "
-        "former ones stay in the table restatements.",
+        "former ones stay in the table restatements. Queries on this page name tables barely: say `use retier.retier` "
+        "before them in DuckDB, `set search_path to retier` in PostgreSQL.",
         tables=[
             Table(
                 "The run that published the month",

@@ -82,7 +82,7 @@ def _lifted(facts: Facts, running: dict[str, Any]) -> Table:
     ]
     left_out = running["lifted"] + running["unpaid"] - len(rows)
     query = (
-        f"select * from retier.account_tiers where month = '{facts.origin.month.first_day}' "
+        f"select * from account_tiers where month = '{facts.origin.month.first_day}' "
         "and lift_started_month is not null order by arr desc"
     )
     return Table(

@@ -78,7 +78,7 @@ def _table(title: str, column: str, found: pl.DataFrame, facts: Facts) -> Table:
         table.columns,
         table.rows,
         left_out=f"The {SHOWN_VALUES} most frequent of {count(found['segments'][0])} are shown. All of them:",
-        command=f"select {column}, count(*) from retier.account_segments "
+        command=f"select {column}, count(*) from account_segments "
         f"where month = '{facts.origin.month.first_day}' group by {column} order by 2 desc",
     )
 
