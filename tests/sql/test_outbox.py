@@ -101,6 +101,18 @@ def test_a_person_holds_releases_and_has_tried_again(change, work, month, messag
     assert (number, statuses(found)) == (messages, expected)
 
 
+def test_who_releases_and_why_is_kept_with_what_was_held(change):
+    _, found = change(outbox.release, None, "Ada", "looked at it")
+    told = [(name, row["released_by"], row["release_reason"]) for name, row in found.items() if row["released_by"]]
+    assert told == [("5", "Ada", "looked at it")]
+
+
+def test_only_the_held_messages_of_a_month_are_counted_for_it(change):
+    of_all, _ = change(outbox.held_messages)
+    of_february, _ = change(outbox.held_messages, FEBRUARY)
+    assert (of_all[0], of_february[0]) == (1, 0)
+
+
 def test_what_is_tried_again_begins_anew(change):
     _, found = change(outbox.retry, None)
     assert [(found[one]["attempts"], found[one]["next_attempt_at"]) for one in "34"] == [(2, None), (0, None)]

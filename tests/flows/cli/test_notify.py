@@ -74,7 +74,9 @@ def test_what_is_held_stays_until_it_is_released(notify, run, project):
     status = run("status", "--project", project.directory).stdout
     assert "Pending: 0 notifications, 4 held: retier notify --release" in status.splitlines()
     assert notify("--release", "--month", "2026-09").startswith("Sent: 0 messages\n")
-    assert "Sent: 4 messages" in notify("--release", "--month", "2026-10")
+    assert "Sent: 4 messages" in notify("--release", "--month", "2026-10", "--author", "Ada", "--reason", "it is right")
+    told = outbox_of(project).select("released_by", "release_reason").drop_nulls().unique().rows()
+    assert told == [("Ada", "it is right")]
 
 
 def test_dead_messages_and_drafts_are_in_the_status(notify, run, project, web):  # noqa: F811
@@ -91,6 +93,10 @@ def test_dead_messages_and_drafts_are_in_the_status(notify, run, project, web): 
     ("line", "expected"),
     [
         (("--hold", "--release"), "--hold and --release do different things: name one of them"),
+        (
+            ("--hold", "--reason", "it is right"),
+            "--author and --reason say who releases messages, and why: add --release",
+        ),
         (("--month", "2026"), "'2026'"),
         (("--customer-drafts", "--month", "2020-01"), "2020-01 is not published"),
     ],
