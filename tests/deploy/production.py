@@ -35,8 +35,8 @@ Found = TypeVar("Found")
 _SHIFT = len(Month.range(MARCH, MONTH)) - 1
 _NO_DEMO = Demo(Path(), "", "")
 _DAY = re.compile(r"\b(\d{4}-\d{2})(?:-(\d{2}))?\b")
-SOON_SECONDS = 20
-"""In place of the 95 s after which the automation takes a silent run for dead."""
+SOON_SECONDS = 35
+"""In place of the 95 s after which the automation takes a silent run for dead; a living one is heard every 30 s."""
 
 
 class Production:

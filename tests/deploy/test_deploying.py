@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.deploy.production import MONTH, SOON_SECONDS, Production, deployed, wait_for
 from tests.postgres import Server
 
-IN_A_MOMENT = 30.0
+IN_A_MOMENT = 60.0
 """Seconds within which everything happens that does not wait for anything."""
 
 
