@@ -75,7 +75,8 @@ def retried() -> dict[str, Any]:
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Tell whether the same work may succeed in a minute: a broken rule, file or setting stays broken."""
-    error = state.result(raise_on_failure=False)
+    # Not state.result(), which gives a coroutine where an event loop runs; Prefect asks with the error itself.
+    error = state.data
     causes = list(_causes(error)) if isinstance(error, BaseException) else []
     return any(isinstance(cause, _PASSING) for cause in causes) and not any(
         isinstance(cause, _LASTING) for cause in causes

@@ -44,9 +44,9 @@ def html(report_file: Path) -> str:
     return report_file.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium, as the system has it."""
+    """A headless Chromium, as the system has it, closed after the file: Playwright's event loop runs until then."""
     if CHROMIUM is None:
         pytest.skip("no Chromium here: apt-get install chromium")
     with sync_playwright() as playwright:
