@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from expectations.business.coverage import coverage
+from expectations.business.exit_share import exit_share
 from expectations.business.fleet_shift import fleet_shift
 from expectations.business.join_rate import join_rate
 from expectations.business.measure import Measure
@@ -72,6 +73,7 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
         *tier_mix(results.frames["account_tiers"], before.tiers if has_former else None, quality, month),
         *score_psi(scores, before.scores if has_former else None, quality, month),
         *fleet_shift(scores, quality, month),
+        *exit_share(before.tiers, results.frames["tier_changes"], quality, month),
         *rfm_scores(results.frames["account_segments"], policy.segments.rfm, month),
         *unassigned(results.frames["team_load"], policy.staffing, month),
     ]

@@ -50,6 +50,12 @@ def without_use(project):
     write_csv(data(project, "usage"), used)
 
 
+def cut_off(project):
+    """Only the first half of the rows of subscriptions arrives: the other accounts seem to have left."""
+    rows = healthy_tables(ACCOUNTS)["subscriptions"]
+    write_csv(data(project, "subscriptions"), rows[: len(rows) // 2])
+
+
 def spoil(project, source, share):
     """Make a share of a source's rows unusable."""
     rows = healthy_tables(ACCOUNTS)[source]
@@ -88,12 +94,24 @@ def test_a_person_lets_it_pass_once(run, project):
     assert again.exit_code == BAD_DATA
 
 
-def test_the_user_is_named_where_no_author_is(run, project, monkeypatch):
-    without_use(project)
-    monkeypatch.setenv("RETIER_AUTHOR", "Grace")
-    run_february(run, project, "--accept", "fleet_shift", "--reason", "holidays")
+def test_a_file_that_was_cut_off_stops_the_month_and_makes_nobody_leave(run, project):
+    before = publication(project)
+    cut_off(project)
+    result = run_february(run, project)
 
-    assert checks(project, "fleet_shift")[-1] == (False, "Grace", "holidays")
+    assert result.exit_code == BAD_DATA
+    assert "1 check is broken: exit_share: 30 of 60 accounts (50 %) with " in result.stderr
+    assert 'retier run --month 2025-02 --accept exit_share --reason "..."' in result.stderr
+    assert publication(project) == before
+
+
+def test_the_user_is_named_where_no_author_is(run, project, monkeypatch):
+    cut_off(project)
+    monkeypatch.setenv("RETIER_AUTHOR", "Grace")
+    run_february(run, project, "--accept", "exit_share", "--reason", "a product was sold")
+
+    assert checks(project, "exit_share")[-1] == (False, "Grace", "a product was sold")
+    assert query(project, "select count(*) from tier_changes where kind = 'exit'") == [(30,)]
 
 
 @pytest.mark.parametrize(

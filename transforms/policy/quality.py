@@ -112,6 +112,14 @@ class FleetShiftCheck(Section):
     minimum_moved_accounts: PositiveCount
 
 
+class ExitShareCheck(Section):
+    """The share of last month's accounts, or of their ARR, that leaves scope in one month."""
+
+    severity: Severity
+    maximum_share: Share
+    minimum_exits: PositiveCount
+
+
 class Quality(Section):
     """When a month may be published.
 
@@ -132,3 +140,4 @@ class Quality(Section):
     tier_mix_psi: StabilityIndexCheck
     score_psi: StabilityIndexCheck
     fleet_shift: FleetShiftCheck
+    exit_share: ExitShareCheck

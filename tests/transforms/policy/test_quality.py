@@ -11,6 +11,10 @@ def test_fleet_shift_is_that_of_the_page(policy: Policy) -> None:
     assert (check.severity, check.maximum_share, check.points) == ("fail", 0.15, 5)
 
 
+def test_customers_who_leave_all_at_once_stop_the_month(policy: Policy) -> None:
+    assert policy.quality.exit_share.severity == "fail"
+
+
 def test_quarantined_rows_are_kept_as_the_page_says(policy: Policy) -> None:
     assert policy.quality.quarantine_kept_days == 90
 

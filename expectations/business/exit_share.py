@@ -1,0 +1,61 @@
+"""Exit share: many customers who leave in one month, which is mostly a file that was cut off."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from expectations.business.measure import Measure, does_not_apply
+from expectations.business.words import counted, percent
+from transforms.errors import first_few
+from transforms.exact import exact_sum
+from transforms.month import Month
+from transforms.policy.quality import Quality
+
+_NAME = "exit_share"
+
+
+def exit_share(former: pl.DataFrame, changes: pl.DataFrame, quality: Quality, month: Month) -> list[Measure]:
+    """Measure the share of last month's accounts that left, or of their ARR, whichever is larger.
+
+    Every exit counts, whatever its reason: accounts that are gone from their file or internal all at once are as much
+    a fault of a feed as contracts that are gone. Only merged accounts did not leave, and are left out of both sides.
+    An exit also counts where a new policy made it (by fewer ``renewal_grace_days``): it is told as one, so whoever
+    changed the policy says that it is meant.
+
+    Args:
+        former: One row per account in scope in the month before: account_id, arr; empty for the first month.
+        changes: The changes of the month, any number per account: account_id, kind, exit_reason.
+        quality: The limits.
+        month: The month.
+
+    Returns:
+        ``exit_share``. It does not apply where nobody was in scope before, or where fewer accounts than the policy's
+        minimum left beyond the limit.
+    """
+    check = quality.exit_share
+    exits = changes.filter(pl.col("kind") == "exit")
+    present = former.join(exits.filter(pl.col("exit_reason") == "merged"), on="account_id", how="anti")
+    if present.is_empty():
+        return [does_not_apply(_NAME, check.severity, f"no account was in scope in the month before {month}")]
+    gone = present.join(exits, on="account_id", how="semi")
+    whole = _arr(present)
+    of_accounts, of_arr = gone.height / present.height, _arr(gone) / whole if whole else 0.0
+    observed = max(of_accounts, of_arr)
+    message = (
+        f"{gone.height:,} of {counted(present.height, 'account')} ({percent(of_accounts)}) with {percent(of_arr)} of "
+        f"ARR left in {month}"
+    )
+    if observed > check.maximum_share:
+        if gone.height < check.minimum_exits:
+            why = f"{message}, and under {check.minimum_exits} accounts may leave by chance"
+            return [does_not_apply(_NAME, check.severity, why)]
+        message += (
+            f", first {first_few(gone['account_id'])}; expected at most {percent(check.maximum_share)} of either: look "
+            "whether subscriptions or accounts lost rows, mend the file and run the month again, and where they did "
+            f'leave, pass it once with --accept {_NAME} --reason "…"'
+        )
+    return [Measure(_NAME, check.severity, observed, None, check.maximum_share, message)]
+
+
+def _arr(accounts: pl.DataFrame) -> float:
+    return float(accounts.select(exact_sum(pl.col("arr"))).item())
