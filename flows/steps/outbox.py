@@ -19,7 +19,8 @@ from transforms.notifications.events import events_of
 from transforms.notifications.hold import reason_to_hold
 from transforms.notifications.outbox import Outbox, notifications_of
 
-_SHIFT = "fleet_shift"
+_SHIFTS = frozenset({"fleet_shift", "exit_share"})
+"""The checks of what happens to many accounts at once."""
 
 
 def outbox_frames(request: Request, computed: Computed) -> dict[str, pl.DataFrame]:
@@ -56,8 +57,8 @@ def _former_changes(request: Request) -> pl.DataFrame:
 
 
 def _shift(judgement: Judgement) -> str | None:
-    """Give what the check of a fleet-wide shift said where it broke, whether a person let it pass or it only warns."""
-    broken = [found.message for found in judgement.findings if found.check == _SHIFT and not found.is_passed]
+    """Give what a check of many accounts at once said where it broke, whether a person let it pass or it only warns."""
+    broken = [found.message for found in judgement.findings if found.check in _SHIFTS and not found.is_passed]
     return broken[0] if broken else None
 
 

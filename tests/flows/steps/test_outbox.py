@@ -88,6 +88,7 @@ def test_nothing_is_told_without_a_channel_or_where_nobody_is_to_be_told(outbox)
         (computed(Finding("fleet_shift", "fail", True, "fine")), ("pending", None)),
         (computed(SHIFT), ("held", "health fell")),
         (computed(Finding("fleet_shift", "warn", False, "health rose")), ("held", "health rose")),
+        (computed(Finding("exit_share", "fail", False, "many left")), ("held", "many left")),
         (computed(Finding("tier_mix", "warn", False, "another check")), ("pending", None)),
     ],
 )
