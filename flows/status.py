@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from flows.secrets import without_password
 from flows.settings import Project
 from flows.steps.docs_folder import docs_of
 from flows.warehouse import reading
@@ -17,6 +16,7 @@ from sql.chain import stale_months
 from sql.outbox import counted
 from sql.state import held_by_month, last_attempt_by_month, last_run_by_month
 from transforms.month import Month
+from transforms.passwords import without_password
 from transforms.policy import PolicyBook
 
 _LAST_RUN = ("run_id", "month", "status", "command", "started_at", "finished_at", "error")

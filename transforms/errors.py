@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from transforms.passwords import without_password
+
 
 class RetierError(Exception):
-    """Something failed; the message says what, where and how to mend it."""
+    """Something failed; the message says what, where and how to mend it, and never the password of a URL."""
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(without_password(message))
 
 
 class WrongUseError(RetierError):

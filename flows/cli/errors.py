@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from typer.exceptions import TyperException
 
-from flows.secrets import without_password
 from transforms.errors import RetierError
+from transforms.passwords import without_password
 
 INTERRUPTED = 130
 

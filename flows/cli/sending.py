@@ -22,14 +22,13 @@ def send_after_run(project: Project) -> Sending | None:
     if not project.settings.channels:
         return None
     from flows.notify.send import send_waiting
-    from flows.secrets import without_password
     from flows.visible import visible
     from transforms.errors import RetierError
 
     try:
         return send_waiting(project)
     except RetierError as error:
-        typer.echo(f"retier: warning: messages wait in the outbox: {visible(without_password(str(error)))}", err=True)
+        typer.echo(f"retier: warning: messages wait in the outbox: {visible(str(error))}", err=True)
         return None
 
 

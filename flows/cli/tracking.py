@@ -78,8 +78,8 @@ def _greet(server: str | None) -> None:
 
 
 def _unanswered(server: str | None, error: Exception) -> Exception:
-    from flows.secrets import without_password
     from transforms.errors import RetierError
+    from transforms.passwords import without_password
 
     where = f"at {without_password(server)} " if server else ""
     return RetierError(
@@ -89,7 +89,7 @@ def _unanswered(server: str | None, error: Exception) -> Exception:
 
 
 def _warn(sentence: str) -> None:
-    from flows.secrets import without_password
     from flows.visible import visible
+    from transforms.passwords import without_password
 
     typer.echo(f"retier: warning: {visible(without_password(sentence))}", err=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from flows.secrets import without_password
 from transforms.errors import WrongUseError
+from transforms.passwords import without_password
 from transforms.policy.book import Fault
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from prefect import Flow
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging.loggers import flow_run_logger
 
-from flows.secrets import without_password
 from flows.settings import load_project
 from flows.tracking.month import month_of_ended_run
 from flows.transactions import read_in_transaction
@@ -18,6 +17,7 @@ from flows.writing import writing
 from sql.state import last_run_by_month
 from transforms.errors import BusyError, RetierError
 from transforms.month import Month
+from transforms.passwords import without_password
 
 _PATIENCE_SECONDS = 2.0
 """What a process held is free when it has ended; whoever holds it longer is another run."""

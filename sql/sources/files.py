@@ -13,6 +13,7 @@ from unicodedata import category
 
 from sql.sources.spec import SourceSpec
 from transforms.errors import RetierError, WrongUseError
+from transforms.passwords import without_password
 
 Format = Literal["csv", "jsonl", "parquet"]
 
@@ -145,7 +146,8 @@ def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[Sou
             continue
         url = str(files.unstrip_protocol(found))
         tag = next((str(about[key]) for key in _TAGS if about.get(key)), "")
-        yield SourceFile(url, url, _format(source, url, spec), int(about.get("size") or 0), tag)
+        # The name stands beside every row of the file, so it must hold no password.
+        yield SourceFile(without_password(url), url, _format(source, url, spec), int(about.get("size") or 0), tag)
 
 
 def _format(source: str, name: str, spec: SourceSpec) -> Format:

@@ -1,7 +1,10 @@
 """Files in an object store, tried on the stores that fsspec keeps in memory."""
 
 import io
+import threading
 from datetime import date
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import polars as pl
 import pytest
@@ -44,6 +47,18 @@ def test_parquet_files_are_fetched_from_where_polars_cannot_scan(store, events):
     pl.DataFrame(row).write_parquet(file)
     store.pipe("/lake/1.parquet", file.getvalue())
     assert events("usage", path="memory://lake/1.parquet").rows(JANUARY).collect().height == 1
+
+
+def test_the_password_of_a_web_server_is_not_part_of_a_file_s_name(project):
+    pytest.importorskip("aiohttp")
+    (project / "usage.csv").write_text("account_id,date,feature,events\nA,2026-01-01,f,1\n")
+    serve = partial(SimpleHTTPRequestHandler, directory=project)
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        address = f"127.0.0.1:{server.server_port}/usage.csv"
+        [file] = find_files("usage", SourceSpec(path=f"http://me:s3cret@{address}"), project)
+        server.shutdown()
+    assert (file.name, file.location) == (f"http://me:***@{address}", f"http://me:s3cret@{address}")
 
 
 def test_a_pattern_that_matches_nothing_is_told(store, events):
