@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from sql.dialects import duckdb_file, postgresql_server
 from sql.dialects.errors import WarehouseGoneError
+from sql.urls import database_url
 from transforms.errors import WrongUseError
 
 __all__ = ["EXPECTED_URL", "WAIT_SECONDS", "WarehouseGoneError", "make_engine", "transaction"]
@@ -37,14 +38,10 @@ def make_engine(url: str, directory: Path | None = None, *, wait_seconds: float 
     Raises:
         WrongUseError: If the URL names no warehouse that retier can use.
     """
-    try:
-        parsed = sa.make_url(url)
-    except (ArgumentError, ValueError):
-        # The text itself is not repeated: whatever it is, it may hold a password.
-        raise WrongUseError(f"the warehouse URL cannot be read: {EXPECTED_URL}") from None
+    parsed = database_url(url, "the warehouse URL", EXPECTED_URL)
     if parsed.get_backend_name() == "duckdb":
         return duckdb_file.make_engine(parsed, directory or Path(), wait_seconds, EXPECTED_URL)
-    if parsed.drivername in postgresql_server.DRIVERS:
+    if parsed.drivername == postgresql_server.DRIVER:
         return postgresql_server.make_engine(parsed, wait_seconds, EXPECTED_URL)
     raise WrongUseError(f"the warehouse URL begins with {parsed.drivername!r}: {EXPECTED_URL}")
 

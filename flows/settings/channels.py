@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -29,6 +30,9 @@ def _is_url(text: str) -> str:
         raise ValueError(
             "expected an Apprise URL without blanks, such as mailtos://user:${SMTP_PASSWORD}@example.com?to={recipient}"
         )
+    if re.split("[/?#]", rest, maxsplit=1)[0].count("@") > 1:
+        # Apprise would look up what stands behind the first one as the host.
+        raise ValueError("expected %40 for each @ in a name or a password")
     return text
 
 

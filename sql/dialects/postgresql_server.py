@@ -14,8 +14,8 @@ from sql.dialects.errors import WarehouseGoneError
 from sql.dialects.postgresql import prepare
 from transforms.errors import BusyError, RetierError, WrongUseError
 
-DRIVERS = ("postgresql", "postgres", "postgresql+psycopg")
-"""How a warehouse URL may begin."""
+DRIVER = "postgresql+psycopg"
+"""How a warehouse URL begins once it is read."""
 
 _OPTIONS = {
     "application_name": "retier",
@@ -76,14 +76,9 @@ def make_engine(url: sa.URL, wait_seconds: float, expected: str) -> sa.Engine:
     """Make the engine of a database; see :func:`sql.engine.make_engine`."""
     if not url.database:
         raise WrongUseError(f"the warehouse URL names no database: {expected}")
-    if "@" in (url.host or ""):
-        # What stands behind the first @ of a password would be looked up, and told, as the host.
-        raise WrongUseError(f"the warehouse URL has more than one @: write %40 for one in a password; {expected}")
     query = {**_OPTIONS, **url.query}
     # The hstore type, which SQLAlchemy would look up in every new connection, is not used.
-    engine = sa.create_engine(
-        url.set(drivername="postgresql+psycopg", query=query), poolclass=NullPool, use_native_hstore=False
-    )
+    engine = sa.create_engine(url.set(query=query), poolclass=NullPool, use_native_hstore=False)
 
     @event.listens_for(engine, "do_connect")
     def _connect(dialect: Any, _record: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:

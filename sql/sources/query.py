@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from sql.render import Statement
@@ -21,6 +21,7 @@ from sql.sources.careful import BATCH_ROWS, Batch
 from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.spec import SourceSpec
 from sql.sources.text import connect, identifier, literal, streamed
+from sql.urls import database_url
 from transforms.errors import RetierError, WrongUseError, first_few
 
 # What Polars reads as it is; every other type comes as text.
@@ -67,11 +68,7 @@ def run_query(statement: Statement, source: str, spec: SourceSpec, project: Path
     """
     if spec.database is None:
         return _from_duckdb(":memory:", statement, source, project, scratch, name)
-    try:
-        url = sa.make_url(spec.database)
-    except ArgumentError:
-        # The text itself is not repeated, since it may hold a password.
-        raise WrongUseError(f"{source}: database is not a URL: write it as dialect://user@host/database") from None
+    url = database_url(spec.database, f"{source}: the database's URL", "expected dialect://user@host/database")
     if url.database and url.database != ":memory:" and url.get_backend_name() in {"duckdb", "sqlite"}:
         path = project / url.database
         if not path.is_file():

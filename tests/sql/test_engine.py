@@ -65,6 +65,7 @@ def test_the_file_lies_where_the_url_says(tmp_path, url, expected):
         pytest.param("postgresql+asyncpg://me:secret@host/db", id="another-driver"),
         pytest.param("postgresql://me:secret@host", id="no-database"),
         pytest.param("postgresql://me:an@secret@host/db", id="password-with-an-at"),
+        pytest.param("postgresql://me:an@sec/secret@host/db", id="password-with-an-at-and-a-slash"),
         pytest.param("postgresql://me:secret@host:port/db", id="no-port"),
         pytest.param("duckdb://", id="no-file"),
         pytest.param("duckdb:///:memory:", id="in-memory"),

@@ -151,7 +151,12 @@ def test_naughty_strings_come_through_the_database(project, table):
         pytest.param("drop table log", "sqlite:///company.db", RetierError, "readonly database", id="no select"),
         pytest.param("select 1", "oracle://u:secret@h/d", RetierError, "needs a Python package", id="driver"),
         pytest.param("select 1", "klingon://u:secret@h/d", RetierError, "needs a Python package", id="dialect"),
-        pytest.param("select 1", "secret", WrongUseError, "database is not a URL", id="no URL"),
+        pytest.param("select 1", "postgresql://u:an@secret@[::1]:1/d", WrongUseError, "more than one @", id="bare at"),
+        pytest.param("select 1", "postgresql://u:s@e/secret@h/d", WrongUseError, "more than one @", id="at and slash"),
+        pytest.param("select 1", "mysql://u:a secret@h/d", WrongUseError, "a blank in its password", id="blank"),
+        pytest.param("select 1", "postgresql://u:secret@h:secret/d", WrongUseError, "cannot be read", id="no port"),
+        pytest.param("select 1", "postgres://u:secret@127.0.0.1:1/d", RetierError, "refused", id="unreachable"),
+        pytest.param("select 1", "secret", WrongUseError, "database's URL cannot be read: expected dial", id="no URL"),
     ],
 )
 def test_what_fails_is_told(query, database, error, reason, company, events):

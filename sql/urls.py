@@ -1,0 +1,41 @@
+"""URLs of databases, the warehouse's and those that sources are read from."""
+
+from __future__ import annotations
+
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
+
+from transforms.errors import WrongUseError
+
+_DRIVERS = dict.fromkeys(("postgresql", "postgres"), "postgresql+psycopg")
+"""The driver that comes with retier; SQLAlchemy would look for the one before it."""
+
+_WITH_PASSWORD = re.compile(r"[^:]+://[^:/]*:(?P<password>[^@]*)@")
+
+
+def database_url(text: str, what: str, expected: str) -> sa.URL:
+    """Read the URL of a database; PostgreSQL's without a driver names the one that comes with retier.
+
+    A password that is not percent-encoded is refused where it could be read as something else: what stands behind its
+    first @ would be looked up, and told, as the host.
+
+    Args:
+        text: The URL.
+        what: How a person calls it, for the sentence of the error; the text itself is never repeated.
+        expected: What was expected instead, likewise.
+
+    Raises:
+        WrongUseError: If it cannot be read.
+    """
+    found = _WITH_PASSWORD.match(text)
+    if found and text.count("@") > 1:
+        raise WrongUseError(f"{what} has more than one @: write %40 for one in a name or a password; {expected}")
+    if found and re.search(r"\s", found["password"]):
+        raise WrongUseError(f"{what} has a blank in its password: write %20 for one; {expected}")
+    try:
+        url = sa.make_url(text)
+    except (ArgumentError, ValueError):
+        raise WrongUseError(f"{what} cannot be read: {expected}") from None
+    return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
