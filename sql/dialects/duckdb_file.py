@@ -16,7 +16,9 @@ from sqlalchemy.pool import NullPool
 from sql.dialects.duckdb import prepare
 from transforms.errors import BusyError, RetierError, WrongUseError
 
-_POLL_SECONDS = 0.1
+_SHORTEST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 0.5
+_PAUSE_SHARE = 0.1
 
 _ONE_BY_ONE = threading.Lock()
 """Threads that opened a new file at once would each make its schema, and all but one would fail."""
@@ -71,7 +73,7 @@ def told(error: Exception, url: sa.URL) -> RetierError:
 def _wait_for_connection(
     dialect: Any, args: tuple[Any, ...], options: dict[str, Any], path: Path, wait_seconds: float
 ) -> Any:
-    deadline = time.monotonic() + wait_seconds
+    started = time.monotonic()
     while True:
         try:
             with _ONE_BY_ONE:
@@ -80,12 +82,25 @@ def _wait_for_connection(
             holder = _holder(error)
             if holder is None:
                 raise _not_opened(error, path) from error
-            if time.monotonic() >= deadline:
+            waited = time.monotonic() - started
+            if waited >= wait_seconds:
                 raise BusyError(
                     f"the warehouse {path} is held by {holder}, and still was after {wait_seconds:g} s: "
                     "wait for that program to end, or end it, and run this again"
                 ) from error
-            time.sleep(min(_POLL_SECONDS, max(deadline - time.monotonic(), 0)))
+            time.sleep(min(pause_seconds(waited), wait_seconds - waited))
+
+
+def pause_seconds(waited: float) -> float:
+    """Say how long to pause before the next attempt at opening a file that another process holds.
+
+    An attempt costs some 5 ms of processor, and more in a process that has used much memory, since DuckDB makes a whole
+    instance before it looks at the file: so pauses grow with the time that was waited.
+
+    Args:
+        waited: For how many seconds the file was waited for.
+    """
+    return min(max(_SHORTEST_PAUSE_SECONDS, waited * _PAUSE_SHARE), _LONGEST_PAUSE_SECONDS)
 
 
 def _prepared(connection: Any) -> Any:

@@ -12,6 +12,7 @@ import duckdb
 import pytest
 
 from sql.dialect import execute, read
+from sql.dialects.duckdb_file import pause_seconds
 from sql.engine import make_engine, transaction
 from tests.sql.databases import only_duckdb
 from transforms.errors import BusyError, RetierError, WrongUseError
@@ -96,6 +97,15 @@ def test_a_held_file_is_busy_and_names_its_holder(engine, path):
 def test_a_held_file_is_waited_for(engine, path):
     with held_by_another_process(path, seconds=0.5):
         open_once(f"duckdb:///{path}", wait_seconds=30.0)
+
+
+def test_pauses_are_short_at_first_and_leave_the_processor_alone_later():
+    waited, attempts = 0.0, 1
+    while waited < 60:
+        waited, attempts = waited + pause_seconds(waited), attempts + 1
+    assert pause_seconds(0.0) == pytest.approx(0.1)
+    assert pause_seconds(60.0) == pytest.approx(0.5)
+    assert attempts < 150
 
 
 def run_statements(engine, *statements, then=None):
