@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from transforms.errors import RetierError
@@ -27,10 +28,16 @@ _MENDS = {
     errno.EIO: "the disk fails: look after it, or name another folder in retier.yaml",
     errno.EMFILE: "too many files are open: raise the limit on open files",
 }
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # What begins so was left behind by a process that was killed.
 _UNFINISHED = ".making-"
 _ABANDONED_SECONDS = 2 * 24 * 3600
 _POLARS_ERRNO = re.compile(r"\(os error (\d+)\)")
+# DuckDB counts the room for temporary data beforehand, and then calls it a lack of memory.
+_DUCKDB_SIGNS = (
+    ("failed to offload data block", errno.ENOSPC),
+    *((os.strerror(number), number) for number in sorted(_NO_ROOM)),
+)
 
 
 @contextmanager
@@ -42,11 +49,16 @@ def told_if_unwritable(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, duckdb.Error) as error:
         number = _error_number(error)
         if number not in _MENDS:
             raise
         raise RetierError(f"{path} cannot be written: {_MENDS[number]}") from error
+
+
+def lacks_room(error: BaseException) -> bool:
+    """Tell whether an error says that a file could not grow, which is never the fault of what was read meanwhile."""
+    return _error_number(error) in _NO_ROOM
 
 
 @contextmanager
@@ -137,8 +149,10 @@ def _synchronise(path: Path) -> None:
         os.close(handle)
 
 
-def _error_number(error: OSError | pl.exceptions.PolarsError) -> int | None:
+def _error_number(error: BaseException) -> int | None:
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno
+    if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        return next((number for sign, number in _DUCKDB_SIGNS if sign in str(error)), None)
     found = _POLARS_ERRNO.search(str(error))
     return int(found[1]) if found else None

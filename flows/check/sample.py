@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from sql.atomic import told_if_unwritable
 from sql.sources.files import SourceFile, find_files
 from sql.sources.spec import SourceSpec
 
@@ -45,7 +46,7 @@ def sample_of(source: str, spec: SourceSpec, project: Path, scratch: Path) -> Sa
         scratch: A folder for the beginnings of large files.
 
     Raises:
-        RetierError: If there is no such file.
+        RetierError: If there is no such file, or no room for the beginning of one.
     """
     if spec.path is None:
         return Sample(spec)
@@ -69,7 +70,8 @@ def _is_large_text(file: SourceFile, spec: SourceSpec) -> bool:
 
 def _copy_beginning(path: Path, copy: Path, quote: bytes) -> None:
     """Copy so many bytes, up to the last line end that does not lie within quotes."""
-    copy.parent.mkdir(parents=True, exist_ok=True)
+    with told_if_unwritable(copy.parent):
+        copy.parent.mkdir(parents=True, exist_ok=True)
     with _opened(path) as text:
         beginning = text.read(_LONGEST_TEXT_BYTES)
     end = len(beginning)
@@ -77,11 +79,8 @@ def _copy_beginning(path: Path, copy: Path, quote: bytes) -> None:
         if not quote or beginning.count(quote, 0, end) % 2 == 0:
             beginning = beginning[: end + 1]
             break
-    if path.suffix == ".gz":
-        with gzip.open(copy, "wb", compresslevel=1) as packed:
-            packed.write(beginning)
-    else:
-        copy.write_bytes(beginning)
+    with told_if_unwritable(copy.parent):
+        copy.write_bytes(gzip.compress(beginning, compresslevel=1) if path.suffix == ".gz" else beginning)
     shutil.copystat(path, copy)
 
 

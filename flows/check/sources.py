@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,7 +77,7 @@ def _read_whole(
         looked.rows = accepted.rows(month)
         _tell_held(looked, accepted, spec, month, policy, str)
     except RetierError as error:
-        _fail(looked, str(error), error.exit_code)
+        _fail(looked, _told(error, place.staging), error.exit_code)
 
 
 def _read_sample(
@@ -96,7 +97,13 @@ def _read_sample(
         if policy is not None:
             _warn_if_stale(looked, table, month, getattr(policy.freshness, f"{table.name}_days"))
     except RetierError as error:
-        _fail(looked, message(str(error)), error.exit_code)
+        _fail(looked, message(_told(error, place.staging)), error.exit_code)
+
+
+def _told(error: RetierError, scratch: Path) -> str:
+    """Say where a check's own files lie if it is one of them that cannot be written."""
+    is_own = str(error).startswith(f"{scratch}{os.sep}")
+    return f"{error}; a check keeps its files where TMPDIR says" if is_own else str(error)
 
 
 def _tell_held(

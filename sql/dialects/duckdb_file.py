@@ -36,6 +36,11 @@ _OPENING = (
 _WRITING = (
     ("No space left on device", "the disk is full; make room and run this again"),
     ("File too large", "the file may not grow any further; raise the limit on file sizes"),
+    (
+        "failed to offload data block",
+        "its folder for temporary data, beside the file, is full; make room on that disk, or name a folder elsewhere "
+        "by ?temp_directory= in the warehouse URL",
+    ),
     ("Out of Memory", "there is too little memory; free some, or set ?memory_limit= in the warehouse URL"),
 )
 

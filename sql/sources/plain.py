@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from sql.atomic import lacks_room
 from sql.sources.files import SourceFile, remote_file_system
 from sql.sources.spec import SourceSpec
 from transforms.errors import RetierError
@@ -38,6 +39,7 @@ def local_copy(file: SourceFile, source: str, scratch: Path) -> Path:
 
     Raises:
         RetierError: If it cannot be fetched.
+        OSError: If the scratch folder has no room for it.
     """
     if not file.is_remote:
         return Path(file.location)
@@ -46,6 +48,8 @@ def local_copy(file: SourceFile, source: str, scratch: Path) -> Path:
     try:
         files.get_file(path, str(target))
     except Exception as error:
+        if lacks_room(error):
+            raise
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise RetierError(f"{source}: {file.name} cannot be fetched: {reason}") from error
     return target
@@ -58,6 +62,7 @@ def plain_copy(file: SourceFile, source: str, spec: SourceSpec, scratch: Path) -
 
     Raises:
         RetierError: If the file cannot be read, is not whole, or holds bytes that its encoding does not know.
+        OSError: If the scratch folder has no room for it.
     """
     path = local_copy(file, source, scratch)
     try:
@@ -82,6 +87,8 @@ def plain_copy(file: SourceFile, source: str, spec: SourceSpec, scratch: Path) -
             f"{source}: {file.name} is not a whole gzip file ({error}): fetch or export it again"
         ) from error
     except OSError as error:
+        if lacks_room(error):
+            raise
         raise RetierError(f"{source}: {file.name} cannot be read: {error.strerror or error}") from error
     return target
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from sql.atomic import lacks_room
 from sql.render import Statement
 from sql.sources.careful import BATCH_ROWS, Batch
 from sql.sources.raw import ROW, Raw, spooled
@@ -65,6 +66,7 @@ def run_query(statement: Statement, source: str, spec: SourceSpec, project: Path
     Raises:
         RetierError: If the database cannot be reached, or refuses the query.
         WrongUseError: If the URL of the database cannot be read, or the query does not end with a select.
+        duckdb.Error, polars.exceptions.PolarsError: If the scratch folder has no room for the rows.
     """
     if spec.database is None:
         return _from_duckdb(":memory:", statement, source, project, scratch, name)
@@ -91,6 +93,8 @@ def _from_duckdb(database: str, statement: Statement, source: str, project: Path
             plain = ", ".join(_as_read(column, dtype) for column, dtype in types.items())
             streamed(relation.project(plain)).sink_parquet(spool, compression="lz4")
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
+        if lacks_room(error):
+            raise
         raise _failed(source, name, error) from error
     schema = dict(pl.scan_parquet(spool, glob=False).collect_schema())
     del schema[ROW]

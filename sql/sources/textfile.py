@@ -10,7 +10,7 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
-from sql.atomic import remove
+from sql.atomic import lacks_room, remove
 from sql.sources.careful import careful_csv, careful_jsonl, first_keys
 from sql.sources.delimited import layout_of
 from sql.sources.files import SourceFile
@@ -80,8 +80,10 @@ def _read(file: SourceFile, job: Job, use: Callable[[Raw, _TextFile], _Result]) 
     if opened.fast is not None:
         try:
             return use(opened.fast, opened)
-        except (pl.exceptions.PolarsError, duckdb.Error):
-            # Whatever it was: the careful reader either reads the file or says in plain words why it cannot.
+        except (pl.exceptions.PolarsError, duckdb.Error) as error:
+            if lacks_room(error):
+                raise
+            # Whatever else it was: the careful reader either reads the file or says in plain words why it cannot.
             remove(job.scratch / "unit")
     return use(opened.careful(), opened)
 

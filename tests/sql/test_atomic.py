@@ -3,10 +3,17 @@
 import errno
 import os
 
+import duckdb
 import pytest
 
 from sql.atomic import new_file, publish_folder, scratch_folder
 from transforms.errors import RetierError
+
+SPILLING = """
+    set max_temp_directory_size = '100KB';
+    create table spilt as select md5(range::varchar) as text from range(200_000) order by text;
+"""
+"""Wants more memory than it has, and more room on the disk."""
 
 
 def test_a_former_file_stays_until_the_new_one_is_whole(tmp_path):
@@ -51,6 +58,18 @@ def test_of_two_processes_the_first_one_s_folder_stays(tmp_path):
 def test_what_the_system_says_becomes_a_sentence(number, mend, tmp_path):
     with pytest.raises(RetierError, match=rf"file\.txt cannot be written: .*{mend}"), new_file(tmp_path / "file.txt"):
         raise OSError(number, os.strerror(number))
+
+
+def test_a_full_folder_for_temporary_data_is_told(tmp_path):
+    script = f"set memory_limit = '16MB'; set threads = 1; set temp_directory = '{tmp_path}/spilt'; {SPILLING}"
+    with pytest.raises(RetierError, match="cannot be written: the disk is full"), scratch_folder(tmp_path):
+        duckdb.connect().execute(script)
+
+
+@pytest.mark.parametrize("text", ["failed to offload data block", "No space left on device"])
+def test_a_value_that_reads_like_a_full_disk_is_none(tmp_path, text):
+    with pytest.raises(duckdb.ConversionException), scratch_folder(tmp_path), duckdb.connect() as connection:
+        connection.execute("select cast($text as integer)", {"text": text})
 
 
 def test_what_has_nothing_to_do_with_writing_is_passed_on(tmp_path):

@@ -232,6 +232,14 @@ def test_a_full_disk_is_told_at_opening():
         open_once("duckdb:////dev/full")
 
 
+def test_a_full_folder_for_temporary_data_is_told(tmp_path):
+    engine = make_engine(f"duckdb:///{tmp_path}/retier.duckdb?memory_limit=16MB&threads=1")
+    limit = "set max_temp_directory_size = '100KB'"
+    sort = "create table spilt as select md5(range::varchar) as text from range(200_000) order by text"
+    with pytest.raises(RetierError, match="as it was: its folder for temporary data, beside the file, is full"):
+        run_statements(engine, limit, sort)
+
+
 def test_threads_may_each_have_a_transaction(url_of_nothing):
     engine = make_engine(url_of_nothing, wait_seconds=30)
     seen = []

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import default_policy_text
+from flows.check.sources import look_at
+from flows.settings import default_policy_text, load_project
 from tests.flows.cli.small import FILES, MONTH, small_project
 from tests.flows.conftest import SOURCES, write_project
 from transforms.contracts import SOURCES as CONTRACTS
+from transforms.month import Month
 
 
 @pytest.fixture
@@ -51,6 +53,16 @@ def test_what_is_fine_is_fine_and_nothing_is_changed(run, project):
     assert result.exit_code == 0, result.output
     assert "A run would go ahead: 0 problems, 0 warnings." in result.stdout
     assert {path: path.stat().st_mtime_ns for path in project.rglob("*")} == before
+
+
+@pytest.mark.parametrize("name", ["accounts", "usage"])
+def test_a_folder_for_temporary_files_that_cannot_be_written_is_told(project, name):
+    scratch = project / "retier.yaml" / "scratch"
+
+    [problem] = look_at(name, load_project(project, {}), Month.parse(MONTH), None, scratch).report.problems
+
+    assert problem.message.startswith(f"{scratch}/{name} cannot be written: ")
+    assert problem.message.endswith("; a check keeps its files where TMPDIR says")
 
 
 def test_every_source_is_told_of(check):

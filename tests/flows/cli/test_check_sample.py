@@ -10,6 +10,7 @@ import pytest
 from flows.check import sample
 from sql.sources.spec import SourceSpec
 from tests.flows.cli.small import MONTH, small_project
+from transforms.errors import RetierError
 
 
 @pytest.fixture
@@ -59,6 +60,13 @@ class TestSample:
         path.write_text("a\n" * 5000, encoding="utf-16")
 
         assert self.of(project, tmp_path, encoding="utf-16").spec.paths == [str(path)]
+
+    def test_a_beginning_that_cannot_be_kept_is_told(self, project, tmp_path):
+        (project / "data" / "u-1.csv").write_text("a\n" * 5000)
+        (tmp_path / "s").write_text("a file where a folder is to be")
+
+        with pytest.raises(RetierError, match="s/usage cannot be written: a part of that path is a file"):
+            self.of(project, tmp_path)
 
     def test_faults_in_a_sample_name_the_file_itself(self, run, project):
         usage = project / "data" / "usage.csv"

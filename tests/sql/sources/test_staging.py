@@ -1,5 +1,6 @@
 """What cannot be read where it is, is staged once, and again only when it changed."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -178,8 +179,16 @@ def test_a_store_that_cannot_be_written_is_told(project, usage_file, events):
         events("usage", path="usage.csv").months()
 
 
-def test_a_full_disk_is_told(project):
-    (project / "usage.csv").write_text(HEADER + "".join(f"A{n},2026-01-31,f,{n}\n" for n in range(50_000)))
+def test_a_full_disk_is_told_and_not_as_a_fault_of_what_was_read(project):
+    text = HEADER + "".join(f"A{n},2026-01-31,f,{n}\n" for n in range(50_000))
+    (project / "usage.csv").write_text(text)
+    (project / "usage.csv.gz").write_bytes(gzip.compress(text.encode(), 1))
+    specs = [
+        {"path": "usage.csv"},
+        {"path": "usage.csv", "encoding": "latin-1"},
+        {"path": "usage.csv.gz"},
+        {"sql": "select * from 'usage.csv'"},
+    ]
     code = f"""
 import resource
 from pathlib import Path
@@ -190,11 +199,13 @@ from transforms.contracts import SOURCES
 from transforms.errors import RetierError
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
 project = Path({str(project)!r})
-try:
-    EventSource(SOURCES["usage"], SourceSpec(path="usage.csv"), Place(project, project / "facts")).months()
-except RetierError as error:
-    print(error)
+for spec in {specs!r}:
+    try:
+        EventSource(SOURCES["usage"], SourceSpec(**spec), Place(project, project / "facts")).months()
+    except RetierError as error:
+        print(error)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "facts/usage cannot be written: the file may not grow any further" in done.stdout
+    told = "facts/usage cannot be written: the file may not grow any further"
+    assert [told in line for line in done.stdout.splitlines()] == [True] * len(specs)
     assert not [path for path in (project / "facts").rglob("*") if path.is_file()]
