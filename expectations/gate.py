@@ -11,11 +11,25 @@ from transforms.month import Month
 _SHOWN = 5
 
 
+class BrokenChecksError(DataQualityError):
+    """Checks stop a month that a person may let pass.
+
+    Attributes:
+        month: The month.
+        checks: The names of the checks.
+    """
+
+    def __init__(self, message: str, month: Month, checks: Iterable[str]) -> None:
+        super().__init__(message)
+        self.month = month
+        self.checks = tuple(checks)
+
+
 def refuse_broken(findings: Iterable[Finding], month: Month) -> None:
     """Stop the month at its broken checks of severity ``fail``.
 
     Raises:
-        DataQualityError: If there are any; its sentence tells each of them and what can be done.
+        BrokenChecksError: If there are any; its sentence tells each of them and what can be done.
     """
     broken = [found for found in findings if found.stops]
     if not broken:
@@ -24,8 +38,9 @@ def refuse_broken(findings: Iterable[Finding], month: Month) -> None:
     more = f"; and {len(broken) - _SHOWN:,} more, see check_results" if len(broken) > _SHOWN else ""
     accepted = " ".join(f"--accept {found.check}" for found in broken[:_SHOWN])
     checks = "1 check is" if len(broken) == 1 else f"{len(broken):,} checks are"
-    raise DataQualityError(
+    raise BrokenChecksError(
         f"{month} was stopped and nothing of it changed: {checks} broken: {told}{more}. If it is right all the same: "
         f'retier run --month {month} {accepted} --reason "..."',
-        checks=[found.check for found in broken],
+        month,
+        [found.check for found in broken],
     )

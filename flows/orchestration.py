@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 from prefect import flow
 
 from expectations.finding import Acceptance
+from expectations.gate import BrokenChecksError
 from flows.acceptance import acceptance
 from flows.backfill.backfill import BackfillSummary, Range
 from flows.backfill.backfill import backfill as backfill_range
@@ -23,7 +25,7 @@ from flows.run_month import Order, run_month
 from flows.settings import Project, load_project
 from flows.stages import Stages
 from flows.summary import RunSummary
-from flows.tracking.approval import ask, with_approval
+from flows.tracking.approval import Approved, ask, with_approval
 from flows.tracking.caller import caller
 from flows.tracking.ending import end_quietly
 from flows.tracking.events import heard
@@ -34,7 +36,7 @@ from flows.tracking.tasks import TaskStages
 from flows.tracking.telling import report, send, tell_checks, tell_month
 from flows.tracking.watching import BackfillProgress
 from flows.writing import writing
-from transforms.errors import DataQualityError, RetierError
+from transforms.errors import RetierError
 from transforms.month import Month
 
 Result = TypeVar("Result")
@@ -80,8 +82,9 @@ def retier(
     """
     with heard():
         read, when = _project(project), month_of_run(month, known_at)
+        passed = _acceptance(accept, author, reason)
 
-        def publish(passed: Acceptance) -> tuple[RunSummary, Sending | None]:
+        def publish(approved: Approved) -> tuple[RunSummary, Sending | None]:
             with writing(read, "run"):
                 summary = run_month(
                     read,
@@ -90,12 +93,12 @@ def retier(
                     progress=caller().progress,
                     command=caller().command,
                     reason=reason,
-                    acceptance=passed,
+                    acceptance=approved.get(when, passed),
                     stages=_stages(read),
                 )
                 return summary, _sent(read) if is_sending else None
 
-        summary, sending = with_approval(partial(_checked, read, when, publish), _acceptance(accept, author, reason))
+        summary, sending = with_approval(partial(_checked, read, publish), passed)
         tell_month(read, summary, is_waiting=not is_sending)
         if is_reporting:
             report(read, when)
@@ -143,14 +146,15 @@ def backfill(
         progress = BackfillProgress(caller().progress, f"{earliest} to {final}")
         tell = partial(tell_month, read, is_waiting=is_told)
 
-        def publish(passed: Acceptance) -> BackfillSummary:
-            order = Order(
-                known_until(known_at, now()), caller().command, reason, passed, is_told=is_told, stages=_stages(read)
-            )
-            with writing(read, "backfill") as writer:
-                return backfill_range(read, wanted, order, progress, writer, tell)
+        passed = _acceptance(accept, author, reason)
+        until = known_until(known_at, now())
+        order = Order(until, caller().command, reason, passed, is_told=is_told, stages=_stages(read))
 
-        return with_approval(publish, _acceptance(accept, author, reason))
+        def publish(approved: Approved) -> BackfillSummary:
+            with writing(read, "backfill") as writer:
+                return backfill_range(read, wanted, replace(order, approved=approved), progress, writer, tell)
+
+        return with_approval(partial(_checked, read, publish), passed)
 
 
 @flow(name="notify", flow_run_name=partial(name_as_asked, "notify"), persist_result=False)
@@ -204,12 +208,12 @@ def _stages(project: Project) -> Callable[[Progress, Month], Stages]:
     return partial(TaskStages, warehouse=project.settings.warehouse)
 
 
-def _checked(project: Project, month: Month, work: Callable[[Acceptance], Result], passed: Acceptance) -> Result:
+def _checked(project: Project, work: Callable[[Approved], Result], approved: Approved) -> Result:
     """Show what a gate found before anybody is asked about it."""
     try:
-        return work(passed)
-    except DataQualityError:
-        tell_checks(project, month)
+        return work(approved)
+    except BrokenChecksError as stop:
+        tell_checks(project, stop.month)
         raise
 
 

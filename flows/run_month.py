@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from expectations.finding import Acceptance
@@ -41,6 +41,7 @@ class Order:
         acceptance: The broken checks that a person lets pass.
         is_told: Whether changes go into the outbox.
         stages: How the stages of a month are done.
+        approved: What a person lets pass in a single month after having seen it, instead of ``acceptance``.
     """
 
     known_until: datetime
@@ -49,6 +50,7 @@ class Order:
     acceptance: Acceptance = Acceptance()  # noqa: RUF009 - frozen, and lets nothing pass
     is_told: bool = False
     stages: Callable[[Progress, Month], Stages] = Stages
+    approved: Mapping[Month, Acceptance] = field(default_factory=dict)
 
 
 def run_month(
@@ -109,7 +111,7 @@ def publish_one(session: Session, month: Month, order: Order, progress: Progress
         order.reason,
         started_at,
         order.known_until,
-        order.acceptance,
+        order.approved.get(month, order.acceptance),
         order.is_told,
     )
     computed = compute_month(request, state, before, session, stages, lambda judged: _pass_gate(request, judged))

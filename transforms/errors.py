@@ -23,17 +23,9 @@ class WrongUseError(RetierError):
 
 
 class DataQualityError(RetierError):
-    """The data broke a rule that stops the month before anything is published.
-
-    Attributes:
-        checks: The broken checks that a person may let pass; empty where nobody can.
-    """
+    """The data broke a rule that stops the month before anything is published."""
 
     exit_code = 3
-
-    def __init__(self, message: str, checks: Iterable[str] = ()) -> None:
-        super().__init__(message)
-        self.checks = tuple(checks)
 
 
 class BusyError(RetierError):

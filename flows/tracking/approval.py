@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import TypeAlias, TypeVar
 
 from prefect import runtime, suspend_flow_run
 from prefect.input import RunInput
@@ -12,9 +13,11 @@ from prefect.logging import get_run_logger
 from pydantic import Field
 
 from expectations.finding import Acceptance
-from transforms.errors import DataQualityError
+from expectations.gate import BrokenChecksError
+from transforms.month import Month
 
 Result = TypeVar("Result")
+Approved: TypeAlias = Mapping[Month, Acceptance]
 
 WAIT_SECONDS = 14 * 24 * 3600
 """How long a stopped run waits for a person: holidays included, and the next month's run comes after it."""
@@ -32,15 +35,15 @@ class Approval(RunInput):
     reason: str = Field(min_length=1, pattern=r"\S", title="Why it is right", description="Kept with what you approve.")
 
 
-def with_approval(work: Callable[[Acceptance], Result], acceptance: Acceptance) -> Result:
-    """Do the work of a month, and where a gate stops it, ask a person and do it again.
+def with_approval(work: Callable[[Approved], Result], acceptance: Acceptance) -> Result:
+    """Do the work of months; where a gate stops one, ask a person about that month and do the work again.
 
-    A suspended run leaves its process; when it is resumed the flow begins from the start, comes to the same gate and
-    finds the answer there.
+    A suspended run leaves its process; when it is resumed the flow begins from the start, comes to the same gates and
+    finds the answers there. An answer is for one month: a later one with the same broken check asks again.
 
     Args:
-        work: The work, given the checks that are let pass.
-        acceptance: Those that were let pass at the start.
+        work: The work, given what was approved, by month.
+        acceptance: The checks that were let pass at the start, in every month.
 
     Returns:
         What the work gives.
@@ -48,18 +51,22 @@ def with_approval(work: Callable[[Acceptance], Result], acceptance: Acceptance) 
     Raises:
         DataQualityError: If a gate stopped it and nobody can be asked, or the person's answer does not mend it.
     """
-    try:
-        return work(acceptance)
-    except DataQualityError as stop:
-        if not stop.checks:
-            raise
-        checks = (*acceptance.checks, *stop.checks)
-        named = ", ".join(checks)
-        approval = ask(str(stop), f"lets {named} pass, once, in your name", checks)
-        if approval is None:
-            raise
-        get_run_logger().warning("%s let pass by %s: %s", named, approval.author, approval.reason)
-        return work(Acceptance(checks, approval.author, approval.reason))
+    approved: dict[Month, Acceptance] = {}
+    while True:
+        try:
+            return work(MappingProxyType(approved))
+        except BrokenChecksError as stop:
+            passed = approved.get(stop.month, acceptance).checks
+            if set(stop.checks) <= set(passed):
+                raise
+            checks = (*passed, *stop.checks)
+            named = ", ".join(checks)
+            effect = f"lets {named} pass in {stop.month}, once, in your name"
+            approval = ask(str(stop), effect, [str(stop.month), *checks])
+            if approval is None:
+                raise
+            get_run_logger().warning("%s let pass in %s by %s: %s", named, stop.month, approval.author, approval.reason)
+            approved[stop.month] = Acceptance(checks, approval.author, approval.reason)
 
 
 def ask(why: str, effect: str, about: Iterable[str]) -> Approval | None:

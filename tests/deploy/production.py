@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 import psutil
 import psycopg
 
-from tests.demo import Demo
-from tests.docs.blocks import Command, blocks_of, text_of
-from tests.docs.scenery import Scenery, terminal
+from tests.deploy.company import MONTH, tables, write_usage
+from tests.docs.blocks import Command
 from tests.docs.shell import Shell
-from tests.flows.notify.receivers import WebServer, web_server
-from tests.flows.projects import MARCH, Tables, healthy_tables, write_csv, write_project
+from tests.flows.notify.receivers import WebServer
 from tests.postgres import Server
 from transforms.month import Month
 
-DOCUMENT = Path("docs/deploying.md")
-MONTH = Month.parse("2026-10")
-ACCOUNTS = 60
-
 Found = TypeVar("Found")
 
-_SHIFT = len(Month.range(MARCH, MONTH)) - 1
-_NO_DEMO = Demo(Path(), "", "")
-_DAY = re.compile(r"\b(\d{4}-\d{2})(?:-(\d{2}))?\b")
 SOON_SECONDS = 35
 """In place of the 95 s after which the automation takes a silent run for dead; a living one is heard every 30 s."""
 
@@ -76,6 +63,16 @@ class Production:
     def deployment(self, name: str) -> str:
         """Give the identifier of a deployment."""
         return str(self.ask("GET", f"/deployments/name/{name}")["id"])
+
+    def start(self, deployment: str, **parameters: Any) -> dict[str, Any]:
+        """Start a run of a deployment."""
+        place = f"/deployments/{self.deployment(deployment)}/create_flow_run"
+        started: dict[str, Any] = self.ask("POST", place, parameters=parameters)
+        return started
+
+    def resume(self, run: dict[str, Any], **answer: str) -> None:
+        """Answer a run that waits for a person."""
+        self.ask("POST", f"/flow_runs/{run['id']}/resume", run_input=answer)
 
     def runs(self, deployment: str) -> list[dict[str, Any]]:
         """Give the runs of a deployment that have begun, the newest first."""
@@ -174,14 +171,18 @@ class Production:
         return self._server.execute(text, "warehouse")
 
     def change_usage(self, factor: int) -> None:
-        """Let the usage of the newest month turn out to be another one: of one account, or none at all for 0."""
-        rows = _shifted(healthy_tables(ACCOUNTS))
-        for row in rows["usage"]:
+        """Let the usage of one account in the newest month turn out to be another one."""
+        rows = tables()["usage"]
+        for row in rows:
             if row["date"].startswith(str(MONTH)) and row["account_id"] == "a003":
                 row["events"] *= factor
-        if factor == 0:
-            rows["usage"] = [row for row in rows["usage"] if not row["date"].startswith(str(MONTH))]
-        write_csv(self.shell.folder / "demo" / "data" / "usage.csv", rows["usage"])
+        write_usage(self.shell.folder / "demo", rows)
+
+    def lose_usage(self, *months: Month) -> None:
+        """Let there be no usage of months."""
+        lost = tuple(map(str, months))
+        rows = [row for row in tables()["usage"] if not row["date"].startswith(lost)]
+        write_usage(self.shell.folder / "demo", rows)
 
 
 def wait_for(look: Callable[[], Found | None], seconds: float) -> Found:
@@ -191,94 +192,3 @@ def wait_for(look: Callable[[], Found | None], seconds: float) -> Found:
         assert time.monotonic() < deadline, f"not found within {seconds} s"
         time.sleep(0.1)
     return found
-
-
-@contextmanager
-def deployed(folder: Path, server: Server) -> Iterator[Production]:
-    """Type the document up to its last heading but one, and what stops everything at the end.
-
-    The demo is a project of a few accounts here, so that a month takes a second.
-    """
-    before, after = _commands()
-    with web_server() as web, terminal(Scenery(), folder, _NO_DEMO, None, is_in_project=False) as shell:
-        port = _free_port()
-        shell.environment |= _environment(shell, server)
-        shell.make["demo"] = lambda: _make_project(folder / "demo", web)
-        _hasten(folder / "deploy" / "automations.yaml")
-        production = Production(shell, server, web, port)
-        try:
-            for command in before:
-                production.type(_on_port(command, port))
-            yield production
-        finally:
-            production.close()
-            for command in after:
-                shell.type(command.text)
-            _end_all(shell.folder)
-            for name in ("prefect", "warehouse"):
-                server.execute(f'drop database if exists "{name}" with (force)')
-
-
-def _end_all(folder: Path) -> None:
-    """Kill what was started in a folder and did not end when it was told to."""
-    for process in psutil.process_iter(["cmdline"]):
-        if any(str(folder) in word for word in process.info["cmdline"] or []):
-            process.kill()
-
-
-def _commands() -> tuple[list[Command], list[Command]]:
-    """Give the commands of the document, those that stop everything apart."""
-    text = text_of(DOCUMENT)
-    stops_at = text[: text.index("## Stop")].count("\n")
-    commands = [command for block in blocks_of(text) if block.language == "sh" for command in block.commands()]
-    return [one for one in commands if one.number < stops_at], [one for one in commands if one.number > stops_at]
-
-
-def _on_port(command: Command, port: int) -> Command:
-    return replace(command, text=command.text.replace("4200", str(port)))
-
-
-def _environment(shell: Shell, server: Server) -> dict[str, str]:
-    return server.environment() | {
-        "HOME": str(shell.folder),
-        "PATH": os.pathsep.join([str(server.programs), shell.environment["PATH"]]),
-        # Prefect's own patience is for people.
-        "PREFECT_WORKER_QUERY_SECONDS": "2",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
-    }
-
-
-def _make_project(folder: Path, web: WebServer) -> None:
-    folder.mkdir()
-    write_project(folder, _shifted(healthy_tables(ACCOUNTS)))
-    channel = f"channels:\n  room: {{url: 'json://{web.url}/', format: text, messages: [summary]}}\n"
-    with (folder / "retier.yaml").open("a", encoding="utf-8") as settings:
-        settings.write(channel)
-
-
-def _shifted(tables: Tables) -> Tables:
-    """Move all days by the same number of months, so that the last month is the document's."""
-
-    def moved(found: re.Match[str]) -> str:
-        month = Month.parse(found[1]) + _SHIFT
-        return f"{month}-{min(int(found[2]), month.last_day.day):02}" if found[2] else str(month)
-
-    return {
-        source: [
-            {name: _DAY.sub(moved, value) if isinstance(value, str) else value for name, value in row.items()}
-            for row in rows
-        ]
-        for source, rows in tables.items()
-    }
-
-
-def _hasten(automations: Path) -> None:
-    """Let the automation wait for seconds only, where the document's reader waits for three heartbeats."""
-    text = automations.read_text(encoding="utf-8")
-    automations.write_text(text.replace("within: 95", f"within: {SOON_SECONDS}"), encoding="utf-8")
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])

@@ -14,8 +14,11 @@ import pytest
 import yaml
 
 from tests.conftest import ROOT
-from tests.deploy.production import MONTH, SOON_SECONDS, Production, deployed, wait_for
+from tests.deploy.company import MONTH
+from tests.deploy.document import deployed
+from tests.deploy.production import SOON_SECONDS, Production, wait_for
 from tests.postgres import Server
+from transforms.month import Month
 
 IN_A_MOMENT = 60.0
 """Seconds within which everything happens that does not wait for anything."""
@@ -56,12 +59,12 @@ def scheduled_run(production: Production) -> dict[str, Any]:
     return run
 
 
-def ended(production: Production, run: dict[str, Any], within: float = IN_A_MOMENT) -> str:
-    """Wait until a run has ended, and give how."""
+def settled(production: Production, run: dict[str, Any], within: float = IN_A_MOMENT) -> str:
+    """Wait until a run has ended or waits for a person, and give how."""
 
     def state() -> str | None:
         now = production.ask("GET", f"/flow_runs/{run['id']}")["state"]
-        return now["name"] if now["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} else None
+        return now["name"] if now["type"] in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED", "PAUSED"} else None
 
     return wait_for(state, within)
 
@@ -73,7 +76,7 @@ def test_the_document_leads_to_a_month_that_is_published_tracked_and_told(produc
     assert (run["name"], run["state"]["name"]) == (f"retier {MONTH}", "Completed")
     (told, *_) = wait_for(lambda: production.runs("notify/notify"), IN_A_MOMENT)
     assert told["name"] == f"notify {MONTH}"
-    assert ended(production, told) == "Completed"
+    assert settled(production, told) == "Completed"
     assert [posted.json["title"].split(":")[0] for posted in production.web.posted] == [str(MONTH)]
     artifacts = production.ask("POST", "/artifacts/latest/filter")
     assert {one["key"] for one in artifacts} == {
@@ -108,14 +111,14 @@ def test_what_is_killed_is_marked_and_the_next_run_completes_the_month(productio
     with production.published_tables_held():
         run = scheduled_run(production)
         production.engine(run).kill()
-        assert ended(production, run) == "Crashed"
+        assert settled(production, run) == "Crashed"
     wait_for(lambda: f"{MONTH} stands in revision {stood}" in production.log_of(run), IN_A_MOMENT)
     with production.published_tables_held():
         kill_worker_of(production, signal.SIGTERM)
     assert revision(production) == stood
 
     production.start_worker()
-    assert ended(production, scheduled_run(production)) == "Completed"
+    assert settled(production, scheduled_run(production)) == "Completed"
     assert revision(production) == stood + 1
 
 
@@ -128,7 +131,7 @@ def test_a_worker_that_is_killed_with_its_run_is_noticed_too(production: Product
     assert revision(production) == stood
 
     production.start_worker()
-    assert ended(production, scheduled_run(production)) == "Completed"
+    assert settled(production, scheduled_run(production)) == "Completed"
     assert revision(production) == stood + 1
 
 
@@ -143,29 +146,41 @@ def kill_worker_of(production: Production, with_what: signal.Signals) -> None:
     psutil.wait_procs([engine, worker], IN_A_MOMENT)
     assert not engine.is_running()
     assert not worker.is_running()
-    assert ended(production, run, SOON_SECONDS + IN_A_MOMENT) == "Crashed"
+    assert settled(production, run, SOON_SECONDS + IN_A_MOMENT) == "Crashed"
 
 
 def test_a_month_that_a_gate_stops_waits_for_a_person(production: Production) -> None:
     stood = revision(production)
-    production.change_usage(0)
-    run = production.ask(
-        "POST",
-        f"/deployments/{production.deployment('retier/monthly')}/create_flow_run",
-        parameters={"month": str(MONTH), "is_reporting": False},
-    )
-    wait_for(lambda: production.ask("GET", f"/flow_runs/{run['id']}")["state"]["name"] == "Suspended", IN_A_MOMENT)
+    production.lose_usage(MONTH)
+    run = production.start("retier/monthly", month=str(MONTH), is_reporting=False)
+    assert settled(production, run) == "Suspended"
     assert revision(production) == stood
     # The automation that marks dead runs waits for this: silence is no death here.
     wait_for(lambda: "retier.run.left" in production.events_of(run), IN_A_MOMENT)
 
-    production.ask("POST", f"/flow_runs/{run['id']}/resume", run_input={"author": "Ada", "reason": "the feed is late"})
-    assert ended(production, run) == "Completed"
+    production.resume(run, author="Ada", reason="the feed is late")
+    assert settled(production, run) == "Completed"
     assert revision(production) == stood + 1
     accepted = production.query(
         "select accepted_by, accept_reason from retier.check_results where accepted_by is not null"
     )
     assert set(accepted) == {("Ada", "the feed is late")}
+
+
+@pytest.mark.torture
+def test_a_backfill_asks_a_person_for_each_month_that_a_gate_stops(production: Production) -> None:
+    production.lose_usage(MONTH - 1, MONTH)
+    run = production.start("backfill/backfill", first=str(MONTH - 1), reason="the feed was late", is_forced=True)
+    for times, author in enumerate(("Grace", "Joan"), start=1):
+        wait_for(lambda times=times: production.events_of(run).count("retier.run.left") == times, IN_A_MOMENT)
+        assert settled(production, run) == "Suspended"
+        production.resume(run, author=author, reason="nothing more will come")
+    assert settled(production, run) == "Completed"
+    accepted = production.query(
+        "select distinct runs.month, accepted_by from retier.check_results join retier.runs using (run_id) "
+        "where accept_reason = 'nothing more will come'"
+    )
+    assert {(Month.of(month), author) for month, author in accepted} == {(MONTH - 1, "Grace"), (MONTH, "Joan")}
 
 
 def test_only_dead_runs_were_taken_for_dead(production: Production) -> None:

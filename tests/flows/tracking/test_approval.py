@@ -1,0 +1,84 @@
+"""Who may let a stopped month pass, and how far that goes; tests/deploy/test_deploying.py asks through a server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from prefect.logging import disable_run_logger
+
+from expectations.finding import Acceptance
+from expectations.gate import BrokenChecksError
+from flows.tracking import approval
+from flows.tracking.approval import Approval, with_approval
+from transforms.month import Month
+
+JANUARY = Month.parse("2025-01")
+FEBRUARY = JANUARY + 1
+
+
+class Months:
+    """Months with broken checks, and a person who lets each of them pass that is asked about."""
+
+    def __init__(self, broken: Mapping[Month, list[str]]) -> None:
+        self.broken = broken
+        self.asked: list[list[str]] = []
+
+    def work(self, approved: Mapping[Month, Acceptance], acceptance: Acceptance) -> dict[Month, Acceptance]:
+        """Stop at the first broken check that is not let pass, as gates do one after the other."""
+        for month, checks in self.broken.items():
+            for check in checks:
+                if check not in approved.get(month, acceptance).checks:
+                    raise BrokenChecksError(f"{month} was stopped", month, [check])
+        return dict(approved)
+
+    def answer(self, why: str, effect: str, about: list[str]) -> Approval:
+        self.asked.append(about)
+        return Approval(author=f"person {len(self.asked)}", reason=why)
+
+
+@pytest.fixture
+def approved(monkeypatch):
+    """Does the work of months with a person at hand, and gives what was let pass at the end."""
+
+    def approved(months: Months, acceptance: Acceptance) -> dict[Month, Acceptance]:
+        monkeypatch.setattr(approval, "ask", months.answer)
+        with disable_run_logger():
+            return with_approval(lambda passed: months.work(passed, acceptance), acceptance)
+
+    return approved
+
+
+def test_an_answer_is_for_its_month_alone(approved):
+    months = Months({JANUARY: ["freshness"], FEBRUARY: ["freshness"]})
+    passed = approved(months, Acceptance())
+    assert months.asked == [["2025-01", "freshness"], ["2025-02", "freshness"]]
+    assert {month: one.author for month, one in passed.items()} == {JANUARY: "person 1", FEBRUARY: "person 2"}
+
+
+def test_a_second_gate_of_the_same_month_asks_again_and_keeps_what_passed(approved):
+    months = Months({JANUARY: ["freshness", "fleet_shift"]})
+    passed = approved(months, Acceptance())
+    assert months.asked == [["2025-01", "freshness"], ["2025-01", "freshness", "fleet_shift"]]
+    assert passed[JANUARY].checks == ("freshness", "fleet_shift")
+
+
+def test_what_was_let_pass_at_the_start_stays_so(approved):
+    months = Months({JANUARY: ["rows", "fleet_shift"]})
+    passed = approved(months, Acceptance(("rows",), "Ada", "known"))
+    assert months.asked == [["2025-01", "rows", "fleet_shift"]]
+    assert passed[JANUARY].checks == ("rows", "fleet_shift")
+
+
+def test_what_an_answer_does_not_mend_is_an_error(monkeypatch):
+    months = Months({JANUARY: ["freshness"]})
+    monkeypatch.setattr(approval, "ask", months.answer)
+    with disable_run_logger(), pytest.raises(BrokenChecksError, match="2025-01 was stopped"):
+        with_approval(lambda passed: months.work({}, Acceptance()), Acceptance())
+    assert len(months.asked) == 1
+
+
+def test_without_a_deployment_nobody_is_asked():
+    months = Months({JANUARY: ["freshness"]})
+    with pytest.raises(BrokenChecksError, match="2025-01 was stopped"):
+        with_approval(lambda passed: months.work(passed, Acceptance()), Acceptance())
