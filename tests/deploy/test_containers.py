@@ -62,6 +62,7 @@ def test_what_is_installed_has_a_hash_and_nothing_is_fetched_besides():
     assert "--no-deps --no-build-isolation ." in package
     assert not any(word in " ".join(of_last_stage("RUN")) for word in ("pip", "apt", "curl", "wget"))
     assert "ADD" not in {i.name for i in instructions()}
+    assert "find /opt/retier/lib -type d -name tests -prune -exec rm -r {} +" in package
 
 
 def test_the_image_does_not_run_as_root_and_can_do_nothing_before_it_is_told():
@@ -78,6 +79,12 @@ def test_all_that_is_copied_is_there_and_is_seen_by_the_builder():
         inside = [source] if (ROOT / source).is_file() else [f"{source}/__init__.py"]
         assert all((ROOT / name).is_file() for name in inside), source
         assert all(is_in_context(name) for name in inside), source
+
+
+def test_a_clone_that_only_its_owner_can_read_gives_an_image_that_its_user_can_read():
+    copies = [i.rest for i in instructions() if i.name == "COPY" and "deploy/" in i.rest]
+    assert copies
+    assert all("--chmod=644 " in rest for rest in copies)
 
 
 def test_the_builder_sees_nothing_that_is_not_copied():
@@ -180,6 +187,16 @@ def test_runs_are_set_up_as_the_automation_and_the_links_expect():
     assert server["PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE"].endswith("lease_storage.filesystem")
     assert SERVICES["prefect"]["volumes"] == [f"prefect:{server['PREFECT_HOME']}"]
     assert SERVICES["setup"]["command"] == ["sh", "/opt/retier/deploy/setup.sh", "process"]
+
+
+def test_links_in_logs_lead_where_the_browser_finds_prefect():
+    seen_by_the_browser = SERVICES["prefect"]["environment"]["PREFECT_SERVER_UI_API_URL"].removesuffix("/api")
+    for name in ("setup", "worker"):
+        assert SERVICES[name]["environment"]["PREFECT_UI_URL"] == seen_by_the_browser
+
+
+def test_a_run_gets_no_more_memory_by_swapping():
+    assert SERVICES["worker"]["memswap_limit"] == SERVICES["worker"]["mem_limit"]
 
 
 def test_the_pages_are_served_and_both_healthchecks_tell_life_from_death(tmp_path):
