@@ -62,7 +62,8 @@ def _commands() -> tuple[list[Command], list[Command]]:
     """Give the commands of the document, those that stop everything apart."""
     text = text_of(DOCUMENT)
     stops_at = text[: text.index("## Stop")].count("\n")
-    commands = [command for block in blocks_of(text) if block.language == "sh" for command in block.commands()]
+    typed = [block for block in blocks_of(text) if block.language == "sh" and block.reason is None]
+    commands = [command for block in typed for command in block.commands()]
     return [one for one in commands if one.number < stops_at], [one for one in commands if one.number > stops_at]
 
 
