@@ -22,16 +22,24 @@ PrefectOption = Annotated[
 ]
 
 _SERVER = "PREFECT_API_URL"
-_QUIET = {
+_SETTINGS = {
+    # Each request is tried again after 2 and 4 s; with Prefect's own number a command whose server died ended
+    # minutes after its month was published.
+    "PREFECT_CLIENT_MAX_RETRIES": "2",
     "DO_NOT_TRACK": "1",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
+    # What it says of events and lines that a server did not take: that the server is gone is told once, in a sentence.
+    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
     # A server of its own, for this process only, takes 10 s to start, and much longer on a busy machine.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
 }
-"""Prefect's settings, where the environment does not say otherwise: its log keeps everything, the terminal nothing."""
+"""Prefect's settings, where the environment does not say otherwise: its log keeps everything, the terminal nothing.
+
+Somebody waits at the terminal, so a server that is gone is not waited for as long as by a scheduled run.
+"""
 
 
 def is_tracked(asked: bool | None, environ: Mapping[str, str]) -> bool:
@@ -51,7 +59,7 @@ def tracked(progress: Progress, command: str, environ: MutableMapping[str, str] 
     Raises:
         RetierError: If Prefect's server does not answer, or stops answering.
     """
-    for name, value in _QUIET.items():
+    for name, value in _SETTINGS.items():
         environ.setdefault(name, value)
     # Only here: importing Prefect takes a second, and reads its settings.
     from httpx import HTTPError

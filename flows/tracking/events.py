@@ -10,6 +10,7 @@ from prefect.events import emit_event
 
 from flows.settings import Project
 from flows.summary import RunSummary
+from flows.tracking.patience import let_events_wait_for_the_next
 
 PUBLISHED_EVENT = "retier.tiering.published"
 BEGUN_EVENT = "retier.run.begun"
@@ -53,6 +54,7 @@ def heard() -> Iterator[None]:
     Prefect's own events of a run that a schedule made are held back for a quarter of an hour, as each waits for the one
     before it and the first was never emitted (3.9): an automation that takes silence for death must not rest on them.
     """
+    let_events_wait_for_the_next()
     _tell_of_run(BEGUN_EVENT)
     try:
         yield

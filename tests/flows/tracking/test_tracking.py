@@ -7,8 +7,10 @@ import sys
 from datetime import datetime
 
 import pytest
+from prefect.events.clients import PrefectEventsClient
+from prefect.events.worker import EventsWorker
 from prefect.runtime import flow_run
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_CLOUD_API_URL, temporary_settings
 from prefect.states import Failed
 from sqlalchemy.exc import OperationalError
 
@@ -18,6 +20,7 @@ from flows.stages import Reach
 from flows.tracking.artifacts import _in_cell
 from flows.tracking.assets import published_assets
 from flows.tracking.month import month_of_ended_run, month_of_run, name_as_asked, name_of_run
+from flows.tracking.patience import ATTEMPTS_WITHOUT_A_PAUSE, let_events_wait_for_the_next
 from flows.tracking.tasks import FIRST_PAUSE_SECONDS, RETRIES, TaskStages
 from sql.engine import WarehouseGoneError
 from transforms.contracts import PUBLISHED
@@ -129,6 +132,30 @@ def test_texts_of_checks_stay_texts_in_a_cell(text):
 )
 def test_a_run_is_tracked_where_there_is_a_server_or_it_is_asked_for(asked, environ, expected):
     assert is_tracked(asked, environ) is expected
+
+
+@pytest.mark.parametrize(
+    ("server", "client"),
+    [
+        (NOT_THERE, (PrefectEventsClient, (("reconnection_attempts", ATTEMPTS_WITHOUT_A_PAUSE),))),
+        (PREFECT_CLOUD_API_URL.value(), None),
+        (None, None),
+    ],
+)
+def test_only_events_for_a_server_of_one_s_own_wait_for_the_next(server, client):
+    with temporary_settings({PREFECT_API_URL: server}):
+        let_events_wait_for_the_next()
+    kept = EventsWorker._client_override
+    EventsWorker.set_client_override(None)
+    assert kept == client
+
+
+def test_an_environment_that_says_otherwise_is_let_be():
+    environ = {"PREFECT_CLIENT_MAX_RETRIES": "7"}
+    with tracked(Silent(), "retier run", environ):
+        pass
+    assert environ["PREFECT_CLIENT_MAX_RETRIES"] == "7"
+    assert environ["PREFECT_LOGGING_INTERNAL_LEVEL"] == "CRITICAL"
 
 
 def test_a_server_that_does_not_answer_is_told_before_anything_is_done():
