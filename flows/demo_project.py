@@ -70,7 +70,8 @@ def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS
             path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise RetierError(
-            f"{folder} cannot be written to ({error.strerror}): name another one with --project"
+            # Polars raises them with a text only.
+            f"{folder} cannot be written to ({error.strerror or error}): name another one with --project"
         ) from error
     progress.end()
     return list(MONTHS)

@@ -122,6 +122,11 @@ class TestWriting:
         with pytest.raises(RetierError, match=r"cannot be written to \(.*\): name another one with --project"):
             make_demo_project(tmp_path, Silent(), FEW)
 
+    def test_what_polars_cannot_write_is_named_with_its_reason(self, tmp_path):
+        (tmp_path / "data" / "crm" / "accounts.csv").mkdir(parents=True)
+        with pytest.raises(RetierError, match=r"cannot be written to \(.*[Ii]s a directory.*\): name another one"):
+            make_demo_project(tmp_path, Silent(), FEW)
+
     def test_progress_is_told_month_by_month(self, tmp_path):
         told = Told()
         make_demo_project(tmp_path, told, 5)
