@@ -103,8 +103,8 @@ class Production:
     def schedule(self) -> Callable[[], None]:
         """Let the monthly deployment fire in a few seconds, and again and again, and give what ends that."""
         place = f"/deployments/{self.deployment('retier/monthly')}/schedules"
-        soon = (datetime.now(UTC) + timedelta(seconds=4)).isoformat()
-        schedule = {"schedule": {"interval": 20, "anchor_date": soon}, "parameters": {"month": str(MONTH)}}
+        soon = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
+        schedule = {"schedule": {"interval": 45, "anchor_date": soon}, "parameters": {"month": str(MONTH)}}
         (made,) = self.ask_many("POST", place, [schedule | {"active": True}])
         return lambda: self.ask("DELETE", f"{place}/{made['id']}")
 
