@@ -169,10 +169,10 @@ def test_a_month_that_a_gate_stops_waits_for_a_person(production: Production) ->
 
 @pytest.mark.torture
 def test_a_backfill_asks_a_person_for_each_month_that_a_gate_stops(production: Production) -> None:
-    production.lose_usage(MONTH - 1, MONTH)
-    run = production.start("backfill/backfill", first=str(MONTH - 1), reason="the feed was late", is_forced=True)
-    for times, author in enumerate(("Grace", "Joan"), start=1):
-        wait_for(lambda times=times: production.events_of(run).count("retier.run.left") == times, IN_A_MOMENT)
+    # The first month has none before it; everybody's health falls in the second one, and rises again in the third one.
+    production.lose_usage(MONTH - 1)
+    run = production.start("backfill/backfill", first=str(MONTH - 2), reason="the feed was late", is_forced=True)
+    for author in ("Grace", "Joan"):
         assert settled(production, run) == "Suspended"
         production.resume(run, author=author, reason="nothing more will come")
     assert settled(production, run) == "Completed"
