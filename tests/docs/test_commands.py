@@ -17,6 +17,7 @@ ELSEWHERE = {"docs/deploying.md": "tests/deploy/test_deploying.py"}
 NOT_RUN = (
     "needs a container engine",
     "needs a Kubernetes cluster",
+    "needs root and systemd",
     "needs the network",
     "needs data that is not in the repository",
     "needs your own secret",
