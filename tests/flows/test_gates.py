@@ -8,6 +8,12 @@ import shutil
 import duckdb
 import pytest
 
+from expectations.finding import Acceptance
+from expectations.gate import BrokenChecksError
+from flows.progress import Silent
+from flows.run_month import Order, publish_one
+from flows.session import Session
+from flows.settings import load_project
 from tests.flows.bad_input.breaking import BAD_DATA, WRONG_USE, data, publication
 from tests.flows.projects import FEBRUARY, JANUARY, healthy_tables, run_months, write_csv, write_project
 
@@ -103,6 +109,20 @@ def test_a_file_that_was_cut_off_stops_the_month_and_makes_nobody_leave(run, pro
     assert "1 check is broken: exit_share: 30 of 60 accounts (50 %) with " in result.stderr
     assert 'retier run --month 2025-02 --accept exit_share --reason "..."' in result.stderr
     assert publication(project) == before
+
+
+def test_what_is_approved_for_a_month_passes_in_that_one_only(project):
+    cut_off(project)
+    approved = Acceptance(("exit_share",), "Ada", "a product was sold")
+
+    def publish(month):
+        order = Order(FEBRUARY.end_time, "test", approved={month: approved})
+        return publish_one(Session(load_project(project, {})), FEBRUARY, order, Silent())
+
+    with pytest.raises(BrokenChecksError, match="2025-02 was stopped"):
+        publish(JANUARY)
+    assert publish(FEBRUARY).status == "published"
+    assert checks(project, "exit_share")[-1] == (False, "Ada", "a product was sold")
 
 
 def test_the_user_is_named_where_no_author_is(run, project, monkeypatch):

@@ -68,6 +68,15 @@ class TestSample:
         with pytest.raises(RetierError, match="s/usage cannot be written: a part of that path is a file"):
             self.of(project, tmp_path)
 
+    def test_a_beginning_that_cannot_be_written_is_told(self, project, tmp_path):
+        large = project / "data" / "u-1.csv"
+        large.write_text("a\n" * 5000)
+        (tmp_path / "s" / "usage").mkdir(parents=True)
+        (tmp_path / "s" / "usage" / "u-1.csv").symlink_to(large / "below a file")
+
+        with pytest.raises(RetierError, match="s/usage cannot be written: a part of that path is a file"):
+            self.of(project, tmp_path)
+
     def test_faults_in_a_sample_name_the_file_itself(self, run, project):
         usage = project / "data" / "usage.csv"
         usage.write_text("account_id,date,feature,events\na,never,x,1\n" + "a,2025-06-01,x,1\n" * 5000)

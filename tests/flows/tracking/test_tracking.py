@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from flows.cli.tracking import is_tracked, tracked
 from flows.progress import Silent
 from flows.stages import Reach
+from flows.tracking import events
 from flows.tracking.artifacts import _in_cell
 from flows.tracking.assets import published_assets
 from flows.tracking.month import month_of_ended_run, month_of_run, name_as_asked, name_of_run
@@ -148,6 +149,15 @@ def test_only_events_for_a_server_of_one_s_own_wait_for_the_next(server, client)
     kept = EventsWorker._client_override
     EventsWorker.set_client_override(None)
     assert kept == client
+
+
+def test_a_run_is_patient_before_it_says_that_it_begins(monkeypatch):
+    done = []
+    monkeypatch.setattr(events, "let_events_wait_for_the_next", lambda: done.append("patience"))
+    monkeypatch.setattr(events, "emit_event", lambda event, resource: done.append(event))
+    with events.heard():
+        done.append("work")
+    assert done == ["patience", events.BEGUN_EVENT, "work", events.LEFT_EVENT]
 
 
 def test_an_environment_that_says_otherwise_is_let_be():
