@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from expectations.finding import Acceptance
-from flows.session import Session
+from flows.checks.judgement import Judgement
+from flows.checks.results import Results, judge_results
+from flows.checks.sources import judge_sources
+from flows.inputs.features import make_features, month_inputs
+from flows.inputs.session import Session
+from flows.inputs.snapshot import Extract, extract_of
+from flows.request.month_request import Request
 from flows.stages import Reach, Stages
 from flows.steps.engagement import make_actions, make_plan
-from flows.steps.extract import Extract, extract_of
-from flows.steps.features import make_features, month_inputs
-from flows.steps.judge_results import Results, judge_results
-from flows.steps.judge_sources import judge_sources
-from flows.steps.judgement import Judgement
 from flows.steps.published import Published, State
-from flows.steps.request import Request
 from flows.steps.scores import make_scores
 from flows.steps.segments import make_segments
 from flows.steps.tiers import make_changes, make_tiers, with_final_stage, with_owners

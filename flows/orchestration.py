@@ -13,14 +13,14 @@ from prefect import flow
 
 from expectations.finding import Acceptance
 from expectations.gate import BrokenChecksError
-from flows.acceptance import acceptance
 from flows.backfill.backfill import BackfillSummary, Range
 from flows.backfill.backfill import backfill as backfill_range
 from flows.clock import now
-from flows.cut_off import known_until, month_known
 from flows.notify.outbox import release_held, retry_failed
 from flows.notify.send import Sending
 from flows.progress import Progress
+from flows.request.cutoff import known_until, month_known
+from flows.request.waivers import acceptance
 from flows.run_month import Order, run_month
 from flows.settings import Project, load_project
 from flows.stages import Stages

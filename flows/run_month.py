@@ -9,19 +9,19 @@ from datetime import datetime
 
 from expectations.finding import Acceptance
 from expectations.gate import refuse_broken
+from flows.checks.data_docs import runs_listed, write_run
+from flows.checks.docs_folder import docs_of
+from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import STAGES as STAGES_OF_COMPUTING
 from flows.compute_month import Computed, compute_month
+from flows.inputs.session import Session
 from flows.progress import Progress
-from flows.session import Session
+from flows.request.month_request import Request
 from flows.settings import Project
 from flows.stages import Reach, Stages
-from flows.steps.data_docs import runs_listed, write_run
-from flows.steps.docs_folder import docs_of
-from flows.steps.judgement import Judgement
 from flows.steps.publish import publish_month, record_stop
 from flows.steps.published import PublishedState
-from flows.steps.request import Request
 from flows.steps.tiers import Identity
 from flows.summary import RunSummary
 from transforms.errors import DataQualityError

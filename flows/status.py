@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from flows.checks.docs_folder import docs_of
 from flows.settings import Project
-from flows.steps.docs_folder import docs_of
 from flows.warehouse import reading
 from sql.chain import stale_months
 from sql.outbox import counted

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sql.dialect import execute, given, load, quoted, read, take_turn
 from sql.fingerprint import MONTH_TABLES, fingerprint
-from sql.fit import UnfitFrameError, fitted
+from sql.frame_validation import UnfitFrameError, fitted
 from sql.runs import IN_FORCE, Evidence, Run, append_run, record_evidence, recorded
 from sql.state import last_run_by_month
 from transforms.contracts import PUBLISHED

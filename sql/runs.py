@@ -12,7 +12,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from sql.dialect import execute, load, quoted, read, take_turn
-from sql.fit import fitted
+from sql.frame_validation import fitted
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from flows.backfill.facts import Piece, facts_ahead, pieces_to_read
 from flows.backfill.plan import Plan, make_plan
+from flows.checks.data_docs import runs_listed
+from flows.inputs.session import Session
 from flows.progress import Part, Progress
 from flows.run_month import Order, publish_one
-from flows.session import Session
 from flows.settings import Project
-from flows.steps.data_docs import runs_listed
 from flows.summary import RunSummary
 from flows.transactions import again_if_gone, read_in_transaction
 from sql.chain import stale_months

@@ -8,14 +8,14 @@ from flows.backfill.backfill import Range, plan_of
 from flows.backfill.draft import DraftState
 from flows.backfill.facts import facts_ahead
 from flows.backfill.plan import Plan
+from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed, compute_month
+from flows.inputs.session import Session
 from flows.progress import Part, Progress
+from flows.request.month_request import Request
 from flows.run_month import Order
-from flows.session import Session
 from flows.settings import Project
-from flows.steps.judgement import Judgement
-from flows.steps.request import Request
 from flows.steps.tiers import Identity
 from flows.transactions import read_in_transaction
 from sql.fingerprint import fingerprint

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.executors import Ahead
-from flows.session import Session
-from flows.steps.extract import Extract, extract_of
-from flows.steps.features import service_months
-from flows.steps.service_facts import SOURCES_OF_SERVICE, is_versioned, make_missing, missing_months
-from flows.steps.usage import UseCases, has_facts, make_facts, use_cases_of
+from flows.inputs.features import service_months
+from flows.inputs.service_facts import SOURCES_OF_SERVICE, is_versioned, make_missing, missing_months
+from flows.inputs.session import Session
+from flows.inputs.snapshot import Extract, extract_of
+from flows.inputs.usage_facts import UseCases, has_facts, make_facts, use_cases_of
 from transforms.month import Month
 
 

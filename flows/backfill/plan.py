@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flows.session import Session
-from flows.steps.extract import extract_of
-from flows.steps.inputs import Inputs, inputs_of
+from flows.inputs.session import Session
+from flows.inputs.snapshot import extract_of
+from flows.staleness.month_inputs import Inputs, inputs_of
 from flows.transactions import read_in_transaction
 from sql.chain import stale_months
 from sql.state import last_run_by_month

@@ -66,11 +66,11 @@ def command(
     project: ProjectOption = None,
 ) -> None:
     """Compute a range of months, oldest first, and the later months that follow from them."""
-    from flows.acceptance import acceptance
     from flows.backfill.backfill import Range
     from flows.cli.run import command_line
     from flows.clock import now
-    from flows.cut_off import known_until, month_known
+    from flows.request.cutoff import known_until, month_known
+    from flows.request.waivers import acceptance
     from flows.run_month import Order
     from flows.settings import load_project
 

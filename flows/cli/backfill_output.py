@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.comparison import records_of, show_comparison
-from flows.visible import visible
+from flows.escaping import visible
 from flows.words import CHANGES, in_words, many, span
 
 if TYPE_CHECKING:

@@ -77,7 +77,7 @@ def _pools(capacity: Capacity) -> Table:
 
 
 def _owners(capacity: Capacity) -> Table:
-    from flows.visible import visible
+    from flows.escaping import visible
 
     table = _table("owner", "pool", "available", "needed", "load", "high/mid/low", "came", words=2)
     # A name that is cut may be that of somebody else.

@@ -12,7 +12,7 @@ from flows.cli.options import JsonOption, MonthOption, ProjectOption
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from flows.check.report import CheckReport, SourceReport
+    from flows.preflight.report import CheckReport, SourceReport
 
 _OF_ANY_SOURCE = ("known_at", "is_deleted")
 """Columns that most sources do without; naming them each time would hide what matters."""
@@ -22,9 +22,9 @@ EXAMPLE = "retier check --project customers"
 
 def command(month: MonthOption = None, as_json: JsonOption = False, project: ProjectOption = None) -> None:
     """Read sources and policy and say what is missing or wrong; changes nothing."""
-    from flows.check import check_project
     from flows.cli.output import console, print_json
     from flows.clock import complete_month, now
+    from flows.preflight import check_project
     from flows.progress import Bar
     from flows.settings import load_project
 
@@ -43,7 +43,7 @@ def command(month: MonthOption = None, as_json: JsonOption = False, project: Pro
 
 def show_report(console: Console, report: CheckReport) -> None:
     """Print a report: sources, components without data, what each tier would find, and every problem."""
-    from flows.visible import visible
+    from flows.escaping import visible
     from flows.words import many
 
     console.print(f"Month {report.month}, policy {visible(report.policy_version or 'none')}")

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.visible import visible
+from flows.escaping import visible
 from flows.words import TIERS, in_words, many
 from transforms.contracts.model import TIERS as RANKED
 from transforms.tiers.comparison import Comparison

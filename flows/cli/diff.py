@@ -58,7 +58,7 @@ def _show(console: Console, diff: Diff, limit: int) -> None:
 
 
 def _show_revision(console: Console, revision: Revision) -> None:
-    from flows.visible import visible
+    from flows.escaping import visible
     from flows.words import many
 
     told = (

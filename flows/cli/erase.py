@@ -49,7 +49,7 @@ def command(
 
 
 def _ask(account: str, names: str) -> None:
-    from flows.visible import visible
+    from flows.escaping import visible
     from transforms.errors import WrongUseError
 
     if not sys.stdin.isatty():
@@ -61,7 +61,7 @@ def _ask(account: str, names: str) -> None:
 
 
 def _show(summary: Summary) -> None:
-    from flows.visible import visible
+    from flows.escaping import visible
     from flows.words import many
 
     if summary.rows:

@@ -55,7 +55,7 @@ def command(
     project: ProjectOption = None,
 ) -> int:
     """Send what waits in the outbox: each message once, tried again after failures."""
-    from flows.acceptance import author_of
+    from flows.request.waivers import author_of
     from flows.settings import load_project
     from transforms.errors import WrongUseError
     from transforms.month import Month
@@ -151,8 +151,8 @@ def _preview(project: Project, month: Month | None, *, as_json: bool) -> int:
 def _draft(project: Project, month: Month | None, *, as_json: bool) -> int:
     from flows.cli.output import print_json
     from flows.clock import last_complete_month, now
+    from flows.escaping import visible
     from flows.notify.drafts import write_drafts
-    from flows.visible import visible
     from flows.words import many
     from flows.writing import writing
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.visible import visible
+from flows.escaping import visible
 from flows.words import many
 
 if TYPE_CHECKING:

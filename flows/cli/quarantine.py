@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import Console
 
-    from flows.quarantine import Quarantine
+    from flows.held_rows import Quarantine
 
 EXAMPLE = "retier quarantine --month 2026-10 --source usage --export held.csv"
 
@@ -45,7 +45,7 @@ def command(
 ) -> None:
     """List the rows of a month that were held back, with the rules that they broke."""
     from flows.cli.output import console, print_json
-    from flows.quarantine import export_rows, read_quarantine
+    from flows.held_rows import export_rows, read_quarantine
     from flows.settings import load_project
     from transforms.month import Month
 
@@ -60,7 +60,7 @@ def command(
 
 
 def _show(console: Console, found: Quarantine, export: Path | None) -> None:
-    from flows.visible import visible
+    from flows.escaping import visible
     from flows.words import many
 
     of_source = "" if found.source is None else f" of {found.source}"
@@ -79,7 +79,7 @@ def _show(console: Console, found: Quarantine, export: Path | None) -> None:
 
 
 def _show_rows(console: Console, rows: pl.DataFrame) -> None:
-    from flows.visible import visible
+    from flows.escaping import visible
 
     for row in rows.head(_SHOWN).iter_rows(named=True):
         place = f"{visible(row['origin'])} row {row['position_in_origin']:,}"

@@ -56,12 +56,12 @@ def command(
     project: ProjectOption = None,
 ) -> None:
     """Compute a month's tiers, publish them in one transaction, and tell what changed."""
-    from flows.acceptance import acceptance
     from flows.cli.output import console
     from flows.cli.tracking import is_tracked
     from flows.clock import now
-    from flows.cut_off import known_until, month_known
     from flows.progress import Bar
+    from flows.request.cutoff import known_until, month_known
+    from flows.request.waivers import acceptance
     from flows.settings import load_project
 
     started_at = now()
@@ -142,7 +142,7 @@ def command_line() -> str:
 
 def show_summary(summary: RunSummary) -> None:
     """Print what a run came to: accounts, tiers, changes, rows held back, warnings."""
-    from flows.visible import visible
+    from flows.escaping import visible
     from flows.words import CHANGES, TIERS, in_words, many
 
     state = "published" if summary.status == "published" else "unchanged, nothing to publish"

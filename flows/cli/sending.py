@@ -21,8 +21,8 @@ def send_after_run(project: Project) -> Sending | None:
     """
     if not project.settings.channels:
         return None
+    from flows.escaping import visible
     from flows.notify.send import send_waiting
-    from flows.visible import visible
     from transforms.errors import RetierError
 
     try:
@@ -44,7 +44,7 @@ def show_sending(sending: Sending | None) -> None:
     """Print what became of messages, and why some could not be sent; nothing where there were none."""
     from flows.cli.notify_output import show_outcomes, summed_up
     from flows.cli.output import console
-    from flows.visible import visible
+    from flows.escaping import visible
     from flows.words import many
 
     if sending is None:

@@ -32,7 +32,7 @@ def command(as_json: JsonOption = False, project: ProjectOption = None) -> None:
 
 
 def _show(console: Console, status: Status) -> None:
-    from flows.visible import visible
+    from flows.escaping import visible
     from flows.words import many, span
 
     console.print(f"Project {visible(status.project)}, warehouse {visible(status.warehouse)}", soft_wrap=True)
@@ -94,7 +94,7 @@ def _show_months(console: Console, status: Status) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from flows.visible import visible
+    from flows.escaping import visible
 
     table = Table("month", "revision", "accounts", "policy", "computed at (UTC)", "state")
     for column in table.columns[1:3]:

@@ -97,7 +97,7 @@ def _unanswered(server: str | None, error: Exception) -> Exception:
 
 
 def _warn(sentence: str) -> None:
-    from flows.visible import visible
+    from flows.escaping import visible
     from transforms.passwords import without_password
 
     typer.echo(f"retier: warning: {visible(without_password(sentence))}", err=True)

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.criteria.customer import leads_to_the_next, service_level
+from flows.escaping import visible
 from flows.explain.model import Explanation
-from flows.visible import visible
 from transforms.contracts.model import TIERS
 from transforms.policy import Policy
 

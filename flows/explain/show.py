@@ -8,9 +8,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from flows.escaping import visible
 from flows.explain.model import Component, Explanation, Pillar
 from flows.explain.show_service import show_service
-from flows.visible import visible
 from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words, many
 
 _BAR_WIDTH = 40

@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from flows.escaping import visible
 from flows.explain.model import Explanation, Message
-from flows.visible import visible
 
 
 def show_service(console: Console, explanation: Explanation, currency: str) -> None:

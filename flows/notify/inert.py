@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flows.escaping import visible
 from flows.settings.channels import Format
-from flows.visible import visible
 
 _LOOKALIKES = str.maketrans(
     {

@@ -12,11 +12,11 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from flows.escaping import visible
 from flows.notify.inert import inert, one_line
 from flows.notify.messages import Message
 from flows.settings import Project
 from flows.settings.channels import Format
-from flows.visible import visible
 from flows.words import many
 from transforms.errors import RetierError
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from flows.checks.docs_folder import docs_of
 from flows.report.numbers import month_name
 from flows.report.page import report_page
 from flows.report.reading.facts import Facts, read_facts
 from flows.report.reading.month import NOTHING_PUBLISHED
 from flows.report.sections.report import report
 from flows.settings import Project
-from flows.steps.docs_folder import docs_of
 from flows.transactions import read_in_transaction
 from sql.atomic import new_file
 from transforms.errors import WrongUseError

@@ -12,7 +12,7 @@ from flows.settings.faults import FileError
 from flows.settings.model import Settings
 from flows.settings.policy_file import load_policy_file
 from flows.settings.reasons import PolicyReasons
-from flows.settings.source_faults import column_faults, source_faults
+from flows.settings.source_errors import column_faults, source_faults
 from flows.settings.validation import faults_of
 from flows.settings.yaml_file import YamlFile, read_yaml
 from transforms.errors import WrongUseError

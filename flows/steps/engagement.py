@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.steps.extract import Extract
+from flows.inputs.snapshot import Extract
 from flows.steps.published import Published
 from transforms.contracts import PUBLISHED, Table
 from transforms.engagement.actions import next_actions

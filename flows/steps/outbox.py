@@ -6,11 +6,11 @@ from functools import partial
 
 import polars as pl
 
+from flows.checks.judgement import Judgement
 from flows.compute_month import Computed
+from flows.inputs.snapshot import Extract
 from flows.notify.read import changes_of
-from flows.steps.extract import Extract
-from flows.steps.judgement import Judgement
-from flows.steps.request import Request
+from flows.request.month_request import Request
 from flows.transactions import read_in_transaction
 from transforms.contracts import PUBLISHED, SOURCES
 from transforms.engagement.team import UNASSIGNED

@@ -11,16 +11,16 @@ import polars as pl
 
 from expectations.finding import as_published as check_results
 from expectations.quarantine import as_published as quarantine
+from flows.checks.docs_folder import docs_of
+from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed
-from flows.session import Session
+from flows.inputs.session import Session
+from flows.request.month_request import Request
 from flows.settings import Project
 from flows.settings.policy_file import policy_text
-from flows.steps.docs_folder import docs_of
-from flows.steps.inputs import inputs_of
-from flows.steps.judgement import Judgement
+from flows.staleness.month_inputs import inputs_of
 from flows.steps.outbox import outbox_frames
-from flows.steps.request import Request
 from flows.summary import RunSummary
 from flows.transactions import write_in_transaction
 from flows.version import retier_version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.steps.extract import Extract
+from flows.inputs.snapshot import Extract
 from transforms.pillars import MonthInputs
 from transforms.policy import Policy
 from transforms.segments.account_segments import account_segments

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.steps.extract import Extract
+from flows.inputs.snapshot import Extract
 from flows.steps.published import Published, State
 from flows.steps.scores import Scores, make_scores
 from transforms.contracts import PUBLISHED

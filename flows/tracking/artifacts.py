@@ -10,11 +10,11 @@ import polars as pl
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from sqlalchemy import Connection
 
+from flows.checks.docs_folder import docs_of
+from flows.escaping import visible
 from flows.notify.summary import summary_of
 from flows.settings import Project
-from flows.steps.docs_folder import docs_of
 from flows.transactions import read_in_transaction
-from flows.visible import visible
 from sql.dialect import quoted, read
 from transforms.month import Month
 

@@ -10,7 +10,7 @@ from prefect.events import emit_event
 
 from flows.settings import Project
 from flows.summary import RunSummary
-from flows.tracking.patience import let_events_wait_for_the_next
+from flows.tracking.event_delivery import let_events_wait_for_the_next
 
 PUBLISHED_EVENT = "retier.tiering.published"
 BEGUN_EVENT = "retier.run.begun"

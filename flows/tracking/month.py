@@ -9,7 +9,7 @@ from typing import Any
 from prefect import runtime
 
 from flows.clock import last_complete_month, now
-from flows.cut_off import known_until, month_known
+from flows.request.cutoff import known_until, month_known
 from transforms.errors import WrongUseError
 from transforms.month import Month
 

@@ -18,9 +18,9 @@ from sqlalchemy.pool import NullPool
 
 from sql.atomic import lacks_room
 from sql.render import Statement
-from sql.sources.careful import BATCH_ROWS, Batch
 from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.spec import SourceSpec
+from sql.sources.strict_readers import BATCH_ROWS, Batch
 from sql.sources.text import connect, identifier, literal, streamed
 from sql.urls import database_url
 from transforms.errors import RetierError, WrongUseError, first_few

@@ -11,13 +11,13 @@ import duckdb
 import polars as pl
 
 from sql.atomic import lacks_room, remove
-from sql.sources.careful import careful_csv, careful_jsonl, first_keys
 from sql.sources.delimited import layout_of
 from sql.sources.files import SourceFile
 from sql.sources.mapping import MappedColumn, map_columns, wanted_names
 from sql.sources.plain import plain_copy
 from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.staging import Job, stage
+from sql.sources.strict_readers import careful_csv, careful_jsonl, first_keys
 from sql.sources.surplus import may_have_surplus_cells
 from sql.sources.text import csv_rows, jsonl_rows
 from sql.sources.units import Unit

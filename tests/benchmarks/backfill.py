@@ -17,9 +17,9 @@ import polars as pl
 
 from flows.backfill.backfill import Range, backfill
 from flows.backfill.facts import facts_ahead
+from flows.inputs.session import Session
 from flows.progress import Silent
 from flows.run_month import Order
-from flows.session import Session
 from flows.settings import load_project
 from flows.writing import writing
 from tests.benchmarks.data import MONTH, Size, make_project

@@ -7,11 +7,11 @@ import shutil
 import duckdb
 import pytest
 
+from flows.checks.judgement import Memory
+from flows.inputs.session import Session
 from flows.progress import Silent
 from flows.run_month import run_month
-from flows.session import Session
 from flows.settings import load_project
-from flows.steps.judgement import Memory
 from tests.flows.bad_input.breaking import data, held_back
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv, write_project
 from transforms.errors import DataQualityError

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.visible import visible
+from flows.escaping import visible
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from sql.fit import UnfitFrameError, fitted
+from sql.frame_validation import UnfitFrameError, fitted
 from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY
 from transforms.contracts import PUBLISHED

@@ -9,7 +9,7 @@ import pytest
 from sql import runs
 from sql.engine import transaction
 from sql.fingerprint import MONTH_TABLES
-from sql.fit import UnfitFrameError
+from sql.frame_validation import UnfitFrameError
 from sql.publish import publish
 from sql.runs import Evidence, record_run
 from sql.state import last_run_by_month

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.escaping import visible
 from flows.report.charts.bars import Bar, height_of, horizontal_bars
 from flows.report.model import Figure, Section, Table
 from flows.report.numbers import NOT_KNOWN, count, money, points
 from flows.report.reading.facts import Facts
 from flows.report.reading.segments import SHOWN_VALUES
-from flows.visible import visible
 from flows.words import many
 
 _TITLES = {

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from flows.backfill.backfill import Range, backfill
+from flows.inputs.source import AcceptedEvents
 from flows.progress import Silent
 from flows.run_month import Order
-from flows.steps.accepted import AcceptedEvents
 from flows.transactions import read_in_transaction
 from flows.writing import writing
 from sql.dialect import read

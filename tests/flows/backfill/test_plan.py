@@ -10,9 +10,9 @@ import pytest
 
 from flows.backfill.facts import pieces_to_read
 from flows.backfill.plan import Plan, make_plan
-from flows.session import Session
-from flows.steps import inputs
-from flows.steps.definitions import definitions
+from flows.inputs.session import Session
+from flows.staleness import month_inputs as inputs
+from flows.staleness.definitions import definitions
 from tests.flows.backfill.replays import Replay, replay
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, Tables, healthy_tables, write_csv
 from transforms.errors import WrongUseError

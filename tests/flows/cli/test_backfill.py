@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cut_off import known_until
+from flows.request.cutoff import known_until
 from tests.flows.projects import healthy_tables, run_months, write_csv, write_project
 from transforms.errors import WrongUseError
 from transforms.month import Month

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.check.sources import look_at
+from flows.preflight.sources import look_at
 from flows.settings import default_policy_text, load_project
 from tests.flows.cli.small import FILES, MONTH, small_project
 from tests.flows.conftest import SOURCES, write_project

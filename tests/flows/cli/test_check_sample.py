@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.check import sample
+from flows.preflight import sample
 from sql.sources.spec import SourceSpec
 from tests.flows.cli.small import MONTH, small_project
 from transforms.errors import RetierError

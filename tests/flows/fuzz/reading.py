@@ -12,10 +12,10 @@ from typing import Any
 
 import polars as pl
 
+from flows.checks.quarantine import held_rows
+from flows.inputs.opened import Opened, open_project
+from flows.inputs.source import Accepted
 from flows.settings import Project
-from flows.steps.accepted import Accepted
-from flows.steps.opened import Opened, open_project
-from flows.steps.quarantine import held_rows
 from tests.flows.fuzz.cases import Case
 from tests.flows.fuzz.counting import Rows, month_of, rows_of
 from transforms.contracts import SOURCES

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from flows.checks.data_docs import runs_listed
+from flows.checks.docs_folder import docs_folder
 from flows.settings import load_project
-from flows.steps.data_docs import runs_listed
-from flows.steps.docs_folder import docs_folder
 from transforms.errors import RetierError
 
 

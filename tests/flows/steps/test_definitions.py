@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.steps.definitions import FACT_PARTS, code_only, definitions, fact_definition
+from flows.staleness.definitions import FACT_PARTS, code_only, definitions, fact_definition
 
 CODE = '''
 """A module."""

@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from expectations.finding import Acceptance, Finding
+from flows.checks.judgement import Judgement
 from flows.compute_month import Computed
-from flows.steps.extract import Extract
-from flows.steps.judgement import Judgement
+from flows.inputs.snapshot import Extract
+from flows.request.month_request import Request
 from flows.steps.outbox import outbox_frames
 from flows.steps.published import Published
-from flows.steps.request import Request
 from flows.steps.tiers import Identity
 from tests.factories import rows
 from tests.flows.notify.published import project_of

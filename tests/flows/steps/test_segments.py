@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from flows.backfill.facts import facts_ahead, pieces_to_read
-from flows.session import Session
+from flows.inputs.features import make_features, month_inputs
+from flows.inputs.session import Session
+from flows.inputs.snapshot import Extract, extract_of
 from flows.settings import default_policy_text, load_project
-from flows.steps.extract import Extract, extract_of
-from flows.steps.features import make_features, month_inputs
 from flows.steps.segments import make_segments
 from tests.factories import rows
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_project

@@ -20,8 +20,8 @@ from flows.stages import Reach
 from flows.tracking import events
 from flows.tracking.artifacts import _in_cell
 from flows.tracking.assets import published_assets
+from flows.tracking.event_delivery import ATTEMPTS_WITHOUT_A_PAUSE, let_events_wait_for_the_next
 from flows.tracking.month import month_of_ended_run, month_of_run, name_as_asked, name_of_run
-from flows.tracking.patience import ATTEMPTS_WITHOUT_A_PAUSE, let_events_wait_for_the_next
 from flows.tracking.tasks import FIRST_PAUSE_SECONDS, RETRIES, TaskStages
 from sql.engine import WarehouseGoneError
 from transforms.contracts import PUBLISHED

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sql.sources.faults import faults_sentence
+from sql.sources.errors import faults_sentence
 from sql.sources.origins import Place
 from sql.sources.source import EventSource, TableSource
 from sql.sources.spec import SourceSpec

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sql.sources.careful import careful_csv
 from sql.sources.delimited import layout_of
 from sql.sources.raw import ROW
 from sql.sources.spec import SourceSpec
+from sql.sources.strict_readers import careful_csv
 from sql.sources.text import csv_rows
 from tests.sql.sources.conftest import SHARED
 from transforms.errors import RetierError

@@ -10,11 +10,11 @@ import polars as pl
 from expectations.business.quarantined import HeldBack
 from expectations.keys import repeats_sentence
 from expectations.quarantine import AS_READ, quarantined_rows, refuse_lost_rows
+from flows.inputs.opened import Opened
+from flows.inputs.source import Accepted
 from flows.settings import Project
-from flows.steps.accepted import Accepted
-from flows.steps.opened import Opened
-from sql.sources.again import rows_as_read
-from sql.sources.faults import faults_sentence
+from sql.sources.errors import faults_sentence
+from sql.sources.original_rows import rows_as_read
 from sql.sources.origins import Place
 from sql.sources.spec import SourceSpec
 from transforms.month import Month

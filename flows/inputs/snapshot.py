@@ -9,7 +9,7 @@ from typing import Protocol
 
 import polars as pl
 
-from flows.steps.opened import Opened
+from flows.inputs.opened import Opened
 from transforms.accounts import TierAt, account_map, mapped
 from transforms.contracts import SOURCES
 from transforms.knowledge import as_known, as_of

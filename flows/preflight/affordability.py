@@ -6,9 +6,9 @@ from datetime import datetime
 
 import polars as pl
 
-from flows.check.report import Affordability
+from flows.inputs.snapshot import make_extract
+from flows.preflight.report import Affordability
 from flows.settings import Project
-from flows.steps.extract import make_extract
 from flows.warehouse import reading
 from sql.state import features_of, scores_of
 from transforms.contracts.model import TIERS

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.check.replay import not_replayable
-from flows.check.report import Problem, SourceReport
-from flows.check.sample import sample_of
+from flows.checks.quarantine import count, told_of_held
+from flows.inputs.source import Accepted, AcceptedEvents, AcceptedTable
+from flows.preflight.replay import not_replayable
+from flows.preflight.report import Problem, SourceReport
+from flows.preflight.sample import sample_of
 from flows.settings import Project
-from flows.steps.accepted import Accepted, AcceptedEvents, AcceptedTable
-from flows.steps.quarantine import count, told_of_held
 from flows.words import many
 from sql.sources.origins import Place
 from sql.sources.source import EventSource, TableSource

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flows.inputs.snapshot import Extract
 from flows.settings import Project
-from flows.steps.definitions import definitions
-from flows.steps.extract import Extract
-from flows.steps.prints import print_of
-from flows.steps.source_prints import source_prints
+from flows.staleness.definitions import definitions
+from flows.staleness.fingerprints import print_of
+from flows.staleness.source_fingerprints import source_prints
 from sql.facts import FactStore
 from transforms.policy import Policy
 

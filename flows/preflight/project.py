@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.check.affordability import affordability
-from flows.check.components import missing_components, missing_pillars
-from flows.check.features import warn_of_unknown_features
-from flows.check.report import Affordability, CheckReport, Problem
-from flows.check.sources import Looked, look_at
-from flows.check.strangers import warn_of_strangers
 from flows.notify.channels import channel_faults
+from flows.preflight.affordability import affordability
+from flows.preflight.components import missing_components, missing_pillars
+from flows.preflight.features import warn_of_unknown_features
+from flows.preflight.report import Affordability, CheckReport, Problem
+from flows.preflight.sources import Looked, look_at
+from flows.preflight.strangers import warn_of_strangers
 from flows.progress import Progress
 from flows.settings import Project
 from transforms.contracts import SOURCES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from flows.inputs.source import Accepted, AcceptedEvents, AcceptedTable
 from flows.settings import Project
-from flows.steps.accepted import Accepted, AcceptedEvents, AcceptedTable
 from sql.sources.origins import Place
 from sql.sources.source import open_sources
 from transforms.contracts import SOURCES

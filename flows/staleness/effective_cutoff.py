@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from flows.steps.extract import Extract
-from flows.steps.prints import newest_known, print_of
+from flows.inputs.snapshot import Extract
+from flows.staleness.fingerprints import newest_known, print_of
 from sql.facts import FactStore
 from transforms.month import Month
 

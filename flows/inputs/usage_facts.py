@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.steps.definitions import fact_definition
-from flows.steps.extract import Extract
-from flows.steps.known_cut import known_cut
-from flows.steps.prints import print_of
+from flows.inputs.snapshot import Extract
+from flows.staleness.definitions import fact_definition
+from flows.staleness.effective_cutoff import known_cut
+from flows.staleness.fingerprints import print_of
 from sql.facts import Fact, FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.steps.extract import Extract
-from flows.steps.known_cut import known_cut
-from flows.steps.moved_rows import moved_print
-from flows.steps.prints import print_of
-from flows.steps.service_facts import SOURCES_OF_SERVICE, is_versioned
+from flows.inputs.service_facts import SOURCES_OF_SERVICE, is_versioned
+from flows.inputs.snapshot import Extract
+from flows.staleness.effective_cutoff import known_cut
+from flows.staleness.fingerprints import print_of
+from flows.staleness.moved_rows import moved_print
 from sql.facts import FactStore
 from transforms.contracts import SOURCES
 from transforms.knowledge import as_of

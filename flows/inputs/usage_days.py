@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.steps.definitions import fact_definition
-from flows.steps.opened import Opened
-from flows.steps.prints import print_of
+from flows.inputs.opened import Opened
+from flows.staleness.definitions import fact_definition
+from flows.staleness.fingerprints import print_of
 from sql.facts import FactStore
 from transforms.facts.usage_days import SCHEMA, usage_days
 from transforms.month import Month

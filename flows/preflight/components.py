@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flows.check.report import MissingComponent
+from flows.preflight.report import MissingComponent
 from transforms.pillars.needs import NEEDS, is_configured
 from transforms.policy import Policy
 from transforms.policy.model import PILLARS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.check.sources import Looked, warn
+from flows.preflight.sources import Looked, warn
 from transforms.errors import first_few
 from transforms.policy import Policy
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.steps.extract import Extract
-from flows.steps.prints import print_of
+from flows.inputs.snapshot import Extract
+from flows.staleness.fingerprints import print_of
 from sql.facts import FactStore
 from transforms.contracts import SOURCES
 from transforms.month import Month

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from flows.checks.judgement import Memory
+from flows.inputs.opened import Opened, open_project
 from flows.settings import Project
-from flows.steps.judgement import Memory
-from flows.steps.opened import Opened, open_project
 from sql.facts import FactStore
 from transforms.month import Month
 

@@ -14,15 +14,15 @@ from expectations.business.measure import Measure
 from expectations.business.quarantined import quarantined
 from expectations.business.rows import Counts, rows
 from expectations.quarantine import as_judged
-from flows.session import Session
-from flows.steps.accepted import Accepted
-from flows.steps.freshness import newest_days
-from flows.steps.judgement import Judgement, Memory
-from flows.steps.opened import Opened
-from flows.steps.prints import print_of
+from flows.checks.freshness import newest_days
+from flows.checks.judgement import Judgement, Memory
+from flows.checks.quarantine import held_rows
+from flows.inputs.opened import Opened
+from flows.inputs.session import Session
+from flows.inputs.source import Accepted
+from flows.inputs.usage_days import days_of
+from flows.staleness.fingerprints import print_of
 from flows.steps.published import Published
-from flows.steps.quarantine import held_rows
-from flows.steps.usage_days import days_of
 from sql.facts import FactStore
 from transforms.contracts.rules import UNIQUE
 from transforms.month import Month

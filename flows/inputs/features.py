@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.steps.extract import Extract
-from flows.steps.service_facts import service_facts
-from flows.steps.usage import usage_window
+from flows.inputs.service_facts import service_facts
+from flows.inputs.snapshot import Extract
+from flows.inputs.usage_facts import usage_window
 from sql.facts import FactStore
 from transforms.errors import DataQualityError
 from transforms.facts.billing import billing_facts

@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from flows.steps.opened import Opened
+from flows.inputs.opened import Opened
 from transforms.contracts import SOURCES
 from transforms.month import Month
 

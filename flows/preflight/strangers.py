@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flows.check.sources import Looked, warn
+from flows.preflight.sources import Looked, warn
 from transforms.errors import first_few
 
 _SHOWN = 3

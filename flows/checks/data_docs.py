@@ -7,9 +7,9 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from expectations.data_docs import RunEntry, RunOfDocs, Tally, index_page, run_pages
+from flows.checks.docs_folder import docs_folder, docs_of
+from flows.checks.judgement import Judgement
 from flows.settings import Project
-from flows.steps.docs_folder import docs_folder, docs_of
-from flows.steps.judgement import Judgement
 from flows.transactions import read_in_transaction
 from sql.atomic import new_file, scratch_folder
 from sql.state import checks_by_run

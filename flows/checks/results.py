@@ -17,9 +17,9 @@ from expectations.business.rfm_scores import rfm_scores
 from expectations.business.score_psi import score_psi
 from expectations.business.tier_mix import tier_mix
 from expectations.business.unassigned import unassigned
-from flows.check.components import missing_pillars
-from flows.steps.extract import Extract
-from flows.steps.judgement import Judgement
+from flows.checks.judgement import Judgement
+from flows.inputs.snapshot import Extract
+from flows.preflight.components import missing_pillars
 from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.month import Month

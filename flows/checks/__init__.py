@@ -1,0 +1,1 @@
+"""What is judged on the way: sources, results, and the rows that are held back."""

@@ -1,0 +1,1 @@
+"""Fingerprints: what a month was computed from, and whether that is still so."""
