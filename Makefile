@@ -34,7 +34,7 @@ lint: $(VENV)/dev.stamp ## Check style and format
 types: $(VENV)/dev.stamp ## Check types
 	$(BIN)/mypy
 
-format: $(VENV)/dev.stamp ## Format the code and mend what can be mended
+format: $(VENV)/dev.stamp ## Format the code and fix what can be fixed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 

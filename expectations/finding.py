@@ -43,7 +43,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
+class Waiver:
     """Checks that a person lets pass, once.
 
     Attributes:

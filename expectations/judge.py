@@ -88,7 +88,7 @@ class Judge:
         return self._findings(name)
 
     def judge_measures(self, name: str, measures: Sequence[Measure]) -> list[Finding]:
-        """Give the verdict on business checks, as of a frame of one row.
+        """Return the verdict on business checks, as of a frame of one row.
 
         Args:
             name: What they are called together, once a run.

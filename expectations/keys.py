@@ -28,7 +28,7 @@ def key_columns(table: Table, configured: Collection[str]) -> list[str]:
 
 
 def has_repeats(rows: pl.LazyFrame, keys: list[str]) -> bool:
-    """Tell whether any key may stand more than once.
+    """Return whether any key may stand more than once.
 
     Equal hashes are looked for: sorting them costs a fraction of grouping by the keys. Different keys with equal
     hashes merely make :func:`held_for_their_key` look.
@@ -62,7 +62,7 @@ def held_for_their_key(located: pl.LazyFrame, table: Table, configured: Collecti
 
 
 def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[str]) -> str:
-    """Tell which keys stand more than once.
+    """Return which keys stand more than once.
 
     Args:
         held: Rows of :func:`held_for_their_key`, at least one.

@@ -85,20 +85,20 @@ def published_expectations(table: Table) -> list[Expectation]:
 
 @lru_cache(maxsize=64)
 def source_suite(table: Table, configured: frozenset[str]) -> PreparedSuite:
-    """Give the suite of a source, prepared once a process; see :func:`source_expectations`."""
+    """Return the suite of a source, prepared once a process; see :func:`source_expectations`."""
     return PreparedSuite(table.name, source_expectations(table, configured))
 
 
 @lru_cache(maxsize=64)
 def published_suite(table: Table) -> PreparedSuite:
-    """Give the suite of a published table, prepared once a process; see :func:`published_expectations`."""
+    """Return the suite of a published table, prepared once a process; see :func:`published_expectations`."""
     return PreparedSuite(table.name, published_expectations(table))
 
 
 def measure_suite(name: str, measures: Iterable[Measure]) -> PreparedSuite:
-    """Give the suite of the business checks that apply, for a frame of one row with a column for each.
+    """Return the suite of the business checks that apply, for a frame of one row with a column for each.
 
-    It hangs on names and limits alone, which are the same in most months, so that it is prepared once for all of these.
+    It depends on names and limits alone, which are the same in most months, so it is prepared once for all of these.
     """
     applying = (measure for measure in measures if measure.observed is not None)
     return _suite_of_limits(

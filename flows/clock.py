@@ -9,12 +9,12 @@ from transforms.month import Month
 
 
 def now() -> datetime:
-    """Give the time, in UTC."""
+    """Return the time, in UTC."""
     return datetime.now(UTC)
 
 
 def last_complete_month(at: datetime) -> Month:
-    """Give the last month that has ended by an instant in UTC."""
+    """Return the last month that has ended by an instant in UTC."""
     return Month.of(at.date()) - 1
 
 

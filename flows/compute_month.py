@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from expectations.finding import Acceptance
+from expectations.finding import Waiver
 from flows.checks.judgement import Judgement
 from flows.checks.results import Results, judge_results
 from flows.checks.sources import judge_sources
@@ -15,7 +15,7 @@ from flows.inputs.features import make_features, month_inputs
 from flows.inputs.session import Session
 from flows.inputs.snapshot import Extract, extract_of
 from flows.request.month_request import Request
-from flows.stages import Reach, Stages
+from flows.stages import StageIO, Stages
 from flows.steps.engagement import make_actions, make_plan
 from flows.steps.published import Published, State
 from flows.steps.scores import make_scores
@@ -67,22 +67,22 @@ def compute_month(
         RetierError: If anything else is wrong.
     """
     project, policy, month = request.project, request.policy, request.identity.month
-    acceptance: Acceptance = request.acceptance
+    acceptance: Waiver = request.acceptance
 
     def judged_sources() -> Judgement:
-        judgement = judge_sources(opened, session, policy, month, before).let_pass(acceptance)
+        judgement = judge_sources(opened, session, policy, month, before).waive(acceptance)
         gate(judgement)
         return judgement
 
     def judged_results() -> Judgement:
         results = Results(month, frames, before, extract, project.settings.currency)
-        judgement = sources.and_then(judge_results(results, policy)).let_pass(acceptance)
+        judgement = sources.and_then(judge_results(results, policy)).waive(acceptance)
         acceptance.refuse_unknown(judgement.findings)
         gate(judgement)
         return judgement
 
-    opened = stages.do("reading sources", lambda: session.open([month]), Reach.reading)
-    sources = stages.do("judging sources", judged_sources, Reach.reading)
+    opened = stages.do("reading sources", lambda: session.open([month]), StageIO.reading)
+    sources = stages.do("judging sources", judged_sources, StageIO.reading)
     extract = extract_of(opened, month, request.known_until, project.settings.tier_at).with_stale(sources.stale)
     frames = _tables(request, state, before, extract, session, stages)
     judgement = stages.do("judging results", judged_results)
@@ -104,7 +104,7 @@ def _tables(
         tiers = make_tiers(features, scores, before, policies, extract, identity)
         return tiers, with_final_stage(scores, tiers)
 
-    inputs, features = stages.do("facts and metrics", measured, Reach.reading)
+    inputs, features = stages.do("facts and metrics", measured, StageIO.reading)
     scores = stages.do("scores", lambda: make_scores(features, before, policy, extract.configured, extract.stale))
     tiers, final_scores = stages.do("tiers", tiered)
     segments = stages.do("segments", lambda: make_segments(features, final_scores, inputs, extract, policy, currency))

@@ -7,7 +7,7 @@ import unicodedata
 _REORDERING = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def visible(text: object) -> str:
+def escape_controls(text: object) -> str:
     """Write control characters, and those that turn the direction of writing, as escapes; all else as it is."""
     return "".join(
         character.encode("unicode_escape").decode()

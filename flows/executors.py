@@ -14,7 +14,7 @@ _MOST_THREADS = 4
 """Each thread holds a month's partition in memory, and Polars uses all cores for every one of them."""
 
 
-class Ahead(Generic[Piece]):
+class Prefetcher(Generic[Piece]):
     """Does the same work on many pieces, several at a time and in their order, ahead of whoever needs what comes of it.
 
     At the end of the block, pieces that were not begun are left undone.

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from prefect import flow
 
-from expectations.finding import Acceptance
+from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
 from flows.backfill.backfill import BackfillSummary, Range
 from flows.backfill.backfill import backfill as backfill_range
@@ -200,7 +200,7 @@ def _project(folder: str | None) -> Project:
     return load_project(Path(folder) if folder else None, os.environ)
 
 
-def _acceptance(accept: list[str] | None, author: str | None, reason: str | None) -> Acceptance:
+def _acceptance(accept: list[str] | None, author: str | None, reason: str | None) -> Waiver:
     return acceptance(accept or [], author, reason, os.environ)
 
 
@@ -237,5 +237,5 @@ def _refuse_unsent(sending: Sending) -> None:
         first = unsent[0]
         raise RetierError(
             f"{len(unsent):,} of {len(sending.outcomes):,} messages were not sent, the first one, by channel "
-            f"{first.channel!r}, because of: {first.error}; mend the channel, then run notify with is_retrying"
+            f"{first.channel!r}, because of: {first.error}; fix the channel, then run notify with is_retrying"
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from expectations.finding import Acceptance
+from expectations.finding import Waiver
 from expectations.gate import refuse_broken
 from flows.checks.data_docs import runs_listed, write_run
 from flows.checks.docs_folder import docs_of
@@ -19,7 +19,7 @@ from flows.inputs.session import Session
 from flows.progress import Progress
 from flows.request.month_request import Request
 from flows.settings import Project
-from flows.stages import Reach, Stages
+from flows.stages import StageIO, Stages
 from flows.steps.publish import publish_month, record_stop
 from flows.steps.published import PublishedState
 from flows.steps.tiers import Identity
@@ -47,10 +47,10 @@ class Order:
     known_until: datetime
     command: str
     reason: str | None = None
-    acceptance: Acceptance = Acceptance()  # noqa: RUF009 - frozen, and lets nothing pass
+    acceptance: Waiver = Waiver()  # noqa: RUF009 - frozen, and lets nothing pass
     is_told: bool = False
     stages: Callable[[Progress, Month], Stages] = Stages
-    approved: Mapping[Month, Acceptance] = field(default_factory=dict)
+    approved: Mapping[Month, Waiver] = field(default_factory=dict)
 
 
 def run_month(
@@ -61,7 +61,7 @@ def run_month(
     progress: Progress,
     command: str,
     reason: str | None = None,
-    acceptance: Acceptance | None = None,
+    acceptance: Waiver | None = None,
     session: Session | None = None,
     stages: Callable[[Progress, Month], Stages] = Stages,
 ) -> RunSummary:
@@ -86,7 +86,7 @@ def run_month(
         WrongUseError: If a check is to be let pass that there is not.
         RetierError: If anything else is wrong; nothing has been published then.
     """
-    order = Order(known_until, command, reason, acceptance or Acceptance(), is_told=True, stages=stages)
+    order = Order(known_until, command, reason, acceptance or Waiver(), is_told=True, stages=stages)
     with runs_listed(project):
         return publish_one(session or Session(project), month, order, progress)
 
@@ -102,7 +102,7 @@ def publish_one(session: Session, month: Month, order: Order, progress: Progress
     progress.begin(f"Tiers of {month}", _STAGES)
     stages, state = order.stages(progress, month), PublishedState(project)
 
-    before = stages.do("reading what is published", lambda: state.before(month, policy.label), Reach.reading)
+    before = stages.do("reading what is published", lambda: state.before(month, policy.label), StageIO.reading)
     request = Request(
         project,
         policy,
@@ -115,7 +115,7 @@ def publish_one(session: Session, month: Month, order: Order, progress: Progress
         order.is_told,
     )
     computed = compute_month(request, state, before, session, stages, lambda judged: _pass_gate(request, judged))
-    summary = stages.do("publishing", lambda: _publish(request, computed, session), Reach.publishing)
+    summary = stages.do("publishing", lambda: _publish(request, computed, session), StageIO.publishing)
     progress.end()
     return summary
 

@@ -12,7 +12,7 @@ from transforms.month import Month
 Result = TypeVar("Result")
 
 
-class Reach(StrEnum):
+class StageIO(StrEnum):
     """What a stage touches: only what reaches outside can fail today and work in a minute."""
 
     computing = "computing"
@@ -31,7 +31,7 @@ class Stages:
     def __init__(self, progress: Progress, month: Month) -> None:
         self.progress, self.month = progress, month
 
-    def do(self, name: str, work: Callable[[], Result], reach: Reach = Reach.computing) -> Result:  # noqa: ARG002
+    def do(self, name: str, work: Callable[[], Result], reach: StageIO = StageIO.computing) -> Result:  # noqa: ARG002
         """Do a stage.
 
         Args:

@@ -4,7 +4,7 @@ from importlib import metadata
 
 
 def retier_version() -> str:
-    """Give the version, as `runs` records it."""
+    """Return the version, as `runs` records it."""
     try:
         return metadata.version("retier")
     except metadata.PackageNotFoundError:

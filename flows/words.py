@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from transforms.plurals import pluralize
+
 TIERS = {"low_touch": "low touch", "mid_touch": "mid touch", "high_touch": "high touch"}
 
 DECIDED_BY = {
@@ -79,10 +81,6 @@ CHANGES = {
 }
 """The same as things to be counted."""
 
-_PLURALS = {"lift started": "lifts started", "lift ended": "lifts ended"} | {
-    f"override {what}": f"overrides {what}" for what in ("started", "ended")
-}
-
 MISSING = {
     "not_configured": "the company records no data for it",
     "stale_source": "its source has delivered nothing for too long",
@@ -97,13 +95,8 @@ def in_words(code: str | None, words: dict[str, str]) -> str:
     return words.get(code, code.replace("_", " "))
 
 
-def many(number: int, one: str, more: str | None = None) -> str:
-    """Count things: ``1 account``, ``2,000 accounts``."""
-    return f"{number:,} {one if number == 1 else more or _PLURALS.get(one, one + 's')}"
-
-
 def span(months: Sequence[object]) -> str:
     """Name months that follow one another: ``2025-03``, or ``2025-03 to 2026-10 (20 months)``."""
     if len(months) == 1:
         return str(months[0])
-    return f"{months[0]} to {months[-1]} ({many(len(months), 'month')})"
+    return f"{months[0]} to {months[-1]} ({pluralize(len(months), 'month')})"

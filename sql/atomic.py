@@ -57,13 +57,13 @@ def told_if_unwritable(path: Path) -> Iterator[None]:
 
 
 def lacks_room(error: BaseException) -> bool:
-    """Tell whether an error says that a file could not grow, which is never the fault of what was read meanwhile."""
+    """Return whether an error says that a file could not grow, which is never the fault of what was read meanwhile."""
     return _error_number(error) in _NO_ROOM
 
 
 @contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
-    """Give an empty folder beside what is to be made in it, which is gone afterwards.
+    """Return an empty folder beside what is to be made in it, which is gone afterwards.
 
     Raises:
         RetierError: If it cannot be written.
@@ -84,7 +84,7 @@ def _scratch(parent: Path) -> Iterator[Path]:
 
 
 def publish_folder(filled: Path, target: Path) -> None:
-    """Give a folder its name once everything in it is on disk; one that another process made meanwhile stays."""
+    """Return a folder its name once everything in it is on disk; one that another process made meanwhile stays."""
     for file in filled.iterdir():
         _synchronise(file)
     _synchronise(filled)
@@ -97,7 +97,7 @@ def publish_folder(filled: Path, target: Path) -> None:
 
 
 def all_but_newest(paths: Iterable[Path], count: int) -> list[Path]:
-    """Give those of several paths that are older than the newest so many; what vanished meanwhile is left out."""
+    """Return those of several paths that are older than the newest so many; what vanished meanwhile is left out."""
     changed: list[tuple[int, Path]] = []
     for path in paths:
         with suppress(OSError):
@@ -116,7 +116,7 @@ def remove(path: Path) -> None:
 
 @contextmanager
 def new_file(target: Path) -> Iterator[Path]:
-    """Give a path to write, which takes the target's name when it is written; a former file stays until then.
+    """Return a path to write, which takes the target's name when it is written; a former file stays until then.
 
     Raises:
         RetierError: If it cannot be written; nothing is left behind then.

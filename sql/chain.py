@@ -54,7 +54,7 @@ def stale_months(runs: pl.DataFrame) -> list[Month]:
 
 
 def _rests(runs: pl.DataFrame, month: Month, history: str | None, previous: str | None) -> bool:
-    """Tell whether the months before are as they were; runs of older versions only say so of the last of them."""
+    """Return whether the months before are as they were; runs of older versions only say so of the last of them."""
     if history is not None:
         return history == history_print(runs, month)
     before = runs.filter(pl.col("month") == (month - 1).first_day)["result_fingerprint"]

@@ -8,7 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
 
-from sql.dialect import catalogue, execute, index_names, make_schema, quoted, read, take_turn, view_queries
+from sql.dialect import acquire_publish_lock, catalogue, execute, index_names, make_schema, quoted, read, view_queries
 from sql.tables import index_columns, metadata
 from sql.views import create_views
 from transforms.contracts import PUBLISHED
@@ -32,7 +32,7 @@ def create_all(connection: sa.Connection) -> None:
     """
     if _KNOWN_GOOD and _looks(connection) in _KNOWN_GOOD:
         return
-    take_turn(connection)
+    acquire_publish_lock(connection)
     make_schema(connection)
     before, looked = catalogue(connection), _looks(connection)
     tables = before.filter(pl.col("kind") == "table")
@@ -50,7 +50,7 @@ def create_all(connection: sa.Connection) -> None:
 
 
 def is_behind(found: set[tuple[str, str]]) -> bool:
-    """Tell whether a schema lacks a table or column of the contracts, because an earlier version of retier made it.
+    """Return whether a schema lacks a table or column of the contracts, because an earlier version of retier made it.
 
     Args:
         found: The output of :func:`sql.dialect.column_names`.

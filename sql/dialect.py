@@ -15,6 +15,7 @@ from sql.dialects.protocol import Dialect
 
 __all__ = [
     "SCHEMA",
+    "acquire_publish_lock",
     "catalogue",
     "column_names",
     "exact_sum",
@@ -29,7 +30,6 @@ __all__ = [
     "prepare",
     "quoted",
     "read",
-    "take_turn",
     "view_queries",
 ]
 
@@ -93,28 +93,28 @@ def column_names(connection: sa.Connection) -> set[tuple[str, str]]:
 
 
 def index_names(connection: sa.Connection) -> set[str] | None:
-    """Give the names of the schema's indexes; None where the database does without them."""
+    """Return the names of the schema's indexes; None where the database does without them."""
     return _of(connection).index_names(connection)
 
 
 def normalised(connection: sa.Connection, query: str) -> str:
-    """Give a query in the form in which the database keeps that of a view, so that the two can be compared."""
+    """Return a query in the form in which the database keeps that of a view, so that the two can be compared."""
     return _of(connection).normalised(connection, query)
 
 
 def view_queries(connection: sa.Connection) -> dict[str, str]:
-    """Give the query of every view of the schema, in the form of :func:`normalised`."""
+    """Return the query of every view of the schema, in the form of :func:`normalised`."""
     return _of(connection).view_queries(connection)
 
 
-def take_turn(connection: sa.Connection) -> None:
+def acquire_publish_lock(connection: sa.Connection) -> None:
     """Wait until no other transaction writes what is published; the turn ends with the transaction.
 
     Raises:
         sqlalchemy.exc.OperationalError: If another one takes too long; :func:`sql.engine.transaction` makes that a
             BusyError.
     """
-    _of(connection).take_turn(connection)
+    _of(connection).acquire_publish_lock(connection)
 
 
 def make_schema(connection: sa.Connection) -> None:
@@ -141,7 +141,7 @@ def from_json(connection: sa.Connection, document: str, key: str, sql_type: str,
 
 
 def literal(text: str) -> str:
-    """Give a text as SQL takes it where parameters are not allowed, as part of a statement for :func:`execute`."""
+    """Return a text as SQL takes it where parameters are not allowed, as part of a statement for :func:`execute`."""
     escaped = text.replace("'", "''").replace(":", "\\:")
     return f"'{escaped}'"
 

@@ -12,7 +12,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from sql.chain import history_print, stale_months
-from sql.dialect import execute, load, quoted, read, take_turn
+from sql.dialect import acquire_publish_lock, execute, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint
 from sql.state import last_run_by_month
 from transforms.contracts import PUBLISHED, Table
@@ -87,7 +87,7 @@ def accounts_called(connection: sa.Connection, name: str) -> tuple[str, ...]:
 
 
 def is_known(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns) -> bool:
-    """Tell whether any published row, or any row that is held back, is of an account."""
+    """Return whether any published row, or any row that is held back, is of an account."""
     with_accounts = [table.name for table in PUBLISHED.values() if "account_id" in table.columns]
     for name in with_accounts:
         query = f"select account_id from {quoted(connection, name)} where account_id = :account_id limit 1"
@@ -111,7 +111,7 @@ def erase(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns, re
         id_columns: By source: which columns of rows as they were read hold ids of accounts.
         record: What is to be recorded.
     """
-    take_turn(connection)
+    acquire_publish_lock(connection)
     former_runs = last_run_by_month(connection)
     counts: dict[str, int] = {}
     days: set[date] = set()

@@ -80,7 +80,7 @@ def _frame_digest(frame: pl.DataFrame) -> bytes:
             hashes["texts", column.name].update(column[0].encode())
     digest = hashlib.sha256(b"".join(one.digest() for one in hashes.values()))
     for name in lists:
-        # Empty lists are left out, so that nothing hangs on what a version of Polars explodes them into.
+        # Empty lists are left out, so that nothing depends on what a version of Polars explodes them into.
         elements = frame.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode())
         digest.update(_frame_digest(elements))
     return digest.digest()

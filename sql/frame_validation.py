@@ -18,7 +18,7 @@ class UnfitFrameError(RetierError):
         super().__init__(f"{table.name} cannot be published: {fault}; this is a fault of retier itself, so report it")
 
 
-def fitted(frame: pl.DataFrame, table: Table, month: Month | None = None) -> pl.DataFrame:
+def validate_frame(frame: pl.DataFrame, table: Table, month: Month | None = None) -> pl.DataFrame:
     """Check a frame against its contract.
 
     The database has no keys of its own (see :func:`sql.tables.metadata`), so this is what keeps rows unique.

@@ -18,7 +18,7 @@ _OF_COLLEAGUES = "audience <> 'customer'"
 
 
 def rows_of_months(connection: sa.Connection, months: Iterable[Month]) -> pl.DataFrame:
-    """Give all rows of the outbox of some months, sorted by their identifier."""
+    """Return all rows of the outbox of some months, sorted by their identifier."""
     columns = ", ".join(quoted(connection, name) for name in PUBLISHED["notifications"].columns)
     days = pl.DataFrame({"month": [month.first_day for month in months]}, schema={"month": pl.Date}).unique()
     with given(connection, _GIVEN, days):

@@ -9,9 +9,9 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import execute, given, load, quoted, read, take_turn
+from sql.dialect import acquire_publish_lock, execute, given, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint
-from sql.frame_validation import UnfitFrameError, fitted
+from sql.frame_validation import UnfitFrameError, validate_frame
 from sql.runs import IN_FORCE, Evidence, Run, append_run, record_evidence, recorded
 from sql.state import last_run_by_month
 from transforms.contracts import PUBLISHED
@@ -73,7 +73,7 @@ def publish(
     """
     ready = _ready(run, frames)
     result = fingerprint(ready, are_sorted=True)
-    take_turn(connection)
+    acquire_publish_lock(connection)
     again = _as_recorded(connection, run)
     if again is not None:
         return again
@@ -105,7 +105,7 @@ def _ready(run: Run, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
     if unknown or missing:
         raise ValueError(f"a month is published with {first_few(_REQUIRED, 9)}; missing {missing}, unknown {unknown}")
     ready = {
-        name: fitted(frame, PUBLISHED[name], run.month if "month" in PUBLISHED[name].columns else None)
+        name: validate_frame(frame, PUBLISHED[name], run.month if "month" in PUBLISHED[name].columns else None)
         for name, frame in frames.items()
     }
     used = set(ready["account_tiers"]["policy_version"].unique())

@@ -71,7 +71,7 @@ class Statement:
         return "".join(self._written("$", lambda text: text))
 
     def for_sqlalchemy(self) -> sa.TextClause:
-        """Give the SQL with its values bound."""
+        """Return the SQL with its values bound."""
         text = "".join(self._written(":", lambda piece: _COLON.sub(r"\\:", piece)))
         bound = [
             sa.bindparam(name, value, type_=next((sql for kind, sql in _TYPES if isinstance(value, kind)), None))
@@ -187,4 +187,4 @@ def _refused(name: str, error: Exception) -> WrongUseError:
     line = getattr(error, "lineno", None)
     where = f" in line {line}" if line else ""
     reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    return WrongUseError(f"{name} cannot be rendered{where}: {reason}: mend the template")
+    return WrongUseError(f"{name} cannot be rendered{where}: {reason}: fix the template")

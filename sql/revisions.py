@@ -33,7 +33,7 @@ def revisions_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
 
 
 def rows_of_revision(connection: sa.Connection, table: str, month: Month, revision: int, newest: int) -> pl.DataFrame:
-    """Give the rows of a table in a revision of a month.
+    """Return the rows of a table in a revision of a month.
 
     Args:
         connection: An open connection.

@@ -11,8 +11,8 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import execute, load, quoted, read, take_turn
-from sql.frame_validation import fitted
+from sql.dialect import acquire_publish_lock, execute, load, quoted, read
+from sql.frame_validation import validate_frame
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 
@@ -116,7 +116,7 @@ def record_run(
     Raises:
         UnfitFrameError: If a frame is not what its contract says.
     """
-    take_turn(connection)
+    acquire_publish_lock(connection)
     if not recorded(connection, run.run_id).is_empty():
         return
     append_run(connection, run, status, revision=0, error=error)
@@ -125,7 +125,7 @@ def record_run(
 
 
 def recorded(connection: sa.Connection, run_id: str) -> pl.DataFrame:
-    """Give what is recorded of a run: no row or one, with status, revision and result_fingerprint."""
+    """Return what is recorded of a run: no row or one, with status, revision and result_fingerprint."""
     query = f"select status, revision, result_fingerprint from {quoted(connection, 'runs')} where run_id = :run_id"
     return read(connection, query, run_id=run_id)
 
@@ -133,13 +133,13 @@ def recorded(connection: sa.Connection, run_id: str) -> pl.DataFrame:
 def record_evidence(connection: sa.Connection, run: Run, evidence: Evidence) -> None:
     """Keep what a run found out; of its month, rows that former runs held back give way to its own."""
     checks, held = PUBLISHED["check_results"], PUBLISHED["quarantine"]
-    load(connection, checks.name, fitted(evidence.check_results, checks))
+    load(connection, checks.name, validate_frame(evidence.check_results, checks))
     quarantine = quoted(connection, held.name)
     execute(connection, f"delete from {quarantine} where month = :month", month=run.month.first_day)
     if evidence.kept_since is not None:
         execute(connection, f"delete from {quarantine} where quarantined_at < :since", since=evidence.kept_since)
     for batch in evidence.quarantine.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True):
-        load(connection, held.name, fitted(batch, held))
+        load(connection, held.name, validate_frame(batch, held))
 
 
 def append_run(
@@ -161,4 +161,4 @@ def append_run(
     }
     row |= {name: json.dumps(getattr(run, name), sort_keys=True, ensure_ascii=False) for name in _AS_JSON}
     table = PUBLISHED["runs"]
-    load(connection, table.name, fitted(pl.DataFrame([row], schema=table.schema), table))
+    load(connection, table.name, validate_frame(pl.DataFrame([row], schema=table.schema), table))

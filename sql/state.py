@@ -16,7 +16,7 @@ _GIVEN = "_given_rows"
 
 
 def last_run_by_month(connection: sa.Connection) -> pl.DataFrame:
-    """Give the run by which each published month is in force.
+    """Return the run by which each published month is in force.
 
     A run that found nothing new counts too: it says of what the result was computed last.
 
@@ -28,7 +28,7 @@ def last_run_by_month(connection: sa.Connection) -> pl.DataFrame:
 
 
 def last_attempt_by_month(connection: sa.Connection) -> pl.DataFrame:
-    """Give the newest run of each month, however it ended.
+    """Return the newest run of each month, however it ended.
 
     Returns:
         One row per month that was ever tried with the columns of ``runs``, in the order of months.
@@ -67,7 +67,7 @@ def checks_by_run(connection: sa.Connection) -> pl.DataFrame:
 
 
 def held_rows(connection: sa.Connection, month: Month, source: str | None = None) -> pl.DataFrame:
-    """Give the rows of a month that are held back, as ``quarantine`` has them.
+    """Return the rows of a month that are held back, as ``quarantine`` has them.
 
     Args:
         connection: An open connection.
@@ -97,7 +97,7 @@ def published_months(connection: sa.Connection) -> list[Month]:
 
 
 def next_revision(connection: sa.Connection, month: Month) -> int:
-    """Tell which revision a month's next different result will be: 1 for its first."""
+    """Return which revision a month's next different result will be: 1 for its first."""
     last = read(
         connection,
         f"select max(revision) as revision from {quoted(connection, 'runs')} "
@@ -108,22 +108,22 @@ def next_revision(connection: sa.Connection, month: Month) -> int:
 
 
 def tiers_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
-    """Give a month's account_tiers: one row per account in scope, sorted by account, empty if unpublished."""
+    """Return a month's account_tiers: one row per account in scope, sorted by account, empty if unpublished."""
     return _rows_of(connection, "account_tiers", month)
 
 
 def scores_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
-    """Give a month's account_scores: one row per account in scope, sorted by account, empty if unpublished."""
+    """Return a month's account_scores: one row per account in scope, sorted by account, empty if unpublished."""
     return _rows_of(connection, "account_scores", month)
 
 
 def features_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
-    """Give a month's account_features: one row per account in scope, sorted by account, empty if unpublished."""
+    """Return a month's account_features: one row per account in scope, sorted by account, empty if unpublished."""
     return _rows_of(connection, "account_features", month)
 
 
 def owners_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
-    """Give who looked after whom in a month, and whom the CRM named then.
+    """Return who looked after whom in a month, and whom the CRM named then.
 
     Returns:
         One row per account in scope, sorted: account_id, owner, technical_owner, csm_email; empty if unpublished.
@@ -142,22 +142,22 @@ def owners_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
 
 
 def plan_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
-    """Give a month's engagement_plan: one row per account in scope, sorted by account, empty if unpublished."""
+    """Return a month's engagement_plan: one row per account in scope, sorted by account, empty if unpublished."""
     return _rows_of(connection, "engagement_plan", month)
 
 
 def actions_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
-    """Give a month's engagement_actions, sorted by account and action; empty if unpublished."""
+    """Return a month's engagement_actions, sorted by account and action; empty if unpublished."""
     return _rows_of(connection, "engagement_actions", month)
 
 
 def team_load_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
-    """Give a month's team_load, sorted by owner and pool; empty if unpublished or without a team."""
+    """Return a month's team_load, sorted by owner and pool; empty if unpublished or without a team."""
     return _rows_of(connection, "team_load", month)
 
 
 def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Give what made the scores of some accounts, each in a month of its own.
+    """Return what made the scores of some accounts, each in a month of its own.
 
     Args:
         connection: An open connection.
@@ -224,7 +224,7 @@ def _rows_of(connection: sa.Connection, table: str, month: Month) -> pl.DataFram
 
 
 def _newest(connection: sa.Connection, where: str, order: str) -> pl.DataFrame:
-    """Give the runs that are the last of their month in some order of columns."""
+    """Return the runs that are the last of their month in some order of columns."""
     columns = ", ".join(quoted(connection, name) for name in PUBLISHED["runs"].columns)
     newest_first = ", ".join(f"{column} desc" for column in order.split(", "))
     return read(

@@ -43,7 +43,7 @@ def metadata() -> sa.MetaData:
 
 
 def index_columns(table: Table) -> tuple[str, ...]:
-    """Give the columns by which a table is looked up, for a database that needs an index for that; none if it is small.
+    """Return the columns that a table is looked up by, where a database needs an index for that; none if it is small.
 
     Rows are loaded in the order of month and account, so that such an index grows at its end.
     """
@@ -53,7 +53,7 @@ def index_columns(table: Table) -> tuple[str, ...]:
 
 
 def sql_type(dtype: pl.DataType) -> TypeEngine[Any]:
-    """Give the SQL type that keeps a Polars dtype."""
+    """Return the SQL type that keeps a Polars dtype."""
     if isinstance(dtype, pl.List):
         return sa.ARRAY(_TYPES[dtype.inner.base_type()])
     return _TYPES[dtype.base_type()]

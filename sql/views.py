@@ -38,7 +38,7 @@ def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
 
 
 def render(connection: sa.Connection, view: str) -> str:
-    """Give the query of a view."""
+    """Return the query of a view."""
 
     def value_of(document: str, table: str, column: str) -> str:
         dtype = PUBLISHED[table].schema[column]

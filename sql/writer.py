@@ -70,7 +70,7 @@ class Writer:
             self._session = _locked_session(self._engine, self._who)
 
     def let_go(self) -> None:
-        """Give the right back; ending the session does it, whatever state that is in."""
+        """Return the right back; ending the session does it, whatever state that is in."""
         if self._session is not None:
             self._session.invalidate()
             self._session.close()
@@ -126,7 +126,7 @@ def _locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[Non
     with told_if_unwritable(path):
         if not warehouse.parent.is_dir():
             raise RetierError(
-                f"the warehouse {warehouse} cannot be opened: its folder does not exist; make the folder, or mend the "
+                f"the warehouse {warehouse} cannot be opened: its folder does not exist; make the folder, or fix the "
                 "warehouse URL"
             )
         if path.is_dir():

@@ -40,11 +40,11 @@ class Server:
         self._made = 0
 
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
-        """Give the URL of a database, as a project's ``warehouse`` setting takes it."""
+        """Return the URL of a database, as a project's ``warehouse`` setting takes it."""
         return f"postgresql://{user}@/{database}?host={self._folder}"
 
     def environment(self) -> dict[str, str]:
-        """Give the variables by which psql and the like find the server."""
+        """Return the variables by which psql and the like find the server."""
         return {"PGHOST": str(self._folder), "PGUSER": "postgres"}
 
     def new_database(self, template: str = "template1", tablespace: str = "pg_default") -> str:

@@ -102,7 +102,7 @@ def dotted_name(node: ast.AST, meanings: dict[str, str]) -> str | None:
 
 
 def is_within(name: str, allowed: tuple[str, ...]) -> bool:
-    """Tell whether a dotted name is one of those given or lies below one."""
+    """Return whether a dotted name is one of those given or lies below one."""
     return any(name == parent or name.startswith(f"{parent}.") for parent in allowed)
 
 

@@ -8,7 +8,7 @@ from transforms.passwords import without_password
 
 
 class RetierError(Exception):
-    """Something failed; the message says what, where and how to mend it, and never the password of a URL."""
+    """Something failed; the message says what, where and how to fix it, and never the password of a URL."""
 
     exit_code = 1
 

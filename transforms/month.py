@@ -34,7 +34,7 @@ class Month:
 
     @classmethod
     def of(cls, day: date) -> Self:
-        """Give the month in which a day lies (a datetime must be in UTC)."""
+        """Return the month in which a day lies (a datetime must be in UTC)."""
         return cls(date(day.year, day.month, 1))
 
     @classmethod
@@ -58,12 +58,12 @@ class Month:
         return datetime.combine(self.last_day + timedelta(days=1), datetime.min.time(), UTC)
 
     def __add__(self, months: int) -> Month:
-        """Give the month that lies so many months later."""
+        """Return the month that lies so many months later."""
         year, index = divmod(self.first_day.year * 12 + self.first_day.month - 1 + months, 12)
         return Month(date(year, index + 1, 1))
 
     def __sub__(self, months: int) -> Month:
-        """Give the month that lies so many months earlier."""
+        """Return the month that lies so many months earlier."""
         return self + (-months)
 
     def until(self, last: Month) -> Iterator[Month]:

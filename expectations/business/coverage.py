@@ -7,10 +7,11 @@ from collections.abc import Collection
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted, percent
+from expectations.business.words import percent
 from transforms.errors import first_few
 from transforms.exact import exact_sum
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 _SCORES = ("priority", "health", "growth", "strategic", "complexity")
@@ -45,10 +46,10 @@ def _measure(
         why = f"{score} is not configured, so no account can have it"
     elif usage_months < check.minimum_usage_months:
         needed = check.minimum_usage_months
-        why = f"usage has {counted(usage_months, 'month')} up to {month}, {needed} are needed for trends"
+        why = f"usage has {pluralize(usage_months, 'month')} up to {month}, {needed} are needed for trends"
     elif scores.height < check.minimum_accounts or whole <= 0:
         needed = check.minimum_accounts
-        why = f"{counted(scores.height, 'account')} in scope in {month}, {needed} with ARR are needed for a share"
+        why = f"{pluralize(scores.height, 'account')} in scope in {month}, {needed} with ARR are needed for a share"
     if why is not None:
         return does_not_apply(name, check.severity, why)
     minimum: float = getattr(check, f"{score}_minimum_share")

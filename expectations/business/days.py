@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from statistics import median
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 _NAME = "days.usage"
@@ -39,10 +39,10 @@ def silent_days(used: Mapping[date, int], quality: Quality, month: Month) -> lis
         )
         return [does_not_apply(_NAME, check.severity, why)]
     silent = [day for day in judged if not used.get(day, 0)]
-    message = f"{counted(len(judged), 'day')} of {month} should have usage and {len(judged) - len(silent)} have some"
+    message = f"{pluralize(len(judged), 'day')} of {month} should have usage and {len(judged) - len(silent)} have some"
     if len(silent) > check.maximum_days:
         message = (
-            f"usage has no events on {counted(len(silent), 'day')} of {month} whose weekday usually has some, first "
+            f"usage has no events on {pluralize(len(silent), 'day')} of {month} whose weekday usually has some, first "
             f"{_named(silent, usual)}; expected at most {check.maximum_days}: look whether the files of these days "
             "arrived, and run the month again"
         )

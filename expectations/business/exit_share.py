@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted, percent
+from expectations.business.words import percent
 from transforms.errors import first_few
 from transforms.exact import exact_sum
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 _NAME = "exit_share"
@@ -42,7 +43,7 @@ def exit_share(former: pl.DataFrame, changes: pl.DataFrame, quality: Quality, mo
     of_accounts, of_arr = gone.height / present.height, _arr(gone) / whole if whole else 0.0
     observed = max(of_accounts, of_arr)
     message = (
-        f"{gone.height:,} of {counted(present.height, 'account')} ({percent(of_accounts)}) with {percent(of_arr)} of "
+        f"{gone.height:,} of {pluralize(present.height, 'account')} ({percent(of_accounts)}) with {percent(of_arr)} of "
         f"ARR left in {month}"
     )
     if observed > check.maximum_share:
@@ -51,7 +52,7 @@ def exit_share(former: pl.DataFrame, changes: pl.DataFrame, quality: Quality, mo
             return [does_not_apply(_NAME, check.severity, why)]
         message += (
             f", first {first_few(gone['account_id'])}; expected at most {percent(check.maximum_share)} of either: look "
-            "whether subscriptions or accounts lost rows, mend the file and run the month again, and where they did "
+            "whether subscriptions or accounts lost rows, fix the file and run the month again, and where they did "
             f'leave, pass it once with --accept {_NAME} --reason "…"'
         )
     return [Measure(_NAME, check.severity, observed, None, check.maximum_share, message)]

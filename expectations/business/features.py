@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted
 from transforms.errors import first_few
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 _NAME = "features.usage"
@@ -38,10 +38,12 @@ def silent_features(features: pl.DataFrame, quality: Quality, month: Month) -> l
         return [does_not_apply(_NAME, check.severity, why)]
     used = events.filter((pl.col("month") == month.first_day) & (pl.col("events") > 0))["feature"]
     silent = sorted(set(regular) - set(used))
-    message = f"{counted(len(regular), 'feature')} in regular use, {len(regular) - len(silent)} of them used in {month}"
+    message = (
+        f"{pluralize(len(regular), 'feature')} in regular use, {len(regular) - len(silent)} of them used in {month}"
+    )
     if len(silent) > check.maximum_features:
         message = (
-            f"{len(silent)} of {counted(len(regular), 'feature')} in regular use have no events in {month}, "
+            f"{len(silent)} of {pluralize(len(regular), 'feature')} in regular use have no events in {month}, "
             f"first {first_few(silent)}; expected at most {check.maximum_features}: look whether they are still "
             "recorded, and under the same names"
         )

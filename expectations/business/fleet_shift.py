@@ -5,9 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted, percent
+from expectations.business.words import percent
 from transforms.errors import first_few
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 _NAME = "fleet_shift"
@@ -35,7 +36,7 @@ def fleet_shift(scores: pl.DataFrame, quality: Quality, month: Month) -> list[Me
     moved, way = (rose, "rose") if len(rose) > len(fell) else (fell, "fell")
     observed = len(moved) / moves.height
     message = (
-        f"health {way} by more than {check.points:g} points for {len(moved):,} of {counted(moves.height, 'account')} "
+        f"health {way} by more than {check.points:g} points for {len(moved):,} of {pluralize(moves.height, 'account')} "
         f"({percent(observed)}) in {month}"
     )
     if observed > check.maximum_share:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from expectations.business.measure import Measure
-from expectations.business.words import counted
 from transforms.contracts import Severity
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy import Policy
 
 
@@ -45,4 +45,4 @@ def _measure(source: str, newest: date | None, limit: int, severity: Severity, m
 
 
 def _before(age: int) -> str:
-    return f"{counted(age, 'day')} before the month's end"
+    return f"{pluralize(age, 'day')} before the month's end"

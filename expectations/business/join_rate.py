@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted, percent
+from expectations.business.words import percent
 from transforms.errors import first_few
 from transforms.exact import exact_sum
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 
@@ -45,7 +46,7 @@ def _measure(source: str, known: pl.DataFrame, minimum: float, quality: Quality,
     check, name = quality.join_rate, f"join_rate.{source}"
     whole = known.select(exact_sum(pl.col("arr"))).item()
     if known.height < check.minimum_accounts or whole <= 0:
-        found = f"{counted(known.height, 'account')} in scope in {month}"
+        found = f"{pluralize(known.height, 'account')} in scope in {month}"
         why = f"{found}, {check.minimum_accounts} with ARR are needed for a share"
         return does_not_apply(name, check.severity, why)
     joined = known.filter(pl.col("is_known")).select(exact_sum(pl.col("arr"))).item()

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted, percent
+from expectations.business.words import percent
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 
@@ -45,10 +46,10 @@ def _measure(source: str, held: HeldBack, maximum: float, month: Month) -> Measu
     if not held.rows_read:
         return does_not_apply(name, "fail", f"{source} has no rows in {month}, so none can be quarantined")
     observed = held.rows_quarantined / held.rows_read
-    message = f"{held.rows_quarantined:,} of {counted(held.rows_read, 'row')} of {source} quarantined in {month}"
+    message = f"{held.rows_quarantined:,} of {pluralize(held.rows_read, 'row')} of {source} quarantined in {month}"
     if observed > maximum:
         message += (
             f" ({percent(observed)}), expected at most {percent(maximum)}: {held.why}: see them with retier quarantine "
-            f"--month {month} --source {source}, mend the source and run the month again"
+            f"--month {month} --source {source}, fix the source and run the month again"
         )
     return Measure(name, "fail", observed, None, maximum, message)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted, percent
+from expectations.business.words import percent
 from transforms.exact import exact_sum
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 _NAME = "arr_reconciliation"
@@ -91,7 +92,7 @@ def arr_reconciliation(features: pl.DataFrame, plain: pl.DataFrame, quality: Qua
     published, reckoned, difference = compared.select(exact_sum(pl.col("arr", "plain_arr", "difference"))).row(0)
     larger = max(published, reckoned)
     if compared.height < check.minimum_accounts or larger <= 0:
-        found = f"{counted(compared.height, 'account')} with a subscription in force in {month}"
+        found = f"{pluralize(compared.height, 'account')} with a subscription in force in {month}"
         why = f"{found}, {check.minimum_accounts} with ARR are needed for a share"
         return [does_not_apply(_NAME, check.severity, why)]
     observed = difference / larger
@@ -102,7 +103,7 @@ def arr_reconciliation(features: pl.DataFrame, plain: pl.DataFrame, quality: Qua
     if observed > check.maximum_difference_share:
         message += (
             f", most for {_most_different(compared)}; expected at most {percent(check.maximum_difference_share)}: "
-            "add the missing accounts or mend their subscriptions and rates, and run the month again"
+            "add the missing accounts or fix their subscriptions and rates, and run the month again"
         )
     return [Measure(_NAME, check.severity, observed, None, check.maximum_difference_share, message)]
 

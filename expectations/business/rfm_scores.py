@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.segments import Rfm
 from transforms.segments.rfm import MEASURES
 
@@ -35,12 +35,12 @@ def _measure(segments: pl.DataFrame, score: str, measure: str, rules: Rfm, month
     expected = min(rules.bins, values.height)
     observed = values[score].n_unique()
     message = (
-        f"{counted(values.height, 'account')} have {counted(observed, 'different score')} for {measure} in {month}"
+        f"{pluralize(values.height, 'account')} have {pluralize(observed, 'different score')} for {measure} in {month}"
     )
     if observed < expected:
         most = values.group_by(measure).len().sort("len", measure, descending=[True, False]).row(0, named=True)
         message = (
-            f"{message}, expected {expected}: {counted(most['len'], 'account')} share the value {most[measure]:g}, and "
-            "equal values have equal scores, so read the codes with that in mind"
+            f"{message}, expected {expected}: {pluralize(most['len'], 'account')} share the value {most[measure]:g}, "
+            "and equal values have equal scores, so read the codes with that in mind"
         )
     return Measure(name, "warn", observed, expected, None, message)

@@ -8,8 +8,8 @@ from itertools import dropwhile
 from statistics import median
 
 from expectations.business.measure import Measure, does_not_apply, number_text
-from expectations.business.words import counted
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality, RowsCheck
 
 Counts = tuple[int, Sequence[int]]
@@ -37,7 +37,7 @@ def _measure(source: str, count: int, former: Sequence[int], check: RowsCheck, m
     begun = list(dropwhile(lambda rows_of_month: rows_of_month == 0, former[-check.former_months :]))
     if len(begun) < check.minimum_former_months:
         needed = check.minimum_former_months
-        why = f"{source} has {counted(len(begun), 'month')} to compare {month} with, {needed} are needed"
+        why = f"{source} has {pluralize(len(begun), 'month')} to compare {month} with, {needed} are needed"
         return does_not_apply(name, check.severity, why)
     usual = median(begun)
     if usual < check.minimum_median_rows:
@@ -45,13 +45,13 @@ def _measure(source: str, count: int, former: Sequence[int], check: RowsCheck, m
             f"{source} usually counts {number_text(usual)}; under {check.minimum_median_rows} rows any change is chance"
         )
         return does_not_apply(name, check.severity, why)
-    found = f"{source} has {counted(count, 'row')} in {month} and usually {number_text(usual)}"
+    found = f"{source} has {pluralize(count, 'row')} in {month} and usually {number_text(usual)}"
     measure = Measure(name, check.severity, count / usual, check.minimum_ratio, check.maximum_ratio, found)
     if measure.is_passed:
         return measure
     what = "lost rows or came late" if count < usual else "was delivered twice"
     message = (
-        f"{found} (median of {counted(len(begun), 'month')}), {measure.observed_text} times as many, expected "
+        f"{found} (median of {pluralize(len(begun), 'month')}), {measure.observed_text} times as many, expected "
         f"{measure.expected_text} times: look whether its export {what}, and run the month again"
     )
     return replace(measure, message=message)

@@ -6,8 +6,8 @@ import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply, number_text
 from expectations.business.stability import most_moved, stability_index
-from expectations.business.words import counted
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 _SCORES = ("health", "priority")
@@ -37,7 +37,9 @@ def _measure(score: str, scores: pl.DataFrame, former: pl.DataFrame | None, qual
     before = [0] * _BANDS if former is None else _bands(former[score])
     needed, smaller = check.minimum_accounts, min(sum(now), sum(before))
     if smaller < needed:
-        why = f"{counted(smaller, 'account')} with {score} in {month} or the month before, {needed} are needed in both"
+        why = (
+            f"{pluralize(smaller, 'account')} with {score} in {month} or the month before, {needed} are needed in both"
+        )
         return does_not_apply(name, check.severity, why)
     observed = stability_index(before, now, check.empty_share)
     message = f"{score} in {month} has a stability index of {number_text(observed)} against the month before"

@@ -6,10 +6,11 @@ import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply, number_text
 from expectations.business.stability import most_moved, stability_index
-from expectations.business.words import counted, percent
+from expectations.business.words import percent
 from transforms.contracts import Severity
 from transforms.contracts.model import TIERS
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
 _SHIFT = "tier_mix_shift"
@@ -77,5 +78,5 @@ def _mix(counts: list[int]) -> str:
 
 
 def _too_few(name: str, severity: Severity, smaller: int, needed: int, month: Month) -> Measure:
-    why = f"{counted(smaller, 'account')} with a tier in {month} or the month before, {needed} are needed in both"
+    why = f"{pluralize(smaller, 'account')} with a tier in {month} or the month before, {needed} are needed in both"
     return does_not_apply(name, severity, why)

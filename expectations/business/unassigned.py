@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted
 from transforms.contracts.model import TIERS
 from transforms.engagement.team import POOLS, UNASSIGNED
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy.staffing import Staffing
 
 
@@ -40,7 +40,7 @@ def _measure(row: dict[str, float] | None, pool: str, rules: Staffing, month: Mo
         return does_not_apply(name, "warn", f"the pool {pool} has no accounts in {month}")
     share = row["left"] / row["accounts"]
     message = (
-        f"{row['left']:,} of {counted(int(row['accounts']), 'account')} of the pool {pool} have no owner in {month}"
+        f"{row['left']:,} of {pluralize(int(row['accounts']), 'account')} of the pool {pool} have no owner in {month}"
     )
     if share > rules.maximum_unassigned_share:
         message = (

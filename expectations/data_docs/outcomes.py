@@ -66,7 +66,7 @@ def outcome_of(result: ExpectationValidationResult) -> Outcome:
 
 
 def raised(result: ExpectationValidationResult) -> bool:
-    """Tell whether an error kept a check from being made.
+    """Return whether an error kept a check from being made.
 
     Great Expectations keeps either one error, or one for each metric that the check needed.
     """

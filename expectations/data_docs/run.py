@@ -67,7 +67,7 @@ def run_pages(run: RunOfDocs, results: Mapping[str, ExpectationSuiteValidationRe
 
 
 def run_folder(run: RunOfDocs) -> str:
-    """Give the name of a run's folder.
+    """Return the name of a run's folder.
 
     Raises:
         ValueError: If the run's id cannot be the name of a folder.
@@ -81,7 +81,7 @@ def run_folder(run: RunOfDocs) -> str:
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:
-    """Give each name a file name of its own, also where file systems take small and capital letters for the same."""
+    """Return each name a file name of its own, also where file systems take small and capital letters for the same."""
     taken = {"index"}
     chosen: dict[str, str] = {}
     for name in sorted(names):

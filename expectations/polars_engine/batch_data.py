@@ -70,7 +70,7 @@ class References(SerializableDictDot):
         return sorted(self._sets)
 
     def distinct(self, name: str) -> pl.Series:
-        """Give the distinct values of a set; a lazy frame is collected once.
+        """Return the distinct values of a set; a lazy frame is collected once.
 
         Raises:
             LookupError: If there is no such set.
@@ -88,7 +88,7 @@ class References(SerializableDictDot):
             raise ValueError(f"reference {name!r} {error}") from error
 
     def to_json_dict(self) -> dict[str, Any]:
-        """Give the names, for Great Expectations to write down."""
+        """Return the names, for Great Expectations to write down."""
         return {"names": self.names}
 
     def __repr__(self) -> str:

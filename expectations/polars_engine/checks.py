@@ -16,7 +16,7 @@ class Check(Protocol):
     """A question about each row of a domain."""
 
     def sample(self, rows: Rows, columns: Sequence[str], limit: int) -> pl.DataFrame:
-        """Give the first unexpected rows, in the order of the data."""
+        """Return the first unexpected rows, in the order of the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +37,5 @@ class RowCheck:
         return cls(is_unexpected, is_unexpected.sum())
 
     def sample(self, rows: Rows, columns: Sequence[str], limit: int) -> pl.DataFrame:
-        """Give the first unexpected rows, in the order of the data."""
+        """Return the first unexpected rows, in the order of the data."""
         return collect(rows.frame.filter(self.is_unexpected).select(columns).head(limit))

@@ -71,11 +71,11 @@ class PolarsDataFrameAsset(DataAsset[Any, ColumnPartitioner]):
         return BatchRequest(datasource_name=self.datasource.name, data_asset_name=self.name, options=given)
 
     def get_batch_identifiers_list(self, batch_request: BatchRequest[Any]) -> list[dict[str, Any]]:
-        """Give the parameters of the one batch."""
+        """Return the parameters of the one batch."""
         return [IDDict(batch_request.options)]
 
     def get_batch(self, batch_request: BatchRequest[Any]) -> Batch:
-        """Give the batch of a request, with an engine of its own.
+        """Return the batch of a request, with an engine of its own.
 
         Raises:
             InvalidBatchRequestError: If the request is for another asset.

@@ -56,7 +56,7 @@ class DuplicateCheck:
         )
 
     def sample(self, rows: Rows, columns: Sequence[str], limit: int) -> pl.DataFrame:
-        """Give the first rows whose key stands more than once, in the order of the data."""
+        """Return the first rows whose key stands more than once, in the order of the data."""
         frame = self._considered(rows)
         suspects = self._of_hashes(frame, self._repeated)
         asked = limit

@@ -63,7 +63,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         return data
 
     def rows(self, domain_kwargs: dict[str, Any]) -> Rows:
-        """Give the rows of a domain: those of its batch that its row condition keeps."""
+        """Return the rows of a domain: those of its batch that its row condition keeps."""
         data = self._data_of(domain_kwargs)
         row_condition = domain_kwargs.get("row_condition")
         if not row_condition:
@@ -72,7 +72,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         return Rows(data.frame.filter(kept), data.schema)
 
     def get_domain_records(self, domain_kwargs: dict[str, Any]) -> pl.LazyFrame:
-        """Give the rows of a domain as a lazy frame."""
+        """Return the rows of a domain as a lazy frame."""
         return self.rows(domain_kwargs).frame
 
     def get_compute_domain(
@@ -81,7 +81,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         domain_type: str | MetricDomainTypes,
         accessor_keys: Iterable[str] | None = None,
     ) -> tuple[pl.LazyFrame, dict[str, Any], dict[str, Any]]:
-        """Give the rows of a domain, what describes them, and which columns of them are meant."""
+        """Return the rows of a domain, what describes them, and which columns of them are meant."""
         parts = self._partition_domain_kwargs(domain_kwargs, domain_type, accessor_keys)
         return self.get_domain_records(domain_kwargs), parts.compute, parts.accessor
 

@@ -17,7 +17,7 @@ Scalar = str | int | float | bool | date | datetime | Decimal | None
 
 
 def literal(value: Scalar, dtype: pl.DataType) -> pl.Expr:
-    """Give a value as what a column of the given dtype is compared with.
+    """Return a value as what a column of the given dtype is compared with.
 
     Text is read as a date or time where the column is one. A time without a zone is meant in the column's zone.
     """
@@ -32,7 +32,7 @@ def literal(value: Scalar, dtype: pl.DataType) -> pl.Expr:
 
 
 def members(values: Iterable[Scalar], dtype: pl.DataType) -> pl.Series:
-    """Give the values that a column of the given dtype can hold; the others can match nothing."""
+    """Return the values that a column of the given dtype can hold; the others can match nothing."""
     held = (_member(value, dtype) for value in values)
     return pl.Series("members", [value for value in held if value is not None], dtype=_member_dtype(dtype))
 

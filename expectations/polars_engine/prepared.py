@@ -1,8 +1,8 @@
 """Suites that are prepared once and judge many frames.
 
 For each validation Great Expectations works out anew which metrics every expectation needs and in which order they are
-computed, which takes most of the time on a small frame. None of that hangs on the rows. A prepared suite asks once, and
-from then on only computes the metrics and lets each expectation judge them.
+computed, which takes most of the time on a small frame. None of that depends on the rows. A prepared suite asks once,
+and from then on only computes the metrics and lets each expectation judge them.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class DraftState:
         )
 
     def before(self, month: Month, policy_version: str) -> Published:
-        """Give the state that a month starts from: the month before as it was computed, where it was."""
+        """Return the state that a month starts from: the month before as it was computed, where it was."""
         former = self._last.get(month - 1)
         if former is None:
             return self._published.before(month, policy_version)
@@ -82,7 +82,7 @@ class DraftState:
         )
 
     def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-        """Give the contributions that accounts had when they last changed: in a computed month, else before them."""
+        """Return the contributions that accounts had when they last changed: in a computed month, else before them."""
         own = self._contributions.filter(pl.col("account_id").is_in(account_ids.implode()))
         others = account_ids.filter(~account_ids.is_in(own["account_id"].implode()))
         before = min(self._first or month, month)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.executors import Ahead
+from flows.executors import Prefetcher
 from flows.inputs.features import service_months
 from flows.inputs.service_facts import SOURCES_OF_SERVICE, is_versioned, make_missing, missing_months
 from flows.inputs.session import Session
@@ -38,7 +38,7 @@ class Facts:
         pieces: The rows that are read for them.
     """
 
-    def __init__(self, pieces: Sequence[Piece], ahead: Ahead[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece], ahead: Prefetcher[Piece]) -> None:
         self.pieces = pieces
         self._ahead = ahead
 
@@ -63,7 +63,7 @@ def facts_ahead(session: Session, months: Sequence[Month], known_until: datetime
     pieces = pieces_to_read(session, months, known_until)
     extract = _extract(session, months, known_until) if months else None
     asked = _use_cases(session, months)
-    with Ahead(lambda piece: _make(session, extract, piece, asked), pieces) as ahead:
+    with Prefetcher(lambda piece: _make(session, extract, piece, asked), pieces) as ahead:
         yield Facts(pieces, ahead)
 
 

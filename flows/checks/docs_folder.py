@@ -8,10 +8,10 @@ from flows.settings import Project
 
 
 def docs_folder(project: Project) -> Path:
-    """Give the folder of all Data Docs."""
+    """Return the folder of all Data Docs."""
     return project.output / "data-docs"
 
 
 def docs_of(project: Project, run_id: str) -> Path:
-    """Give the page of a run, whether it is there or not."""
+    """Return the page of a run, whether it is there or not."""
     return docs_folder(project) / run_id / "index.html"

@@ -12,7 +12,7 @@ from transforms.month import Month
 
 
 def newest_days(opened: Opened, month: Month) -> dict[str, date | None]:
-    """Give the day of the newest row up to month end, by source of events; None without any."""
+    """Return the day of the newest row up to month end, by source of events; None without any."""
     return {source: _newest_day(opened, source, month) for source in sorted(opened.events)}
 
 

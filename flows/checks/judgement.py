@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from expectations.finding import Acceptance, Finding
+from expectations.finding import Finding, Waiver
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationSuiteValidationResult
@@ -49,7 +49,7 @@ class Judgement:
         """Add what was judged later in the run."""
         return replace(self, findings=(*self.findings, *later.findings), results={**self.results, **later.results})
 
-    def let_pass(self, acceptance: Acceptance) -> Judgement:
+    def waive(self, acceptance: Waiver) -> Judgement:
         """Mark the broken checks that a person lets pass."""
         return replace(self, findings=tuple(acceptance.applied(self.findings)))
 

@@ -80,7 +80,7 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
 
 
 def _with_tickets(features: pl.DataFrame, extract: Extract) -> pl.DataFrame | None:
-    """Give the accounts that had a ticket in the last three months; None where tickets are not mapped."""
+    """Return the accounts that had a ticket in the last three months; None where tickets are not mapped."""
     if "tickets" not in extract.events:
         return None
     return features.filter(pl.col("tickets_per_month") > 0).select("account_id")

@@ -21,7 +21,7 @@ from flows.inputs.opened import Opened
 from flows.inputs.session import Session
 from flows.inputs.source import Accepted
 from flows.inputs.usage_days import days_of
-from flows.staleness.fingerprints import print_of
+from flows.staleness.fingerprints import fingerprint_of
 from flows.steps.published import Published
 from sql.facts import FactStore
 from transforms.contracts.rules import UNIQUE
@@ -99,16 +99,16 @@ def _judge(judge: Judge, source: Accepted, opened: Opened, month: Month, memory:
 
 
 def _version(source: Accepted, opened: Opened) -> str | None:
-    """Fingerprint everything that the verdict on a source hangs on; None for events, whose rows each month has anew."""
+    """Fingerprint all that the verdict on a source depends on; None for events, whose rows are new each month."""
     if source.table.name not in opened.tables:
         return None
     tables = {source.table.name, *(theirs.partition(".")[0] for _, theirs in source.table.references)}
     versions = {name: opened.tables[name].version() for name in sorted(tables & opened.tables.keys())}
-    return print_of(str(opened.place.project), source.table.name, versions, sorted(opened.configured))
+    return fingerprint_of(str(opened.place.project), source.table.name, versions, sorted(opened.configured))
 
 
 def _references(source: Accepted, opened: Opened, month: Month) -> dict[str, pl.LazyFrame]:
-    """Give the values that a source's references point to, of the sources that are mapped."""
+    """Return the values that a source's references point to, of the sources that are mapped."""
     found = {}
     for _, theirs in source.table.references:
         table, _, column = theirs.partition(".")

@@ -78,8 +78,8 @@ def command(
     until = known_until(known_at, started_at)
     wanted = Range(month_known(first, known_at, until), month_known(last, known_at, until), force, cascade)
     _refuse_wrong_use(wanted, reason, dry_run=dry_run, diff=diff)
-    let_pass = acceptance(accept or [], author, reason, os.environ)
-    order = Order(until, command_line(), reason, let_pass, is_told=notify)
+    waive = acceptance(accept or [], author, reason, os.environ)
+    order = Order(until, command_line(), reason, waive, is_told=notify)
     read = load_project(project, os.environ)
     if dry_run:
         _plan(read, wanted, until, as_json=as_json)

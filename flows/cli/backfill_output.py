@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli.comparison import records_of, show_comparison
-from flows.escaping import visible
-from flows.words import CHANGES, in_words, many, span
+from flows.escaping import escape_controls
+from flows.words import CHANGES, in_words, span
+from transforms.plurals import pluralize
 
 if TYPE_CHECKING:
     from flows.backfill.backfill import BackfillSummary
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def plan_record(plan: Plan, pieces: Sequence[Piece]) -> dict[str, Any]:
-    """Give a plan for a program to read."""
+    """Return a plan for a program to read."""
     return {"months": plan.months, "cascade": plan.cascade, "stale_before": plan.stale_before, "reads": pieces}
 
 
@@ -35,8 +36,8 @@ def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
         table.add_row(str(planned.month), *_plan_of(planned))
     console.print(table)
     following = len(plan.possible) - len(plan.needed)
-    more = f", and up to {many(following, 'month')} that may follow" if following else ""
-    console.print(f"{many(len(plan.needed), 'month')} of {len(plan.months)} to compute{more}")
+    more = f", and up to {pluralize(following, 'month')} that may follow" if following else ""
+    console.print(f"{pluralize(len(plan.needed), 'month')} of {len(plan.months)} to compute{more}")
     if plan.cascade:
         console.print(
             f"After the range: {span(plan.cascade)} follow, oldest first, where what they rest on has changed; "
@@ -54,7 +55,7 @@ def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
 
 def _plan_of(planned: PlannedMonth) -> tuple[str, str]:
     if planned.is_needed:
-        return "compute", visible("; ".join(planned.reasons))
+        return "compute", escape_controls("; ".join(planned.reasons))
     if planned.follows is not None:
         return "perhaps", f"only if what is before it changes, from {planned.follows} on"
     return "up to date", ""
@@ -70,11 +71,11 @@ def _show_pieces(console: Console, pieces: Sequence[Piece]) -> None:
         rows[piece.source] += piece.rows
         months.setdefault(piece.source, []).extend(piece.months)
     for source in sorted(months):
-        console.print(f"To read: {many(rows[source], 'row')} of {source}, {span(sorted(months[source]))}")
+        console.print(f"To read: {pluralize(rows[source], 'row')} of {source}, {span(sorted(months[source]))}")
 
 
 def difference_record(difference: Difference) -> dict[str, Any]:
-    """Give what would change for a program to read: every month whole."""
+    """Return what would change for a program to read: every month whole."""
     months = {str(month): records_of(comparison) for month, comparison in difference.months.items()}
     stopped = {str(month): checks for month, checks in difference.stopped.items()}
     return {
@@ -123,7 +124,7 @@ def show_backfill(console: Console, summary: BackfillSummary) -> None:
     if summary.months:
         _show_months(console, summary.months)
     if summary.up_to_date:
-        console.print(f"Up to date already: {many(len(summary.up_to_date), 'month')}")
+        console.print(f"Up to date already: {pluralize(len(summary.up_to_date), 'month')}")
     if summary.stale_months:
         console.print(
             f"Stale: {span(summary.stale_months)}: a month before has changed since. Carry it forward: "
@@ -147,7 +148,7 @@ def _show_months(console: Console, months: Sequence[RunSummary]) -> None:
 
 
 def _row(month: RunSummary) -> tuple[str, ...]:
-    moved = [many(number, in_words(kind, CHANGES)) for kind, number in month.movements.items() if number]
+    moved = [pluralize(number, in_words(kind, CHANGES)) for kind, number in month.movements.items() if number]
     return (
         str(month.month),
         month.status,

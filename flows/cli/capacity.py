@@ -77,7 +77,7 @@ def _pools(capacity: Capacity) -> Table:
 
 
 def _owners(capacity: Capacity) -> Table:
-    from flows.escaping import visible
+    from flows.escaping import escape_controls
 
     table = _table("owner", "pool", "available", "needed", "load", "high/mid/low", "came", words=2)
     # A name that is cut may be that of somebody else.
@@ -85,7 +85,7 @@ def _owners(capacity: Capacity) -> Table:
     for row in capacity.owners:
         available, needed = row["available_hours"], row["required_hours"]
         table.add_row(
-            visible(row["owner"]),
+            escape_controls(row["owner"]),
             row["pool"],
             _hours(available),
             _hours(needed),

@@ -43,10 +43,10 @@ def command(month: MonthOption = None, as_json: JsonOption = False, project: Pro
 
 def show_report(console: Console, report: CheckReport) -> None:
     """Print a report: sources, components without data, what each tier would find, and every problem."""
-    from flows.escaping import visible
-    from flows.words import many
+    from flows.escaping import escape_controls
+    from transforms.plurals import pluralize
 
-    console.print(f"Month {report.month}, policy {visible(report.policy_version or 'none')}")
+    console.print(f"Month {report.month}, policy {escape_controls(report.policy_version or 'none')}")
     console.print()
     _show_sources(console, report.sources)
     _show_components(console, report)
@@ -54,11 +54,11 @@ def show_report(console: Console, report: CheckReport) -> None:
     console.print()
     for problem in report.all_problems:
         style = "red" if problem.severity == "fail" else "yellow"
-        console.print(f"{problem.severity}: {visible(problem.message)}", style=style, soft_wrap=True)
+        console.print(f"{problem.severity}: {escape_controls(problem.message)}", style=style, soft_wrap=True)
     failed = sum(problem.severity == "fail" for problem in report.all_problems)
     warned = len(report.all_problems) - failed
     verdict = "A run would go ahead" if not report.exit_code else "A run would stop"
-    console.print(f"{verdict}: {many(failed, 'problem')}, {many(warned, 'warning')}.")
+    console.print(f"{verdict}: {pluralize(failed, 'problem')}, {pluralize(warned, 'warning')}.")
 
 
 def _show_sources(console: Console, sources: tuple[SourceReport, ...]) -> None:
@@ -101,13 +101,14 @@ def _show_components(console: Console, report: CheckReport) -> None:
 
 
 def _show_affordability(console: Console, report: CheckReport) -> None:
-    from flows.words import TIERS, in_words, many
+    from flows.words import TIERS, in_words
+    from transforms.plurals import pluralize
 
     affordability = report.affordability
     if affordability is None:
         return
     console.print()
-    console.print(f"Of {many(affordability.accounts, 'account')} in scope could afford:")
+    console.print(f"Of {pluralize(affordability.accounts, 'account')} in scope could afford:")
     for tier, accounts in affordability.tiers.items():
         share = accounts / affordability.accounts if affordability.accounts else 0.0
         console.print(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.escaping import visible
-from flows.words import TIERS, in_words, many
+from flows.escaping import escape_controls
+from flows.words import TIERS, in_words
 from transforms.contracts.model import TIERS as RANKED
+from transforms.plurals import pluralize
 from transforms.tiers.comparison import Comparison
 
 _OUT = "not in scope"
@@ -21,7 +22,7 @@ _SIDES = ("former", "present")
 
 
 def records_of(comparison: Comparison) -> dict[str, list[dict[str, Any]]]:
-    """Give a comparison as records: ``matrix`` and ``changed``, whole."""
+    """Return a comparison as records: ``matrix`` and ``changed``, whole."""
     return {"matrix": comparison.matrix.to_dicts(), "changed": comparison.changed.to_dicts()}
 
 
@@ -44,7 +45,7 @@ def show_comparison(console: Console, comparison: Comparison, limit: int) -> Non
         console.print("No account's tier or base tier differs.")
         return
     has_or_have = "has" if changed.height == 1 else "have"
-    console.print(f"{many(changed.height, 'account')} {has_or_have} another tier or base tier:")
+    console.print(f"{pluralize(changed.height, 'account')} {has_or_have} another tier or base tier:")
     if limit > 0:
         console.print(_accounts(changed.head(limit)))
     if changed.height > limit:
@@ -80,7 +81,7 @@ def _accounts(changed: pl.DataFrame) -> Table:
         column.justify = "right"
     for row in changed.iter_rows(named=True):
         table.add_row(
-            visible(row["account_id"]),
+            escape_controls(row["account_id"]),
             f"{row['arr']:,.0f}",
             *(_move(*(_tier(row[f"{side}_{name}"]) for side in _SIDES)) for name in ("tier", "base_tier")),
             *(_move(*(_codes(row[f"{side}_{name}"]) for side in _SIDES)) for name in ("decided_by", "reasons")),
@@ -98,7 +99,7 @@ def _tier(tier: str | None) -> str:
 
 
 def _codes(written: str | None) -> str:
-    return "-" if written is None else visible(written.replace(",", ", "))
+    return "-" if written is None else escape_controls(written.replace(",", ", "))
 
 
 def _points(value: float | None) -> str:

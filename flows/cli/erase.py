@@ -49,31 +49,36 @@ def command(
 
 
 def _ask(account: str, names: str) -> None:
-    from flows.escaping import visible
+    from flows.escaping import escape_controls
     from transforms.errors import WrongUseError
 
     if not sys.stdin.isatty():
         raise WrongUseError("erasing cannot be undone and nobody can be asked here: add --yes to erase")
     called = f" ({names})" if names else ""
-    question = f"Erase account {visible(account)}{visible(called)} from every table and file? This cannot be undone"
+    question = (
+        f"Erase account {escape_controls(account)}{escape_controls(called)} from every table and file? "
+        "This cannot be undone"
+    )
     if not typer.confirm(question, err=True):
         raise WrongUseError("nothing was erased: answer y, or add --yes, to erase")
 
 
 def _show(summary: Summary) -> None:
-    from flows.escaping import visible
-    from flows.words import many
+    from flows.escaping import escape_controls
+    from transforms.plurals import pluralize
 
     if summary.rows:
         typer.echo(f"Erased: {summary.pseudonym} stands for the account from now on")
     else:
         typer.echo("No published row named the account")
     for table, rows in summary.rows.items():
-        typer.echo(f"  {table}: {many(rows, 'row')}")
-    typer.echo(f"  files: {many(summary.pages_rewritten, 'page')} rewritten")
-    typer.echo(f"  fact store: {many(summary.caches_removed, 'file')} removed, to be made again when they are needed")
+        typer.echo(f"  {table}: {pluralize(rows, 'row')}")
+    typer.echo(f"  files: {pluralize(summary.pages_rewritten, 'page')} rewritten")
+    typer.echo(
+        f"  fact store: {pluralize(summary.caches_removed, 'file')} removed, to be made again when they are needed"
+    )
     for warning in summary.warnings:
-        typer.echo(f"  warning: {visible(warning)}")
+        typer.echo(f"  warning: {escape_controls(warning)}")
     typer.echo(
         "Next: delete the account in your sources too, and in backups. Months that are computed again read the "
         "sources as they are then. The database may keep erased rows legible on disk until it reuses their space: "

@@ -96,8 +96,8 @@ def _send(
     from flows.cli.output import console, print_json
     from flows.notify.outbox import release_held, retry_failed
     from flows.notify.send import send_waiting
-    from flows.words import many
     from flows.writing import writing
+    from transforms.plurals import pluralize
 
     with writing(project, "notify"):
         if is_retrying:
@@ -112,26 +112,26 @@ def _send(
             show_outcomes(console(), sending)
         typer.echo(summed_up(sending))
         if sending.held:
-            typer.echo(f"Held: {many(sending.held, 'message')}. Let them go: retier notify --release")
+            typer.echo(f"Held: {pluralize(sending.held, 'message')}. Let them go: retier notify --release")
     if not sending.count("failed", "dead", "waiting"):
         return 0
     if not as_json:
-        typer.echo("Next: mend the channel, then retier notify --retry")
+        typer.echo("Next: fix the channel, then retier notify --retry")
     return 1
 
 
 def _hold(project: Project, month: Month | None, *, as_json: bool) -> int:
     from flows.cli.output import print_json
     from flows.notify.outbox import hold_pending
-    from flows.words import many
     from flows.writing import writing
+    from transforms.plurals import pluralize
 
     with writing(project, "notify"):
         held = hold_pending(project, month)
     if as_json:
         print_json({"held": held})
     else:
-        typer.echo(f"Held: {many(held, 'message')}. Let them go: retier notify --release")
+        typer.echo(f"Held: {pluralize(held, 'message')}. Let them go: retier notify --release")
     return 0
 
 
@@ -151,17 +151,19 @@ def _preview(project: Project, month: Month | None, *, as_json: bool) -> int:
 def _draft(project: Project, month: Month | None, *, as_json: bool) -> int:
     from flows.cli.output import print_json
     from flows.clock import last_complete_month, now
-    from flows.escaping import visible
+    from flows.escaping import escape_controls
     from flows.notify.drafts import write_drafts
-    from flows.words import many
     from flows.writing import writing
+    from transforms.plurals import pluralize
 
     with writing(project, "notify"):
         drafts = write_drafts(project, month or last_complete_month(now()))
     if as_json:
         print_json(drafts)
     elif drafts:
-        typer.echo(f"Written for approval: {many(len(drafts), 'draft')} in {visible(drafts[0].file.parent)}")
+        typer.echo(
+            f"Written for approval: {pluralize(len(drafts), 'draft')} in {escape_controls(drafts[0].file.parent)}"
+        )
     else:
         typer.echo("No customer's service level changed.")
     return 0

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.escaping import visible
-from flows.words import many
+from flows.escaping import escape_controls
+from transforms.plurals import pluralize
 
 if TYPE_CHECKING:
     from flows.notify.preview import Preview
@@ -32,7 +32,7 @@ def show_outcomes(console: Console, sending: Sending) -> None:
             str(outcome.month),
             outcome.channel,
             outcome.kind,
-            visible(outcome.recipient or "-"),
+            escape_controls(outcome.recipient or "-"),
             f"{outcome.told:,}",
             state,
         )
@@ -40,12 +40,12 @@ def show_outcomes(console: Console, sending: Sending) -> None:
     _tell_rest(console, len(worst_first))
     reasons = {(outcome.channel, outcome.error) for outcome in sending.outcomes if outcome.error}
     for channel, error in sorted(reasons):
-        console.print(f"{channel}: {visible(error)}", soft_wrap=True)
+        console.print(f"{channel}: {escape_controls(error)}", soft_wrap=True)
 
 
 def summed_up(sending: Sending) -> str:
     """Say in a line what sending came to."""
-    parts = [f"Sent: {many(sending.count('sent'), 'message')}"]
+    parts = [f"Sent: {pluralize(sending.count('sent'), 'message')}"]
     for status, words in (("failed", "to be tried again"), ("waiting", "not tried yet"), ("dead", "given up")):
         if number := sending.count(status):
             parts.append(f"{number:,} {words}")
@@ -65,7 +65,7 @@ def show_previews(console: Console, previews: Sequence[Preview]) -> None:
             str(preview.month),
             preview.channel,
             preview.kind,
-            visible(preview.recipient or "-"),
+            escape_controls(preview.recipient or "-"),
             f"{preview.told:,}",
             preview.status,
         )
@@ -73,10 +73,10 @@ def show_previews(console: Console, previews: Sequence[Preview]) -> None:
     _tell_rest(console, len(previews))
     folders = sorted({str(preview.file.parent) for preview in previews})
     held = sum(preview.status == "held" for preview in previews)
-    counted = f"Pending: {many(len(previews) - held, 'message')}" + (f", held: {held:,}" if held else "")
+    counted = f"Pending: {pluralize(len(previews) - held, 'message')}" + (f", held: {held:,}" if held else "")
     console.print(f"{counted}; nothing was sent. Their texts:")
     for folder in folders:
-        console.print(f"  {visible(folder)}", soft_wrap=True)
+        console.print(f"  {escape_controls(folder)}", soft_wrap=True)
 
 
 def _table(*columns: str) -> Table:

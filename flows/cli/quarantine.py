@@ -60,30 +60,30 @@ def command(
 
 
 def _show(console: Console, found: Quarantine, export: Path | None) -> None:
-    from flows.escaping import visible
-    from flows.words import many
+    from flows.escaping import escape_controls
+    from transforms.plurals import pluralize
 
     of_source = "" if found.source is None else f" of {found.source}"
-    held = many(found.rows.height, "row")
+    held = pluralize(found.rows.height, "row")
     if found.rows.is_empty():
         console.print(f"No row{of_source} is held back in {found.month}.")
         return
     console.print(f"{held}{of_source} held back in {found.month}:")
     _show_rows(console, found.rows)
     if export is not None:
-        console.print(f"Written to {visible(str(export))}.", soft_wrap=True)
+        console.print(f"Written to {escape_controls(str(export))}.", soft_wrap=True)
     else:
         more = found.rows.height - _SHOWN
         rest = f"{more:,} more are not shown; " if more > 0 else ""
-        console.print(f"{rest}--export FILE writes all of them. Mend the source and run the month again.")
+        console.print(f"{rest}--export FILE writes all of them. Fix the source and run the month again.")
 
 
 def _show_rows(console: Console, rows: pl.DataFrame) -> None:
-    from flows.escaping import visible
+    from flows.escaping import escape_controls
 
     for row in rows.head(_SHOWN).iter_rows(named=True):
-        place = f"{visible(row['origin'])} row {row['position_in_origin']:,}"
+        place = f"{escape_controls(row['origin'])} row {row['position_in_origin']:,}"
         console.print(f"  {row['source']}: {place}: {row['broken_rules'].replace(',', ', ')}", soft_wrap=True)
-        read = visible(row["row_as_read"])
+        read = escape_controls(row["row_as_read"])
         cut = read if len(read) <= _LONGEST_ROW else f"{read[:_LONGEST_ROW]}…"
         console.print(f"    {cut}", soft_wrap=True, style="dim")

@@ -17,7 +17,7 @@ from flows.cli.tracking import PrefectOption
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from expectations.finding import Acceptance
+    from expectations.finding import Waiver
     from flows.notify.send import Sending
     from flows.progress import Progress
     from flows.settings import Project
@@ -65,10 +65,10 @@ def command(
     from flows.settings import load_project
 
     started_at = now()
-    let_pass = acceptance(accept or [], author, reason, os.environ)
+    waive = acceptance(accept or [], author, reason, os.environ)
     read = load_project(project, os.environ)
     until = known_until(known_at, started_at)
-    asked = _Asked(month_known(month, known_at, until), known_at, until, reason, let_pass, not no_notify)
+    asked = _Asked(month_known(month, known_at, until), known_at, until, reason, waive, not no_notify)
     with Bar(console(stderr=True)) as progress:
         run = _run_tracked if is_tracked(prefect, os.environ) else _run
         summary, sending = run(read, asked, progress)
@@ -83,7 +83,7 @@ class _Asked:
     known_at: str | None
     known_until: datetime
     reason: str | None
-    acceptance: Acceptance
+    acceptance: Waiver
     is_sending: bool
 
 
@@ -136,26 +136,31 @@ def _tell(summary: RunSummary, sending: Sending | None, *, as_json: bool) -> Non
 
 
 def command_line() -> str:
-    """Give the line that started the process, as `runs` records it."""
+    """Return the line that started the process, as `runs` records it."""
     return shlex.join(["retier", *sys.argv[1:]])
 
 
 def show_summary(summary: RunSummary) -> None:
     """Print what a run came to: accounts, tiers, changes, rows held back, warnings."""
-    from flows.escaping import visible
-    from flows.words import CHANGES, TIERS, in_words, many
+    from flows.escaping import escape_controls
+    from flows.words import CHANGES, TIERS, in_words
+    from transforms.plurals import pluralize
 
     state = "published" if summary.status == "published" else "unchanged, nothing to publish"
-    typer.echo(f"{summary.month} {state}: revision {summary.revision}, {many(summary.accounts, 'account')} in scope")
+    typer.echo(
+        f"{summary.month} {state}: revision {summary.revision}, {pluralize(summary.accounts, 'account')} in scope"
+    )
     for tier, accounts in summary.tiers.items():
         share = accounts / summary.accounts if summary.accounts else 0.0
         typer.echo(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")
-    moved = [many(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
+    moved = [pluralize(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
     typer.echo(f"  changes: {', '.join(moved) or 'none'}")
     held = {source: rows for source, rows in summary.rows_quarantined.items() if rows}
     if held:
-        typer.echo("  quarantined: " + ", ".join(f"{many(rows, 'row')} of {source}" for source, rows in held.items()))
+        typer.echo(
+            "  quarantined: " + ", ".join(f"{pluralize(rows, 'row')} of {source}" for source, rows in held.items())
+        )
     for warning in summary.warnings:
-        typer.echo(f"  warning: {visible(warning)}")
+        typer.echo(f"  warning: {escape_controls(warning)}")
     if summary.data_docs:
-        typer.echo(f"  checks: {visible(summary.data_docs)}")
+        typer.echo(f"  checks: {escape_controls(summary.data_docs)}")

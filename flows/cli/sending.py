@@ -21,14 +21,14 @@ def send_after_run(project: Project) -> Sending | None:
     """
     if not project.settings.channels:
         return None
-    from flows.escaping import visible
+    from flows.escaping import escape_controls
     from flows.notify.send import send_waiting
     from transforms.errors import RetierError
 
     try:
         return send_waiting(project)
     except RetierError as error:
-        typer.echo(f"retier: warning: messages wait in the outbox: {visible(str(error))}", err=True)
+        typer.echo(f"retier: warning: messages wait in the outbox: {escape_controls(str(error))}", err=True)
         return None
 
 
@@ -44,8 +44,8 @@ def show_sending(sending: Sending | None) -> None:
     """Print what became of messages, and why some could not be sent; nothing where there were none."""
     from flows.cli.notify_output import show_outcomes, summed_up
     from flows.cli.output import console
-    from flows.escaping import visible
-    from flows.words import many
+    from flows.escaping import escape_controls
+    from transforms.plurals import pluralize
 
     if sending is None:
         return
@@ -54,7 +54,8 @@ def show_sending(sending: Sending | None) -> None:
     if sending.outcomes or sending.superseded:
         typer.echo(f"  {summed_up(sending)}")
     if sending.held:
-        because = f": {visible(sending.held_because)}" if sending.held_because else ""
+        because = f": {escape_controls(sending.held_because)}" if sending.held_because else ""
         typer.echo(
-            f"  held: {many(sending.held, 'message')}{because}; retier notify --dry-run shows, --release sends them"
+            f"  held: {pluralize(sending.held, 'message')}{because}; "
+            "retier notify --dry-run shows, --release sends them"
         )

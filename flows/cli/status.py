@@ -32,11 +32,14 @@ def command(as_json: JsonOption = False, project: ProjectOption = None) -> None:
 
 
 def _show(console: Console, status: Status) -> None:
-    from flows.escaping import visible
-    from flows.words import many, span
+    from flows.escaping import escape_controls
+    from flows.words import span
+    from transforms.plurals import pluralize
 
-    console.print(f"Project {visible(status.project)}, warehouse {visible(status.warehouse)}", soft_wrap=True)
-    console.print(f"Policy in force: {visible(status.policy_version or 'none')}", soft_wrap=True)
+    console.print(
+        f"Project {escape_controls(status.project)}, warehouse {escape_controls(status.warehouse)}", soft_wrap=True
+    )
+    console.print(f"Policy in force: {escape_controls(status.policy_version or 'none')}", soft_wrap=True)
     if not status.months:
         console.print("No month is published yet: retier run publishes the last complete one.")
     else:
@@ -44,7 +47,7 @@ def _show(console: Console, status: Status) -> None:
     others = [month.month for month in status.months if month.policy_version != month.policy_now]
     if others:
         console.print(
-            f"Under another policy than is in force in them now: {many(len(others), 'month')}", soft_wrap=True
+            f"Under another policy than is in force in them now: {pluralize(len(others), 'month')}", soft_wrap=True
         )
     if status.months:
         first, last = status.months[0].month, status.months[-1].month
@@ -63,14 +66,14 @@ def _show(console: Console, status: Status) -> None:
         run = status.last_run
         console.print(f"Last run: {run['month']:%Y-%m} {run['status']} at {run['finished_at']:%Y-%m-%d %H:%M} UTC")
         if run["error"]:
-            console.print(f"  {visible(run['error'])}", soft_wrap=True)
+            console.print(f"  {escape_controls(run['error'])}", soft_wrap=True)
     if status.data_docs is not None:
-        console.print(f"  its checks: {visible(status.data_docs)}", soft_wrap=True)
+        console.print(f"  its checks: {escape_controls(status.data_docs)}", soft_wrap=True)
     if status.quarantined:
         newest, rows = max(status.quarantined.items())
         total, months = sum(status.quarantined.values()), len(status.quarantined)
         console.print(
-            f"Held back: {many(total, 'row')} in {many(months, 'month')}, {rows:,} of them of {newest}: "
+            f"Held back: {pluralize(total, 'row')} in {pluralize(months, 'month')}, {rows:,} of them of {newest}: "
             f"retier quarantine --month {newest}",
             soft_wrap=True,
         )
@@ -78,7 +81,7 @@ def _show(console: Console, status: Status) -> None:
 
 
 def _show_notifications(console: Console, messages: Mapping[str, int]) -> None:
-    from flows.words import many
+    from transforms.plurals import pluralize
 
     others = [f"{messages[state]:,} {state}" for state in ("held", "dead", "drafts") if messages.get(state)]
     nexts = [
@@ -86,7 +89,7 @@ def _show_notifications(console: Console, messages: Mapping[str, int]) -> None:
         for state, command in (("pending", ""), ("held", " --release"), ("dead", " --retry"))
         if messages.get(state)
     ]
-    told = ", ".join([f"Pending: {many(messages.get('pending', 0), 'notification')}", *others])
+    told = ", ".join([f"Pending: {pluralize(messages.get('pending', 0), 'notification')}", *others])
     console.print(told + (f": retier notify{nexts[-1]}" if nexts else ""), soft_wrap=True)
 
 
@@ -94,7 +97,7 @@ def _show_months(console: Console, status: Status) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from flows.escaping import visible
+    from flows.escaping import escape_controls
 
     table = Table("month", "revision", "accounts", "policy", "computed at (UTC)", "state")
     for column in table.columns[1:3]:
@@ -104,7 +107,7 @@ def _show_months(console: Console, status: Status) -> None:
             str(month.month),
             str(month.revision),
             f"{month.accounts:,}",
-            visible(month.policy_version),
+            escape_controls(month.policy_version),
             f"{month.computed_at:%Y-%m-%d %H:%M}",
             Text("stale", style="yellow") if month.is_stale else Text("current"),
         )

@@ -43,7 +43,7 @@ Somebody waits at the terminal, so a server that is gone is not waited for as lo
 
 
 def is_tracked(asked: bool | None, environ: Mapping[str, str]) -> bool:
-    """Tell whether Prefect tracks a run: as asked, else where its server is named."""
+    """Return whether Prefect tracks a run: as asked, else where its server is named."""
     return bool(environ.get(_SERVER)) if asked is None else asked
 
 
@@ -97,7 +97,7 @@ def _unanswered(server: str | None, error: Exception) -> Exception:
 
 
 def _warn(sentence: str) -> None:
-    from flows.escaping import visible
+    from flows.escaping import escape_controls
     from transforms.passwords import without_password
 
-    typer.echo(f"retier: warning: {visible(without_password(sentence))}", err=True)
+    typer.echo(f"retier: warning: {escape_controls(without_password(sentence))}", err=True)

@@ -14,7 +14,7 @@ MISSING_RULES = {
 
 
 def metric_of(component: Component) -> Column:
-    """Give the published column that a component scores."""
+    """Return the published column that a component scores."""
     return PUBLISHED["account_features"].field(component.metric).column
 
 

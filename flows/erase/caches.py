@@ -32,7 +32,7 @@ def caches_to_erase(folder: Path, erasure: Erasure) -> list[Path]:
 
 
 def has_facts(folder: Path, account_id: str) -> bool:
-    """Tell whether the fact store has any row of an account, or of a parent or merged account."""
+    """Return whether the fact store has any row of an account, or of a parent or merged account."""
     for path in sorted(folder.rglob(f"*{_PARQUET}")):
         with suppress(pl.exceptions.PolarsError, OSError):
             rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
@@ -57,7 +57,7 @@ def remove_caches(paths: list[Path]) -> None:
 
 
 def _owners(path: Path) -> list[Path]:
-    """Give what a file is a part of: a staged unit's folder, else facts and the record beside them."""
+    """Return what a file is a part of: a staged unit's folder, else facts and the record beside them."""
     if (path.parent / RECORD).exists():
         return [path.parent]
     return [other for suffix in (_PARQUET, ".json") if (other := path.with_suffix(suffix)).exists()] or [path]

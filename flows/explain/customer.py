@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.criteria.customer import leads_to_the_next, service_level
-from flows.escaping import visible
+from flows.escaping import escape_controls
 from flows.explain.model import Explanation
 from transforms.contracts.model import TIERS
 from transforms.policy import Policy
@@ -38,7 +38,7 @@ def customer_explanation(explanation: Explanation, policy: Policy) -> dict[str, 
 
 def show_customer_explanation(console: Console, told: dict[str, Any]) -> None:
     """Print what a customer may read."""
-    console.print(Text.assemble((visible(told["account"]), "bold"), f", {told['month']}"), soft_wrap=True)
+    console.print(Text.assemble((escape_controls(told["account"]), "bold"), f", {told['month']}"), soft_wrap=True)
     console.print(Text.assemble("Service level: ", (told["service_level"], "bold")))
     console.print(Text(told["summary"]), soft_wrap=True)
     _show_list(console, "It includes", told["includes"])

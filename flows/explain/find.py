@@ -31,7 +31,7 @@ _NEAR = """
 
 
 def find_account(connection: Connection, wanted: str, month: Month) -> str:
-    """Give the id of the account in scope in a month that has this id, else this name.
+    """Return the id of the account in scope in a month that has this id, else this name.
 
     Raises:
         WrongUseError: If there is none, with near matches, or several have that name.

@@ -15,7 +15,7 @@ _SHOWN = 5
 
 
 def changes_of(connection: Connection, account_id: str, month: Month) -> tuple[Change, ...]:
-    """Give the newest changes of an account up to a month, newest first."""
+    """Return the newest changes of an account up to a month, newest first."""
     query = """
         select month, kind, from_tier, to_tier, decided_by, reasons, drivers, is_correction, revision
         from tier_changes
@@ -39,7 +39,7 @@ def changes_of(connection: Connection, account_id: str, month: Month) -> tuple[C
 
 
 def messages_about(connection: Connection, account_id: str, month: Month) -> tuple[Message, ...]:
-    """Give the newest messages that tell of an account by name, up to a month, newest first."""
+    """Return the newest messages that tell of an account by name, up to a month, newest first."""
     query = """
         select month, channel, audience, recipient, status, sent_at
         from notifications
@@ -52,5 +52,5 @@ def messages_about(connection: Connection, account_id: str, month: Month) -> tup
 
 
 def codes(written: str | None) -> tuple[str, ...]:
-    """Give the codes of a list that is separated by commas."""
+    """Return the codes of a list that is separated by commas."""
     return tuple(code for code in (written or "").split(",") if code)

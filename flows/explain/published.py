@@ -27,7 +27,7 @@ class Explained:
     policy: Policy | None
 
     def known_policy(self) -> Policy:
-        """Give the policy of the month.
+        """Return the policy of the month.
 
         Raises:
             RetierError: If it is neither in the policy file nor can be read from the warehouse.

@@ -8,10 +8,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from flows.escaping import visible
+from flows.escaping import escape_controls
 from flows.explain.model import Component, Explanation, Pillar
 from flows.explain.show_service import show_service
-from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words, many
+from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words
+from transforms.plurals import pluralize
 
 _BAR_WIDTH = 40
 _DECIDED = {"initial", "promotion", "demotion"}
@@ -43,8 +44,8 @@ def show_explanation(console: Console, explanation: Explanation, currency: str) 
 
 def _head(explanation: Explanation, currency: str) -> Iterator[Text]:
     tiers, scores = explanation.tiers, explanation.scores
-    account = visible(explanation.account_id)
-    title = f"{visible(explanation.name)} ({account})" if explanation.name else account
+    account = escape_controls(explanation.account_id)
+    title = f"{escape_controls(explanation.name)} ({account})" if explanation.name else account
     yield Text.assemble((title, "bold"), f", {explanation.month}")
     base = "" if tiers["base_tier"] == tiers["tier"] else f" (base tier {in_words(tiers['base_tier'], TIERS)})"
     yield Text.assemble("Tier: ", (in_words(tiers["tier"], TIERS), "bold"), f"{base}, {_since(explanation)}")
@@ -58,8 +59,8 @@ def _head(explanation: Explanation, currency: str) -> Iterator[Text]:
     cost, margin = (_amount(scores.get(name), currency) for name in ("cost_to_serve", "margin"))
     yield Text(f"Revenue {_amount(tiers['arr'], currency)} a year, cost to serve {cost}, margin {margin}")
     stage = in_words(scores.get("lifecycle_stage"), {})
-    yield Text(f"Stage: {stage}; owner: {visible(tiers['owner'] or 'none')}")
-    yield Text(f"Policy {visible(tiers['policy_version'])}, revision {tiers['revision']}", style="dim")
+    yield Text(f"Stage: {stage}; owner: {escape_controls(tiers['owner'] or 'none')}")
+    yield Text(f"Policy {escape_controls(tiers['policy_version'])}, revision {tiers['revision']}", style="dim")
     yield Text()
     yield Text.assemble(
         "Priority ", (_points(scores.get("priority")), "bold"), f" (coverage {_share(scores.get('priority_coverage'))})"
@@ -130,7 +131,7 @@ def _moves(explanation: Explanation) -> Iterator[Text]:
         earliest = f"{tiers['earliest_promotion_month']:%Y-%m}"
         yield Text(
             f"  up: {_points(tiers['points_to_promotion'])} priority points missing; "
-            f"earliest in {earliest}, {many(tiers['months_to_wait'], 'month')} ahead"
+            f"earliest in {earliest}, {pluralize(tiers['months_to_wait'], 'month')} ahead"
         )
         yield Text(f"  what binds: {in_words(tiers['binding_constraint'], CONSTRAINTS)}")
         yield Text(f"  top lever: {_lever(explanation)}")
@@ -170,7 +171,7 @@ def _show_changes(console: Console, explanation: Explanation) -> None:
             told += f"; {in_words(change.decided_by, REASONS)}"
         drivers = [f"{driver['component']} {driver['points']:+.1f}" for driver in change.drivers]
         told += f"; moved most: {', '.join(drivers)}" if drivers else ""
-        console.print(Text(f"  {change.month:%Y-%m}  {visible(told)}"), soft_wrap=True)
+        console.print(Text(f"  {change.month:%Y-%m}  {escape_controls(told)}"), soft_wrap=True)
 
 
 def _points(value: float | None) -> str:

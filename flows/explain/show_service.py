@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from flows.escaping import visible
+from flows.escaping import escape_controls
 from flows.explain.model import Explanation, Message
 
 
@@ -32,7 +32,7 @@ def _show(console: Console, title: str, lines: Iterator[str]) -> None:
     console.print()
     console.print(Text(title, style="bold"))
     for line in list(lines) or ["none"]:
-        console.print(Text(f"  {visible(line)}"), soft_wrap=True)
+        console.print(Text(f"  {escape_controls(line)}"), soft_wrap=True)
 
 
 def _segments(segments: Mapping[str, Any], currency: str) -> Iterator[str]:

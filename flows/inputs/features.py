@@ -18,7 +18,7 @@ from transforms.policy import Policy
 
 
 def service_months(policy: Policy) -> dict[str, int]:
-    """Give how many months of facts, up to M, a month looks at, by source of service events."""
+    """Return how many months of facts, up to M, a month looks at, by source of service events."""
     return {"tickets": ticket_months(policy), "invoices": INVOICE_MONTHS, "touchpoints": YEAR_MONTHS}
 
 

@@ -43,12 +43,12 @@ class Opened:
         return {name: every[name] for name in SOURCES if name in every}
 
     def months_with(self, wanted: Iterable[Month]) -> dict[str, Mapping[Month, str]]:
-        """Give what ``months`` says once more months are to be computed: queries that are run by month run for them."""
+        """Return ``months`` after more months were asked for: queries that are run by month run for them."""
         return {name: source.months(_looked_at(wanted)) for name, source in self.events.items()}
 
 
 def place_of(project: Project) -> Place:
-    """Give where a project's sources lie, and where rows are staged that cannot be read where they are."""
+    """Return where a project's sources lie, and where rows are staged that cannot be read where they are."""
     return Place(project.directory, project.facts / _STAGED)
 
 

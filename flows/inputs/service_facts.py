@@ -8,8 +8,8 @@ import polars as pl
 
 from flows.inputs.snapshot import Extract
 from flows.staleness.definitions import fact_definition
-from flows.staleness.effective_cutoff import known_cut
-from flows.staleness.fingerprints import print_of
+from flows.staleness.effective_cutoff import effective_cutoff
+from flows.staleness.fingerprints import fingerprint_of
 from sql.facts import FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
@@ -31,7 +31,7 @@ _COUNTS: dict[str, tuple[_Count, Sequence[str], str]] = {
 
 
 def service_facts(extract: Extract, store: FactStore, source: str, month: Month, months: int) -> pl.LazyFrame:
-    """Give the facts of a source of service events over the trailing months, accounts mapped as of the last.
+    """Return the facts of a source of service events over the trailing months, accounts mapped as of the last.
 
     Rows that carry ``known_at`` or ``is_deleted`` may correct one another across months, so such a source is
     read whole when any of it has changed; otherwise each month is made from its own rows.
@@ -75,17 +75,17 @@ def make_missing(extract: Extract, store: FactStore, source: str, months: Iterab
 
 
 def is_versioned(extract: Extract, source: str) -> bool:
-    """Tell whether rows of a source may correct rows of other months, so that all of them are read together."""
+    """Return whether rows of a source may correct rows of other months, so that all of them are read together."""
     return bool({f"{source}.known_at", f"{source}.is_deleted"} & extract.configured)
 
 
 def _prints(extract: Extract, store: FactStore, source: str) -> dict[Month, str]:
-    """Fingerprints by month; those of a versioned source hang on all its months."""
+    """Fingerprints by month; those of a versioned source depend on all its months."""
     own = dict(sorted(extract.months[source].items()))
     columns = sorted(name for name in extract.configured if name.startswith(source))
     everything = sorted((str(one), text) for one, text in own.items()) if is_versioned(extract, source) else ""
-    cut_off = known_cut(extract, store, source, list(own))
-    return {one: print_of(fact_definition(), text, columns, everything, cut_off) for one, text in own.items()}
+    cut_off = effective_cutoff(extract, store, source, list(own))
+    return {one: fingerprint_of(fact_definition(), text, columns, everything, cut_off) for one, text in own.items()}
 
 
 def _make(extract: Extract, store: FactStore, source: str, to_read: list[Month], to_write: dict[Month, str]) -> None:

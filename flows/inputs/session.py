@@ -28,7 +28,7 @@ class Session:
         self._opened: Opened | None = None
 
     def open(self, months: Iterable[Month]) -> Opened:
-        """Give the sources, opened at the first call.
+        """Return the sources, opened at the first call.
 
         Args:
             months: The months that are to be computed; queries that are run by month need them.

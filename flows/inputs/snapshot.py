@@ -60,11 +60,11 @@ class Extract:
     _mappings: dict[Month, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def with_stale(self, stale: Mapping[str, bool]) -> Extract:
-        """Give the same extract with what is known of staleness, by source."""
+        """Return the same extract with what is known of staleness, by source."""
         return replace(self, stale=frozenset(source for source, is_stale in stale.items() if is_stale))
 
     def is_cut(self, newest_known_at: str | None) -> bool:
-        """Tell whether the knowledge cut-off leaves out rows, the newest of which became known at an instant."""
+        """Return whether the knowledge cut-off leaves out rows, the newest of which became known at an instant."""
         return newest_known_at is not None and datetime.fromisoformat(newest_known_at) > self.known_until
 
     def table(self, source: str) -> pl.LazyFrame | None:

@@ -28,27 +28,27 @@ class Accepted(ABC):
 
     @abstractmethod
     def usable(self, month: Month) -> pl.LazyFrame:
-        """Give the rows that break no rule of their columns."""
+        """Return the rows that break no rule of their columns."""
 
     @abstractmethod
     def located(self, month: Month) -> pl.LazyFrame:
-        """Give the same rows with where they stand."""
+        """Return the same rows with where they stand."""
 
     @abstractmethod
     def refused(self, *months: Month) -> pl.LazyFrame:
-        """Give the rows that break a rule of their columns, with where they stand and why."""
+        """Return the rows that break a rule of their columns, with where they stand and why."""
 
     @abstractmethod
     def rows_read(self, *months: Month) -> int:
-        """Give how many rows there are, those held back included."""
+        """Return how many rows there are, those held back included."""
 
     @abstractmethod
     def months_up_to(self, month: Month) -> list[Month]:
-        """Give the months that hold rows up to one, itself included; only itself where all rows are read in each."""
+        """Return the months that hold rows up to one, itself included; only itself where all rows are read in each."""
 
     @abstractmethod
     def slot(self, month: Month) -> Month | None:
-        """Give the month whose rows are read; None where all are, in every month."""
+        """Return the month whose rows are read; None where all are, in every month."""
 
     @property
     def columns(self) -> list[str]:
@@ -60,7 +60,7 @@ class Accepted(ABC):
         self._held[self.slot(month)] = self.table.empty()
 
     def held(self, month: Month) -> pl.DataFrame:
-        """Give the usable rows that are held back for their key, with where they stand; empty where there are none."""
+        """Return the usable rows that are held back for their key, with where they stand; may be empty."""
         slot = self.slot(month)
         with self._lock:
             one_by_one = self._locks.setdefault(slot, threading.Lock())
@@ -76,7 +76,7 @@ class Accepted(ABC):
             return self._held[slot]
 
     def rows(self, month: Month) -> pl.LazyFrame:
-        """Give the accepted rows, as the contract says."""
+        """Return the accepted rows, as the contract says."""
         held = self.held(month)
         if held.is_empty():
             return self.usable(month)
@@ -92,23 +92,23 @@ class AcceptedTable(Accepted):
         self._source = source
 
     def usable(self, month: Month) -> pl.LazyFrame:  # noqa: ARG002 - the same in every month, here and below
-        """Give the rows that break no rule of their columns."""
+        """Return the rows that break no rule of their columns."""
         return self._source.rows()
 
     def located(self, month: Month) -> pl.LazyFrame:  # noqa: ARG002
-        """Give the same rows with where they stand."""
+        """Return the same rows with where they stand."""
         return self._source.located()
 
     def refused(self, *months: Month) -> pl.LazyFrame:  # noqa: ARG002
-        """Give the rows that break a rule of their columns, with where they stand and why."""
+        """Return the rows that break a rule of their columns, with where they stand and why."""
         return self._source.refused()
 
     def rows_read(self, *months: Month) -> int:  # noqa: ARG002
-        """Give how many rows there are, those held back included."""
+        """Return how many rows there are, those held back included."""
         return self._source.rows_read()
 
     def months_up_to(self, month: Month) -> list[Month]:
-        """Give the month itself, since it reads all rows."""
+        """Return the month itself, since it reads all rows."""
         return [month]
 
     def slot(self, month: Month) -> None:  # noqa: ARG002
@@ -116,11 +116,11 @@ class AcceptedTable(Accepted):
         return
 
     def fingerprint(self) -> str:
-        """Give what is equal while the usable rows are."""
+        """Return what is equal while the usable rows are."""
         return self._source.fingerprint()
 
     def version(self) -> str:
-        """Give what is equal while everything that is read is, refused rows included."""
+        """Return what is equal while everything that is read is, refused rows included."""
         return self._source.version()
 
 
@@ -136,25 +136,25 @@ class AcceptedEvents(Accepted):
         return self._source.months(wanted)
 
     def usable(self, month: Month) -> pl.LazyFrame:
-        """Give the rows of a month that break no rule of their columns."""
+        """Return the rows of a month that break no rule of their columns."""
         return self._source.rows(month)
 
     def located(self, month: Month) -> pl.LazyFrame:
-        """Give the same rows with where they stand."""
+        """Return the same rows with where they stand."""
         return self._source.located(month)
 
     def refused(self, *months: Month) -> pl.LazyFrame:
-        """Give the rows of some months that break a rule of their columns, with where they stand and why."""
+        """Return the rows of some months that break a rule of their columns, with where they stand and why."""
         return self._source.refused(*months)
 
     def rows_read(self, *months: Month) -> int:
-        """Give how many rows some months have, those held back included."""
+        """Return how many rows some months have, those held back included."""
         return self._source.rows_read(*months)
 
     def months_up_to(self, month: Month) -> list[Month]:
-        """Give the months that hold rows up to one, itself included."""
+        """Return the months that hold rows up to one, itself included."""
         return sorted({month, *(one for one in self._source.months_read() if one <= month)})
 
     def slot(self, month: Month) -> Month:
-        """Give the month itself."""
+        """Return the month itself."""
         return month

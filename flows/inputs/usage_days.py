@@ -6,7 +6,7 @@ import polars as pl
 
 from flows.inputs.opened import Opened
 from flows.staleness.definitions import fact_definition
-from flows.staleness.fingerprints import print_of
+from flows.staleness.fingerprints import fingerprint_of
 from sql.facts import FactStore
 from transforms.facts.usage_days import SCHEMA, usage_days
 from transforms.month import Month
@@ -15,11 +15,11 @@ _KIND = "usage_days"
 
 
 def days_of(opened: Opened, store: FactStore, month: Month) -> pl.DataFrame:
-    """Give the usage of a month by day and feature, as :func:`transforms.facts.usage_days.usage_days` does."""
+    """Return the usage of a month by day and feature, as :func:`transforms.facts.usage_days.usage_days` does."""
     content = opened.months["usage"].get(month)
     if content is None:
         return pl.DataFrame(schema=SCHEMA)
-    name = print_of(fact_definition(), content)
+    name = fingerprint_of(fact_definition(), content)
     found = store.get(_KIND, month, name)
     if found is None:
         found = store.put(_KIND, month, name, usage_days(opened.events["usage"].rows(month)), {})

@@ -9,8 +9,8 @@ import polars as pl
 
 from flows.inputs.snapshot import Extract
 from flows.staleness.definitions import fact_definition
-from flows.staleness.effective_cutoff import known_cut
-from flows.staleness.fingerprints import print_of
+from flows.staleness.effective_cutoff import effective_cutoff
+from flows.staleness.fingerprints import fingerprint_of
 from sql.facts import Fact, FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
@@ -46,12 +46,12 @@ class UsageWindow:
 
 
 def use_cases_of(needs: NeedsRules) -> UseCases:
-    """Give the features of the policy's use cases; neither their names nor the order of features count for facts."""
+    """Return the features of the policy's use cases; neither their names nor the order of features count for facts."""
     return tuple(tuple(sorted(set(use_case.features))) for use_case in needs.use_cases)
 
 
 def usage_window(extract: Extract, store: FactStore, month: Month, months: int, needs: NeedsRules) -> UsageWindow:
-    """Give the usage facts that a month looks at.
+    """Return the usage facts that a month looks at.
 
     Args:
         extract: The sources.
@@ -73,7 +73,7 @@ def usage_window(extract: Extract, store: FactStore, month: Month, months: int, 
 
 
 def has_facts(extract: Extract, store: FactStore, month: Month, asked: Sequence[UseCases] = ()) -> bool:
-    """Tell whether the fact store has the usage facts of a month already, and its events of the use cases."""
+    """Return whether the fact store has the usage facts of a month already, and its events of the use cases."""
     return _Chain(extract, store, month, {month: asked}).has_all(month)
 
 
@@ -129,7 +129,7 @@ class _Chain:
         return self._made(_USE_CASES, month, self._name_with(month, cases)).frame
 
     def has_all(self, month: Month) -> bool:
-        """Tell whether the store has all that is asked of a month."""
+        """Return whether the store has all that is asked of a month."""
         return self._store.get(_FACTS, month, self._name(month)) is not None and not self._lacking(month)
 
     def make_missing(self, month: Month) -> None:
@@ -165,7 +165,7 @@ class _Chain:
     def _printed(self, month: Month) -> tuple[str, UsageFacts]:
         """The facts with the fingerprint of what they were made from.
 
-        Facts hang on the knowledge cut-off only where it leaves rows out, so that a later run, with a later
+        Facts depend on the knowledge cut-off only where it leaves rows out, so that a later run, with a later
         cut-off, need not make them again.
         """
         if month not in self._facts:
@@ -182,15 +182,17 @@ class _Chain:
         return found
 
     def _name_with(self, month: Month, cases: UseCases) -> str:
-        return print_of(self._name(month), cases)
+        return fingerprint_of(self._name(month), cases)
 
     def _name(self, month: Month) -> str:
-        cut = known_cut(self._extract, self._store, "usage", [month] if month in self._inputs else [])
-        return print_of(self._print(month), cut)
+        cut = effective_cutoff(self._extract, self._store, "usage", [month] if month in self._inputs else [])
+        return fingerprint_of(self._print(month), cut)
 
     def _print(self, month: Month) -> str:
         columns = sorted(name for name in self._extract.configured if name.startswith("usage"))
-        return print_of(fact_definition(), self._inputs.get(month, "no rows"), columns, self._mapping(month).rows())
+        return fingerprint_of(
+            fact_definition(), self._inputs.get(month, "no rows"), columns, self._mapping(month).rows()
+        )
 
     def _mapping(self, month: Month) -> pl.DataFrame:
         """Different users of a family are only known before they are counted; daily numbers add up afterwards."""
@@ -202,7 +204,7 @@ class _Chain:
         names: dict[Month, str] = {}
         former = ""
         for one in Month.range(self.first, month):
-            former = names[one] = print_of(former, self._printed(one)[0])
+            former = names[one] = fingerprint_of(former, self._printed(one)[0])
         start, folded = self._newest_stored(names)
         for one in Month.range(start, month):
             united_now = fold_history(folded, self.facts(one))
@@ -212,7 +214,7 @@ class _Chain:
         return folded
 
     def _newest_stored(self, names: dict[Month, str]) -> tuple[Month, UsageFacts | None]:
-        """Give the month from which the history must be folded, and the history before it."""
+        """Return the month from which the history must be folded, and the history before it."""
         for one in reversed(names):
             stored = self._store.get(_HISTORY, one, names[one])
             if stored is not None:

@@ -19,6 +19,6 @@ def channel_fault(project: Project, name: str) -> str | None:
     except UnusableChannelError:
         return (
             f"the url of the channel {name!r} is none that Apprise can use: look at its service's page on "
-            "appriseit.com, and mend it in retier.yaml"
+            "appriseit.com, and fix it in retier.yaml"
         )
     return None

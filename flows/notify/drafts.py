@@ -122,6 +122,6 @@ def _row(account: dict[str, Any], month: Month) -> dict[str, Any]:
 
 
 def _path(folder: Path, account_id: str) -> Path:
-    """Give an account's file a name that any file system takes and that no other account has."""
+    """Return an account's file a name that any file system takes and that no other account has."""
     plain = "".join(character if character.isascii() and character.isalnum() else "-" for character in account_id)
     return folder / "customer" / f"{plain[:40]}-{hashlib.sha256(account_id.encode()).hexdigest()[:8]}.txt"

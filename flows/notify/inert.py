@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.escaping import visible
+from flows.escaping import escape_controls
 from flows.settings.channels import Format
 
 _LOOKALIKES = str.maketrans(
@@ -41,7 +41,7 @@ def inert(text: object, form: Format) -> str:
     Control characters and those that turn the direction of writing become escapes, line breaks too. HTML is left to the
     escaping of the template.
     """
-    seen = visible(text)
+    seen = escape_controls(text)
     seen = seen if len(seen) <= _LONGEST else f"{seen[: _LONGEST - 1]}\u2026"
     if form != "chat":
         return seen
@@ -50,7 +50,7 @@ def inert(text: object, form: Format) -> str:
 
 def one_line(text: str) -> str:
     """Write a text so that it fits into one line, such as a header."""
-    return visible(" ".join(text.split()))
+    return escape_controls(" ".join(text.split()))
 
 
 def _without_links(text: str) -> str:

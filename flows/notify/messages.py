@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flows.words import many
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Message:
     def title(self) -> str:
         """The subject: it holds nothing from the data but numbers, because some chats format titles, too."""
         if self.summary is not None:
-            return f"{self.month}: {self.summary['moved']:,} of {many(self.summary['accounts'], 'account')} moved"
+            return f"{self.month}: {self.summary['moved']:,} of {pluralize(self.summary['accounts'], 'account')} moved"
         what = {"digest": "change of your accounts", "alert": "alert"}[self.kind]
         more = {"digest": "changes of your accounts", "alert": "alerts"}[self.kind]
-        return f"{self.month}: {many(len(self.changes), what, more)}"
+        return f"{self.month}: {pluralize(len(self.changes), what, more)}"

@@ -46,7 +46,7 @@ class Preview:
 
 
 def messages_folder(project: Project, month: Month) -> Path:
-    """Give the folder in which messages of a month are shown."""
+    """Return the folder in which messages of a month are shown."""
     return project.output / "messages" / str(month)
 
 

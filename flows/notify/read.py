@@ -53,7 +53,7 @@ class Accounts:
     actions: Mapping[str, list[Action]]
 
     def named(self, account_id: str) -> str:
-        """Give an account's name, else its id."""
+        """Return an account's name, else its id."""
         return self.names.get(account_id, account_id)
 
 

@@ -12,13 +12,13 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from flows.escaping import visible
+from flows.escaping import escape_controls
 from flows.notify.inert import inert, one_line
 from flows.notify.messages import Message
 from flows.settings import Project
 from flows.settings.channels import Format
-from flows.words import many
 from transforms.errors import RetierError
+from transforms.plurals import pluralize
 
 TEMPLATES = Path("templates") / "notify"
 """Where a project keeps templates of its own."""
@@ -88,8 +88,8 @@ class Templates:
         line = getattr(error, "lineno", None)
         place = f"{self._own / str(where)}" + (f", line {line}" if line else "")
         return (
-            f"the template {place} cannot be used: {visible(error)}; mend it, or move it away to use that of retier, "
-            "and run retier notify again"
+            f"the template {place} cannot be used: {escape_controls(error)}; fix it, or move it away "
+            "to use that of retier, and run retier notify again"
         )
 
 
@@ -106,7 +106,7 @@ def _environment(own: Path, form: Format) -> SandboxedEnvironment:
     # Whatever a template prints is escaped; nothing can be declared safe.
     del environment.filters["safe"]
     environment.filters["amount"] = lambda value: "unknown" if value is None else f"{value:,.0f}"
-    environment.filters["many"] = many
+    environment.filters["many"] = pluralize
     return environment
 
 
@@ -120,7 +120,7 @@ def _finalized(value: Any, form: Format) -> Any:
 def _clean(text: str) -> str:
     """Keep no control character but line breaks, whatever a template holds."""
     lines = text.replace("\t", "    ").splitlines()
-    return "\n".join(visible(line).rstrip() for line in lines).strip() + "\n"
+    return "\n".join(escape_controls(line).rstrip() for line in lines).strip() + "\n"
 
 
 def _signed(body: str, message_id: str, form: Format) -> str:

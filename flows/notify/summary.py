@@ -9,10 +9,11 @@ import polars as pl
 from sqlalchemy import Connection
 
 from flows.notify.read import Accounts, accounts_of, changes_of, told_of_change
-from flows.words import CHANGES, TIERS, in_words, many
+from flows.words import CHANGES, TIERS, in_words
 from sql.dialect import exact_sum, quoted, read
 from transforms.contracts.model import TIERS as RANKED
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 _OUT = "not in scope"
 _MOVES = ("promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended", "exit")
@@ -79,7 +80,7 @@ def _headline(connection: Connection, month: Month, movements: pl.DataFrame) -> 
 
 def _kinds(changes: pl.DataFrame) -> list[str]:
     counts = dict(changes["kind"].value_counts().iter_rows())
-    return [many(counts[kind], words) for kind, words in CHANGES.items() if kind in counts]
+    return [pluralize(counts[kind], words) for kind, words in CHANGES.items() if kind in counts]
 
 
 def _matrix(movements: pl.DataFrame) -> dict[str, Any]:

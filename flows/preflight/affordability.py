@@ -61,7 +61,7 @@ def affordability(
 
 
 def _published(project: Project, month: Month) -> pl.DataFrame:
-    """Give arr, support_cost and complexity_without_touchpoints of each account; no rows where unpublished."""
+    """Return arr, support_cost and complexity_without_touchpoints of each account; no rows where unpublished."""
     columns = ("arr", "support_cost", "complexity_without_touchpoints")
     with reading(project) as connection:
         if connection is None:

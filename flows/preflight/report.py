@@ -18,7 +18,7 @@ class Problem:
     Attributes:
         severity: ``fail`` where a run would stop, ``warn`` where a person should know.
         exit_code: What the command gives back for it; 0 for a warning.
-        message: What, where and how to mend it, as a sentence.
+        message: What, where and how to fix it, as a sentence.
     """
 
     severity: Severity

@@ -15,13 +15,13 @@ from flows.preflight.replay import not_replayable
 from flows.preflight.report import Problem, SourceReport
 from flows.preflight.sample import sample_of
 from flows.settings import Project
-from flows.words import many
 from sql.sources.origins import Place
 from sql.sources.source import EventSource, TableSource
 from sql.sources.spec import SourceSpec
 from transforms.contracts import SOURCES, Table
 from transforms.errors import DataQualityError, RetierError
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy import Policy
 
 
@@ -120,7 +120,7 @@ def _tell_held(
         return
     name, read = source.table.name, source.rows_read(month)
     held = read - count(source.rows(month))
-    told = f"{name}: {held:,} of {many(read, 'row')} would be held back: {why}"
+    told = f"{name}: {held:,} of {pluralize(read, 'row')} would be held back: {why}"
     if policy is not None and held > policy.quality.maximum_quarantined_share * read:
         _fail(looked, told, DataQualityError.exit_code)
     else:

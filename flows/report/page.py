@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from flows.escaping import visible
+from flows.escaping import escape_controls
 from flows.report.model import Cell, Section
 
 _CANNOT_STAND_IN_A_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -61,7 +61,7 @@ def _environment() -> Environment:
 
 def _shown(value: object) -> object:
     """Let no control character, and none that turns the direction of writing, out of the data into the page."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return escape_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _in_script(spec: Mapping[str, Any]) -> Markup:
@@ -74,7 +74,7 @@ def _in_script(spec: Mapping[str, Any]) -> Markup:
 
 @cache
 def _bundle() -> str:
-    """Give Vega-Lite and what it needs as one script; making it takes longer than all the rest of a page."""
+    """Return Vega-Lite and what it needs as one script; making it takes longer than all the rest of a page."""
     import vl_convert
 
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")

@@ -61,6 +61,6 @@ def _page(facts: Facts, data_docs: str | None) -> str:
 
 
 def _data_docs(project: Project, run_id: str) -> str | None:
-    """Give the address of the checks' page from where the report lies; None where it is gone."""
+    """Return the address of the checks' page from where the report lies; None where it is gone."""
     page = docs_of(project, run_id)
     return Path(os.path.relpath(page, project.output)).as_posix() if page.exists() else None

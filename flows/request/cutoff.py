@@ -10,7 +10,7 @@ from transforms.month import Month
 
 
 def known_until(text: str | None, now: datetime) -> datetime:
-    """Give the knowledge cut-off: the last instant of the named day, else now.
+    """Return the knowledge cut-off: the last instant of the named day, else now.
 
     Raises:
         WrongUseError: If it is no day, or lies in the future.

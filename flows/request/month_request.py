@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from expectations.finding import Acceptance
+from expectations.finding import Waiver
 from flows.settings import Project
 from flows.steps.tiers import Identity
 from transforms.policy import Policy
@@ -34,5 +34,5 @@ class Request:
     reason: str | None
     started_at: datetime
     known_until: datetime
-    acceptance: Acceptance
+    acceptance: Waiver
     is_told: bool = False

@@ -5,11 +5,11 @@ from __future__ import annotations
 import getpass
 from collections.abc import Mapping, Sequence
 
-from expectations.finding import Acceptance
+from expectations.finding import Waiver
 from transforms.errors import WrongUseError
 
 
-def acceptance(checks: Sequence[str], author: str | None, reason: str | None, environ: Mapping[str, str]) -> Acceptance:
+def acceptance(checks: Sequence[str], author: str | None, reason: str | None, environ: Mapping[str, str]) -> Waiver:
     """Take what a person says of broken checks.
 
     Args:
@@ -22,10 +22,10 @@ def acceptance(checks: Sequence[str], author: str | None, reason: str | None, en
         WrongUseError: If checks are to be let pass without a reason, or nobody can be named.
     """
     if not checks:
-        return Acceptance()
+        return Waiver()
     if not (reason or "").strip():
         raise WrongUseError(f'--accept {checks[0]} needs a reason, which is kept with the check: add --reason "..."')
-    return Acceptance(tuple(checks), author_of(author, environ), str(reason).strip())
+    return Waiver(tuple(checks), author_of(author, environ), str(reason).strip())
 
 
 def author_of(author: str | None, environ: Mapping[str, str]) -> str:

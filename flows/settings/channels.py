@@ -94,7 +94,7 @@ class Channel(BaseModel):
         return RECIPIENT in self.url
 
     def route(self, name: str) -> Route:
-        """Give what the channel tells.
+        """Return what the channel tells.
 
         Args:
             name: The channel's name.

@@ -59,7 +59,7 @@ def load_policy_file(path: Path, environ: Mapping[str, str]) -> PolicyFile:
 
 
 def default_policy_text() -> str:
-    """Give the default policy as it is written, comments included."""
+    """Return the default policy as it is written, comments included."""
     return resources.files("transforms.policy").joinpath("default.yaml").read_text(encoding="utf-8")
 
 
@@ -87,7 +87,7 @@ def _completed(content: Any) -> Any:
 
 
 def _written_once(file: YamlFile, faults: list[Fault]) -> list[Fault]:
-    """Leave out what a later version only inherits: it is mended where it is written."""
+    """Leave out what a later version only inherits: it is fixed where it is written."""
     told: set[tuple[object, ...]] = set()
     kept = []
     for fault in faults:

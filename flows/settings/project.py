@@ -51,7 +51,7 @@ class Project:
 
 
 def project_directory(directory: Path | None, environ: Mapping[str, str]) -> Path:
-    """Give the project's folder, absolute: the given one, else `RETIER_PROJECT`, else the current folder."""
+    """Return the project's folder, absolute: the given one, else `RETIER_PROJECT`, else the current folder."""
     return (directory or Path(environ.get("RETIER_PROJECT") or ".")).expanduser().absolute()
 
 

@@ -24,7 +24,7 @@ class PolicyReasons:
         return cls({str(entry["version"]): entry for entry in entries})
 
     def of(self, version: str, place: Sequence[str]) -> str | None:
-        """Give the reason of a number, from the version or from the nearest one that it is based on.
+        """Return the reason of a number, from the version or from the nearest one that it is based on.
 
         Args:
             version: The version's name.

@@ -45,7 +45,7 @@ class _Hidden:
 
 
 def _shown(place: Place, value: object) -> object:
-    """Give what may be shown of a wrong value: of a source or channel, or of what may be meant for one, its keys."""
+    """Return what may be shown of a wrong value: of a source or channel, or of what may be meant for one, its keys."""
     is_known = len(place) > 1 and place[0] not in {"sources", "channels"}
     if isinstance(value, dict) and not is_known:
         return list(value)

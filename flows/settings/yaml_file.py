@@ -43,11 +43,11 @@ class YamlFile:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def has(self, place: Place) -> bool:
-        """Tell whether something stands at a place."""
+        """Return whether something stands at a place."""
         return tuple(map(str, place)) in self.lines
 
     def line_of(self, place: Place) -> int | None:
-        """Give the line of a place, else of the nearest place above it."""
+        """Return the line of a place, else of the nearest place above it."""
         place = tuple(map(str, place))
         above = (place[:length] for length in range(len(place), 0, -1))
         return next((self.lines[known] for known in above if known in self.lines), None)
@@ -125,10 +125,10 @@ def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
     if mark is None:
         return f"({what})"
     line = text.splitlines()[mark.line] if mark.line < len(text.splitlines()) else ""
-    mend = "mend it there or in the line above"
+    fix = "fix it there or in the line above"
     if "${" in line and "{" in line.replace("${", ""):
-        mend = "within braces write ${NAME} in quotes, or give the value a line of its own"
-    return f"in line {mark.line + 1}, column {mark.column + 1}: {what}; {mend}"
+        fix = "within braces write ${NAME} in quotes, or give the value a line of its own"
+    return f"in line {mark.line + 1}, column {mark.column + 1}: {what}; {fix}"
 
 
 class _Walk:

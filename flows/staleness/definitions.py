@@ -58,7 +58,7 @@ def _print(root: Path, part: str) -> str:
 
 
 def code_only(source: str) -> str:
-    """Give a module's code in one form, without comments and docstrings."""
+    """Return a module's code in one form, without comments and docstrings."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

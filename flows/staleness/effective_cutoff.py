@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import polars as pl
 
 from flows.inputs.snapshot import Extract
-from flows.staleness.fingerprints import newest_known, print_of
+from flows.staleness.fingerprints import fingerprint_of, newest_known
 from sql.facts import FactStore
 from transforms.month import Month
 
 _EMPTY = pl.DataFrame(schema={"known_at": pl.String})
 
 
-def known_cut(extract: Extract, store: FactStore, source: str, months: Sequence[Month]) -> str | None:
-    """Give the knowledge cut-off where it leaves out rows of some months of a source of events, else None.
+def effective_cutoff(extract: Extract, store: FactStore, source: str, months: Sequence[Month]) -> str | None:
+    """Return the knowledge cut-off where it leaves out rows of some months of a source of events, else None.
 
     Args:
         extract: The sources.
@@ -30,7 +30,7 @@ def known_cut(extract: Extract, store: FactStore, source: str, months: Sequence[
 
 
 def _newest(extract: Extract, store: FactStore, source: str, month: Month) -> str | None:
-    kind, name = f"{source}_known", print_of(extract.months[source][month])
+    kind, name = f"{source}_known", fingerprint_of(extract.months[source][month])
     found = store.get(kind, month, name)
     if found is None:
         newest = newest_known(extract.events[source].usable(month), source, extract.configured)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flows.inputs.snapshot import Extract
 from flows.settings import Project
 from flows.staleness.definitions import definitions
-from flows.staleness.fingerprints import print_of
+from flows.staleness.fingerprints import fingerprint_of
 from flows.staleness.source_fingerprints import source_prints
 from sql.facts import FactStore
 from transforms.policy import Policy
@@ -31,14 +31,14 @@ class Inputs:
     @property
     def fingerprint(self) -> str:
         """Of all of it."""
-        return print_of(self.policy, dict(self.sources), dict(self.definitions))
+        return fingerprint_of(self.policy, dict(self.sources), dict(self.definitions))
 
 
 def inputs_of(extract: Extract, project: Project, policy: Policy, store: FactStore) -> Inputs:
-    """Give what a month is computed from."""
+    """Return what a month is computed from."""
     former = project.policies.former_policy_for(extract.month)
     return Inputs(
-        policy=print_of(policy.fingerprint, former.fingerprint if former else None),
+        policy=fingerprint_of(policy.fingerprint, former.fingerprint if former else None),
         sources=source_prints(extract, store, project.settings.currency),
         definitions=definitions(),
     )

@@ -1,11 +1,11 @@
-"""Rows whose later version lies in another month: the only ones by which a month hangs on the months after it."""
+"""Rows whose later version lies in another month: the only ones by which a month depends on the months after it."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from flows.inputs.snapshot import Extract
-from flows.staleness.fingerprints import print_of
+from flows.staleness.fingerprints import fingerprint_of
 from sql.facts import FactStore
 from transforms.contracts import SOURCES
 from transforms.month import Month
@@ -24,7 +24,7 @@ def moved_print(extract: Extract, store: FactStore, source: str) -> int:
         source: A source of events whose rows carry ``known_at`` or ``is_deleted``.
     """
     content = {str(month): text for month, text in extract.months[source].items()}
-    kind, name, newest = f"{source}_moved", print_of(content), max(extract.months[source])
+    kind, name, newest = f"{source}_moved", fingerprint_of(content), max(extract.months[source])
     found = store.get(kind, newest, name)
     if found is None:
         found = store.put(kind, newest, name, _moved(extract, source, list(extract.months[source])))

@@ -6,8 +6,8 @@ import polars as pl
 
 from flows.inputs.service_facts import SOURCES_OF_SERVICE, is_versioned
 from flows.inputs.snapshot import Extract
-from flows.staleness.effective_cutoff import known_cut
-from flows.staleness.fingerprints import print_of
+from flows.staleness.effective_cutoff import effective_cutoff
+from flows.staleness.fingerprints import fingerprint_of
 from flows.staleness.moved_rows import moved_print
 from sql.facts import FactStore
 from transforms.contracts import SOURCES
@@ -38,14 +38,14 @@ def source_prints(extract: Extract, store: FactStore, currency: str) -> dict[str
         currency: The currency of the run's amounts.
     """
     common = (extract.tier_at, currency)
-    found = {name: print_of(common, _columns(extract, name), _content(extract, name)) for name in extract.tables}
+    found = {name: fingerprint_of(common, _columns(extract, name), _content(extract, name)) for name in extract.tables}
     for name in extract.events:
         seen = {one: text for one, text in extract.months[name].items() if one <= extract.month}
         content = {str(one): text for one, text in seen.items()}
-        cut = known_cut(extract, store, name, list(seen))
+        cut = effective_cutoff(extract, store, name, list(seen))
         moves = name in SOURCES_OF_SERVICE and is_versioned(extract, name) and bool(extract.months[name])
         moved = moved_print(extract, store, name) if moves else None
-        found[name] = print_of(common, _columns(extract, name), content, cut, moved)
+        found[name] = fingerprint_of(common, _columns(extract, name), content, cut, moved)
     return dict(sorted(found.items()))
 
 

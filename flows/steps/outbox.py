@@ -49,7 +49,7 @@ def outbox_frames(request: Request, computed: Computed) -> dict[str, pl.DataFram
 
 
 def _former_changes(request: Request) -> pl.DataFrame:
-    """Give tier_changes of the month as it is published now."""
+    """Return tier_changes of the month as it is published now."""
     if request.identity.revision == 1:
         return PUBLISHED["tier_changes"].empty()
     found = read_in_transaction(request.project, partial(changes_of, month=request.identity.month))
@@ -57,20 +57,20 @@ def _former_changes(request: Request) -> pl.DataFrame:
 
 
 def _shift(judgement: Judgement) -> str | None:
-    """Give what a check of many accounts at once said where it broke, whether a person let it pass or it only warns."""
+    """Return what a broken check of many accounts at once said, whether a person waived it or it only warns."""
     broken = [found.message for found in judgement.findings if found.check in _SHIFTS and not found.is_passed]
     return broken[0] if broken else None
 
 
 def _regions(extract: Extract, *, is_asked: bool) -> pl.LazyFrame:
-    """Give the regions of accounts, those that left included; reading them is for a route that asks only."""
+    """Return the regions of accounts, those that left included; reading them is for a route that asks only."""
     if not is_asked:
         return pl.LazyFrame(schema={"account_id": pl.String, "region": pl.String})
     return extract.accounts.select("account_id", "region")
 
 
 def _addresses(extract: Extract) -> pl.LazyFrame:
-    """Give the address of each owner of the team as of the month."""
+    """Return the address of each owner of the team as of the month."""
     team = extract.table("team")
     if team is None:
         return pl.LazyFrame(schema={"owner": pl.String, "address": pl.String})

@@ -69,11 +69,11 @@ class State(Protocol):
     """Where a month finds the months before it."""
 
     def before(self, month: Month, policy_version: str) -> Published:
-        """Give the state that a month starts from; features only where the policy of the month before is another."""
+        """Return the state that a month starts from; features only where the policy of the month before is another."""
         ...
 
     def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-        """Give the contributions that accounts had when they last changed their tier before a month.
+        """Return the contributions that accounts had when they last changed their tier before a month.
 
         Returns:
             One row per account and component: account_id, pillar, component, contribution; none for accounts
@@ -89,7 +89,7 @@ class PublishedState:
     project: Project
 
     def before(self, month: Month, policy_version: str) -> Published:
-        """Give the state that a month starts from, see :class:`State`.
+        """Return the state that a month starts from, see :class:`State`.
 
         Raises:
             RetierError: If M-1 is not published although an earlier month is.
@@ -98,25 +98,25 @@ class PublishedState:
         return _nothing() if found is None else found
 
     def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-        """Give the contributions that accounts had when they last changed their tier, see :class:`State`."""
+        """Return the contributions that accounts had when they last changed their tier, see :class:`State`."""
         if account_ids.is_empty():
             return NO_CONTRIBUTIONS
         found = read_in_transaction(self.project, partial(contributions_before, month=month, account_ids=account_ids))
         return NO_CONTRIBUTIONS if found is None else found
 
     def superseded(self, month: Month) -> pl.DataFrame:
-        """Give account_tiers of a month as it is published; empty where it is not."""
+        """Return account_tiers of a month as it is published; empty where it is not."""
         found = read_in_transaction(self.project, partial(tiers_of, month=month))
         return PUBLISHED["account_tiers"].empty() if found is None else found
 
     def features(self, month: Month) -> pl.DataFrame:
-        """Give account_features of a month as it is published; empty where it is not."""
+        """Return account_features of a month as it is published; empty where it is not."""
         found = read_in_transaction(self.project, partial(features_of, month=month))
         return PUBLISHED["account_features"].empty() if found is None else found
 
 
 def owners_in(plan: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
-    """Give who looks after whom in a month and whom the CRM names, as the next month starts from it."""
+    """Return who looks after whom in a month and whom the CRM names, as the next month starts from it."""
     return plan.select("account_id", "owner", "technical_owner").join(
         features.select("account_id", "csm_email"), on="account_id", maintain_order="left"
     )

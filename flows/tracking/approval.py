@@ -12,12 +12,12 @@ from prefect.input import RunInput
 from prefect.logging import get_run_logger
 from pydantic import Field
 
-from expectations.finding import Acceptance
+from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
 from transforms.month import Month
 
 Result = TypeVar("Result")
-Approved: TypeAlias = Mapping[Month, Acceptance]
+Approved: TypeAlias = Mapping[Month, Waiver]
 
 WAIT_SECONDS = 14 * 24 * 3600
 """How long a stopped run waits for a person: holidays included, and the next month's run comes after it."""
@@ -35,7 +35,7 @@ class Approval(RunInput):
     reason: str = Field(min_length=1, pattern=r"\S", title="Why it is right", description="Kept with what you approve.")
 
 
-def with_approval(work: Callable[[Approved], Result], acceptance: Acceptance) -> Result:
+def with_approval(work: Callable[[Approved], Result], acceptance: Waiver) -> Result:
     """Do the work of months; where a gate stops one, ask a person about that month and do the work again.
 
     A suspended run leaves its process; when it is resumed the flow begins from the start, comes to the same gates and
@@ -49,9 +49,9 @@ def with_approval(work: Callable[[Approved], Result], acceptance: Acceptance) ->
         What the work gives.
 
     Raises:
-        DataQualityError: If a gate stopped it and nobody can be asked, or the person's answer does not mend it.
+        DataQualityError: If a gate stopped it and nobody can be asked, or the person's answer does not fix it.
     """
-    approved: dict[Month, Acceptance] = {}
+    approved: dict[Month, Waiver] = {}
     while True:
         try:
             return work(MappingProxyType(approved))
@@ -66,7 +66,7 @@ def with_approval(work: Callable[[Approved], Result], acceptance: Acceptance) ->
             if approval is None:
                 raise
             get_run_logger().warning("%s let pass in %s by %s: %s", named, stop.month, approval.author, approval.reason)
-            approved[stop.month] = Acceptance(checks, approval.author, approval.reason)
+            approved[stop.month] = Waiver(checks, approval.author, approval.reason)
 
 
 def ask(why: str, effect: str, about: Iterable[str]) -> Approval | None:

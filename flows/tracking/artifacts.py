@@ -11,7 +11,7 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from sqlalchemy import Connection
 
 from flows.checks.docs_folder import docs_of
-from flows.escaping import visible
+from flows.escaping import escape_controls
 from flows.notify.summary import summary_of
 from flows.settings import Project
 from flows.transactions import read_in_transaction
@@ -70,13 +70,17 @@ def show_report(project: Project, report: Path, month: Month, base: str | None) 
         month: The month.
         base: URL below which the project's output folder is served; None links to the file itself.
     """
-    create_link_artifact(_link(project, report, base), f"Report of {month}", REPORT, f"{month}: {visible(report)}")
+    create_link_artifact(
+        _link(project, report, base), f"Report of {month}", REPORT, f"{month}: {escape_controls(report)}"
+    )
 
 
 def show_data_docs(project: Project, run_id: str, month: Month, base: str | None) -> None:
     """Link to the pages of a run's checks; arguments are those of :func:`show_report`."""
     page = docs_of(project, run_id)
-    create_link_artifact(_link(project, page, base), f"Checks of {month}", DATA_DOCS, f"{month}: {visible(page)}")
+    create_link_artifact(
+        _link(project, page, base), f"Checks of {month}", DATA_DOCS, f"{month}: {escape_controls(page)}"
+    )
 
 
 def _link(project: Project, file: Path, base: str | None) -> str:
@@ -91,7 +95,7 @@ def _line(row: dict[str, Any]) -> str:
 
 def _in_cell(text: str) -> str:
     """Keep a text from being anything but text in a cell of Markdown."""
-    plain = visible(text)
+    plain = escape_controls(text)
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#~" else character for character in plain)
 
 

@@ -13,7 +13,7 @@ from transforms.contracts import PUBLISHED
 
 @cache
 def published_assets(warehouse: str) -> tuple[Asset, ...]:
-    """Give one asset per table that a month is published into.
+    """Return one asset per table that a month is published into.
 
     Args:
         warehouse: URL of the warehouse; its user, password and options do not become part of a name.

@@ -42,6 +42,6 @@ def called_by(progress: Progress, command: str, warn: Callable[[str], None]) -> 
 
 
 def caller() -> Caller:
-    """Give who called the flow that goes on; where that is Prefect, its log is told."""
+    """Return who called the flow that goes on; where that is Prefect, its log is told."""
     logger = get_run_logger()
     return _CALLER.get() or Caller(Silent(), f"prefect flow run {runtime.flow_run.id}", logger.warning)

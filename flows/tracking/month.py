@@ -15,7 +15,7 @@ from transforms.month import Month
 
 
 def month_of_run(month: str | None, known_at: str | None) -> Month:
-    """Give the month that the run which goes on is about; a run that begins late is about the month it was meant for.
+    """Return the month that the run which goes on is about; a run that begins late is about the month it was meant for.
 
     Args:
         month: The month that was asked for.
@@ -28,7 +28,7 @@ def month_of_run(month: str | None, known_at: str | None) -> Month:
 
 
 def month_of_ended_run(parameters: Mapping[str, Any], scheduled: datetime | None) -> Month | None:
-    """Give the month that a run was about from its parameters; None where they cannot say."""
+    """Return the month that a run was about from its parameters; None where they cannot say."""
     try:
         return _month(parameters.get("month", parameters.get("last")), parameters.get("known_at"), scheduled or now())
     except WrongUseError:

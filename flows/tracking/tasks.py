@@ -14,7 +14,7 @@ from prefect.tasks import Task, exponential_backoff
 from sqlalchemy.exc import OperationalError
 
 from flows.progress import Progress
-from flows.stages import Reach, Result, Stages
+from flows.stages import Result, StageIO, Stages
 from flows.tracking.assets import published_assets
 from sql.engine import WarehouseGoneError
 from transforms.month import Month
@@ -37,7 +37,7 @@ class TaskStages(Stages):
         super().__init__(progress, month)
         self._warehouse = warehouse
 
-    def do(self, name: str, work: Callable[[], Result], reach: Reach = Reach.computing) -> Result:
+    def do(self, name: str, work: Callable[[], Result], reach: StageIO = StageIO.computing) -> Result:
         """Do a stage; see :meth:`flows.stages.Stages.do`."""
         self.progress.step(name)
         results: list[Result] = []
@@ -49,22 +49,22 @@ class TaskStages(Stages):
         self._as_task(name, stage, reach)()
         return results[-1]
 
-    def _as_task(self, name: str, stage: Callable[[], None], reach: Reach) -> Task[[], None]:
+    def _as_task(self, name: str, stage: Callable[[], None], reach: StageIO) -> Task[[], None]:
         options: dict[str, Any] = {
             "name": name,
             "task_run_name": f"{self.month} {name}",
             "cache_policy": NO_CACHE,
             "persist_result": False,
         }
-        if reach is not Reach.computing:
+        if reach is not StageIO.computing:
             options |= retried()
-        if reach is Reach.publishing:
+        if reach is StageIO.publishing:
             return materialize(*published_assets(self._warehouse), by="retier", **options)(stage)
         return task(**options)(stage)
 
 
 def retried() -> dict[str, Any]:
-    """Give the options of a task that reaches outside."""
+    """Return the options of a task that reaches outside."""
     return {
         "retries": RETRIES,
         "retry_delay_seconds": exponential_backoff(FIRST_PAUSE_SECONDS),
@@ -74,7 +74,7 @@ def retried() -> dict[str, Any]:
 
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Tell whether the same work may succeed in a minute: a broken rule, file or setting stays broken."""
+    """Return whether the same work may succeed in a minute: a broken rule, file or setting stays broken."""
     # Not state.result(), which gives a coroutine where an event loop runs; Prefect asks with the error itself.
     error = state.data
     causes = list(_causes(error)) if isinstance(error, BaseException) else []

@@ -18,8 +18,9 @@ from flows.summary import RunSummary
 from flows.tracking.artifacts import show_checks, show_data_docs, show_movements, show_report
 from flows.tracking.events import tell_published
 from flows.tracking.tasks import retried
-from flows.words import CHANGES, in_words, many
+from flows.words import CHANGES, in_words
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 OUTPUT_URL = "RETIER_OUTPUT_URL"
 """Where the project's output folder is served, so that links lead there."""
@@ -34,13 +35,13 @@ def tell_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> No
         is_waiting: Whether messages of it may wait to be sent.
     """
     logger = get_run_logger()
-    moved = [many(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
+    moved = [pluralize(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
     logger.info(
         "%s %s: revision %s, %s; changes: %s",
         summary.month,
         summary.status,
         summary.revision,
-        many(summary.accounts, "account"),
+        pluralize(summary.accounts, "account"),
         ", ".join(moved) or "none",
     )
     for warning in summary.warnings:

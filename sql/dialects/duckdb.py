@@ -116,12 +116,12 @@ def column_names(connection: sa.Connection) -> set[tuple[str, str]]:
 
 
 def index_names(_connection: sa.Connection) -> set[str] | None:
-    """Give None: DuckDB does without indexes; see :func:`sql.dialect.index_names`."""
+    """Return None: DuckDB does without indexes; see :func:`sql.dialect.index_names`."""
     return None
 
 
 def normalised(connection: sa.Connection, query: str) -> str:
-    """Give a query in the form in which DuckDB keeps that of a view; see :func:`sql.dialect.normalised`."""
+    """Return a query in the form in which DuckDB keeps that of a view; see :func:`sql.dialect.normalised`."""
     connection.execute(sa.text(f"create or replace temp view _retier_probe as {query}"))
     kept = read(connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary", {})
     connection.execute(sa.text("drop view _retier_probe"))
@@ -129,7 +129,7 @@ def normalised(connection: sa.Connection, query: str) -> str:
 
 
 def view_queries(connection: sa.Connection) -> dict[str, str]:
-    """Give the query of every view of the schema; see :func:`sql.dialect.view_queries`."""
+    """Return the query of every view of the schema; see :func:`sql.dialect.view_queries`."""
     views = read(
         connection,
         "select view_name, sql from duckdb_views() where schema_name = :schema and database_name = current_database()",
@@ -138,8 +138,8 @@ def view_queries(connection: sa.Connection) -> dict[str, str]:
     return {name: _body(kept) for name, kept in views.iter_rows()}
 
 
-def take_turn(_connection: sa.Connection) -> None:
-    """Do nothing: who has the file open is its only writer; see :func:`sql.dialect.take_turn`."""
+def acquire_publish_lock(_connection: sa.Connection) -> None:
+    """Do nothing: who has the file open is its only writer; see :func:`sql.dialect.acquire_publish_lock`."""
 
 
 def make_schema(_connection: sa.Connection) -> None:

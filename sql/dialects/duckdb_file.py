@@ -28,7 +28,7 @@ _HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 _OPENING = (
     ("not a valid DuckDB database file", "it is not a DuckDB file or is damaged; put a copy back, or move it away"),
     ("newer version", "a newer version of DuckDB wrote it; install that version"),
-    ("No such file or directory", "its folder does not exist; make the folder, or mend the warehouse URL"),
+    ("No such file or directory", "its folder does not exist; make the folder, or fix the warehouse URL"),
     ("Is a directory", "it is a folder; name a file in the warehouse URL"),
     ("Permission denied", "this user may not read and write it; grant that, or name another file"),
     ("Read-only file system", "the file system is read-only; name a file elsewhere"),

@@ -9,5 +9,5 @@ SCHEMA = "retier"
 
 
 def quoted(connection: sa.Connection, name: str) -> str:
-    """Give a name as SQL takes it, in quotes where it is a reserved word."""
+    """Return a name as SQL takes it, in quotes where it is a reserved word."""
     return str(connection.dialect.identifier_preparer.quote(name))

@@ -137,7 +137,7 @@ def column_names(connection: sa.Connection) -> set[tuple[str, str]]:
 
 
 def index_names(connection: sa.Connection) -> set[str] | None:
-    """Give the names of the schema's indexes; see :func:`sql.dialect.index_names`."""
+    """Return the names of the schema's indexes; see :func:`sql.dialect.index_names`."""
     found = read(
         connection, "select indexname from pg_catalog.pg_indexes where schemaname = :schema", {"schema": SCHEMA}
     )
@@ -145,7 +145,7 @@ def index_names(connection: sa.Connection) -> set[str] | None:
 
 
 def normalised(connection: sa.Connection, query: str) -> str:
-    """Give a query in the form in which PostgreSQL tells that of a view; see :func:`sql.dialect.normalised`."""
+    """Return a query in the form in which PostgreSQL tells that of a view; see :func:`sql.dialect.normalised`."""
     # Undone, so that nothing is left in the database's catalogue.
     with connection.begin_nested() as probe:
         connection.execute(sa.text(f"create temp view _retier_probe as {query}"))
@@ -155,12 +155,12 @@ def normalised(connection: sa.Connection, query: str) -> str:
 
 
 def view_queries(connection: sa.Connection) -> dict[str, str]:
-    """Give the query of every view of the schema; see :func:`sql.dialect.view_queries`."""
+    """Return the query of every view of the schema; see :func:`sql.dialect.view_queries`."""
     return dict(read(connection, _VIEWS, {"schema": SCHEMA}).iter_rows())
 
 
-def take_turn(connection: sa.Connection) -> None:
-    """Wait until no other transaction writes; see :func:`sql.dialect.take_turn`."""
+def acquire_publish_lock(connection: sa.Connection) -> None:
+    """Wait until no other transaction writes; see :func:`sql.dialect.acquire_publish_lock`."""
     connection.execute(sa.text("select pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
 

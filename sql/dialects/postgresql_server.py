@@ -29,16 +29,16 @@ _OPTIONS = {
 
 # libpq gives no code of why it could not connect, only what the server or the system said.
 _CONNECTING = (
-    ("certificate", "a certificate for SSL is missing or wrong; mend ?sslrootcert= or ?sslcert= in the warehouse URL"),
-    ("password authentication failed", "it refuses the user or the password; mend the warehouse URL"),
+    ("certificate", "a certificate for SSL is missing or wrong; fix ?sslrootcert= or ?sslcert= in the warehouse URL"),
+    ("password authentication failed", "it refuses the user or the password; fix the warehouse URL"),
     ("no password supplied", "it wants a password; put one into the warehouse URL, or into ~/.pgpass"),
     ("no pg_hba.conf entry", "it does not let this user in from this machine; have pg_hba.conf allow it"),
-    ("does not exist", "the database or the user does not exist; make it, or mend the warehouse URL"),
+    ("does not exist", "the database or the user does not exist; make it, or fix the warehouse URL"),
     ("permission denied for database", "this user may not connect to the database; grant connect on it"),
-    ("invalid connection option", "the warehouse URL holds an option that libpq does not know; mend it"),
-    ("failed to resolve host", "its host is not known; mend the warehouse URL"),
-    ("could not translate host name", "its host is not known; mend the warehouse URL"),
-    ("SSL", "it cannot be reached by SSL as the warehouse URL wants it; mend ?sslmode= or the certificates"),
+    ("invalid connection option", "the warehouse URL holds an option that libpq does not know; fix it"),
+    ("failed to resolve host", "its host is not known; fix the warehouse URL"),
+    ("could not translate host name", "its host is not known; fix the warehouse URL"),
+    ("SSL", "it cannot be reached by SSL as the warehouse URL wants it; fix ?sslmode= or the certificates"),
 )
 _UNREACHABLE = (
     ("Connection refused", "nothing listens there"),
@@ -128,7 +128,7 @@ def _not_opened(error: psycopg.Error, url: sa.URL) -> RetierError:
     for sign, why in _UNREACHABLE:
         if sign in text:
             return WarehouseGoneError(
-                f"the warehouse {name} cannot be reached: {why}; start the server, or mend the warehouse URL"
+                f"the warehouse {name} cannot be reached: {why}; start the server, or fix the warehouse URL"
             )
     why = next((sentence for sign, sentence in _CONNECTING if sign in text), _said(error))
     return RetierError(f"the warehouse {name} cannot be opened: {why}")

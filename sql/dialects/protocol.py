@@ -29,15 +29,15 @@ class Dialect(Protocol):
         """List tables and views with their columns."""
 
     def index_names(self, connection: sa.Connection, /) -> set[str] | None:
-        """Give the names of the schema's indexes."""
+        """Return the names of the schema's indexes."""
 
     def normalised(self, connection: sa.Connection, query: str, /) -> str:
-        """Give a query in the form of a view's."""
+        """Return a query in the form of a view's."""
 
     def view_queries(self, connection: sa.Connection, /) -> dict[str, str]:
-        """Give the query of every view."""
+        """Return the query of every view."""
 
-    def take_turn(self, connection: sa.Connection, /) -> None:
+    def acquire_publish_lock(self, connection: sa.Connection, /) -> None:
         """Wait until no other transaction writes."""
 
     def make_schema(self, connection: sa.Connection, /) -> None:

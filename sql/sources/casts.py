@@ -133,7 +133,7 @@ def _in_format(text: pl.Series, written: str, timezone: str) -> pl.Series:
 
 
 def _filled(values: pl.Series, text: pl.Series, fallback: Caster) -> pl.Series:
-    """Give the fallback what could not be turned yet, and nothing else."""
+    """Return the fallback what could not be turned yet, and nothing else."""
     is_left = values.is_null() & text.is_not_null()
     if not is_left.any():
         return values

@@ -47,12 +47,12 @@ class Conformed:
 
 
 def as_read(theirs: str) -> str:
-    """Give the name under which a column stands as it was read."""
+    """Return the name under which a column stands as it was read."""
     return _READ + theirs
 
 
 def given(name: str) -> str:
-    """Give the name under which the value stands from which a column was made."""
+    """Return the name under which the value stands from which a column was made."""
     return _GIVEN + name
 
 
@@ -104,7 +104,7 @@ def _rules(mapped: MappedColumn) -> dict[str, pl.Expr]:
 
 
 def fault(mapped: MappedColumn, value: pl.Expr) -> pl.Expr:
-    """Tell whether a value that is typed already breaks any rule of its column; never null."""
+    """Return whether a value that is typed already breaks any rule of its column; never null."""
     checks = [rule.is_broken(value) for rule in value_rules(mapped.field) if rule.severity == "fail"]
     if mapped.field.column.dtype == pl.Float64:
         checks.append((~value.is_finite()).fill_null(value=False))
@@ -112,7 +112,7 @@ def fault(mapped: MappedColumn, value: pl.Expr) -> pl.Expr:
 
 
 def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) -> pl.Expr | None:
-    """Give the expression that turns a typed value into the column's dtype, None where values could be lost by it."""
+    """Return the expression that turns a typed value into the column's dtype, None where values could be lost by it."""
     wanted = column.dtype
     if column.unit is not None and wanted == pl.Date:
         return None
@@ -133,7 +133,7 @@ def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) 
 
 
 def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
-    """Give the value of a column; a number that is not finite is none, and neither is a time that Python cannot hold.
+    """Return the value of a column; a number that is not finite is none, and neither is a time that Python cannot hold.
 
     Such values count as unreadable.
     """

@@ -80,7 +80,7 @@ def layout_of(path: Path, name: str, source: str, spec: SourceSpec, expected: Co
 
 
 def cells(lines: Iterable[str], delimiter: str, quote: str) -> Reader:
-    """Give Python's own CSV reader over lines, strict about quotes, for any line ends."""
+    """Return Python's own CSV reader over lines, strict about quotes, for any line ends."""
     csv.field_size_limit(MAXIMUM_CELL_CHARACTERS)
     if not quote:
         return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)

@@ -28,7 +28,7 @@ def faults_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> st
     total = int(values["count"].sum())
     written = "1 value" if total == 1 else f"{total:,} values"
     return (
-        f"{written} cannot be used: {', '.join(parts)}: mend them where they come from, or say "
+        f"{written} cannot be used: {', '.join(parts)}: fix them where they come from, or say "
         f"what they mean under values, null_values or cast of sources.{table.name} in retier.yaml"
     )
 

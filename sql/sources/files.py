@@ -82,14 +82,14 @@ def find_files(source: str, spec: SourceSpec, project: Path) -> list[SourceFile]
         if not files:
             raise RetierError(
                 f"{source}: no file matches {pattern!r} in {project}: put the file there, "
-                f"or mend the path of sources.{source} in retier.yaml"
+                f"or fix the path of sources.{source} in retier.yaml"
             )
         found |= {file.location: file for file in files}
     return sorted(found.values(), key=lambda file: file.name)
 
 
 def remote_file_system(location: str, source: str) -> tuple[Any, str]:
-    """Give the fsspec file system of a URL, and the path in it.
+    """Return the fsspec file system of a URL, and the path in it.
 
     Raises:
         RetierError: If the package for this kind of store is not installed.

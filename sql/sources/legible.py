@@ -17,7 +17,7 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
 def is_outside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Tell whether a day or time lies outside the years 1 to 9999; false for a null and for all other dtypes."""
+    """Return whether a day or time lies outside the years 1 to 9999; false for a null and for all other dtypes."""
     if dtype == pl.Date:
         low, high = _DAYS
     elif isinstance(dtype, pl.Datetime):

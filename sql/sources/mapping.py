@@ -34,7 +34,7 @@ class MappedColumn:
 
 
 def their_name(spec: SourceSpec, ours: str) -> str:
-    """Give what a source calls a column."""
+    """Return what a source calls a column."""
     return spec.rename.get(ours, ours)
 
 

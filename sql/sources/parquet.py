@@ -77,7 +77,7 @@ def schema_of(file: SourceFile, source: str) -> dict[str, pl.DataType]:
 
 
 def is_scannable(file: SourceFile) -> bool:
-    """Tell whether Polars itself can read from where a file lies; else it is fetched first."""
+    """Return whether Polars itself can read from where a file lies; else it is fetched first."""
     return not file.is_remote or file.location.partition("://")[0] in _SCANNABLE
 
 
@@ -96,7 +96,7 @@ def direct_parts(
     spec: SourceSpec,
     content: str,
 ) -> tuple[Part, ...] | None:
-    """Tell which months a file holds if it can be read where it is, else None.
+    """Return which months a file holds if it can be read where it is, else None.
 
     Args:
         file: The file.
@@ -122,7 +122,7 @@ def direct_parts(
 
 
 def direct_value(mapped: MappedColumn, schema: Mapping[str, pl.DataType], spec: SourceSpec) -> pl.Expr | None:
-    """Give the expression that reads a column where it is, None where more than a lossless cast is needed."""
+    """Return the expression that reads a column where it is, None where more than a lossless cast is needed."""
     if spec.null_values or mapped.name in spec.values or mapped.name in spec.cast:
         return None
     if mapped.theirs is None:
@@ -139,7 +139,7 @@ def _constant(mapped: MappedColumn, spec: SourceSpec) -> pl.Expr | None:
 
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
-    """Give the one connection that reads footers: there may be a thousand files, and opening it takes longer."""
+    """Return the one connection that reads footers: there may be a thousand files, and opening it takes longer."""
     return connect()
 
 
@@ -167,7 +167,7 @@ def _is_clean(
     statistics: Mapping[str, Sequence[Statistics]],
     spec: SourceSpec,
 ) -> bool:
-    """Tell whether no value breaks the contract, from the statistics where they suffice."""
+    """Return whether no value breaks the contract, from the statistics where they suffice."""
     checks: list[pl.Expr] = []
     rows = scan([file.location])
     for each in mapped:

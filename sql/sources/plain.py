@@ -31,11 +31,11 @@ class Readable(Protocol):
     """What gives bytes, a file or an unpacked one."""
 
     def read(self, size: int, /) -> bytes:
-        """Give at most so many bytes, none at the end."""
+        """Return at most so many bytes, none at the end."""
 
 
 def local_copy(file: SourceFile, source: str, scratch: Path) -> Path:
-    """Give the path of a file, fetched from its store where it is not local.
+    """Return the path of a file, fetched from its store where it is not local.
 
     Raises:
         RetierError: If it cannot be fetched.
@@ -56,7 +56,7 @@ def local_copy(file: SourceFile, source: str, scratch: Path) -> Path:
 
 
 def plain_copy(file: SourceFile, source: str, spec: SourceSpec, scratch: Path) -> Path:
-    """Give the path of a file with the same text, local, unpacked and in UTF-8.
+    """Return the path of a file with the same text, local, unpacked and in UTF-8.
 
     That is the file itself where it is so already.
 

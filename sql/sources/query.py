@@ -34,7 +34,7 @@ _TEMPLATE_ENDINGS = (".sql", ".sql.j2")
 
 
 def template_of(source: str, spec: SourceSpec, project: Path) -> tuple[str, str]:
-    """Give a source's template, and how a person calls it.
+    """Return a source's template, and how a person calls it.
 
     Raises:
         RetierError: If it is a file that cannot be read.
@@ -48,7 +48,7 @@ def template_of(source: str, spec: SourceSpec, project: Path) -> tuple[str, str]
         reason = getattr(error, "strerror", None) or str(error)
         raise RetierError(
             f"{source}: the template {written} cannot be read in {project} ({reason}): "
-            f"put it there, or mend sql of sources.{source} in retier.yaml"
+            f"put it there, or fix sql of sources.{source} in retier.yaml"
         ) from error
 
 
@@ -74,7 +74,7 @@ def run_query(statement: Statement, source: str, spec: SourceSpec, project: Path
     if url.database and url.database != ":memory:" and url.get_backend_name() in {"duckdb", "sqlite"}:
         path = project / url.database
         if not path.is_file():
-            raise RetierError(f"{source}: there is no database {path}: put it there, or mend database in retier.yaml")
+            raise RetierError(f"{source}: there is no database {path}: put it there, or fix database in retier.yaml")
         url = url.set(database=str(path))
     if url.get_backend_name() == "duckdb":
         return _from_duckdb(url.database or ":memory:", statement, source, project, scratch, name)
@@ -177,4 +177,4 @@ def _refuse_duplicates(names: Sequence[str], name: str) -> None:
 
 def _failed(source: str, name: str, error: BaseException) -> RetierError:
     reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    return RetierError(f"{source}: {name} failed: the database says {reason!r}: mend the query")
+    return RetierError(f"{source}: {name} failed: the database says {reason!r}: fix the query")

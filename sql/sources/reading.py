@@ -30,7 +30,7 @@ class UnitReader:
         self._table, self._spec = table, spec
 
     def accepted(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
-        """Give the usable rows, with the columns of the contract."""
+        """Return the usable rows, with the columns of the contract."""
         staged: list[str] = []
         direct: dict[tuple[tuple[str, pl.DataType], ...], list[Unit]] = {}
         for unit in units:
@@ -48,7 +48,7 @@ class UnitReader:
         return frames[0] if len(frames) == 1 else pl.concat(frames)
 
     def located(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
-        """Give the usable rows with where they stand; slower, since rows are numbered and files read one by one."""
+        """Return the usable rows with where they stand; slower, since rows are numbered and files read one by one."""
         found: list[pl.LazyFrame] = []
         for unit in units:
             part = unit.part(month)
@@ -62,7 +62,7 @@ class UnitReader:
         return pl.concat(found) if found else pl.LazyFrame(schema={**self._table.schema, **_PLACE})
 
     def refused(self, units: Iterable[Unit], months: Sequence[Month] | None) -> pl.LazyFrame:
-        """Give the refused rows with where they stand and why; None means all months."""
+        """Return the refused rows with where they stand and why; None means all months."""
         found = [self._refused(unit, months) for unit in units if unit.refused_in(months)]
         if not found:
             return pl.LazyFrame(schema={**self._table.schema, **_PLACE, **_REFUSAL})

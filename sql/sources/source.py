@@ -50,7 +50,7 @@ class _Source:
         if self.table.is_required and units and not any(unit.rows for unit in units):
             raise RetierError(
                 f"{self.table.name} has no rows in {first_few(unit.origin for unit in units)}: "
-                f"mend the files, or sources.{self.table.name} in retier.yaml"
+                f"fix the files, or sources.{self.table.name} in retier.yaml"
             )
         return units
 
@@ -63,7 +63,7 @@ class TableSource(_Source):
     """A source without events: all its rows are read for any month."""
 
     def rows(self) -> pl.LazyFrame:
-        """Give all usable rows, with all columns of the contract.
+        """Return all usable rows, with all columns of the contract.
 
         Raises:
             RetierError: If a file or query cannot be read, or a required source has no rows.
@@ -71,11 +71,11 @@ class TableSource(_Source):
         return self._reader.accepted(self._units(), None)
 
     def located(self) -> pl.LazyFrame:
-        """Give the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
+        """Return the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
         return self._reader.located(self._units(), None)
 
     def refused(self) -> pl.LazyFrame:
-        """Give the rows that break a rule of their columns.
+        """Return the rows that break a rule of their columns.
 
         Returns:
             One row per refused row: the columns of the contract as far as they could be had, those of
@@ -84,15 +84,15 @@ class TableSource(_Source):
         return self._reader.refused(self._units(), None)
 
     def fingerprint(self) -> str:
-        """Give what is equal while the rows and the columns that are mapped are."""
+        """Return what is equal while the rows and the columns that are mapped are."""
         return self._content(None)
 
     def version(self) -> str:
-        """Give what is equal while everything that is read is, refused rows and the order of all included."""
+        """Return what is equal while everything that is read is, refused rows and the order of all included."""
         return fingerprint_of(*(part for unit in self._units() for part in (unit.origin, unit.folder.name)))
 
     def rows_read(self) -> int:
-        """Give how many rows there are, refused ones included."""
+        """Return how many rows there are, refused ones included."""
         return count_rows(self._units(), None)
 
 
@@ -118,11 +118,11 @@ class EventSource(_Source):
         return {month: self._content(month) for month in sorted(months)}
 
     def rows(self, month: Month) -> pl.LazyFrame:
-        """Give the usable rows of a month, with all columns of the contract; nothing else is read."""
+        """Return the usable rows of a month, with all columns of the contract; nothing else is read."""
         return self._reader.accepted(self._units([month]), month)
 
     def located(self, month: Month) -> pl.LazyFrame:
-        """Give the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
+        """Return the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
         return self._reader.located(self._units([month]), month)
 
     def months_read(self) -> list[Month]:
@@ -130,7 +130,7 @@ class EventSource(_Source):
         return sorted(Month.parse(month) for unit in self._units() for month in unit.months)
 
     def refused(self, *months: Month) -> pl.LazyFrame:
-        """Give the rows that break a rule of their columns and are of some months, or may be; each once.
+        """Return the rows that break a rule of their columns and are of some months, or may be; each once.
 
         A row whose event time cannot be used is among those of every month of its file.
 
@@ -140,7 +140,7 @@ class EventSource(_Source):
         return self._reader.refused(self._units(months), months)
 
     def rows_read(self, *months: Month) -> int:
-        """Give how many rows some months have, refused ones included."""
+        """Return how many rows some months have, refused ones included."""
         return count_rows(self._units(months), months)
 
 

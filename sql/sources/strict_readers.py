@@ -37,7 +37,7 @@ def careful_csv(path: Path, layout: Layout, wanted: Sequence[str], name: str, so
         if len(row) != len(layout.names):
             raise RetierError(
                 f"{source}: {name} line {line:,} has {len(row):,} cells, expected {len(layout.names):,} as in the "
-                f"header: mend the line, for example by quoting cells that hold {layout.delimiter!r}"
+                f"header: fix the line, for example by quoting cells that hold {layout.delimiter!r}"
             )
         batch.append([row[position] or None for position in positions])
         if len(batch) == BATCH_ROWS:
@@ -69,7 +69,7 @@ def careful_jsonl(path: Path, wanted: Sequence[str], name: str, source: str) -> 
 
 
 def first_keys(path: Path, name: str, source: str, rows: int = 100) -> set[str]:
-    """Give the keys of the first objects of a file of JSON lines; none where it has no rows."""
+    """Return the keys of the first objects of a file of JSON lines; none where it has no rows."""
     keys: set[str] = set()
     for line, text in enumerate(_lines(path, name, source), start=1):
         if line > rows:
@@ -80,7 +80,7 @@ def first_keys(path: Path, name: str, source: str, rows: int = 100) -> set[str]:
 
 
 def _records(path: Path, layout: Layout, name: str, source: str) -> Iterator[tuple[int, list[str]]]:
-    """Give each row below the header with the line in which it begins; blank lines are no rows."""
+    """Return each row below the header with the line in which it begins; blank lines are no rows."""
     reader = cells(_lines(path, name, source), layout.delimiter, layout.quote)
     is_header = True
     while True:
@@ -107,7 +107,7 @@ def _malformed(error: csv.Error, line: int, name: str, source: str) -> RetierErr
             "close it, or set quote to '' if quotes mean nothing in this file"
         )
     else:
-        what = f"cannot be read ({error}): mend the line"
+        what = f"cannot be read ({error}): fix the line"
     return RetierError(f"{source}: {name} line {line:,} {what}")
 
 

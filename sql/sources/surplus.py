@@ -24,7 +24,7 @@ _QUERY = """
 
 
 def may_have_surplus_cells(path: Path, layout: Layout) -> bool:
-    """Tell whether a row of a CSV file may have more cells than its header; the careful reader says where.
+    """Return whether a row of a CSV file may have more cells than its header; the careful reader says where.
 
     Args:
         path: A text file in UTF-8 that is not empty.
@@ -42,7 +42,7 @@ def may_have_surplus_cells(path: Path, layout: Layout) -> bool:
 
 
 def _may_end_in_nothing(path: Path, layout: Layout) -> bool:
-    """Tell whether the last cell of any line is empty, which is found much faster than rows are read."""
+    """Return whether the last cell of any line is empty, which is found much faster than rows are read."""
     nothing = [layout.delimiter, f"{layout.delimiter}{layout.quote * 2}"]
     endings = [f"{cell}{end}".encode() for cell in nothing for end in ("\n", "\r")]
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:

@@ -30,7 +30,7 @@ def connect(database: str = ":memory:", **settings: object) -> duckdb.DuckDBPyCo
 
 
 def csv_rows(path: Path, layout: Layout, wanted: Sequence[str], name: str) -> Raw:
-    """Give a CSV file's rows; empty cells are null.
+    """Return a CSV file's rows; empty cells are null.
 
     Args:
         path: A text file in UTF-8.
@@ -53,7 +53,7 @@ def csv_rows(path: Path, layout: Layout, wanted: Sequence[str], name: str) -> Ra
 
 
 def jsonl_rows(path: Path, wanted: Sequence[str], name: str) -> Raw:
-    """Give the rows of a file of JSON lines; a key that a row lacks is null, what is not text becomes text."""
+    """Return the rows of a file of JSON lines; a key that a row lacks is null, what is not text becomes text."""
     types = ", ".join(f"{literal(key)}: 'VARCHAR'" for key in wanted)
     query = f"""
         select * from read_json(
@@ -64,7 +64,7 @@ def jsonl_rows(path: Path, wanted: Sequence[str], name: str) -> Raw:
 
 
 def streamed(relation: duckdb.DuckDBPyRelation) -> pl.LazyFrame:
-    """Give a DuckDB result to Polars, batch by batch, numbered by ``ROW``; it can be read once only.
+    """Return a DuckDB result to Polars, batch by batch, numbered by ``ROW``; it can be read once only.
 
     Polars 2.1 loses all rows of such a stream when it needs none of its columns (to count them, say), so no
     optimisation may pass.

@@ -78,7 +78,7 @@ class Unit:
         return tuple(part for part in self.refused if part.month in wanted or (part.month is None and is_here))
 
     def paths(self, part: Part) -> list[Path]:
-        """Give the staged files of a part."""
+        """Return the staged files of a part."""
         return [self.folder / name for name, _ in part.files]
 
 

@@ -49,7 +49,7 @@ def make_project(folder: Path, size: Size) -> None:
 
 
 def _usage(size: Size) -> pl.LazyFrame:
-    """Give distinct keys in random order: account, day and feature are digits of one number."""
+    """Return distinct keys in random order: account, day and feature are digits of one number."""
     keys = size.accounts * MONTH.days * FEATURES
     rows = pl.DataFrame({"row": pl.int_range(size.usage_rows, dtype=pl.UInt64, eager=True)}).lazy()
     stride = keys // size.usage_rows

@@ -26,7 +26,7 @@ class Times:
 
 
 def best_times(candidates: Mapping[str, Callable[[], object]], repeats: int = REPEATS) -> dict[str, Times]:
-    """Give each candidate's best times; rounds take turns, so that a busy minute hits all alike."""
+    """Return each candidate's best times; rounds take turns, so that a busy minute hits all alike."""
     best = dict.fromkeys(candidates, Times())
     for _ in range(repeats):
         for name, work in candidates.items():

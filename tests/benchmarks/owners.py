@@ -32,7 +32,7 @@ _STAFFING = Staffing.model_construct(
 
 
 def candidates() -> dict[str, Callable[[], object]]:
-    """Give what is measured, by name."""
+    """Return what is measured, by name."""
     nothing = plan()
     next_month = _next_month(with_owners(nothing, team(), _STAFFING))
     return {
@@ -82,7 +82,7 @@ def team(share: float = 1.03) -> pl.DataFrame:
 
 
 def assigned_share() -> float:
-    """Give the share of accounts that have an owner when assigned from nothing."""
+    """Return the share of accounts that have an owner when assigned from nothing."""
     owners = with_owners(plan(), team(), _STAFFING)["owner"]
     return 1 - owners.eq("unassigned").sum() / len(owners)
 
@@ -94,7 +94,7 @@ def _next_month(former: pl.DataFrame) -> pl.DataFrame:
 
 
 def _drawn(what: str, below: int) -> pl.Expr:
-    """Draw a whole number for each row that hangs on its number alone."""
+    """Draw a whole number for each row that depends on its number alone."""
     return (pl.concat_str(pl.lit(what), pl.col("n")).hash(7) % below).cast(pl.Int64)
 
 

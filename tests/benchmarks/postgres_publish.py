@@ -117,7 +117,7 @@ def a_run() -> Run:
 
 @contextmanager
 def candidates(accounts: int) -> Iterator[Mapping[str, Callable[[], object]]]:
-    """Give what is to be measured: publishing, and the COPY of the same rows from files of CSV."""
+    """Return what is to be measured: publishing, and the COPY of the same rows from files of CSV."""
     run = a_run()
     frames = month_frames(accounts, run)
     with running_server() as server, tempfile.TemporaryDirectory(prefix="retier-bench-") as name:

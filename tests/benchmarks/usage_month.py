@@ -28,7 +28,7 @@ _SAME_FACTS = """
 
 
 def candidates(folder: Path) -> dict[str, Callable[[], object]]:
-    """Give what is compared, by name."""
+    """Return what is compared, by name."""
     file = str(folder / "data" / "usage.parquet")
     return {
         "facts": lambda: facts(file),

@@ -40,12 +40,12 @@ _TYPES = {"account_id": "String", "date": "Date", "feature": "String", "events":
 
 
 def candidates(folder: Path) -> dict[str, Callable[[], object]]:
-    """Give what is compared on a folder of `USAGE`, by name."""
+    """Return what is compared on a folder of `USAGE`, by name."""
     return {"suite": lambda: whole_suite(folder), "handwritten": lambda: handwritten(folder)}
 
 
 def candidates_with_pandas(folder: Path) -> dict[str, Callable[[], object]]:
-    """Give what is compared on a folder of `FOR_PANDAS`, by name; the conversion to pandas is not counted."""
+    """Return what is compared on a folder of `FOR_PANDAS`, by name; the conversion to pandas is not counted."""
     frame, accounts = _as_pandas(folder)
     return {"engine": lambda: engine(folder), "pandas": lambda: by_pandas(frame, accounts)}
 

@@ -18,7 +18,7 @@ _DAY = re.compile(r"\b(\d{4}-\d{2})(?:-(\d{2}))?\b")
 
 
 def tables() -> Tables:
-    """Give the rows of all sources, up to the document's month."""
+    """Return the rows of all sources, up to the document's month."""
     return _shifted(healthy_tables(_ACCOUNTS))
 
 

@@ -59,7 +59,7 @@ def _end_all(folder: Path) -> None:
 
 
 def _commands() -> tuple[list[Command], list[Command]]:
-    """Give the commands of the document, those that stop everything apart."""
+    """Return the commands of the document, those that stop everything apart."""
     text = text_of(DOCUMENT)
     stops_at = text[: text.index("## Stop")].count("\n")
     typed = [block for block in blocks_of(text) if block.language == "sh" and block.reason is None]

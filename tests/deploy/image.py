@@ -43,13 +43,13 @@ def instructions() -> list[Instruction]:
 
 
 def copied() -> list[str]:
-    """Give the sources in the repository that the Dockerfile copies."""
+    """Return the sources in the repository that the Dockerfile copies."""
     copies = [i for i in instructions() if i.name == "COPY" and "--from=" not in i.rest]
     return [source for copy in copies for source in copy.words[:-1]]
 
 
 def is_in_context(path: str) -> bool:
-    """Tell whether the builder gets to see a path: the last pattern that matches it or a folder above it decides."""
+    """Return whether the builder gets to see a path: the last pattern that matches it or a folder above it decides."""
     lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     is_seen = True
     for pattern in (line.strip() for line in lines if line.strip() and not line.startswith("#")):

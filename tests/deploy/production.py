@@ -61,7 +61,7 @@ class Production:
         return answer.json() if answer.content else None
 
     def deployment(self, name: str) -> str:
-        """Give the identifier of a deployment."""
+        """Return the identifier of a deployment."""
         return str(self.ask("GET", f"/deployments/name/{name}")["id"])
 
     def start(self, deployment: str, **parameters: Any) -> dict[str, Any]:
@@ -75,11 +75,11 @@ class Production:
         self.ask("POST", f"/flow_runs/{run['id']}/resume", run_input=answer)
 
     def runs(self, deployment: str) -> list[dict[str, Any]]:
-        """Give the runs of a deployment that have begun, the newest first."""
+        """Return the runs of a deployment that have begun, the newest first."""
         return self._begun(deployments={"id": {"any_": [self.deployment(deployment)]}})
 
     def runs_of_flow(self, flow: str) -> list[dict[str, Any]]:
-        """Give the runs of a flow that have begun, the newest first."""
+        """Return the runs of a flow that have begun, the newest first."""
         return self._begun(flows={"name": {"any_": [flow]}})
 
     def _begun(self, **of: Any) -> list[dict[str, Any]]:
@@ -90,7 +90,7 @@ class Production:
         return found
 
     def due(self, deployment: str) -> list[dict[str, Any]]:
-        """Give the runs of a deployment that are scheduled, the next one first."""
+        """Return the runs of a deployment that are scheduled, the next one first."""
         found: list[dict[str, Any]] = self.ask(
             "POST",
             "/flow_runs/filter",
@@ -115,12 +115,12 @@ class Production:
         return answer.json()
 
     def log_of(self, run: dict[str, Any]) -> str:
-        """Give what Prefect's log has of a run."""
+        """Return what Prefect's log has of a run."""
         lines = self.ask("POST", "/logs/filter", logs={"flow_run_id": {"any_": [run["id"]]}}, sort="TIMESTAMP_ASC")
         return "\n".join(line["message"] for line in lines)
 
     def events_of(self, run: dict[str, Any]) -> list[str]:
-        """Give the names of the events of a run that were heard."""
+        """Return the names of the events of a run that were heard."""
         return [one["event"] for one in self._events(any_resource={"id": [f"prefect.flow-run.{run['id']}"]})]
 
     def count_of_marks(self) -> int:
@@ -133,7 +133,7 @@ class Production:
         return found
 
     def worker(self) -> psutil.Process:
-        """Give the worker's process."""
+        """Return the worker's process."""
         return psutil.Process(int((self.shell.folder / "worker.pid").read_text(encoding="utf-8")))
 
     def stop_notifying(self) -> None:
@@ -152,7 +152,7 @@ class Production:
         self.type(Command(0, text, 0))
 
     def engine(self, run: dict[str, Any]) -> psutil.Process:
-        """Give the process of a run that goes on: the worker may have another one for a notification."""
+        """Return the process of a run that goes on: the worker may have another one for a notification."""
         return next(
             one
             for one in self.worker().children()

@@ -31,7 +31,7 @@ def production(tmp_path_factory: pytest.TempPathFactory, postgresql: Server) -> 
 
 
 def revision(production: Production) -> int:
-    """Give the revision of the month that stands, after seeing that all of it is of that one."""
+    """Return the revision of the month that stands, after seeing that all of it is of that one."""
     of_month = f"where month = '{MONTH}-01'"
     ((accounts, scores, revisions, newest),) = production.query(
         f"""

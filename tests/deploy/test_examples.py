@@ -177,7 +177,7 @@ def row_of(summary: RunSummary) -> tuple[str, ...]:
 
 
 def numbers_of(section: dict[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Give every place of a policy and what stands there, reasons and names of versions left out."""
+    """Return every place of a policy and what stands there, reasons and names of versions left out."""
     for key, value in section.items():
         place = f"{above}{key}"
         if place in {"version", "reason"} or key == "reason":

@@ -207,7 +207,7 @@ def only(kind):
 
 
 def is_restricted(pod):
-    """Tell whether a pod passes the restricted standard of Kubernetes, and cannot write into its image."""
+    """Return whether a pod passes the restricted standard of Kubernetes, and cannot write into its image."""
     (container,) = pod.containers
     own = container.security_context
     return (

@@ -19,13 +19,13 @@ EXPORTS = next(block.lines for block in BLOCKS if block.lines[0].startswith("exp
 
 
 def settings(unit: Path, name: str) -> list[str]:
-    """Give the values of a setting of a unit, as systemd reads them: a doubled dollar stands for one."""
+    """Return the values of a setting of a unit, as systemd reads them: a doubled dollar stands for one."""
     found = re.findall(rf"^{name}=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE)
     return [value.replace("$$", "$") for value in found]
 
 
 def written() -> dict[str, str]:
-    """Give what the document's command writes for the units, from the environment that it sets before."""
+    """Return what the document's command writes for the units, from the environment that it sets before."""
     (line,) = [line for block in BLOCKS for line in block.lines if line.startswith("env |")]
     listing = line.partition(" | sudo ")[0]
     done = subprocess.run(

@@ -56,7 +56,7 @@ class Block:
     lines: tuple[str, ...]
 
     def commands(self) -> Iterator[Command]:
-        """Give its commands in order; empty lines and comments are none, and a block of Python is one."""
+        """Return its commands in order; empty lines and comments are none, and a block of Python is one."""
         if self.language == "python":
             program = "\n".join(self.lines)
             yield Command(self.number, f"python - <<'END'\n{program}\nEND", 0)
@@ -76,7 +76,7 @@ class Block:
 
 
 def blocks_of(text: str) -> Iterator[Block]:
-    """Give the fenced blocks of a document in order."""
+    """Return the fenced blocks of a document in order."""
     before, lines = "", iter(enumerate(text.splitlines(), start=1))
     for number, line in lines:
         if fence := _FENCE.match(line):
@@ -97,7 +97,7 @@ def text_of(document: Path) -> str:
 
 
 def prose_of(text: str) -> list[str]:
-    """Give the lines of a document outside of its fenced blocks."""
+    """Return the lines of a document outside of its fenced blocks."""
     prose, is_inside = [], False
     for line in text.splitlines():
         if line.lstrip().startswith("```"):

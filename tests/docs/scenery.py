@@ -65,7 +65,7 @@ SCENERY: dict[str, Scenery] = {
 
 
 def begins_in_a_project(first_command: str) -> bool:
-    """Tell whether a reader who types this first is in a project, that of the demo, and not in the repository."""
+    """Return whether a reader who types this first is in a project, that of the demo, and not in the repository."""
     return re.match(r"retier (?!demo|init)", first_command) is not None and "--project" not in first_command
 
 

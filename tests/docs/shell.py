@@ -43,7 +43,7 @@ class Shell:
         return self._bash(text)
 
     def words(self, text: str) -> list[str]:
-        """Give the words of a line as the shell understands it."""
+        """Return the words of a line as the shell understands it."""
         return self._run(f"printf '%s\\0' {text}").stdout.split("\0")[:-1]
 
     def _retier(self, command: str) -> subprocess.CompletedProcess[str]:

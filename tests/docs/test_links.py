@@ -21,7 +21,7 @@ def links_of(document: Path) -> list[str]:
 
 
 def headings_of(path: Path) -> set[str]:
-    """Give the anchors of a document's headings, as GitHub makes them."""
+    """Return the anchors of a document's headings, as GitHub makes them."""
     titles = [line.lstrip("#").strip() for line in prose_of(path.read_text(encoding="utf-8")) if line.startswith("#")]
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from expectations.finding import Acceptance, Finding, as_published
+from expectations.finding import Finding, Waiver, as_published
 from expectations.gate import refuse_broken
 from transforms.contracts import PUBLISHED
 from transforms.errors import DataQualityError, WrongUseError
@@ -14,7 +14,7 @@ OCTOBER = Month.parse("2026-10")
 BROKEN = Finding("fleet_shift", "fail", is_passed=False, message="40 % of accounts fell", observed="0.4")
 PASSED = Finding("arr_reconciliation", "fail", is_passed=True, message="they add up")
 WARNED = Finding("days.usage", "warn", is_passed=False, message="a day is missing")
-ACCEPTANCE = Acceptance(("fleet_shift",), "Ada", "new login page")
+ACCEPTANCE = Waiver(("fleet_shift",), "Ada", "new login page")
 
 
 def test_what_holds_and_what_warns_passes():
@@ -37,14 +37,14 @@ def test_of_many_broken_checks_the_first_are_told():
 
 
 def test_a_check_that_is_let_pass_says_by_whom_and_why():
-    [mended, untouched] = ACCEPTANCE.applied([BROKEN, WARNED])
-    refuse_broken([mended, untouched], OCTOBER)
-    assert (mended.accepted_by, mended.accept_reason, mended.is_passed) == ("Ada", "new login page", False)
+    [fixed, untouched] = ACCEPTANCE.applied([BROKEN, WARNED])
+    refuse_broken([fixed, untouched], OCTOBER)
+    assert (fixed.accepted_by, fixed.accept_reason, fixed.is_passed) == ("Ada", "new login page", False)
     assert untouched == WARNED
 
 
 def test_a_check_that_held_needs_nobody_to_let_it_pass():
-    assert Acceptance(("arr_reconciliation",), "Ada", "x").applied([PASSED]) == [PASSED]
+    assert Waiver(("arr_reconciliation",), "Ada", "x").applied([PASSED]) == [PASSED]
 
 
 def test_only_the_named_check_is_let_pass():

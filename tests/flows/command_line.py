@@ -37,7 +37,7 @@ def retier(*line: object, timeout: float = 120, folder: Path = ROOT) -> subproce
 
 
 def told(result: subprocess.CompletedProcess[str], exit_code: int) -> str:
-    """Give the one sentence with which a command failed, and nothing else."""
+    """Return the one sentence with which a command failed, and nothing else."""
     assert (result.returncode, result.stdout) == (exit_code, ""), result.stderr
     assert result.stderr.startswith("retier: ")
     assert result.stderr.count("\n") == 1, result.stderr

@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from flows.executors import Ahead
+from flows.executors import Prefetcher
 
 
 def test_every_piece_is_done_once():
     done: list[int] = []
-    with Ahead(done.append, range(50)) as ahead:
+    with Prefetcher(done.append, range(50)) as ahead:
         ahead.wait_for(range(50))
 
     assert sorted(done) == list(range(50))
@@ -20,7 +20,7 @@ def test_every_piece_is_done_once():
 
 def test_pieces_are_done_beside_one_another():
     both_are_there = threading.Barrier(2, timeout=10)
-    with Ahead(lambda _: both_are_there.wait(), [1, 2]) as ahead:
+    with Prefetcher(lambda _: both_are_there.wait(), [1, 2]) as ahead:
         ahead.wait_for([1, 2])
 
 
@@ -33,7 +33,7 @@ def test_pieces_are_begun_in_their_order_and_nobody_waits_for_later_ones():
         if piece > 0:
             assert goes_on.wait(10)
 
-    with Ahead(work, range(3)) as ahead:
+    with Prefetcher(work, range(3)) as ahead:
         ahead.wait_for([0])
         goes_on.set()
         ahead.wait_for([1, 2])
@@ -45,7 +45,7 @@ def test_a_failure_is_told_to_whoever_waits_for_the_piece():
         if piece == 1:
             raise ValueError("the second")
 
-    with Ahead(fails, range(3)) as ahead:
+    with Prefetcher(fails, range(3)) as ahead:
         ahead.wait_for([0, 2])
         with pytest.raises(ValueError, match="the second"):
             ahead.wait_for([1])
@@ -58,6 +58,6 @@ def test_what_was_not_begun_at_the_end_is_left_undone():
         begun.append(piece)
         time.sleep(0.01)
 
-    with Ahead(slow, range(1000)):
+    with Prefetcher(slow, range(1000)):
         pass
     assert len(begun) < 1000

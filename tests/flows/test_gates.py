@@ -8,7 +8,7 @@ import shutil
 import duckdb
 import pytest
 
-from expectations.finding import Acceptance
+from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
 from flows.inputs.session import Session
 from flows.progress import Silent
@@ -113,7 +113,7 @@ def test_a_file_that_was_cut_off_stops_the_month_and_makes_nobody_leave(run, pro
 
 def test_what_is_approved_for_a_month_passes_in_that_one_only(project):
     cut_off(project)
-    approved = Acceptance(("exit_share",), "Ada", "a product was sold")
+    approved = Waiver(("exit_share",), "Ada", "a product was sold")
 
     def publish(month):
         order = Order(FEBRUARY.end_time, "test", approved={month: approved})

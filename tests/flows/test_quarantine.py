@@ -1,4 +1,4 @@
-"""Rows that break a rule are held back, listed, exported, and gone once the source is mended."""
+"""Rows that break a rule are held back, listed, exported, and gone once the source is fixed."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.escaping import visible
+from flows.escaping import escape_controls
 
 
 @pytest.mark.parametrize(
@@ -22,12 +22,12 @@ from flows.escaping import visible
     ],
 )
 def test_only_what_steers_is_escaped(text, expected):
-    assert visible(text) == expected
+    assert escape_controls(text) == expected
 
 
 @given(st.text())
 def test_what_is_visible_can_be_encoded_and_has_one_line(text):
-    written = visible(text)
+    written = escape_controls(text)
 
     assert len(written.encode().splitlines()) <= 1
-    assert visible(written) == written
+    assert escape_controls(written) == written

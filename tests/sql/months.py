@@ -93,6 +93,6 @@ def policy_frames(policy_version: str) -> dict[str, pl.DataFrame]:
 
 
 def exit_of(account_id: str, reason: str = "churned", **more: Any) -> dict[str, Any]:
-    """Give a change of an account that left."""
+    """Return a change of an account that left."""
     dull = {"kind": "exit", "exit_reason": reason, "from_tier": "low_touch", "arr": 5.0}
     return dull | {"account_id": account_id} | more

@@ -52,11 +52,11 @@ def test_of_two_processes_the_first_one_s_folder_stays(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("number", "mend"),
+    ("number", "fix"),
     [(errno.ENOSPC, "the disk is full"), (errno.EACCES, "may not write there"), (errno.EROFS, "is read-only")],
 )
-def test_what_the_system_says_becomes_a_sentence(number, mend, tmp_path):
-    with pytest.raises(RetierError, match=rf"file\.txt cannot be written: .*{mend}"), new_file(tmp_path / "file.txt"):
+def test_what_the_system_says_becomes_a_sentence(number, fix, tmp_path):
+    with pytest.raises(RetierError, match=rf"file\.txt cannot be written: .*{fix}"), new_file(tmp_path / "file.txt"):
         raise OSError(number, os.strerror(number))
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from sql.ddl import create_all
-from sql.dialect import execute, read, take_turn
+from sql.dialect import acquire_publish_lock, execute, read
 from sql.engine import WarehouseGoneError, make_engine, transaction
 from transforms.errors import BusyError, RetierError
 
@@ -153,15 +153,15 @@ def test_a_connection_that_is_lost_is_told_apart_and_all_is_as_it_was(engine, po
 
 def test_a_turn_is_waited_for_no_longer_than_was_said_and_ends_with_its_transaction(engine):
     with transaction(engine) as first:
-        take_turn(first)
-        take_turn(first)
+        acquire_publish_lock(first)
+        acquire_publish_lock(first)
         with (
             pytest.raises(BusyError, match=r"another transaction holds it, .* run this again"),
             transaction(engine) as second,
         ):
-            take_turn(second)
+            acquire_publish_lock(second)
     with transaction(engine) as third:
-        take_turn(third)
+        acquire_publish_lock(third)
 
 
 def test_what_is_of_one_moment_does_not_see_what_comes_later(engine):

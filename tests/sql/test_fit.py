@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from sql.frame_validation import UnfitFrameError, fitted
+from sql.frame_validation import UnfitFrameError, validate_frame
 from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY
 from transforms.contracts import PUBLISHED
@@ -23,14 +23,14 @@ def scores(*given):
 
 def test_a_fit_frame_comes_back_sorted_in_the_contracts_order():
     given = scores({"account_id": "b", "health": 1.0}, {"account_id": "a"})
-    ready = fitted(given.select(reversed(given.columns)), SCORES, JANUARY)
+    ready = validate_frame(given.select(reversed(given.columns)), SCORES, JANUARY)
     assert ready.columns == list(SCORES.columns)
     assert ready["account_id"].to_list() == ["a", "b"]
 
 
 @pytest.mark.parametrize("table", PUBLISHED.values(), ids=PUBLISHED.keys())
 def test_an_empty_frame_is_fit(table):
-    assert fitted(table.empty(), table, JANUARY if "month" in table.columns else None).is_empty()
+    assert validate_frame(table.empty(), table, JANUARY if "month" in table.columns else None).is_empty()
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_an_empty_frame_is_fit(table):
 )
 def test_an_unfit_frame_is_refused_in_a_sentence(frame, table, fault):
     with pytest.raises(UnfitFrameError) as caught:
-        fitted(frame, table, JANUARY)
+        validate_frame(frame, table, JANUARY)
     assert f"{table.name} cannot be published: " in str(caught.value)
     assert fault in str(caught.value)
 
 
 def test_the_month_matters_only_where_it_is_asked_for():
-    assert fitted(scores({}), SCORES).height == 1
+    assert validate_frame(scores({}), SCORES).height == 1
     with pytest.raises(UnfitFrameError):
-        fitted(scores({}), SCORES, FEBRUARY)
+        validate_frame(scores({}), SCORES, FEBRUARY)

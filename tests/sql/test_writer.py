@@ -141,7 +141,7 @@ def test_the_warehouse_itself_is_not_made(url_of_nothing, path):
 
 def test_a_missing_folder_is_told(tmp_path):
     with (
-        pytest.raises(RetierError, match=r"its folder does not exist; make the folder, or mend the warehouse URL"),
+        pytest.raises(RetierError, match=r"its folder does not exist; make the folder, or fix the warehouse URL"),
         hold("duckdb:///missing/retier.duckdb", tmp_path),
     ):
         pytest.fail("held")

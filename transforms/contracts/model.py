@@ -46,7 +46,7 @@ class Column:
     pattern_severity: Severity = "fail"
 
     def but(self, **changes: Any) -> Column:
-        """Give the same column with what a table says differently of it."""
+        """Return the same column with what a table says differently of it."""
         return replace(self, **changes)
 
 
@@ -122,7 +122,7 @@ class Table:
         raise KeyError(f"{self.name} has no column {name!r}")
 
     def empty(self) -> pl.DataFrame:
-        """Give a frame of this schema without rows."""
+        """Return a frame of this schema without rows."""
         return pl.DataFrame(schema=self.schema)
 
 

@@ -57,7 +57,7 @@ class Rule:
         return bounds_in_words(column)
 
     def is_broken(self, value: pl.Expr) -> pl.Expr:
-        """Tell whether a typed value breaks the rule; never null. A null breaks only ``required``."""
+        """Return whether a typed value breaks the rule; never null. A null breaks only ``required``."""
         column = self.column
         if self.kind == "required":
             return value.is_null()

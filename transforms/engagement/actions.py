@@ -61,7 +61,7 @@ def next_actions(
 
 
 def last_contacts(contacts: pl.LazyFrame | None, actions: Actions, month: Month) -> pl.LazyFrame:
-    """Give the last days on which something was done that actions ask for.
+    """Return the last days on which something was done that actions ask for.
 
     Args:
         contacts: Touchpoint facts; None for none.

@@ -96,6 +96,6 @@ def _exact(sizes: Reals, weights: Reals, excess: float, count: int) -> NDArray[n
 
 
 def _checked(places: NDArray[np.intp], sizes: Reals, excess: int, fewest: int) -> list[int] | None:
-    """Give an answer that holds in whole numbers; None for one that only does within the solver's tolerance."""
+    """Return an answer that holds in whole numbers; None for one that only does within the solver's tolerance."""
     is_right = places.size == fewest and sizes[places].sum() >= excess
     return [int(place) for place in places] if is_right else None

@@ -35,7 +35,7 @@ class Costs:
 
 
 def kinds_of(accounts: pl.DataFrame, profiles: Sequence[Profile]) -> list[Kind]:
-    """Give the kind of each account: names that no owner's list has are one and the same.
+    """Return the kind of each account: names that no owner's list has are one and the same.
 
     Args:
         accounts: Rows with region and industry, as written; blank is unknown.
@@ -47,7 +47,7 @@ def kinds_of(accounts: pl.DataFrame, profiles: Sequence[Profile]) -> list[Kind]:
 
 
 def profiles_of(owners: pl.DataFrame) -> list[Profile]:
-    """Give the profile of each owner: rows with regions and industries, lists or null."""
+    """Return the profile of each owner: rows with regions and industries, lists or null."""
     return [
         (None if regions is None else tuple(regions), None if industries is None else tuple(industries))
         for regions, industries in owners.select("regions", "industries").iter_rows()

@@ -70,12 +70,12 @@ def assigned(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.D
 
 
 def importance(priority: pl.Expr) -> pl.Expr:
-    """Give the priority in whole hundredths of a point, so that it is compared exactly; unknown comes last."""
+    """Return the priority in whole hundredths of a point, so that it is compared exactly; unknown comes last."""
     return ((priority * _IMPORTANCE_PER_POINT).round().cast(pl.Int64) + 1).fill_null(0)
 
 
 def costs_of(staffing: Staffing) -> Costs:
-    """Give what the policy says of matches."""
+    """Return what the policy says of matches."""
     return Costs(staffing.other_region_cost, staffing.other_industry_cost)
 
 

@@ -26,7 +26,7 @@ _NO_ROOM = 2**63 - 1
 
 
 def placed(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.DataFrame:
-    """Give accounts to owners with room, the most important first.
+    """Return accounts to owners with room, the most important first.
 
     Args:
         accounts: The accounts of a pool without an owner: account_id, demand and importance (whole numbers), region,
@@ -48,7 +48,7 @@ def placed(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.Dat
 
 
 def _places(in_turn: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> list[int | None]:
-    """Give each account's place in the list of owners, in turn."""
+    """Return each account's place in the list of owners, in turn."""
     # Imported here: in an ordinary month nobody is without an owner.
     import numpy as np
 
@@ -95,5 +95,5 @@ def _planned(
 
 
 def _numbered(values: Sequence[Value]) -> dict[Value, int]:
-    """Number different values in an order that does not hang on that of the rows."""
+    """Number different values in an order that does not depend on that of the rows."""
     return {value: number for number, value in enumerate(sorted(set(values), key=repr))}

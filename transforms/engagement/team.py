@@ -21,7 +21,7 @@ POOLS = ("dedicated", "pooled", "digital", "tam")
 
 
 def team_of(team: pl.LazyFrame, month: Month, handover_absence_days: int) -> pl.DataFrame:
-    """Give the team of a month's last day.
+    """Return the team of a month's last day.
 
     Args:
         team: Known rows of source ``team``.
@@ -71,7 +71,7 @@ class Names:
     by_text: Mapping[str, str]
 
     def named(self, column: str) -> pl.Expr:
-        """Give the owner's name for a text; a text that stands for nobody stays as it is."""
+        """Return the owner's name for a text; a text that stands for nobody stays as it is."""
         text = pl.col(column)
         exact = pl.when(text.is_in(sorted(self.owners))).then(text)
         other = text.str.to_lowercase().replace_strict(self.by_text, default=None, return_dtype=pl.String)

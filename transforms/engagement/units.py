@@ -11,10 +11,10 @@ MOST_HOURS = 1e9
 
 
 def units_of(hours: pl.Expr) -> pl.Expr:
-    """Give hours as whole ten-thousandths of an hour; null stays null."""
+    """Return hours as whole ten-thousandths of an hour; null stays null."""
     return (hours.clip(0, MOST_HOURS) * SCALE).round().cast(pl.Int64)
 
 
 def hours_of(units: pl.Expr) -> pl.Expr:
-    """Give whole ten-thousandths of an hour as hours: the nearest number, however many rows there are."""
+    """Return whole ten-thousandths of an hour as hours: the nearest number, however many rows there are."""
     return (units / SCALE).round(DECIMALS)

@@ -18,7 +18,7 @@ _CUSTOMER = "customer"
 
 
 def rewritten(row: Mapping[str, Any], table: Table, erasure: Erasure, id_columns: IdColumns) -> dict[str, Any]:
-    """Give a row without the account.
+    """Return a row without the account.
 
     In the account's own row its name goes, and the address of a customer's message; what was measured stays, so that
     sums over accounts are what they were. A word that its column's contract allows is never an account.

@@ -75,7 +75,7 @@ class Erasure:
         return _LITERALS.sub(literal, _ACCOUNT_IDS.sub(self._as_value, text))
 
     def is_row_of(self, row_as_read: str, id_columns: frozenset[str]) -> bool:
-        """Tell whether a source's row, a JSON object, is the account's: its id is all that stands in a column.
+        """Return whether a source's row, a JSON object, is the account's: its id is all that stands in a column.
 
         Args:
             row_as_read: The row.

@@ -31,7 +31,7 @@ def word_columns(features: Sequence[str]) -> list[str]:
 
 
 def masks(features: Sequence[str], chosen: Collection[str]) -> dict[str, int]:
-    """Give the bits of the chosen features in each word; chosen ones that are not in the list have none."""
+    """Return the bits of the chosen features in each word; chosen ones that are not in the list have none."""
     wanted = set(chosen)
     whole = sum(1 << position for position, feature in enumerate(features) if feature in wanted)
     return {name: whole >> (WORD_BITS * word) & _ONE_WORD for word, name in enumerate(word_columns(features))}

@@ -22,7 +22,7 @@ def paid(subscriptions: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def in_force(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
-    """Give the rows that count on a day: of those of a subscription that cover it, the one that starts latest.
+    """Return the rows that count on a day: of those of a subscription that cover it, the one that starts latest.
 
     Args:
         rows: Paid subscription rows.
@@ -36,7 +36,7 @@ def in_force(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
 
 
 def in_force_on_own_day(rows: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
-    """Give the rows that count on a day of each account's own.
+    """Return the rows that count on a day of each account's own.
 
     Args:
         rows: Paid subscription rows of all accounts: a subscription may have gone over to another account.
@@ -59,7 +59,7 @@ def in_force_on_own_day(rows: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def in_service(rows: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
-    """Give the rows that stand for each account's contract on a day.
+    """Return the rows that stand for each account's contract on a day.
 
     These are the rows in force. Where an account pays for none any more, and its last day of service lies at
     most ``grace_days`` back, they are the rows in force on that day. A subscription that goes on at another
@@ -94,7 +94,7 @@ def lapsed_within(day: date, grace_days: int) -> pl.Expr:
 
 
 def mrr_on(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
-    """Give the monthly recurring revenue on a day, without grace.
+    """Return the monthly recurring revenue on a day, without grace.
 
     Args:
         rows: Paid subscription rows.

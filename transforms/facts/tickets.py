@@ -19,7 +19,7 @@ _MINUTES_PER_HOUR = 60
 def ticket_facts(rows: pl.LazyFrame, configured: Collection[str]) -> pl.LazyFrame:
     """Count tickets so that any later month end can be looked at.
 
-    Time and rating of a ticket hang on its closing: at a month end before it, it is open, its time unknown
+    Time and rating of a ticket depend on its closing: at a month end before it, it is open, its time unknown
     and its rating not given. Kept apart by month of closing, one set of facts serves all month ends.
 
     Args:

@@ -15,7 +15,7 @@ def usage_days(usage: pl.LazyFrame) -> pl.LazyFrame:
 
     Returns:
         One row per day and feature with a row: date, feature, rows (those with events), events (their sum; floating,
-        since nobody's tier hangs on it and no number of events may overflow it).
+        since nobody's tier depends on it and no number of events may overflow it).
     """
     return (
         usage.group_by("date", "feature")

@@ -8,7 +8,7 @@ _RANGE = 2**32
 
 
 def wait_seconds(attempts: int, message_id: str, first_seconds: float, longest_seconds: float) -> float:
-    """Give the pause after a failed attempt: twice as long each time, and spread, so that not all come back at once.
+    """Return the pause after a failed attempt: twice as long each time, and spread, so that not all come back at once.
 
     Args:
         attempts: How many attempts have failed, from 1.

@@ -29,7 +29,7 @@ def reason_to_hold(
 
 
 def changed_share(former: pl.DataFrame, present: pl.DataFrame) -> float:
-    """Give the share of accounts whose tier is another one now, or that left; those that came do not count."""
+    """Return the share of accounts whose tier is another one now, or that left; those that came do not count."""
     if former.is_empty():
         return 0.0
     now = present.select("account_id", pl.col("tier").alias("now"))

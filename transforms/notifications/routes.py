@@ -38,7 +38,7 @@ class Route:
     kinds: tuple[str, ...] = ()
 
     def recipients(self) -> list[str | None]:
-        """Give the recipients of what is of no owner; None is the one receiver of the channel."""
+        """Return the recipients of what is of no owner; None is the one receiver of the channel."""
         return list(dict.fromkeys(self.to)) if self.is_addressed else [None]
 
 

@@ -66,7 +66,7 @@ def sources_of(metric: str) -> frozenset[str]:
 
 
 def is_configured(metric: str, configured: frozenset[str]) -> bool:
-    """Tell whether a company has mapped what a metric needs.
+    """Return whether a company has mapped what a metric needs.
 
     Args:
         metric: A derived column of ``account_features``.

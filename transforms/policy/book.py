@@ -72,7 +72,7 @@ class PolicyBook:
         return cls(tuple(ordered))
 
     def policy_for(self, month: Month) -> Policy:
-        """Give the version in force in a month.
+        """Return the version in force in a month.
 
         Raises:
             WrongUseError: If none is.
@@ -86,14 +86,14 @@ class PolicyBook:
         return found
 
     def find(self, month: Month) -> Policy | None:
-        """Give the version in force in a month, or None."""
+        """Return the version in force in a month, or None."""
         begun = [policy for policy in self.versions if policy.effective_month <= month]
         if not begun or (begun[-1].until_month is not None and begun[-1].until_month < month):
             return None
         return begun[-1]
 
     def former_policy_for(self, month: Month) -> Policy | None:
-        """Give the version in force the month before, where a new one takes effect in this month; else None."""
+        """Return the version in force the month before, where a new one takes effect in this month; else None."""
         former = self.find(month - 1)
         current = self.find(month)
         if former is None or current is None or former.fingerprint == current.fingerprint:

@@ -79,7 +79,7 @@ class RfmRule(Section):
     reason: Words
 
     def matches(self, scores: Sequence[int]) -> bool:
-        """Tell whether scores of recency, frequency and monetary lie in the ranges."""
+        """Return whether scores of recency, frequency and monetary lie in the ranges."""
         return all(
             limits is None or limits[0] <= score <= limits[1] for score, limits in zip(scores, self.ranges, strict=True)
         )
@@ -104,7 +104,7 @@ class Rfm(Section):
     rules: Annotated[list[RfmRule], Field(min_length=1)]
 
     def segments(self) -> dict[str, SegmentName]:
-        """Give the name of each code, in the order of codes."""
+        """Return the name of each code, in the order of codes."""
         return {_code(scores): rule.segment for scores, rule in self._matched() if rule is not None}
 
     def _matched(self) -> Iterator[tuple[tuple[int, ...], RfmRule | None]]:

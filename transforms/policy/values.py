@@ -68,5 +68,5 @@ Severity = Annotated[Literal["fail", "warn"], _WithReason]
 
 
 def carries_reason(section: type[Section], key: str) -> bool:
-    """Tell whether a value of a section is written as ``{value: ..., reason: ...}``."""
+    """Return whether a value of a section is written as ``{value: ..., reason: ...}``."""
     return _WithReason in section.model_fields[key].metadata

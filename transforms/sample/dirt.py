@@ -1,6 +1,6 @@
 """Rows that no system should have sent: the demo's files hold some, as every company's do, and its runs hold them back.
 
-They stand beside the good rows and change none of them, so what is published does not hang on them.
+They stand beside the good rows and change none of them, so what is published does not depend on them.
 """
 
 from __future__ import annotations

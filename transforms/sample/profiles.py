@@ -76,7 +76,7 @@ def profiles(accounts: int) -> pl.DataFrame:
 
 
 def level(month: pl.Expr | int) -> pl.Expr:
-    """Give how an account's use stands in a month (a number) against its first contract year that matters."""
+    """Return how an account's use stands in a month (a number) against its first contract year that matters."""
     lived = pl.lit(month) - pl.col("anchor_month") if isinstance(month, int) else month - pl.col("anchor_month")
     return pl.sum_horizontal(pl.col(f"rate_{year}") * (lived - 12 * year).clip(0, 12) for year in range(YEARS)).exp()
 

@@ -89,7 +89,7 @@ class Life:
     merged: tuple[str, date] | None = None
 
     def at(self, month: Month) -> dict[str, float]:
-        """Give the drivers that the course sets in a month."""
+        """Return the drivers that the course sets in a month."""
         return {driver: _between(points, month) for driver, points in self.course.items()}
 
 

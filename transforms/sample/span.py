@@ -24,5 +24,5 @@ def number_of(month: Month) -> int:
 
 
 def day_of(month_number: pl.Expr, day: pl.Expr | int = 1) -> pl.Expr:
-    """Give the Date of a day in a month that was counted by `number_of`."""
+    """Return the Date of a day in a month that was counted by `number_of`."""
     return pl.date(month_number // 12, month_number % 12 + 1, day)

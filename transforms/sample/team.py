@@ -39,7 +39,7 @@ _BENEFITS = {
 
 
 def email_of(owner: str) -> str:
-    """Give a colleague's address."""
+    """Return a colleague's address."""
     return f"{owner.lower().translate(_ASCII)}@retier-demo.example"
 
 

@@ -73,7 +73,7 @@ def _main_terms(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _dated(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Give terms their dates, seats and price; one renewal in ten is signed some days or weeks late."""
+    """Return terms their dates, seats and price; one renewal in ten is signed some days or weeks late."""
     is_late = (pl.col("passed") > 0) & (pl.col("from_month") == pl.col("anchor_month") + pl.col("passed"))
     is_late &= pl.col("is_annual") & (uniform("is_late", _STREAM, pl.col("from_month")) < 0.1)
     late_by = pl.when(is_late).then(4 + (uniform("late_by", _STREAM, pl.col("from_month")) * 22).floor()).otherwise(0)

@@ -75,7 +75,7 @@ def sample_month(month: Month, accounts: int = ACCOUNTS) -> dict[str, pl.DataFra
 
 
 def _canonical(source: str, rows: pl.LazyFrame) -> pl.DataFrame:
-    """Give rows the source's columns, null where the demo has none, in the order of its key."""
+    """Return rows the source's columns, null where the demo has none, in the order of its key."""
     table = SOURCES[source]
     present = set(rows.collect_schema().names())
     return (

@@ -8,7 +8,7 @@ _DECIMALS = 6
 
 
 def at_most(amount: pl.Expr, limit: pl.Expr) -> pl.Expr:
-    """Tell whether an amount does not exceed a limit; null where either is.
+    """Return whether an amount does not exceed a limit; null where either is.
 
     What is equal on paper counts as equal: 2,880 x 1.1 is a hair above 3,168 in floating point, and that must
     not cost an account its tier. Money is recorded far more coarsely than the difference that is forgiven.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.tiers.ranks import rank_of, yes
+from transforms.tiers.ranks import null_as_false, rank_of
 
 STATE = (
     "tier",
@@ -77,8 +77,8 @@ def arrive(state: pl.LazyFrame, features: pl.LazyFrame) -> pl.LazyFrame:
             rank_of("previous_base_tier_without_override").fill_null(0).alias("base_before"),
             rank_of("previous_tier_without_override").fill_null(0).alias("tier_before"),
             rank_of("grant_floor_tier").alias("floor"),
-            yes(pl.col("has_grant")).alias("has_grant"),
-            yes(pl.col("has_renewal_freeze")).alias("has_renewal_freeze"),
-            yes(pl.col("has_open_escalation")).alias("has_open_escalation"),
+            null_as_false(pl.col("has_grant")).alias("has_grant"),
+            null_as_false(pl.col("has_renewal_freeze")).alias("has_renewal_freeze"),
+            null_as_false(pl.col("has_open_escalation")).alias("has_open_escalation"),
         )
     )

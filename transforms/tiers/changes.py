@@ -209,7 +209,7 @@ def with_corrections(
 
 
 def with_identity(changes: pl.LazyFrame, month: Month, revision: int, columns: Sequence[str]) -> pl.LazyFrame:
-    """Give changes their month, revision and identifier, in the contract's columns."""
+    """Return changes their month, revision and identifier, in the contract's columns."""
     return changes.with_columns(
         pl.lit(month.first_day).alias("month"),
         pl.lit(revision, pl.Int64).alias("revision"),

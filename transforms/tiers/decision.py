@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.policy import Policy
-from transforms.tiers.ranks import yes
+from transforms.tiers.ranks import null_as_false
 
 
 def with_override(working: pl.LazyFrame) -> pl.LazyFrame:
@@ -31,7 +31,7 @@ def with_decision(working: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
         "max_step": is_stopped & is_long,
         "provisional": pl.col("is_provisional"),
         "unaffordable_lift": pl.col("lift_started_month").is_not_null() & ~pl.col("is_lift_in_effect")
-        & yes(~pl.col("is_lift_affordable") & ~pl.col("has_grant")),
+        & null_as_false(~pl.col("is_lift_affordable") & ~pl.col("has_grant")),
         "chronic_risk": pl.col("is_ill") & pl.col("lift_started_month").is_null(),
     }  # fmt: skip
     is_gate_before = is_stopped & (pl.col("blocked_by") != "max_step")

@@ -7,7 +7,7 @@ import polars as pl
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers.amounts import at_most
-from transforms.tiers.ranks import months_since, yes
+from transforms.tiers.ranks import months_since, null_as_false
 
 
 def with_streaks(working: pl.LazyFrame) -> pl.LazyFrame:
@@ -45,7 +45,7 @@ def with_contract_event(working: pl.LazyFrame, policy: Policy, month: Month) -> 
     """
     waits = policy.movement.contract_event.waits_months
     since = months_since("previous_last_contract_event_month", month)
-    still_pending = yes(pl.col("previous_is_contract_event_pending") & (since <= waits))
+    still_pending = null_as_false(pl.col("previous_is_contract_event_pending") & (since <= waits))
     return (
         working.with_columns((_has_event(policy) & ~pl.col("has_entered")).alias("_has_event"))
         .with_columns((pl.col("_has_event") | still_pending).alias("_awaits"))
@@ -55,7 +55,7 @@ def with_contract_event(working: pl.LazyFrame, policy: Policy, month: Month) -> 
             .then(pl.lit(month.first_day))
             .otherwise("previous_last_contract_event_month")
             .alias("last_contract_event_month"),
-            (pl.col("_awaits") & ~pl.col("is_scored") & yes(pl.col("_has_event") | (since < waits))).alias(
+            (pl.col("_awaits") & ~pl.col("is_scored") & null_as_false(pl.col("_has_event") | (since < waits))).alias(
                 "is_contract_event_pending"
             ),
         )
@@ -74,4 +74,4 @@ def _has_event(policy: Policy) -> pl.Expr:
         & at_most(pl.lit(rule.minimum_growth_amount), arr - reference)
     )
     has_new_product = (month_ago > 0) & at_most(rule.new_product_share * month_ago, pl.col("new_product_arr"))
-    return yes(has_grown) | yes(has_new_product)
+    return null_as_false(has_grown) | null_as_false(has_new_product)

@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.month import Month
 from transforms.policy import Policy
-from transforms.tiers.ranks import months_since, yes
+from transforms.tiers.ranks import months_since, null_as_false
 
 
 def with_moves(working: pl.LazyFrame, state: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFrame:
@@ -26,7 +26,7 @@ def with_moves(working: pl.LazyFrame, state: pl.LazyFrame, policy: Policy, month
     gated = (
         working.with_columns(
             (pl.col("does_contract_event_act") & (target > before)).alias("is_event_move"),
-            yes(~pl.col("is_start") & (floor > before)).alias("has_floor_above"),
+            null_as_false(~pl.col("is_start") & (floor > before)).alias("has_floor_above"),
         )
         .with_columns((~moves_freely & (target != before)).alias("is_gated"))
         .with_columns(_first_gate(policy, month).alias("_gate"), _one_step(policy).alias("_step_rank"))
@@ -69,7 +69,7 @@ def _first_gate(policy: Policy, month: Month) -> pl.Expr:
         "renewal_freeze": is_frozen_down & pl.col("has_renewal_freeze"),
         "open_escalation": is_frozen_down & pl.col("has_open_escalation"),
         "lift_ending": ~is_up & pl.col("is_lift_ending"),
-        "cooldown": yes(in_cooldown),
+        "cooldown": null_as_false(in_cooldown),
     }
     first = pl.coalesce(pl.when(stops).then(pl.lit(name)) for name, stops in gates.items())
     return pl.when("is_gated").then(first)
@@ -117,7 +117,9 @@ def _with_cap(gated: pl.LazyFrame, state: pl.LazyFrame, policy: Policy) -> pl.La
             .alias("_place"),
             pl.when("_is_ceiling_move").then("_ceiling_cap").otherwise("_score_cap").alias("_cap"),
         )
-        .with_columns(yes(pl.col("_is_candidate") & (pl.col("_place") > pl.col("_cap"))).alias("_is_over_cap"))
+        .with_columns(
+            null_as_false(pl.col("_is_candidate") & (pl.col("_place") > pl.col("_cap"))).alias("_is_over_cap")
+        )
         .drop(
             "_is_candidate",
             "_is_ceiling_move",
@@ -174,7 +176,9 @@ def _blocked_by() -> pl.Expr:
 def _last_base_move(month: Month) -> pl.Expr:
     """A base move starts a cooldown, other than a start and a provisional account's move by grant."""
     has_moved = ~pl.col("is_start") & (pl.col("base") != pl.col("base_before"))
-    is_provisional_grant = ~pl.col("is_scored") & yes(pl.col("previous_is_provisional")) & pl.col("is_grant_move")
+    is_provisional_grant = (
+        ~pl.col("is_scored") & null_as_false(pl.col("previous_is_provisional")) & pl.col("is_grant_move")
+    )
     return (
         pl.when(has_moved & ~is_provisional_grant)
         .then(pl.lit(month.first_day))

@@ -62,7 +62,7 @@ def with_top_lever(
 
 
 def _levers(policy: Policy, configured_weight: dict[str, float]) -> dict[int, tuple[str, str, pl.Expr]]:
-    """Give pillar, name and slope (priority points per component point) of each actionable component."""
+    """Return pillar, name and slope (priority points per component point) of each actionable component."""
     found: dict[int, tuple[str, str, pl.Expr]] = {}
     for position, (pillar, name, component) in enumerate(policy.pillars.components()):
         if pillar not in _ELIGIBLE or not component.is_actionable or not configured_weight.get(pillar):

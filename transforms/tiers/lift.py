@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.month import Month
 from transforms.policy import Policy
-from transforms.tiers.ranks import TOP_RANK, months_since, yes
+from transforms.tiers.ranks import TOP_RANK, months_since, null_as_false
 from transforms.tiers.target import is_affordable
 
 
@@ -18,15 +18,18 @@ def with_lift_endings(working: pl.LazyFrame, policy: Policy, month: Month) -> pl
     """
     had_effect = pl.col("tier_before") > pl.col("base_before")
     was_running = pl.col("previous_lift_started_month").is_not_null()
-    is_over = yes(months_since("previous_lift_started_month", month) >= policy.lift.months)
-    is_well = yes(pl.col("health") >= policy.lift.healthy_from)
+    is_over = null_as_false(months_since("previous_lift_started_month", month) >= policy.lift.months)
+    is_well = null_as_false(pl.col("health") >= policy.lift.healthy_from)
     return (
         working.with_columns((was_running & (is_over | is_well)).alias("has_lift_ended"))
         .with_columns((was_running & ~pl.col("has_lift_ended")).alias("is_lift_continuing"))
         .with_columns(
             (
-                yes(had_effect)
-                & ~(pl.col("is_lift_continuing") & (yes(pl.col("previous_is_lift_affordable")) | pl.col("has_grant")))
+                null_as_false(had_effect)
+                & ~(
+                    pl.col("is_lift_continuing")
+                    & (null_as_false(pl.col("previous_is_lift_affordable")) | pl.col("has_grant"))
+                )
             ).alias("is_lift_ending")
         )
     )
@@ -60,7 +63,8 @@ def with_lift(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFra
         .with_columns(*_state_after(month))
         .with_columns(
             (
-                pl.col("lift_started_month").is_not_null() & (yes(pl.col("is_lift_affordable")) | pl.col("has_grant"))
+                pl.col("lift_started_month").is_not_null()
+                & (null_as_false(pl.col("is_lift_affordable")) | pl.col("has_grant"))
             ).alias("_has_effect")
         )
         .with_columns(
@@ -73,12 +77,12 @@ def with_lift(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFra
 
 
 def is_ill(policy: Policy) -> pl.Expr:
-    """Tell whether health calls for help: poor, or doubtful and fallen within two months."""
+    """Return whether health calls for help: poor, or doubtful and fallen within two months."""
     rule = policy.lift
     health = pl.col("health")
     best_of_late = pl.max_horizontal("health_1_month_ago", "health_2_months_ago")
     has_fallen = (health < rule.falling_below) & (best_of_late - health >= rule.falling_by)
-    return yes(health < rule.ill_below) | yes(has_fallen)
+    return null_as_false(health < rule.ill_below) | null_as_false(has_fallen)
 
 
 def _can_afford_lift(policy: Policy) -> pl.Expr:

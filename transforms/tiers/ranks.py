@@ -12,12 +12,12 @@ _TIERS = pl.Enum(TIERS)
 
 
 def rank_of(tier: str) -> pl.Expr:
-    """Give a tier column as rank: 0 low, 1 mid, 2 high touch; null stays null."""
+    """Return a tier column as rank: 0 low, 1 mid, 2 high touch; null stays null."""
     return pl.col(tier).cast(_TIERS).to_physical().cast(pl.Int8)
 
 
 def tier_of(rank: str) -> pl.Expr:
-    """Give a rank column as tier name; null stays null."""
+    """Return a rank column as tier name; null stays null."""
     return pl.col(rank).replace_strict(dict(enumerate(TIERS)), default=None, return_dtype=pl.String)
 
 
@@ -27,6 +27,6 @@ def months_since(column: str, month: Month) -> pl.Expr:
     return pl.lit(month.first_day.year * 12 + month.first_day.month, pl.Int32) - index
 
 
-def yes(condition: pl.Expr) -> pl.Expr:
+def null_as_false(condition: pl.Expr) -> pl.Expr:
     """Take what is not known for no, as every rule does that asks whether something is so."""
     return condition.fill_null(value=False)

@@ -9,11 +9,11 @@ from transforms.economics import complexity_factor
 from transforms.policy import Policy
 from transforms.policy.sections import Economics
 from transforms.tiers.amounts import at_most
-from transforms.tiers.ranks import yes
+from transforms.tiers.ranks import null_as_false
 
 
 def is_affordable(policy: Policy, rank: int, is_above_present: pl.Expr) -> pl.Expr:
-    """Tell whether an account can pay for a rank; rank 0 always can.
+    """Return whether an account can pay for a rank; rank 0 always can.
 
     Entitled cost = hours x (1 + complexity surcharge) x rate, raised by the upward factor for a rank above
     the present one. It may take at most its share of gross profit, and enough must remain after support.
@@ -41,7 +41,7 @@ def _entitled_cost(economics: Economics, rank: int) -> pl.Expr:
 
 
 def ceiling_rank(policy: Policy, present: pl.Expr, *, is_strict: pl.Expr) -> pl.Expr:
-    """Give the highest affordable rank.
+    """Return the highest affordable rank.
 
     Args:
         policy: The policy.
@@ -71,7 +71,7 @@ def with_target(working: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
         .with_columns(
             pl.max_horizontal("_capped", "floor").alias("target"),
             (pl.col("ceiling") < pl.col("score_target")).alias("is_ceiling_binding"),
-            yes(pl.col("floor") > pl.col("_capped")).alias("is_floor_binding"),
+            null_as_false(pl.col("floor") > pl.col("_capped")).alias("is_floor_binding"),
         )
         .drop("_capped")
     )

@@ -53,7 +53,7 @@ def question(engine: PolarsExecutionEngine, domain: Arguments, arguments: Argume
 
 
 def compute_domain(domain: Arguments) -> dict[str, Any]:
-    """Give what decides which rows are read: aggregates of equal ones share a query."""
+    """Return what decides which rows are read: aggregates of equal ones share a query."""
     return {key: domain[key] for key in ("batch_id", "row_condition") if domain.get(key) is not None}
 
 
@@ -91,7 +91,7 @@ class AggregateMetric(MetricProvider):
     @classmethod
     @abstractmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the expression."""
+        """Return the expression."""
 
     @classmethod
     def _register_metric_functions(cls) -> None:
@@ -122,7 +122,7 @@ class ValueMetric(MetricProvider):
     @classmethod
     @abstractmethod
     def value(cls, asked: Question, metrics: Mapping[str, Any]) -> Any:
-        """Give the value, from the data and the metrics that it depends on."""
+        """Return the value, from the data and the metrics that it depends on."""
 
     @classmethod
     @abstractmethod

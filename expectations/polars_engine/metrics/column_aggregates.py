@@ -14,7 +14,7 @@ class ColumnMin(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the smallest value."""
+        """Return the smallest value."""
         return asked.column.values.min()
 
 
@@ -25,7 +25,7 @@ class ColumnMax(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the largest value."""
+        """Return the largest value."""
         return asked.column.values.max()
 
 
@@ -36,7 +36,7 @@ class ColumnMean(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the mean."""
+        """Return the mean."""
         return asked.column.values.mean()
 
 
@@ -47,7 +47,7 @@ class ColumnSum(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the sum; whole numbers in 128 bits, as 64 can overflow."""
+        """Return the sum; whole numbers in 128 bits, as 64 can overflow."""
         values = asked.column.values
         return values.cast(pl.Int128).sum() if asked.column.dtype.is_integer() else values.sum()
 
@@ -59,7 +59,7 @@ class ColumnMedian(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the median, of two infinite middle values too, where Polars' own would be NaN."""
+        """Return the median, of two infinite middle values too, where Polars' own would be NaN."""
         values = asked.column.values
         if not asked.column.dtype.is_float():
             return values.median()
@@ -73,7 +73,7 @@ class ColumnStandardDeviation(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the standard deviation."""
+        """Return the standard deviation."""
         return asked.column.values.std()
 
 
@@ -84,7 +84,7 @@ class ColumnNonNullCount(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the number of values."""
+        """Return the number of values."""
         return asked.column.values.count()
 
 
@@ -95,7 +95,7 @@ class ColumnNonNullProportion(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the share."""
+        """Return the share."""
         return _share(asked.column.values.count(), pl.len())
 
 
@@ -106,7 +106,7 @@ class ColumnDistinctCount(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the number of distinct values."""
+        """Return the number of distinct values."""
         return asked.column.values.drop_nulls().n_unique()
 
 
@@ -117,7 +117,7 @@ class ColumnUniqueProportion(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Give the share."""
+        """Return the share."""
         values = asked.column.values
         return _share(values.drop_nulls().n_unique(), values.count())
 

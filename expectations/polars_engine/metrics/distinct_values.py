@@ -51,14 +51,14 @@ class _Difference(ValueMetric):
 
     @classmethod
     def value(cls, asked: Question, metrics: Mapping[str, Any]) -> list[Any]:
-        """Give the first values that differ."""
+        """Return the first values that differ."""
         limit = asked.arguments.get("limit") or MAX_DISTINCT_VALUES
         return cls.differing(asked)[:limit] if metrics["count"] else []
 
     @classmethod
     @abstractmethod
     def differing(cls, asked: Question) -> list[Any]:
-        """Give the values that differ."""
+        """Return the values that differ."""
 
 
 class ColumnDistinctValuesNotInSet(_Difference):

@@ -13,7 +13,7 @@ from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 def within(values: pl.Expr, arguments: Arguments, dtype: pl.DataType) -> pl.Expr:
-    """Tell whether values lie between ``min_value`` and ``max_value``, which may each be strict or not given.
+    """Return whether values lie between ``min_value`` and ``max_value``, which may each be strict or not given.
 
     Raises:
         ValueError: If neither bound is given, or they are the wrong way round.

@@ -41,7 +41,7 @@ class RecordMetric(RowMetric):
 
     @classmethod
     def is_considered(cls, asked: Question) -> pl.Expr | None:
-        """Tell which rows take part by what ``ignore_row_if`` says; None for all.
+        """Return which rows take part by what ``ignore_row_if`` says; None for all.
 
         Raises:
             ValueError: If it says something unknown.
@@ -76,7 +76,7 @@ class PairMetric(RecordMetric):
 
     @classmethod
     def shape(cls, sample: pl.DataFrame) -> list[Any]:
-        """Give pairs of values."""
+        """Return pairs of values."""
         return sample.rows()
 
 
@@ -97,7 +97,7 @@ class ListMetric(RecordMetric):
 
     @classmethod
     def shape(cls, sample: pl.DataFrame) -> list[Any]:
-        """Give values by column."""
+        """Return values by column."""
         return sample.to_dicts()
 
 

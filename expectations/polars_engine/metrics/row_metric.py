@@ -55,7 +55,7 @@ class RowMetric(MetricProvider):
     @classmethod
     @abstractmethod
     def shape(cls, sample: pl.DataFrame) -> list[Any]:
-        """Give the unexpected values of a sample as this kind of expectation reports them."""
+        """Return the unexpected values of a sample as this kind of expectation reports them."""
 
     @classmethod
     def _register_metric_functions(cls) -> None:
@@ -104,7 +104,7 @@ class ColumnMetric(RowMetric):
 
     @classmethod
     def shape(cls, sample: pl.DataFrame) -> list[Any]:
-        """Give the bare values."""
+        """Return the bare values."""
         return sample.to_series().to_list()
 
 
@@ -115,7 +115,7 @@ def _partial_count(
     metric_value_kwargs: Arguments,
     **_: Any,
 ) -> tuple[object, dict[str, Any], Check]:
-    """Give how to count the unexpected rows, which rows to read, and the check itself for the samples to come."""
+    """Return how to count the unexpected rows, which rows to read, and the check itself for the samples to come."""
     check = cls.check(question(execution_engine, metric_domain_kwargs, metric_value_kwargs))
     return check.count if isinstance(check, RowCheck) else check, compute_domain(metric_domain_kwargs), check
 
@@ -175,7 +175,7 @@ def _unexpected_index_list(
 
 
 def _unexpected_index_query(**_: Any) -> None:
-    """Give none: there is no text by which somebody could query a lazy frame again."""
+    """Return none: there is no text by which somebody could query a lazy frame again."""
 
 
 _SAMPLES: dict[SummarizationMetricNameSuffixes, Callable[..., Any]] = {

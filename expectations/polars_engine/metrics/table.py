@@ -36,7 +36,7 @@ class TableColumnTypes(_TableValue):
 
     @classmethod
     def value(cls, asked: Question, metrics: Mapping[str, Any]) -> list[dict[str, str]]:  # noqa: ARG003
-        """Give a mapping for each column."""
+        """Return a mapping for each column."""
         return [{"name": name, "type": str(dtype)} for name, dtype in asked.rows.schema.items()]
 
 
@@ -47,7 +47,7 @@ class TableColumns(_TableValue):
 
     @classmethod
     def value(cls, asked: Question, metrics: Mapping[str, Any]) -> list[str]:  # noqa: ARG003
-        """Give the names."""
+        """Return the names."""
         return asked.rows.schema.names()
 
 
@@ -70,7 +70,7 @@ class TableHead(_TableValue):
 
     @classmethod
     def value(cls, asked: Question, metrics: Mapping[str, Any]) -> pd.DataFrame:  # noqa: ARG003
-        """Give them as pandas, which is what Great Expectations shows."""
+        """Return them as pandas, which is what Great Expectations shows."""
         is_whole = asked.arguments.get("fetch_all")
         frame = asked.rows.frame if is_whole else asked.rows.frame.head(asked.arguments.get("n_rows") or 5)
         return pd.DataFrame(collect(frame).to_dict(as_series=False))

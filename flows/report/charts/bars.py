@@ -33,7 +33,7 @@ class Bar:
 
 
 def height_of(bars: Sequence[Bar]) -> int:
-    """Give the height of the chart of some bars in CSS pixels."""
+    """Return the height of the chart of some bars in CSS pixels."""
     groups = len({bar.group for bar in bars})
     spaces = groups * _GROUP_PIXELS if len(bars) > groups else 0
     return _BAR_PIXELS * len(bars) + spaces + _AROUND_PIXELS

@@ -67,7 +67,7 @@ def movement_flow(flows: Sequence[Flow], starts: Sequence[str], ends: Sequence[s
 def _stacked(
     flows: Iterable[Flow], names: Sequence[str], others: Sequence[str], gap: float, *, is_end: bool = False
 ) -> dict[Flow, float]:
-    """Give the upper edge of each band on one side."""
+    """Return the upper edge of each band on one side."""
     tops: dict[Flow, float] = {}
     edge = gap / 2
     for name in names:

@@ -32,7 +32,7 @@ class Moves:
 
 
 def moves_query(month: Month, kinds: Sequence[str]) -> str:
-    """Give the SQL by which a person can read all moves of some kinds."""
+    """Return the SQL by which a person can read all moves of some kinds."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     return (
         f"select * from tier_changes where month = '{month.first_day}' and kind in ({listed}) "

@@ -8,7 +8,7 @@ from typing import Any
 from flows.report.model import Section, Table, Tile
 from flows.report.numbers import count
 from flows.report.reading.facts import Facts
-from flows.words import many
+from transforms.plurals import pluralize
 
 
 def checks(facts: Facts, data_docs: str | None) -> Section:
@@ -55,7 +55,7 @@ def _table(facts: Facts, broken: int) -> Table:
         ["check", "what became of it", "what was found"],
         [[row["check"], _became(row), row["message"]] for row in found.iter_rows(named=True)],
         words=3,
-        left_out=f"{many(left_out, 'check')} not shown. All of them:" if left_out else "",
+        left_out=f"{pluralize(left_out, 'check')} not shown. All of them:" if left_out else "",
         command=query if left_out else "",
     )
 

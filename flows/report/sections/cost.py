@@ -14,7 +14,8 @@ from flows.report.numbers import count, money, percent
 from flows.report.reading.facts import Facts
 from flows.report.sections.naming import account, owner
 from flows.words import TIERS as TIER_WORDS
-from flows.words import in_words, many
+from flows.words import in_words
+from transforms.plurals import pluralize
 
 Row = Mapping[str, Any]
 
@@ -42,7 +43,11 @@ def _note(tiers: Sequence[Row], *, is_known: bool) -> str:
     if not is_known:
         return "What serving costs is not known: no hours of tickets or touchpoints are recorded."
     unknown = sum(row["accounts"] - row["accounts_with_cost"] for row in tiers)
-    return f"{many(unknown, 'account')} with a cost that is not known, and so in no cost or margin." if unknown else ""
+    return (
+        f"{pluralize(unknown, 'account')} with a cost that is not known, and so in no cost or margin."
+        if unknown
+        else ""
+    )
 
 
 def _figure(known: Sequence[Row], currency: str) -> Figure:
@@ -109,6 +114,6 @@ def _losses(facts: Facts) -> Table:
             for row in losses.iter_rows(named=True)
         ],
         words=3,
-        left_out=f"{many(left_out, 'account')} with a smaller loss not shown. All of them:" if left_out else "",
+        left_out=f"{pluralize(left_out, 'account')} with a smaller loss not shown. All of them:" if left_out else "",
         command=query if left_out else "",
     )

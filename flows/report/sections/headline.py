@@ -12,8 +12,8 @@ from flows.report.model import Section, Tile
 from flows.report.numbers import change, count, growth, mean_points, money, month_name, share
 from flows.report.reading.facts import Facts
 from flows.words import TIERS as TIER_WORDS
-from flows.words import many
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 Row = Mapping[str, Any]
 
@@ -77,7 +77,7 @@ def _kinds(now: Row) -> str:
     promotions, demotions = now["promotions"], now["demotions"]
     if not promotions and not demotions:
         return "no promotion and no demotion"
-    return f"{many(promotions, 'promotion')} and {many(demotions, 'demotion')}; lifts count, too"
+    return f"{pluralize(promotions, 'promotion')} and {pluralize(demotions, 'demotion')}; lifts count, too"
 
 
 def _lifts(facts: Facts, month: Month) -> str:
@@ -85,7 +85,7 @@ def _lifts(facts: Facts, month: Month) -> str:
     started, ended = (0, 0) if found.is_empty() else found.select("started", "ended").row(0)
     if not started and not ended:
         return "no lift started or ended this month"
-    return f"{many(started, 'lift')} started this month, {count(ended)} ended"
+    return f"{pluralize(started, 'lift')} started this month, {count(ended)} ended"
 
 
 def _left(movements: pl.DataFrame, currency: str) -> str:

@@ -12,7 +12,7 @@ from flows.report.model import Cell, Figure, Section, Table
 from flows.report.numbers import count, money
 from flows.report.reading.facts import Facts
 from flows.report.sections.naming import tier
-from flows.words import many
+from transforms.plurals import pluralize
 
 _CAME = "new"
 _LEFT = "left"
@@ -30,7 +30,7 @@ def movements(facts: Facts) -> Section:
         title="Movements",
         lead="On the left the tier of the month before, on the right that of this month. A band is as wide as the "
         "number of accounts that went that way. "
-        + (f"The {many(stayed, 'account')} that stayed in their tier are not drawn." if stayed else ""),
+        + (f"The {pluralize(stayed, 'account')} that stayed in their tier are not drawn." if stayed else ""),
         figures=[_figure(moving)] if moving else [],
         tables=[_matrix(facts.movements, facts.origin.currency)],
         note="" if moving else "No account came, left or changed its tier this month.",
@@ -38,7 +38,7 @@ def movements(facts: Facts) -> Section:
 
 
 def kind_of(former: str | None, present: str | None) -> str:
-    """Tell which way accounts went: ``up``, ``down``, ``new``, ``left`` or ``stay``."""
+    """Return which way accounts went: ``up``, ``down``, ``new``, ``left`` or ``stay``."""
     if former is None:
         return "new"
     if present is None:
@@ -73,8 +73,8 @@ def _figure(moving: Sequence[Flow]) -> Figure:
     return Figure(
         name="flow",
         title="From last month's tiers to this month's",
-        says=", ".join(f"{many(number, 'account')} {_SAID[kind]}" for kind, number in sums.items() if number)
-        + f". The widest band: {many(largest.accounts, 'account')} from {largest.start} to {largest.end}.",
+        says=", ".join(f"{pluralize(number, 'account')} {_SAID[kind]}" for kind, number in sums.items() if number)
+        + f". The widest band: {pluralize(largest.accounts, 'account')} from {largest.start} to {largest.end}.",
         spec=movement_flow(moving, starts, ends),
         table=table,
         height=HEIGHT,

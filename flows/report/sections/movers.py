@@ -8,7 +8,7 @@ from flows.report.numbers import count, money
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import MOVES, moves_query
 from flows.report.sections.naming import account, owner
-from flows.words import many
+from transforms.plurals import pluralize
 
 
 def movers(facts: Facts) -> Section:
@@ -20,7 +20,7 @@ def movers(facts: Facts) -> Section:
         ["account", "what happened", "why", "what moved most, in points", "owner", f"ARR in {facts.origin.currency}"],
         [_row(told) for told in moves.shown],
         words=5,
-        left_out=f"{many(left_out, 'smaller move')} not shown. All of them:" if left_out else "",
+        left_out=f"{pluralize(left_out, 'smaller move')} not shown. All of them:" if left_out else "",
         command=moves_query(facts.origin.month, MOVES) if left_out else "",
     )
     return Section(

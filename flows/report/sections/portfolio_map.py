@@ -12,7 +12,8 @@ from flows.report.reading.facts import Facts
 from flows.report.reading.portfolio_map import CELL_POINTS
 from flows.report.sections.naming import account, owner
 from flows.words import TIERS as TIER_WORDS
-from flows.words import in_words, many
+from flows.words import in_words
+from transforms.plurals import pluralize
 
 _ILL_BELOW = 50
 """What is said of a map in words takes half of the points as the line."""
@@ -44,7 +45,7 @@ def portfolio_map(facts: Facts) -> Section:
 def _note(unplaced: int, *, has_figures: bool) -> str:
     if not has_figures:
         return "No account has both a value and a health score this month."
-    return f"{many(unplaced, 'account')} not drawn: value or health is not known." if unplaced else ""
+    return f"{pluralize(unplaced, 'account')} not drawn: value or health is not known." if unplaced else ""
 
 
 def _figure(cells: pl.DataFrame, marked: pl.DataFrame, tier: str, largest: int) -> Figure:
@@ -53,8 +54,8 @@ def _figure(cells: pl.DataFrame, marked: pl.DataFrame, tier: str, largest: int) 
     name = TIER_WORDS[tier]
     return Figure(
         name=f"map-{tier.replace('_', '-')}",
-        title=f"{name.capitalize()}: {many(accounts, 'account')}",
-        says=f"Of {many(accounts, 'account')} in {name}, {count(int(ill['accounts'].sum()))} "
+        title=f"{name.capitalize()}: {pluralize(accounts, 'account')}",
+        says=f"Of {pluralize(accounts, 'account')} in {name}, {count(int(ill['accounts'].sum()))} "
         f"({share(float(ill['accounts'].sum()), accounts)}) have a health below {_ILL_BELOW} points, with "
         f"{share(float(ill['arr'].sum()), float(cells['arr'].sum()))} of the ARR that is drawn.",
         spec=tier_map(cells, marked, tier, largest),

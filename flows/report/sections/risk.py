@@ -13,8 +13,8 @@ from flows.report.numbers import count, money, points, short_month
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import moves_query
 from flows.report.sections.naming import account, owner, tier
-from flows.words import many
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 
 def risk(facts: Facts) -> Section:
@@ -51,8 +51,8 @@ def _figure(lifts: pl.DataFrame) -> Figure:
     return Figure(
         name="lifts",
         title="Lifts that started and ended, by month",
-        says=f"In {short_month(months[-1])} {many(started[-1], 'lift')} started and {count(ended[-1])} ended. Over the "
-        f"{many(len(months), 'month')} shown {count(sum(started))} started and {count(sum(ended))} ended.",
+        says=f"In {short_month(months[-1])} {pluralize(started[-1], 'lift')} started and {count(ended[-1])} ended. "
+        f"Over the {pluralize(len(months), 'month')} {count(sum(started))} started and {count(sum(ended))} ended.",
         spec=lifts_by_month([short_month(month) for month in months], started, ended),
         table=Table(
             "Lifts by month",
@@ -90,7 +90,7 @@ def _lifted(facts: Facts, running: dict[str, Any]) -> Table:
         ["account", "tier", "since", "owner", "health before", "health now", f"ARR in {facts.origin.currency}"],
         rows,
         words=4,
-        left_out=f"{many(left_out, 'smaller account')} not shown. All of them:" if left_out else "",
+        left_out=f"{pluralize(left_out, 'smaller account')} not shown. All of them:" if left_out else "",
         command=query if left_out else "",
     )
 
@@ -112,6 +112,6 @@ def _recovered(facts: Facts) -> Table:
             for told in ended.shown
         ],
         words=4,
-        left_out=f"{many(left_out, 'smaller account')} not shown. All of them:" if left_out else "",
+        left_out=f"{pluralize(left_out, 'smaller account')} not shown. All of them:" if left_out else "",
         command=moves_query(facts.origin.month, ("lift_ended",)) if left_out else "",
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.escaping import visible
+from flows.escaping import escape_controls
 from flows.report.charts.bars import Bar, height_of, horizontal_bars
 from flows.report.model import Figure, Section, Table
 from flows.report.numbers import NOT_KNOWN, count, money, points
 from flows.report.reading.facts import Facts
 from flows.report.reading.segments import SHOWN_VALUES
-from flows.words import many
+from transforms.plurals import pluralize
 
 _TITLES = {
     "rfm_segment": "By recency, frequency and revenue (RFM)",
@@ -46,7 +46,7 @@ def _figure(column: str, title: str, found: pl.DataFrame, currency: str) -> Figu
     rows = list(found.iter_rows(named=True))
     bars = [
         Bar(
-            visible(_named(row["segment"])),
+            escape_controls(_named(row["segment"])),
             "",
             row["accounts"],
             f"{count(row['accounts'])} · {money(row['arr'])}",
@@ -96,7 +96,7 @@ def _rows(title: str, column: str, found: pl.DataFrame) -> Table:
 
 def _more(found: pl.DataFrame) -> str:
     left_out = found["segments"][0] - found.height
-    return f" {many(left_out, 'smaller segment')} not shown." if left_out > 0 else ""
+    return f" {pluralize(left_out, 'smaller segment')} not shown." if left_out > 0 else ""
 
 
 def _named(segment: str | None) -> str:

@@ -12,8 +12,8 @@ from flows.report.model import Figure, Section, Table
 from flows.report.numbers import count, hours, share
 from flows.report.reading.facts import Facts
 from flows.report.sections.naming import pool
-from flows.words import many
 from transforms.engagement.team import POOLS, UNASSIGNED
+from transforms.plurals import pluralize
 
 SHOWN_OWNERS = 20
 
@@ -82,12 +82,12 @@ def _figure(pools: Sequence[Row]) -> Figure:
 
 
 def _said(row: Row) -> str:
-    people = many(row["people"], "person", "people")
+    people = pluralize(row["people"], "person", "people")
     told = f"The pool {pool(row['pool'])} has {people} and {count(row['available'])} hours"
     if row["available"]:
         told += f", {share(row['assigned'], row['available'])} of them taken"
     if row["unassigned"]:
-        left = many(row["unassigned_accounts"], "account")
+        left = pluralize(row["unassigned_accounts"], "account")
         told += f"; {count(row['unassigned'])} hours more for {left} are unassigned"
     return f"{told}."
 
@@ -114,6 +114,6 @@ def _owners(facts: Facts) -> Table:
             for row in loaded.head(SHOWN_OWNERS).iter_rows(named=True)
         ],
         words=2,
-        left_out=f"{many(left_out, 'owner')} with less load not shown. All of them:" if left_out > 0 else "",
+        left_out=f"{pluralize(left_out, 'owner')} with less load not shown. All of them:" if left_out > 0 else "",
         command=f"retier capacity --month {facts.origin.month}" if left_out > 0 else "",
     )

@@ -1,6 +1,6 @@
 -- Which checks were broken in each of the last six months?
 -- One row per check that no month passed: what breaks every month is either true of the business (then change its
--- limit in the policy) or a fault of a source that nobody mends. Of each month the run in force counts; what it found
+-- limit in the policy) or a fault of a source that nobody fixes. Of each month the run in force counts; what it found
 -- in the newest month stands in latest_message.
 with
 parameters as (

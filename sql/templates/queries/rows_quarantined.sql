@@ -1,5 +1,5 @@
 -- How many rows were held back, by source and month, and for which reason?
--- One row per month, source and set of broken rules. Rows that nobody mends are kept for a while and then removed (90
+-- One row per month, source and set of broken rules. Rows that nobody fixes are kept for a while and then removed (90
 -- days by default), so old months may be missing here; runs keeps their numbers. retier quarantine lists and exports
 -- the rows.
 with

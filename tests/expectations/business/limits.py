@@ -9,18 +9,18 @@ from transforms.policy.quality import Quality
 
 
 def limited(quality: Quality, check: str, **limits: Any) -> Quality:
-    """Give the section with other limits for one check."""
+    """Return the section with other limits for one check."""
     return quality.model_copy(update={check: getattr(quality, check).model_copy(update=limits)})
 
 
 def only(measures: list[Measure]) -> Measure:
-    """Give the one measure of a list."""
+    """Return the one measure of a list."""
     assert len(measures) == 1
     return measures[0]
 
 
 def by_name(measures: list[Measure]) -> dict[str, Measure]:
-    """Give measures by their names, each of which stands once."""
+    """Return measures by their names, each of which stands once."""
     named = {measure.name: measure for measure in measures}
     assert len(named) == len(measures)
     return named

@@ -7,7 +7,8 @@ import math
 import pytest
 
 from expectations.business.measure import Measure, does_not_apply
-from expectations.business.words import counted, percent
+from expectations.business.words import percent
+from transforms.plurals import pluralize
 
 
 def measure(observed: float | None, minimum: float | None = None, maximum: float | None = None) -> Measure:
@@ -66,4 +67,4 @@ def test_shares_are_told_as_per_cent(share: float, text: str) -> None:
 
 @pytest.mark.parametrize(("number", "text"), [(0, "0 days"), (1, "1 day"), (2000, "2,000 days")])
 def test_things_are_counted(number: int, text: str) -> None:
-    assert counted(number, "day") == text
+    assert pluralize(number, "day") == text

@@ -36,7 +36,7 @@ def test_the_share_of_rows_read_counts(
 def test_the_sentence_says_how_many_why_and_where_to_look(quality: Quality) -> None:
     assert measured(HeldBack(10_000, 1240, "1,240 values cannot be used"), quality).message == (
         "1,240 of 10,000 rows of usage quarantined in 2025-06 (12.4 %), expected at most 2 %: 1,240 values cannot be "
-        "used: see them with retier quarantine --month 2025-06 --source usage, mend the source and run the month again"
+        "used: see them with retier quarantine --month 2025-06 --source usage, fix the source and run the month again"
     )
 
 

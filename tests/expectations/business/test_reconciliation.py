@@ -171,7 +171,7 @@ def test_the_sentence_gives_both_sums_and_who_differs_most(quality: Quality) -> 
     assert measured(features(a=100.0, b=10.0, c=10.0), reckoning, quality).message == (
         "ARR of the accounts in scope in 2025-06 is 120.00, that of the subscriptions 5,160.00, and 5,040.00 (97.7 %) "
         "of it differs, most for 's' (0.00 against 5,000.00, unknown to accounts), 'c' (10.00 against 30.00), "
-        "'b' (10.00 against 20.00) and 1 more; expected at most 1 %: add the missing accounts or mend their "
+        "'b' (10.00 against 20.00) and 1 more; expected at most 1 %: add the missing accounts or fix their "
         "subscriptions and rates, and run the month again"
     )
 

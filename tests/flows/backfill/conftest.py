@@ -27,7 +27,7 @@ def one(straight: Replay, tmp_path: Path) -> Replay:
 
 @pytest.fixture(params=["duckdb", "postgresql"])
 def make_url(request: pytest.FixtureRequest) -> Iterator[MakeUrl]:
-    """Gives the URL of a fresh warehouse at each call."""
+    """Returns the URL of a fresh warehouse at each call."""
     if request.param == "duckdb":
         yield lambda: None
         return

@@ -28,7 +28,7 @@ OF_RUNS = ("runs", "check_results", "quarantine", "restatements", "notifications
 _OF_THE_RUN = ("revision", "run_id", "is_correction")
 
 MakeUrl = Callable[[], str | None]
-"""Gives the URL of a fresh warehouse; None for the DuckDB file in the project's folder."""
+"""Returns the URL of a fresh warehouse; None for the DuckDB file in the project's folder."""
 
 
 @dataclass(frozen=True, slots=True)

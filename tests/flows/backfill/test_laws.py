@@ -32,7 +32,7 @@ class Interrupted(BaseException):
 
 
 class Impatient(Silent):
-    """Gives up after so many steps."""
+    """Returns up after so many steps."""
 
     def __init__(self, steps: int) -> None:
         self._steps = steps

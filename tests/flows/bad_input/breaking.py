@@ -71,7 +71,7 @@ def held_back(project: Path) -> dict[str, int]:
 
 
 def data(project: Path, source: str) -> Path:
-    """Give the file of a source."""
+    """Return the file of a source."""
     return project / "data" / f"{source}.csv"
 
 

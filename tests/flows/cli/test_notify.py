@@ -49,7 +49,7 @@ def test_what_cannot_be_sent_is_exit_code_1_and_told_with_its_reason(notify, web
     assert "hook: the receiver answered 500" in told.splitlines()
     assert told.splitlines()[-2:] == [
         "Sent: 0 messages, 3 to be tried again, 1 not tried yet",
-        "Next: mend the channel, then retier notify --retry",
+        "Next: fix the channel, then retier notify --retry",
     ]
     sent = json.loads(notify("--retry", "--json"))
     assert [one["status"] for one in sent["outcomes"]] == ["sent"] * 4

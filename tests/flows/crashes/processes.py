@@ -155,7 +155,7 @@ class Zygote:
 
 @cache
 def shared_zygote() -> Zygote:
-    """Give the zygote of this process, which runs until this process ends."""
+    """Return the zygote of this process, which runs until this process ends."""
     stack = ExitStack()
     atexit.register(stack.close)
     return stack.enter_context(running_zygote())

@@ -72,7 +72,7 @@ class Undisturbed:
     seconds: float
 
     def moment(self, first: str, last: str) -> int:
-        """Give the number of the first moment that matches one expression, at or after the first that matches another.
+        """Return the number of the first moment that matches one expression, from the first that matches another on.
 
         Args:
             first: What happens before.
@@ -110,7 +110,7 @@ class Stage:
 
     @contextmanager
     def copy(self, name: str, folder: Path) -> Iterator[Copy]:
-        """Give a project in which a scenario is about to begin."""
+        """Return a project in which a scenario is about to begin."""
         template = self._template(SCENARIOS[name])
         with self._copied(template, folder) as copied:
             yield copied

@@ -124,7 +124,7 @@ def test_a_server_that_stays_away_is_told_within_a_minute(
         assert backfill.go_on() == 1
         assert time.monotonic() - since < MINUTE_SECONDS
         assert backfill.stderr.startswith(f"retier: the warehouse {copy.database} on ")
-        assert backfill.stderr.endswith("; start the server, or mend the warehouse URL\n")
+        assert backfill.stderr.endswith("; start the server, or fix the warehouse URL\n")
         assert backfill.stderr.count("\n") == 1
     finally:
         server.start()

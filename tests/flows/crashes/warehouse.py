@@ -45,12 +45,12 @@ def _read_all(connection: Connection) -> Tables:
 
 
 def contents_of(tables: Tables, month: Month) -> Contents:
-    """Give what is published of a month, rows in a fixed order, without what names the run."""
+    """Return what is published of a month, rows in a fixed order, without what names the run."""
     return {name: _bare(tables[name].filter(pl.col("month") == month.first_day)) for name in _OF_MONTHS}
 
 
 def all_contents(tables: Tables) -> Contents:
-    """Give what is published of all months and of policies, without what names runs."""
+    """Return what is published of all months and of policies, without what names runs."""
     return {name: _bare(tables[name]) for name in (*_OF_MONTHS, *_WITHOUT_MONTH)}
 
 

@@ -62,7 +62,7 @@ def _started(order: dict[str, Any]) -> int:
 
 
 def _ended(pid: int) -> int | str | None:
-    """Give how a child ended, negative for a signal, or once that it stands still; None while it lives."""
+    """Return how a child ended, negative for a signal, or once that it stands still; None while it lives."""
     found, status = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
     if not found:
         return None

@@ -47,7 +47,7 @@ def write_base(folder: Path, tables: Tables, *, is_lenient: bool = False) -> Pat
     return folder
 
 
-def mend(project: Path, healthy: Path) -> None:
-    """Give a project the files of a healthy one."""
+def fix(project: Path, healthy: Path) -> None:
+    """Return a project the files of a healthy one."""
     shutil.rmtree(project / "data")
     shutil.copytree(healthy / "data", project / "data")

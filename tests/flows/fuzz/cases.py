@@ -100,7 +100,7 @@ def _damaged(random: Random, sheet: Sheet, source: str, ending: str) -> tuple[by
 
 
 def _beside(random: Random, sheet: Sheet, ending: str, content: bytes) -> dict[str, bytes]:
-    """Give another file that lies beside the first one."""
+    """Return another file that lies beside the first one."""
     more = {
         f"copy.{ending}": content,
         "again.csv": as_csv(sheet),

@@ -51,7 +51,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bool], Base]:
-    """Give the published project of a kind; it must not be changed."""
+    """Return the published project of a kind; it must not be changed."""
 
     @cache
     def published(is_lenient: bool) -> Base:

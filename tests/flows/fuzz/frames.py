@@ -48,7 +48,7 @@ def as_dtype(series: pl.Series, dtype: pl.DataType) -> pl.Series:
 
 
 def typed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Give days, values and truth values their dtypes where all their values have it: such files are read in place."""
+    """Give days, values and truth values their dtypes where all values have them: such files are read in place."""
     made = []
     for series in frame:
         if series.name.endswith("_at") and series.dtype == pl.String:
@@ -100,7 +100,7 @@ def with_odd_column(random: Random, frame: pl.DataFrame) -> tuple[pl.DataFrame, 
 
 
 def retyped(random: Random, frame: pl.DataFrame) -> tuple[pl.DataFrame, str]:
-    """Give the same frame with one column of another dtype."""
+    """Return the same frame with one column of another dtype."""
     if not frame.width or not frame.height:
         return frame, "nothing to retype"
     name = random.choice(frame.columns)

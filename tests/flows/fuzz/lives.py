@@ -1,4 +1,4 @@
-"""A life: one project whose files are mutated again and again, and mended in the end."""
+"""A life: one project whose files are mutated again and again, and fixed in the end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from random import Random
 
-from tests.flows.fuzz.base import mend
+from tests.flows.fuzz.base import fix
 from tests.flows.fuzz.cases import make_case
 from tests.flows.fuzz.months import Published, attempt, healthy_again, hold_laws
 from tests.flows.fuzz.sheets import Sheet
@@ -21,7 +21,7 @@ _TWICE = 0.3
 
 
 def live(seed: str, project: Path, healthy: Path, published: Published, sheets: Mapping[str, Sheet]) -> Counter[str]:
-    """Exchange the files of a published project for mutated ones, hold the laws of each run, mend it in the end.
+    """Exchange the files of a published project for mutated ones, hold the laws of each run, fix it in the end.
 
     Args:
         seed: Decides everything.
@@ -38,7 +38,7 @@ def live(seed: str, project: Path, healthy: Path, published: Published, sheets: 
     try:
         for number in range(_ATTEMPTS):
             case = make_case(f"{seed}.{number}", sheets)
-            mend(project, healthy)
+            fix(project, healthy)
             case.put(project)
             month = random.choice([JANUARY, JANUARY, FEBRUARY])
             history.append(f"{month} with {case}")
@@ -46,8 +46,8 @@ def live(seed: str, project: Path, healthy: Path, published: Published, sheets: 
             came[f"{found.status} ({found.exit_code})"] += 1
             if found.exit_code and random.random() < _TWICE:
                 assert attempt(project, month) == found, "a second attempt says something else"
-        mend(project, healthy)
-        history.append("mended")
+        fix(project, healthy)
+        history.append("fixed")
         healthy_again(project, JANUARY, published)
     except BaseException as error:
         error.add_note("\n".join([f"the life of seed {seed}, the last attempt failed:", *history]))

@@ -140,7 +140,7 @@ def assert_held_as_written(held: pl.DataFrame, files: Mapping[str, Rows | None],
 
 
 def is_same(got: str | None, written: str | None) -> bool:
-    """Tell whether two cells say the same: one reader may write nested JSON otherwise than another."""
+    """Return whether two cells say the same: one reader may write nested JSON otherwise than another."""
     if got == written or (not got and not written):
         return True
     try:

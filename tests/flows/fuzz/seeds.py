@@ -6,7 +6,7 @@ import pytest
 
 
 def blocks(kind: str, sample: int, whole: int, size: int) -> list[object]:
-    """Give seeds in blocks, one test each: the first is small, the others are torture.
+    """Return seeds in blocks, one test each: the first is small, the others are torture.
 
     Args:
         kind: What the seeds begin with.

@@ -35,17 +35,17 @@ class Sheet:
         return cls(names, rows)
 
     def with_rows(self, rows: Iterable[Sequence[Any]]) -> Sheet:
-        """Give the same header above other rows."""
+        """Return the same header above other rows."""
         return replace(self, rows=tuple(map(tuple, rows)))
 
     def with_cell(self, row: int, column: int, value: Any) -> Sheet:
-        """Give the same sheet with another value in one cell."""
+        """Return the same sheet with another value in one cell."""
         cells = list(self.rows[row])
         cells[column] = value
         return self.with_rows([*self.rows[:row], cells, *self.rows[row + 1 :]])
 
     def with_column(self, name: str, values: Iterable[Any]) -> Sheet:
-        """Give the same sheet with one column more, at the end."""
+        """Return the same sheet with one column more, at the end."""
         rows = tuple((*row, value) for row, value in zip(self.rows, values, strict=True))
         return Sheet((*self.names, name), rows)
 
@@ -70,7 +70,7 @@ def as_json_lines(sheet: Sheet) -> bytes:
 
 
 def as_frame(sheet: Sheet) -> pl.DataFrame:
-    """Give a sheet as a frame: columns of one type where all their values have it, else text; twins get a tail."""
+    """Return a sheet as a frame: columns of one type where all their values have it, else text; twins get a tail."""
     columns: dict[str, pl.Series] = {}
     for position, name in enumerate(sheet.names):
         cells = [row[position] if position < len(row) else None for row in sheet.rows]

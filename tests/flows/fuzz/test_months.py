@@ -1,4 +1,4 @@
-"""Mutated files, whole months: a run publishes or says why not, records what it held back, and can be mended."""
+"""Mutated files, whole months: a run publishes or says why not, records what it held back, and can be fixed."""
 
 from __future__ import annotations
 

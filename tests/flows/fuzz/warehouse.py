@@ -34,12 +34,12 @@ def read_warehouse(project: Path) -> Warehouse:
 
 
 def results(tables: Warehouse) -> dict[str, list[tuple[Any, ...]]]:
-    """Give the rows of all tables but those that tell of runs."""
+    """Return the rows of all tables but those that tell of runs."""
     return {name: frame.rows() for name, frame in tables.items() if name not in OF_RUNS}
 
 
 def results_of(tables: Warehouse, month: Month) -> dict[str, list[tuple[Any, ...]]]:
-    """Give what is published of a month, without what names runs or tells of former publications."""
+    """Return what is published of a month, without what names runs or tells of former publications."""
     found = {}
     for name, frame in tables.items():
         if name in (*OF_RUNS, *OF_HISTORY):

@@ -171,8 +171,8 @@ def test_a_channel_that_is_gone_is_given_up_and_one_that_cannot_be_used_waits(we
     (outcome,) = send_waiting(broken).outcomes
     assert outcome.status == "waiting"
     assert outcome.error.startswith("the url of the channel 'hook' is none that Apprise can use")
-    mended = project_of(empty_folder, hook(web))
-    assert (send_waiting(mended).count("sent"), set(outbox_of(mended)["attempts"])) == (1, {1})
+    fixed = project_of(empty_folder, hook(web))
+    assert (send_waiting(fixed).count("sent"), set(outbox_of(fixed)["attempts"])) == (1, {1})
 
 
 def test_messages_are_sent_from_postgresql_too(web, tmp_path, postgresql_url):

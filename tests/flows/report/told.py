@@ -20,15 +20,15 @@ def facts_of(folder: Path, month: Month | None = None) -> Facts:
 
 
 def sections_of(folder: Path, month: Month | None = None, data_docs: str | None = None) -> dict[str, Section]:
-    """Give the parts of the report of a month by their names."""
+    """Return the parts of the report of a month by their names."""
     return {section.name: section for section in report(facts_of(folder, month), data_docs)}
 
 
 def tiles(section: Section) -> dict[str, tuple[str, str]]:
-    """Give the numbers that stand out: value and note by label."""
+    """Return the numbers that stand out: value and note by label."""
     return {tile.label: (tile.value, tile.note) for tile in section.tiles}
 
 
 def cells(table: Table) -> list[list[str]]:
-    """Give the texts of a table, row by row."""
+    """Return the texts of a table, row by row."""
     return [[cell.text if isinstance(cell, Cell) else cell for cell in row] for row in table.rows]

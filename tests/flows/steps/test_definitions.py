@@ -13,7 +13,7 @@ LIMIT = 3
 
 
 def double(number):
-    """Give twice the number."""
+    """Return twice the number."""
     # Twice.
     return 2 * number
 '''

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations.finding import Acceptance, Finding
+from expectations.finding import Finding, Waiver
 from flows.checks.judgement import Judgement
 from flows.compute_month import Computed
 from flows.inputs.snapshot import Extract
@@ -70,7 +70,7 @@ def outbox(tmp_path: Path):
     def made(month: Computed, channels: str = CHANNEL, is_told: bool = True) -> pl.DataFrame | None:
         project = project_of(tmp_path, channels or "  {}\n")
         policy, identity = project.policies.policy_for(MONTH), Identity(MONTH, "r", 1)
-        request = Request(project, policy, identity, "test", None, NOW, NOW, Acceptance(), is_told)
+        request = Request(project, policy, identity, "test", None, NOW, NOW, Waiver(), is_told)
         return outbox_frames(request, month).get("notifications")
 
     return made

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from prefect.logging import disable_run_logger
 
-from expectations.finding import Acceptance
+from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
 from flows.tracking import approval
 from flows.tracking.approval import Approval, with_approval
@@ -24,7 +24,7 @@ class Months:
         self.broken = broken
         self.asked: list[list[str]] = []
 
-    def work(self, approved: Mapping[Month, Acceptance], acceptance: Acceptance) -> dict[Month, Acceptance]:
+    def work(self, approved: Mapping[Month, Waiver], acceptance: Waiver) -> dict[Month, Waiver]:
         """Stop at the first broken check that is not let pass, as gates do one after the other."""
         for month, checks in self.broken.items():
             for check in checks:
@@ -42,7 +42,7 @@ class Months:
 def approved(monkeypatch):
     """Does the work of months with a person at hand, and gives what was let pass at the end."""
 
-    def approved(months: Months, acceptance: Acceptance) -> dict[Month, Acceptance]:
+    def approved(months: Months, acceptance: Waiver) -> dict[Month, Waiver]:
         monkeypatch.setattr(approval, "ask", months.answer)
         with disable_run_logger():
             return with_approval(lambda passed: months.work(passed, acceptance), acceptance)
@@ -52,21 +52,21 @@ def approved(monkeypatch):
 
 def test_an_answer_is_for_its_month_alone(approved):
     months = Months({JANUARY: ["freshness"], FEBRUARY: ["freshness"]})
-    passed = approved(months, Acceptance())
+    passed = approved(months, Waiver())
     assert months.asked == [["2025-01", "freshness"], ["2025-02", "freshness"]]
     assert {month: one.author for month, one in passed.items()} == {JANUARY: "person 1", FEBRUARY: "person 2"}
 
 
 def test_a_second_gate_of_the_same_month_asks_again_and_keeps_what_passed(approved):
     months = Months({JANUARY: ["freshness", "fleet_shift"]})
-    passed = approved(months, Acceptance())
+    passed = approved(months, Waiver())
     assert months.asked == [["2025-01", "freshness"], ["2025-01", "freshness", "fleet_shift"]]
     assert passed[JANUARY].checks == ("freshness", "fleet_shift")
 
 
 def test_what_was_let_pass_at_the_start_stays_so(approved):
     months = Months({JANUARY: ["rows", "fleet_shift"]})
-    passed = approved(months, Acceptance(("rows",), "Ada", "known"))
+    passed = approved(months, Waiver(("rows",), "Ada", "known"))
     assert months.asked == [["2025-01", "rows", "fleet_shift"]]
     assert passed[JANUARY].checks == ("rows", "fleet_shift")
 
@@ -75,11 +75,11 @@ def test_what_an_answer_does_not_mend_is_an_error(monkeypatch):
     months = Months({JANUARY: ["freshness"]})
     monkeypatch.setattr(approval, "ask", months.answer)
     with disable_run_logger(), pytest.raises(BrokenChecksError, match="2025-01 was stopped"):
-        with_approval(lambda passed: months.work({}, Acceptance()), Acceptance())
+        with_approval(lambda passed: months.work({}, Waiver()), Waiver())
     assert len(months.asked) == 1
 
 
 def test_without_a_deployment_nobody_is_asked():
     months = Months({JANUARY: ["freshness"]})
     with pytest.raises(BrokenChecksError, match="2025-01 was stopped"):
-        with_approval(lambda passed: months.work(passed, Acceptance()), Acceptance())
+        with_approval(lambda passed: months.work(passed, Waiver()), Waiver())

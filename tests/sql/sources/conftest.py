@@ -110,7 +110,7 @@ def told(opened: Callable[..., Source]) -> Callable[..., str]:
 
 
 def refused_rows(source: Source, months: Iterable[Month] = WINTER) -> pl.DataFrame:
-    """Give the refused rows of a source, each once."""
+    """Return the refused rows of a source, each once."""
     frames = [source.refused()] if isinstance(source, TableSource) else [source.refused(month) for month in months]
     return pl.concat(frames).unique(["origin", "position"]).sort("origin", "position").collect()
 

@@ -22,7 +22,7 @@ def test_all_columns_of_a_source_are_told_in_one_sentence(told):
         "and 2 more; expected a whole number from 0"
     )
     assert sentence.endswith(
-        "): mend them where they come from, or say what they mean under values, null_values or cast of sources.usage "
+        "): fix them where they come from, or say what they mean under values, null_values or cast of sources.usage "
         "in retier.yaml"
     )
 

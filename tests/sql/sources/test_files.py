@@ -44,7 +44,7 @@ def test_absolute_paths_and_file_urls(filled):
 
 @pytest.mark.parametrize("path", ["nothing.csv", "nothing/*.csv", ["a.csv", "x?.csv"]])
 def test_a_path_that_matches_nothing_is_an_error(path, filled):
-    with pytest.raises(RetierError, match=r"usage: no file matches '(nothing|x).*mend the path of sources\.usage"):
+    with pytest.raises(RetierError, match=r"usage: no file matches '(nothing|x).*fix the path of sources\.usage"):
         names(filled, path=path)
 
 

@@ -171,5 +171,5 @@ def test_loads_add_up_to_the_plan_and_stay_within_the_hours(month):
 
 
 def total(hours: pl.Series) -> int:
-    """In ten-thousandths, so that nothing hangs on the order."""
+    """In ten-thousandths, so that nothing depends on the order."""
     return sum(round(one * 10_000) for one in hours)
