@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PACKAGES := transforms expectations sql flows
+CORE_TESTS := tests/test_architecture.py tests/transforms tests/cases
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make requirements" $(ARGS)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install runtime demo test tests lint types format bench torture dictionary requirements clean
+.PHONY: help install runtime demo quick test tests compat torture lint types format bench dictionary requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,11 +22,20 @@ runtime: $(VENV)/runtime.stamp ## Make .venv with what running needs, and nothin
 demo: $(VENV)/runtime.stamp ## Make sample data, tier 24 months of it, write the report
 	@$(BIN)/retier demo
 
+quick: lint ## Lint, and run the tests of the core: under a minute, after each edit
+	$(BIN)/python -m pytest --quiet -n 2 --dist worksteal $(CORE_TESTS)
+
 test: lint ## Lint, check types, run the tests
 	@$(MAKE) --no-print-directory --jobs=2 types tests
 
 tests: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --quiet -n 3 --dist loadfile --no-loadscope-reorder
+
+compat: $(VENV)/dev.stamp ## Run the tests that need environments of their own, such as another version of a library
+	$(BIN)/python -m pytest --quiet -m compat
+
+torture: $(VENV)/dev.stamp ## Run the long tests: kills, races, floods
+	$(BIN)/python -m pytest -m torture
 
 lint: $(VENV)/dev.stamp ## Check style and format
 	$(BIN)/ruff check
@@ -40,9 +50,6 @@ format: $(VENV)/dev.stamp ## Format the code and fix what can be fixed
 
 bench: $(VENV)/dev.stamp ## Measure speed and memory
 	$(BIN)/python -m tests.benchmarks
-
-torture: $(VENV)/dev.stamp ## Run the long tests: kills, races, floods
-	$(BIN)/python -m pytest -m torture
 
 dictionary: $(VENV)/dev.stamp ## Write docs/data_dictionary.md and docs/queries.md from their sources
 	$(BIN)/python -m sql.dictionary docs/data_dictionary.md
