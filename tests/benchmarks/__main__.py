@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.benchmarks import backfill, owners, postgres_publish, usage_month, usage_suite, whole_run
+from tests.benchmarks import backfill, owners, postgres_publish, small_month, usage_month, usage_suite, whole_run
 from tests.benchmarks.data import Size, make_project
 from tests.benchmarks.measure import Times, best_times, peak_megabytes
 
@@ -14,6 +14,7 @@ from tests.benchmarks.measure import Times, best_times, peak_megabytes
 def main() -> None:
     """Make the data, measure, print."""
     with tempfile.TemporaryDirectory(prefix="retier-bench-") as name:
+        _of_small_months(Path(name) / "few", Path(name) / "many")
         _of_a_month(Path(name) / "month")
         _of_judging(Path(name) / "usage", Path(name) / "small")
         _of_owners()
@@ -34,6 +35,23 @@ def _of_a_month(folder: Path) -> None:
     _ratio("whole run, publishing included, by that DuckDB query", times["run"], times["duckdb"], "at most 4")
     print(f"\npeak memory: facts {memory:.0f} MB (under 1000), whole run {whole:.0f} MB")
     _seconds(times)
+
+
+def _of_small_months(few: Path, many: Path) -> None:
+    print(f"months of the demo with {small_month.ACCOUNTS:,} accounts, one by one in a process that has imported all\n")
+    costs = small_month.of_demo(few)
+    _cost("the first month", costs[0], "at most 0.8 s by processor")
+    _cost("a later month", small_month.typical(costs[2:]), "at most 0.35 s, under 150 queries and 30 fsyncs")
+    many_costs = small_month.of_many_accounts(many, 3)
+    _cost(f"a later month of {small_month.LARGE.accounts:,} accounts", many_costs[-1], "at most 4.5 s by processor")
+    print()
+
+
+def _cost(what: str, cost: small_month.Cost, limit: str) -> None:
+    print(
+        f"{what:<40} {cost.processor:5.2f} s by processor, {cost.wall:5.2f} s by clock, {cost.collects:4} queries, "
+        f"{cost.fsyncs:3} fsyncs   {limit}"
+    )
 
 
 def _of_judging(folder: Path, small: Path) -> None:
