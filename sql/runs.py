@@ -55,7 +55,7 @@ class Run:
         input_fingerprint: Of everything that the month was computed from.
         policy_fingerprint: Of every value of the policy that can change a result.
         source_fingerprints: Of what each source gave.
-        definition_fingerprints: Of the code of each part of the computation.
+        definition_fingerprints: The version of each definition that the results come from.
         previous_fingerprint: The result fingerprint of the month before, as it was used; null without one.
         history_fingerprint: Of the results of all months before, as they were used.
         reason: Why the run was made, in a person's words.
@@ -78,7 +78,7 @@ class Run:
     input_fingerprint: str | None = None
     policy_fingerprint: str | None = None
     source_fingerprints: Mapping[str, str] = field(default_factory=dict)
-    definition_fingerprints: Mapping[str, str] = field(default_factory=dict)
+    definition_fingerprints: Mapping[str, int] = field(default_factory=dict)
     previous_fingerprint: str | None = None
     history_fingerprint: str | None = None
     reason: str | None = None

@@ -9,6 +9,8 @@ import polars as pl
 from transforms.errors import DataQualityError, first_few
 from transforms.month import Month
 
+VERSIONS = {1: "as in 0.1.0"}
+
 TierAt = Literal["account", "ultimate_parent"]
 """Whether each account is tiered for itself, or a whole family as its top account."""
 

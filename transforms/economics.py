@@ -7,6 +7,8 @@ import polars as pl
 from transforms.exact import divided
 from transforms.policy.sections import Economics, TicketHours
 
+VERSIONS = {1: "as in 0.1.0"}
+
 _QUARTERS_PER_YEAR = 4
 _MONTHS_PER_YEAR = 12
 

@@ -12,6 +12,8 @@ from transforms.contracts import Table
 from transforms.contracts.model import TIMESTAMP
 from transforms.month import Month
 
+VERSIONS = {1: "as in 0.1.0"}
+
 _UNTIL_IT_HAPPENS = {"status": "open"}
 """What a required column said before the event that overwrote it, where null would not be a value."""
 

@@ -6,6 +6,8 @@ import polars as pl
 
 from transforms.policy.sections import Lifecycle
 
+VERSIONS = {1: "as in 0.1.0"}
+
 
 def lifecycle_stage(lifecycle: Lifecycle) -> pl.Expr:
     """The stage before the tier step, which alone knows of recovery (see ``with_recovery``).

@@ -10,6 +10,7 @@ from typing import Any
 
 from flows.inputs.session import Session
 from flows.inputs.snapshot import extract_of
+from flows.staleness.definitions import changed_definitions
 from flows.staleness.month_inputs import Inputs, inputs_of
 from flows.transactions import read_in_transaction
 from sql.chain import stale_months
@@ -153,7 +154,7 @@ def changed_inputs(run: Mapping[str, Any], now: Inputs) -> list[str]:
         reasons.append(f"input changed: {', '.join(sources)}")
     if run["policy_fingerprint"] != now.policy:
         reasons.append("policy changed")
-    definitions = _different(json.loads(run["definition_fingerprints"]), now.definitions)
+    definitions = changed_definitions(run["definition_fingerprints"], now.definitions)
     if definitions:
         reasons.append(f"definition changed: {', '.join(definitions)}")
     return reasons

@@ -17,11 +17,11 @@ from expectations.quarantine import as_judged
 from flows.checks.freshness import newest_days
 from flows.checks.judgement import Judgement, Memory
 from flows.checks.quarantine import held_rows
+from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened
 from flows.inputs.session import Session
 from flows.inputs.source import Accepted
 from flows.inputs.usage_days import days_of
-from flows.staleness.fingerprints import fingerprint_of
 from flows.steps.published import Published
 from sql.facts import FactStore
 from transforms.contracts.rules import UNIQUE

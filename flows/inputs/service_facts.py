@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
+from flows.inputs.effective_cutoff import effective_cutoff
+from flows.inputs.fact_versions import fact_version
+from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.snapshot import Extract
-from flows.staleness.definitions import fact_definition
-from flows.staleness.effective_cutoff import effective_cutoff
-from flows.staleness.fingerprints import fingerprint_of
 from sql.facts import FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
@@ -85,7 +85,7 @@ def _prints(extract: Extract, store: FactStore, source: str) -> dict[Month, str]
     columns = sorted(name for name in extract.configured if name.startswith(source))
     everything = sorted((str(one), text) for one, text in own.items()) if is_versioned(extract, source) else ""
     cut_off = effective_cutoff(extract, store, source, list(own))
-    return {one: fingerprint_of(fact_definition(), text, columns, everything, cut_off) for one, text in own.items()}
+    return {one: fingerprint_of(fact_version(source), text, columns, everything, cut_off) for one, text in own.items()}
 
 
 def _make(extract: Extract, store: FactStore, source: str, to_read: list[Month], to_write: dict[Month, str]) -> None:

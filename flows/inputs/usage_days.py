@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.inputs.fact_versions import fact_version
+from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened
-from flows.staleness.definitions import fact_definition
-from flows.staleness.fingerprints import fingerprint_of
 from sql.facts import FactStore
 from transforms.facts.usage_days import SCHEMA, usage_days
 from transforms.month import Month
@@ -19,7 +19,7 @@ def days_of(opened: Opened, store: FactStore, month: Month) -> pl.DataFrame:
     content = opened.months["usage"].get(month)
     if content is None:
         return pl.DataFrame(schema=SCHEMA)
-    name = fingerprint_of(fact_definition(), content)
+    name = fingerprint_of(fact_version("usage_days"), content)
     found = store.get(_KIND, month, name)
     if found is None:
         found = store.put(_KIND, month, name, usage_days(opened.events["usage"].rows(month)), {})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.inputs.effective_cutoff import effective_cutoff
+from flows.inputs.fact_versions import fact_version
+from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.snapshot import Extract
-from flows.staleness.definitions import fact_definition
-from flows.staleness.effective_cutoff import effective_cutoff
-from flows.staleness.fingerprints import fingerprint_of
 from sql.facts import Fact, FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
@@ -182,7 +182,8 @@ class _Chain:
         return found
 
     def _name_with(self, month: Month, cases: UseCases) -> str:
-        return fingerprint_of(self._name(month), cases)
+        version = fact_version(_USE_CASES, first="")
+        return fingerprint_of(self._name(month), cases, *filter(None, [version]))
 
     def _name(self, month: Month) -> str:
         cut = effective_cutoff(self._extract, self._store, "usage", [month] if month in self._inputs else [])
@@ -190,9 +191,8 @@ class _Chain:
 
     def _print(self, month: Month) -> str:
         columns = sorted(name for name in self._extract.configured if name.startswith("usage"))
-        return fingerprint_of(
-            fact_definition(), self._inputs.get(month, "no rows"), columns, self._mapping(month).rows()
-        )
+        own = self._inputs.get(month, "no rows")
+        return fingerprint_of(fact_version(_FACTS), own, columns, self._mapping(month).rows())
 
     def _mapping(self, month: Month) -> pl.DataFrame:
         """Different users of a family are only known before they are counted; daily numbers add up afterwards."""
@@ -202,7 +202,7 @@ class _Chain:
     def history(self, month: Month) -> UsageFacts:
         """The history up to a month, folded on from the newest one in the store."""
         names: dict[Month, str] = {}
-        former = ""
+        former = fact_version(_HISTORY, first="")
         for one in Month.range(self.first, month):
             former = names[one] = fingerprint_of(former, self._printed(one)[0])
         start, folded = self._newest_stored(names)

@@ -1,71 +1,57 @@
-"""The code that results are computed by, as fingerprints: a month is stale when a definition has changed."""
+"""Which definitions were raised since a month was computed, and what their new versions changed."""
 
 from __future__ import annotations
 
-import ast
-import hashlib
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
+import json
+from collections.abc import Mapping
 
-_CORE = "transforms"
+from transforms.versions import what_changed
 
-_DEFINES_NO_RESULT = frozenset({"contracts", "erasure", "errors", "notifications", "policy", "sample"})
-"""Descriptions, sentences, the policy's form (its values have a fingerprint of their own), what only erases or tells of
-results, and sample data."""
+_RELEASED = {
+    # 0.1.0 recorded a hash of the code of each part of `transforms/`; all of its definitions are version 1.
+    "accounts": "547c73e9216458fe0771e04cb958a972c7cc07d9e2d6bc04383c4d64fb1fc009",
+    "economics": "4905e6725cf3f805b078a11f49931cbd271e16244890fd85f13fbb4c9d05d78a",
+    "engagement": "f076466ee1a6542a68cc8640f81a5bbd082b49e16d4f1f4881525564722bf744",
+    "exact": "5a85ad85c1d02d6a3ae8c0bf66f4fbec4b12496bf2c548c5099189d2d9925de7",
+    "facts": "240e0ffde36099c23c1aa211a9a522c2e4195336dadd99c607da32eb975bf31b",
+    "knowledge": "ae2482fdacabf451b0d49a6a71d610a189629c4620eb2b34aa22c2c25932ea20",
+    "lifecycle": "140c4bcfbd381e96792a5530553a479265798b68d62d1b03454e8650904dfd46",
+    "month": "81742b05cca000e2e32065ce6555bfad14be959d63b1f8691123e06c1e7d0081",
+    "passwords": "d4222372fd16a8498d39fceac959df436f99cb2254e2cec94fef4306d0f2e4c3",
+    "pillars": "7ddd2f6aacd1c02c09e6e98bba304956c26217b261a7cfb84991a52f0bc86f7b",
+    "scoring": "cba9dd17458c0e6a39caf0d83da7a8d852d0ffbd171791936b94d270383736a7",
+    "segments": "a0f9173e4ffd1cdaf3f60c6f697f6d45f721d9d435deac13e9752f9452c72610",
+    "tiers": "427b8599042f6c48683c92a00d6e05db27a49b6d5990383613c833131dec1268",
+}
 
-FACT_PARTS = ("accounts", "exact", "facts", "knowledge", "month")
-"""What facts are computed by: scores and tiers may change without making them anew."""
+NO_RELEASE = "computed by a version of retier between releases, whose definitions are not known"
 
 
-@cache
-def definitions() -> dict[str, str]:
-    """Fingerprint the code of the pure core by its parts: its modules and packages, such as ``tiers``.
+def changed_definitions(recorded: str, now: Mapping[str, int]) -> list[str]:
+    """Say which definitions have another version than a month was computed by.
 
-    Comments, docstrings and layout do not count. Any other change does, whether it changes a result or not: a month
-    that is computed again with the same result stays as it is.
+    Definitions that one side does not have are left out: facts of a source that was not mapped then are told as a
+    changed input, and a definition that came later adds columns and changes none.
+
+    Args:
+        recorded: ``definition_fingerprints`` of the run.
+        now: The versions of today, by definition.
+
+    Returns:
+        One text per definition, such as ``tickets 1 → 2 (counts reopened tickets)``.
     """
-    root = _folder()
-    parts = sorted({path.relative_to(root).parts[0].removesuffix(".py") for path in _modules(root)})
-    return {part: _print(root, part) for part in parts if part not in _DEFINES_NO_RESULT}
+    found = json.loads(recorded)
+    if found == _RELEASED:
+        found = dict.fromkeys(now, 1)
+    if any(not isinstance(version, int) for version in found.values()):
+        return [NO_RELEASE]
+    return [
+        _described(name, found[name], version)
+        for name, version in sorted(now.items())
+        if name in found and found[name] != version
+    ]
 
 
-@cache
-def fact_definition() -> str:
-    """Fingerprint the code that facts are computed by."""
-    parts = definitions()
-    return hashlib.sha256("".join(parts[part] for part in FACT_PARTS).encode()).hexdigest()
-
-
-def _folder() -> Path:
-    found = find_spec(_CORE)
-    assert found is not None, f"{_CORE} is part of retier"
-    assert found.submodule_search_locations, f"{_CORE} is a package"
-    return Path(found.submodule_search_locations[0])
-
-
-def _modules(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*.py") if path != root / "__init__.py")
-
-
-def _print(root: Path, part: str) -> str:
-    digest = hashlib.sha256()
-    for path in _modules(root):
-        if path.relative_to(root).parts[0].removesuffix(".py") == part:
-            digest.update(f"{path.relative_to(root).as_posix()}\n".encode())
-            digest.update(code_only(path.read_text(encoding="utf-8")).encode())
-    return digest.hexdigest()
-
-
-def code_only(source: str) -> str:
-    """Return a module's code in one form, without comments and docstrings."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [one for one in node.body if not _is_text(one)] or [ast.Pass()]
-    return ast.unparse(tree)
-
-
-def _is_text(node: ast.stmt) -> bool:
-    """Docstrings, and the texts below constants that describe them."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+def _described(name: str, then: int, now: int) -> str:
+    lines = [line for version in range(then + 1, now + 1) if (line := what_changed(name, version)) is not None]
+    return f"{name} {then} → {now}" + (f" ({'; '.join(lines)})" if lines else "")

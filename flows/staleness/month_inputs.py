@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.snapshot import Extract
 from flows.settings import Project
-from flows.staleness.definitions import definitions
-from flows.staleness.fingerprints import fingerprint_of
 from flows.staleness.source_fingerprints import source_prints
 from sql.facts import FactStore
 from transforms.policy import Policy
+from transforms.versions import definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +21,12 @@ class Inputs:
     Attributes:
         policy: Of the policies in force in the month and, where a new one takes effect, before it.
         sources: Of what the month can see of each source.
-        definitions: Of the code of each part of the computation.
+        definitions: The version of each definition that its results come from.
     """
 
     policy: str
     sources: Mapping[str, str]
-    definitions: Mapping[str, str]
+    definitions: Mapping[str, int]
 
     @property
     def fingerprint(self) -> str:
@@ -40,5 +40,5 @@ def inputs_of(extract: Extract, project: Project, policy: Policy, store: FactSto
     return Inputs(
         policy=fingerprint_of(policy.fingerprint, former.fingerprint if former else None),
         sources=source_prints(extract, store, project.settings.currency),
-        definitions=definitions(),
+        definitions=definitions(extract.configured),
     )

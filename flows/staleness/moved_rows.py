@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.snapshot import Extract
-from flows.staleness.fingerprints import fingerprint_of
 from sql.facts import FactStore
 from transforms.contracts import SOURCES
 from transforms.month import Month

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.inputs.effective_cutoff import effective_cutoff
+from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.service_facts import SOURCES_OF_SERVICE, is_versioned
 from flows.inputs.snapshot import Extract
-from flows.staleness.effective_cutoff import effective_cutoff
-from flows.staleness.fingerprints import fingerprint_of
 from flows.staleness.moved_rows import moved_print
 from sql.facts import FactStore
 from transforms.contracts import SOURCES

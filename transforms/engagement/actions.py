@@ -9,6 +9,8 @@ from transforms.month import Month
 from transforms.policy import Policy
 from transforms.policy.actions import Actions
 
+VERSIONS = {1: "as in 0.1.0"}
+
 COLUMNS = ("account_id", "action", "due_date", "reason", "status", "opened_month", "done_date")
 """The columns of engagement_actions without the month."""
 

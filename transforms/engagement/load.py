@@ -9,6 +9,8 @@ from transforms.engagement.owners import TECHNICAL_POOL
 from transforms.engagement.team import POOLS, UNASSIGNED
 from transforms.engagement.units import hours_of, units_of
 
+VERSIONS = {1: "as in 0.1.0"}
+
 
 def team_load(plan: pl.DataFrame, team: pl.DataFrame | None) -> pl.DataFrame:
     """Sum up a month's plan by owner.

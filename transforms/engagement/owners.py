@@ -11,6 +11,8 @@ from transforms.engagement.team import POOLS, UNASSIGNED
 from transforms.engagement.units import units_of
 from transforms.policy.staffing import Staffing
 
+VERSIONS = {1: "as in 0.1.0"}
+
 TECHNICAL_POOL = "tam"
 
 _IMPORTANCE_PER_POINT = 100

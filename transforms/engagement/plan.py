@@ -10,6 +10,8 @@ from transforms.engagement.units import hours_of, units_of
 from transforms.policy import Policy
 from transforms.policy.engagement import TierService
 
+VERSIONS = {1: "as in 0.1.0"}
+
 TECHNICAL_MANAGER = "technical_account_manager"
 """The entitlement that only complex accounts of its tier get."""
 

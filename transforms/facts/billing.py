@@ -13,6 +13,8 @@ from transforms.facts.service import in_force_on_own_day, in_service, lapsed_wit
 from transforms.month import Month
 from transforms.policy import Policy
 
+VERSIONS = {1: "as in 0.1.0"}
+
 __all__ = ["billing_facts", "mrr_on", "paid"]
 
 _MONTHS_PER_YEAR = 12

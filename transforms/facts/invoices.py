@@ -6,6 +6,8 @@ import polars as pl
 
 from transforms.exact import exact_sum
 
+VERSIONS = {1: "as in 0.1.0"}
+
 GRAIN = ("account_id", "issued_month", "due_month", "paid_month", "is_failed", "currency")
 
 

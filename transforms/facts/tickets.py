@@ -9,6 +9,8 @@ import polars as pl
 from transforms.contracts import SOURCES
 from transforms.exact import exact_sum
 
+VERSIONS = {1: "as in 0.1.0"}
+
 GRAIN = ("account_id", "opened_month", "closed_month")
 
 PRIORITIES = SOURCES["tickets"].field("priority").column.allowed

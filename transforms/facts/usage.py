@@ -9,6 +9,10 @@ import polars as pl
 from transforms.facts.feature_sets import WORD_BITS, UsageFacts, united, word_columns
 from transforms.month import Month
 
+VERSIONS = {1: "as in 0.1.0"}
+USE_CASE_VERSIONS = {1: "as in 0.1.0"}
+HISTORY_VERSIONS = {1: "as in 0.1.0"}
+
 _DAYS = 31
 _POSITION = pl.col("_position")
 

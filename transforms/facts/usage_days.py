@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+VERSIONS = {1: "as in 0.1.0"}
+
 SCHEMA = {"date": pl.Date(), "feature": pl.String(), "rows": pl.Int64(), "events": pl.Float64()}
 
 

@@ -17,6 +17,8 @@ from transforms.pillars.support_window import with_support_window
 from transforms.pillars.usage_window import events, users, with_usage_window
 from transforms.policy import Policy
 
+VERSIONS = {1: "as in 0.1.0"}
+
 _FEATURES = PUBLISHED["account_features"]
 
 

@@ -14,6 +14,8 @@ from transforms.pillars.inputs import WINDOW_MONTHS
 from transforms.pillars.support_window import support_hours
 from transforms.policy import Policy
 
+VERSIONS = {1: "as in 0.1.0"}
+
 _MINUTES_PER_HOUR = 60
 
 

@@ -14,6 +14,8 @@ from transforms.pillars.inputs import WINDOW_MONTHS
 from transforms.pillars.usage_window import events, users
 from transforms.policy import Policy
 
+VERSIONS = {1: "as in 0.1.0"}
+
 
 def growth_metrics(policy: Policy) -> list[pl.Expr]:
     """The metrics of growth that the windows allow; ``features_adopted`` stands in them already.

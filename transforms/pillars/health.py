@@ -10,6 +10,8 @@ from transforms.pillars.inputs import WINDOW_MONTHS
 from transforms.pillars.usage_window import events, users
 from transforms.policy import Policy
 
+VERSIONS = {1: "as in 0.1.0"}
+
 
 def health_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
     """The metrics of health that the windows of usage and support allow, and the variation of usage.

@@ -10,6 +10,8 @@ from transforms.contracts.model import TIERS
 from transforms.month import Month
 from transforms.policy import Policy
 
+VERSIONS = {1: "as in 0.1.0"}
+
 
 def with_grants(accounts: pl.LazyFrame, grants: pl.LazyFrame | None, month: Month) -> pl.LazyFrame:
     """Add the strategic grants that run on the month's last day, first and last day of a grant included.

@@ -9,6 +9,8 @@ from transforms.policy.model import PILLARS
 from transforms.scoring.components import Scored, scored_components, with_points
 from transforms.scoring.pillars import Part, WeightedMean
 
+VERSIONS = {1: "as in 0.1.0"}
+
 __all__ = ["score"]
 
 

@@ -13,6 +13,8 @@ from transforms.segments.rfm import with_rfm
 from transforms.segments.traits import size_band, trait
 from transforms.segments.value import with_value
 
+VERSIONS = {1: "as in 0.1.0"}
+
 _SEGMENTS = PUBLISHED["account_segments"]
 _OF_FEATURES = (
     "month", "account_id", "arr", "industry", "employees", "region", "plan", "declared_objective", "seats",

@@ -10,6 +10,8 @@ import polars as pl
 from transforms.contracts.model import TIERS
 from transforms.month import Month
 
+VERSIONS = {1: "as in 0.1.0"}
+
 ORDER = (
     "override_ended",
     "lift_ended",

@@ -8,6 +8,8 @@ import polars as pl
 
 from transforms.policy import Policy
 
+VERSIONS = {1: "as in 0.1.0"}
+
 MOST = 3
 """How many components are named; more would be a report and not a reason."""
 

@@ -15,6 +15,8 @@ from transforms.tiers.lift import with_lift, with_lift_endings
 from transforms.tiers.ranks import tier_of
 from transforms.tiers.target import with_target
 
+VERSIONS = {1: "as in 0.1.0"}
+
 STEPPED = (
     "account_id",
     "tier",

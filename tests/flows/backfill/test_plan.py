@@ -11,10 +11,9 @@ import pytest
 from flows.backfill.facts import pieces_to_read
 from flows.backfill.plan import Plan, make_plan
 from flows.inputs.session import Session
-from flows.staleness import month_inputs as inputs
-from flows.staleness.definitions import definitions
 from tests.flows.backfill.replays import Replay, replay
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, Tables, healthy_tables, write_csv
+from transforms import versions
 from transforms.errors import WrongUseError
 from transforms.month import Month
 
@@ -132,10 +131,21 @@ def test_a_policy_that_changed_is_a_reason(one):
     assert set(reasons_of(plan).values()) == {("policy changed",)}
 
 
-def test_code_of_a_definition_that_changed_is_a_reason(one, monkeypatch):
-    monkeypatch.setattr(inputs, "definitions", lambda: definitions() | {"tiers": "another"})
+def test_a_raised_stage_is_a_reason_and_reads_no_rows(one, monkeypatch):
+    monkeypatch.setitem(versions.STAGES, "tiers", {1: "as in 0.1.0", 2: "moves two steps"})
+    plan = plan_of(one)
 
-    assert set(reasons_of(plan_of(one)).values()) == {("definition changed: tiers",)}
+    assert set(reasons_of(plan).values()) == {("definition changed: tiers 1 → 2 (moves two steps)",)}
+    assert pieces_to_read(Session(one.project), plan.possible, MARCH.end_time) == []
+
+
+def test_raised_facts_are_a_reason_and_read_the_rows_of_their_source_alone(one, monkeypatch):
+    monkeypatch.setitem(versions.FACTS, "tickets", {1: "as in 0.1.0", 2: "counts reopened tickets"})
+    plan = plan_of(one)
+
+    assert set(reasons_of(plan).values()) == {("definition changed: tickets 1 → 2 (counts reopened tickets)",)}
+    pieces = pieces_to_read(Session(one.project), plan.possible, MARCH.end_time)
+    assert {piece.source for piece in pieces} == {"tickets"}
 
 
 def test_a_predecessor_that_changed_is_a_reason(one):

@@ -35,7 +35,8 @@ SOURCE_FINGERPRINTS = text(
     "source_fingerprints", "JSON object: fingerprint of what the month was computed from, by source."
 )
 DEFINITION_FINGERPRINTS = text(
-    "definition_fingerprints", "JSON object: fingerprint of the code that the month was computed by, by its part."
+    "definition_fingerprints",
+    "JSON object: version that the month was computed by, by definition; of 0.1.0 a hash of the code.",
 )
 PREVIOUS_FINGERPRINT = text("previous_fingerprint", "Result fingerprint of the month before, as it was used.")
 HISTORY_FINGERPRINT = text(

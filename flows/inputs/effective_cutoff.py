@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from flows.inputs.fingerprints import fingerprint_of, newest_known
 from flows.inputs.snapshot import Extract
-from flows.staleness.fingerprints import fingerprint_of, newest_known
 from sql.facts import FactStore
 from transforms.month import Month
 
