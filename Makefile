@@ -10,7 +10,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install runtime demo quick test tests compat torture lint types format bench dictionary requirements clean
+.PHONY: help install runtime demo quick test tests compat torture mutate lint types format bench dictionary requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ compat: $(VENV)/dev.stamp ## Run the tests that need environments of their own, 
 
 torture: $(VENV)/dev.stamp ## Run the long tests: kills, races, floods
 	$(BIN)/python -m pytest -m torture
+
+mutate: $(VENV)/dev.stamp ## Try the tests of the core on mutants of it; ARGS="--number 100 --seed 1"
+	$(BIN)/python -m tests.mutation $(ARGS)
 
 lint: $(VENV)/dev.stamp ## Check style and format
 	$(BIN)/ruff check

@@ -1,0 +1,1 @@
+"""Mutations: the core with one small error at a time, which its tests have to find (`make mutate`)."""
