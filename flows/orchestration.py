@@ -1,39 +1,37 @@
-"""The flows that Prefect schedules and tracks: thin over what the commands do."""
+"""The flows that Prefect schedules and tracks: thin wrappers around what the commands do."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from prefect import flow
 
-from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
-from flows.backfill.backfill import BackfillSummary, Range
+from flows.backfill.backfill import BackfillSummary
 from flows.backfill.backfill import backfill as backfill_range
 from flows.clock import now
 from flows.notify.outbox import release_held, retry_failed
 from flows.notify.send import Sending
-from flows.progress import Progress
 from flows.request.cutoff import known_until, month_known
-from flows.request.waivers import acceptance
-from flows.run_month import Order, run_month
+from flows.request.options import RunOptions
+from flows.request.waivers import waiver_of
+from flows.run_month import run_month
 from flows.settings import Project, load_project
-from flows.stages import Stages
+from flows.stages import StagesOf
 from flows.summary import RunSummary
-from flows.tracking.approval import Approved, ask, with_approval
+from flows.tracking.approval import ask, with_approval
 from flows.tracking.caller import caller
 from flows.tracking.ending import end_quietly
-from flows.tracking.events import heard
+from flows.tracking.events import run_events
 from flows.tracking.hooks import release_month
 from flows.tracking.month import month_of_run, name_as_asked, name_of_run
+from flows.tracking.outcome import report, send, show_findings, show_month
 from flows.tracking.parameters import Day, MonthText, Text
 from flows.tracking.tasks import TaskStages
-from flows.tracking.telling import report, send, tell_checks, tell_month
 from flows.tracking.watching import BackfillProgress
 from flows.writing import writing
 from transforms.errors import RetierError
@@ -61,46 +59,42 @@ def retier(
     is_sending: bool = False,
     is_reporting: bool = True,
 ) -> tuple[RunSummary, Sending | None]:
-    """Compute a month's tiers, publish them, and say so.
+    """Compute a month's tiers, publish them, and notify owners of what changed.
 
     Args:
         month: The month; without it the last one that had ended when the run was scheduled to begin.
         project: The project's folder; without it RETIER_PROJECT.
-        accept: Broken checks that are let pass, with an author and a reason.
-        author: Who lets them pass.
-        reason: Why the run is made, or the checks let pass.
+        accept: Broken checks that are waived, with an author and a reason.
+        author: Who waives them.
+        reason: Why the run is made, or the checks are waived.
         known_at: Use only what was known by the end of this day.
         is_sending: Whether messages are sent here; without it the automation of the published month has them sent.
         is_reporting: Whether the report is written.
 
     Returns:
-        What came of the month, and of its messages where they were sent here.
+        The outcome of the month, and of its messages where they were sent here.
 
     Raises:
-        DataQualityError: If a gate stopped the month and nobody let it pass.
+        DataQualityError: If a gate stopped the month and nobody waived the check.
         RetierError: If anything else is wrong.
     """
-    with heard():
+    with run_events():
         read, when = _project(project), month_of_run(month, known_at)
-        passed = _acceptance(accept, author, reason)
-
-        def publish(approved: Approved) -> tuple[RunSummary, Sending | None]:
-            with writing(read, "run"):
-                summary = run_month(
-                    read,
-                    when,
-                    known_until=known_until(known_at, now()),
-                    progress=caller().progress,
-                    command=caller().command,
-                    reason=reason,
-                    acceptance=approved.get(when, passed),
-                    stages=_stages(read),
-                )
-                return summary, _sent(read) if is_sending else None
-
-        summary, sending = with_approval(partial(_checked, read, publish), passed)
-        tell_month(read, summary, is_waiting=not is_sending)
-        if is_reporting:
+        options = RunOptions(
+            first=when,
+            last=when,
+            known_until=known_until(known_at, now()),
+            known_at=known_at,
+            command=caller().command,
+            reason=reason,
+            waiver=waiver_of(accept or [], author, reason, os.environ),
+            is_notifying=True,
+            is_sending=is_sending,
+            is_reporting=is_reporting,
+        )
+        summary, sending = with_approval(partial(_showing_findings, read, partial(_run, read)), options)
+        show_month(read, summary, is_waiting=not options.is_sending)
+        if options.is_reporting:
             report(read, when)
         return summary, sending
 
@@ -127,34 +121,33 @@ def backfill(
         project: The project's folder; without it RETIER_PROJECT.
         is_forced: Whether months are computed that are up to date.
         is_cascading: Whether later months that become stale follow.
-        accept: Broken checks that are let pass.
-        author: Who lets them pass.
+        accept: Broken checks that are waived.
+        author: Who waives them.
         known_at: Use only what was known by the end of this day.
-        is_told: Whether changes go into the outbox; without it nobody hears of the backfill.
+        is_told: Whether changes go into the outbox; without it nobody is notified.
 
     Returns:
-        What came of it.
+        The outcome.
 
     Raises:
-        DataQualityError: If a gate stopped a month and nobody let it pass; the months before it are published.
+        DataQualityError: If a gate stopped a month and nobody waived the check; the months before it are published.
         RetierError: If anything else is wrong; likewise.
     """
-    with heard():
-        read, final = _project(project), month_of_run(last, known_at)
-        earliest = month_known(first, known_at, known_until(known_at, now()))
-        wanted = Range(earliest, final, is_forced, is_cascading)
-        progress = BackfillProgress(caller().progress, f"{earliest} to {final}")
-        tell = partial(tell_month, read, is_waiting=is_told)
-
-        passed = _acceptance(accept, author, reason)
-        until = known_until(known_at, now())
-        order = Order(until, caller().command, reason, passed, is_told=is_told, stages=_stages(read))
-
-        def publish(approved: Approved) -> BackfillSummary:
-            with writing(read, "backfill") as writer:
-                return backfill_range(read, wanted, replace(order, approved=approved), progress, writer, tell)
-
-        return with_approval(partial(_checked, read, publish), passed)
+    with run_events():
+        read, until = _project(project), known_until(known_at, now())
+        options = RunOptions(
+            first=month_known(first, known_at, until),
+            last=month_of_run(last, known_at),
+            known_until=until,
+            known_at=known_at,
+            command=caller().command,
+            reason=reason,
+            waiver=waiver_of(accept or [], author, reason, os.environ),
+            is_notifying=is_told,
+            is_forced=is_forced,
+            is_cascading=is_cascading,
+        )
+        return with_approval(partial(_showing_findings, read, partial(_backfill, read)), options)
 
 
 @flow(name="notify", flow_run_name=partial(name_as_asked, "notify"), persist_result=False)
@@ -164,21 +157,21 @@ def notify(
     is_retrying: bool = False,
     is_asking: bool = False,
 ) -> Sending:
-    """Send what waits in the outbox.
+    """Send the messages that wait in the outbox.
 
     Args:
-        month: Only what tells of this month.
+        month: Only messages about this month.
         project: The project's folder; without it RETIER_PROJECT.
-        is_retrying: Whether what failed is tried again at once.
-        is_asking: Whether a person is asked, where a surge of changes holds messages.
+        is_retrying: Whether failed messages are retried at once.
+        is_asking: Whether a person is asked to release messages that are held after a surge of changes.
 
     Returns:
-        What came of the messages.
+        The outcome of the messages.
 
     Raises:
         RetierError: If messages could not be sent: they wait, or are dead.
     """
-    with heard():
+    with run_events():
         read, when = _project(project), Month.parse(month) if month else None
 
         def sent(before: Callable[[], object]) -> Sending:
@@ -200,25 +193,34 @@ def _project(folder: str | None) -> Project:
     return load_project(Path(folder) if folder else None, os.environ)
 
 
-def _acceptance(accept: list[str] | None, author: str | None, reason: str | None) -> Waiver:
-    return acceptance(accept or [], author, reason, os.environ)
+def _run(project: Project, options: RunOptions) -> tuple[RunSummary, Sending | None]:
+    with writing(project, "run"):
+        summary = run_month(project, options, caller().progress, stages_of=_tasks(project))
+        return summary, _sent(project) if options.is_sending else None
 
 
-def _stages(project: Project) -> Callable[[Progress, Month], Stages]:
+def _backfill(project: Project, options: RunOptions) -> BackfillSummary:
+    progress = BackfillProgress(caller().progress, f"{options.first} to {options.last}")
+    show = partial(show_month, project, is_waiting=options.is_notifying)
+    with writing(project, "backfill") as writer:
+        return backfill_range(project, options, progress, writer, show, _tasks(project))
+
+
+def _tasks(project: Project) -> StagesOf:
     return partial(TaskStages, warehouse=project.settings.warehouse)
 
 
-def _checked(project: Project, work: Callable[[Approved], Result], approved: Approved) -> Result:
+def _showing_findings(project: Project, work: Callable[[RunOptions], Result], options: RunOptions) -> Result:
     """Show what a gate found before anybody is asked about it."""
     try:
-        return work(approved)
+        return work(options)
     except BrokenChecksError as stop:
-        tell_checks(project, stop.month)
+        show_findings(project, stop.month)
         raise
 
 
 def _sent(project: Project) -> Sending | None:
-    """Send what is due; what cannot be sent waits, and fails no run."""
+    """Send what is due; a message that cannot be sent waits, and does not fail the run."""
     try:
         return send(project) if project.settings.channels else None
     except RetierError as error:
@@ -227,7 +229,7 @@ def _sent(project: Project) -> Sending | None:
 
 
 def _refuse_unsent(sending: Sending) -> None:
-    """Make a run fail that left messages behind, so that somebody looks.
+    """Fail a run that left messages unsent, so that somebody looks.
 
     Raises:
         RetierError: If there are any.
@@ -236,6 +238,6 @@ def _refuse_unsent(sending: Sending) -> None:
     if unsent:
         first = unsent[0]
         raise RetierError(
-            f"{len(unsent):,} of {len(sending.outcomes):,} messages were not sent, the first one, by channel "
-            f"{first.channel!r}, because of: {first.error}; fix the channel, then run notify with is_retrying"
+            f"{len(unsent):,} of {len(sending.outcomes):,} messages were not sent; the first error, of channel "
+            f"{first.channel!r}: {first.error}; fix the channel, then run notify with is_retrying"
         )

@@ -1,9 +1,9 @@
-"""The stages of a month, done one after the other where whoever watches can see them."""
+"""The stages of a month: what each is called, what it touches, and how it is run."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TypeVar
 
 from flows.progress import Progress
@@ -13,34 +13,61 @@ Result = TypeVar("Result")
 
 
 class StageIO(StrEnum):
-    """What a stage touches: only what reaches outside can fail today and work in a minute."""
+    """What a stage touches: only a stage that reaches outside the process can fail now and succeed a minute later."""
 
     computing = "computing"
     reading = "reading"
     publishing = "publishing"
 
 
-class Stages:
-    """Does each stage at once, and tells its name before.
+class Stage(Enum):
+    """The stages of a month, in the order in which they run.
 
     Attributes:
-        progress: Who is told.
+        title: What the stage does, in a few words.
+        io: What it touches.
+    """
+
+    published = "reading what is published", StageIO.reading
+    sources = "reading sources", StageIO.reading
+    judged_sources = "judging sources", StageIO.reading
+    features = "facts and metrics", StageIO.reading
+    scores = "scores", StageIO.computing
+    tiers = "tiers", StageIO.computing
+    segments = "segments", StageIO.computing
+    plan = "plan and owners", StageIO.computing
+    changes = "actions and changes", StageIO.computing
+    judged_results = "judging results", StageIO.computing
+    publishing = "publishing", StageIO.publishing
+
+    def __init__(self, title: str, io: StageIO) -> None:
+        self.title, self.io = title, io
+
+
+class Stages:
+    """Runs each stage at once, after showing its title.
+
+    Attributes:
+        progress: Where progress is shown.
         month: The month.
     """
 
     def __init__(self, progress: Progress, month: Month) -> None:
         self.progress, self.month = progress, month
 
-    def do(self, name: str, work: Callable[[], Result], reach: StageIO = StageIO.computing) -> Result:  # noqa: ARG002
-        """Do a stage.
+    def do(self, stage: Stage, work: Callable[[], Result]) -> Result:
+        """Run a stage.
 
         Args:
-            name: What it does, in a few words.
-            work: The stage; where it reaches outside, it may be done again after it failed.
-            reach: What it touches.
+            stage: The stage.
+            work: Its work; where the stage reaches outside the process, it may be repeated after a failure.
 
         Returns:
-            What the work gives.
+            What the work returns.
         """
-        self.progress.step(name)
+        self.progress.step(stage.title)
         return work()
+
+
+StagesOf = Callable[[Progress, Month], Stages]
+"""Makes the stages of a month."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from flows.backfill.facts import Piece, facts_ahead, pieces_to_read
 from flows.backfill.plan import Plan, make_plan
 from flows.checks.data_docs import runs_listed
 from flows.inputs.session import Session
 from flows.progress import Part, Progress
-from flows.run_month import Order, publish_one
+from flows.request.options import RunOptions
+from flows.run_month import publish_one
 from flows.settings import Project
+from flows.stages import Stages, StagesOf
 from flows.summary import RunSummary
 from flows.transactions import again_if_gone, read_in_transaction
 from sql.chain import stale_months
@@ -22,31 +23,14 @@ from transforms.month import Month
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """Which months a backfill is asked for, and how far it goes.
-
-    Attributes:
-        first: The first month.
-        last: The last one.
-        is_forced: Whether months are computed that are up to date.
-        is_cascading: Whether published months after the range follow; else they stay stale.
-    """
-
-    first: Month
-    last: Month
-    is_forced: bool = False
-    is_cascading: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class BackfillSummary:
-    """What a backfill came to.
+    """The outcome of a backfill.
 
     Attributes:
-        months: What became of each month that was computed, oldest first.
+        months: The outcome of each month that was computed, oldest first.
         up_to_date: The months of the range that needed nothing.
         stale_months: Published months that are stale now.
-        notifications: What became of the messages that were due after it, by status; empty where none were.
+        notifications: How many messages that were due afterwards ended in each status; empty where none were due.
     """
 
     months: tuple[RunSummary, ...]
@@ -55,54 +39,54 @@ class BackfillSummary:
     notifications: Mapping[str, int] = field(default_factory=dict)
 
 
-def plan_backfill(project: Project, wanted: Range, known_until: datetime) -> tuple[Plan, list[Piece]]:
-    """Say what a backfill would do, and which rows it would read; change nothing that is published.
+def plan_backfill(project: Project, options: RunOptions) -> tuple[Plan, list[Piece]]:
+    """Return what a backfill would do, and which rows it would read; nothing that is published changes.
 
     Raises:
         WrongUseError: If the range would leave a gap between published months.
         RetierError: If the sources or the warehouse cannot be read.
     """
     session = Session(project)
-    plan = plan_of(session, wanted, known_until)
-    return plan, pieces_to_read(session, plan.possible, known_until)
+    plan = plan_of(session, options)
+    return plan, pieces_to_read(session, plan.possible, options.known_until)
 
 
 def backfill(
     project: Project,
-    wanted: Range,
-    order: Order,
+    options: RunOptions,
     progress: Progress,
     writer: Writer,
     on_month: Callable[[RunSummary], None] = lambda _: None,
+    stages_of: StagesOf = Stages,
 ) -> BackfillSummary:
     """Compute and publish the months of a range that are needed, oldest first, and the months that follow from them.
 
-    Each month is published by itself: what was published stays, whatever becomes of the months after it.
+    Each month is published by itself: it stays published, even if a later month fails.
 
     Args:
         project: The project.
-        wanted: The range.
-        order: What all its months have in common; its reason is kept with each of them.
-        progress: Who is told what goes on.
+        options: The options of the run; its reason is kept with each month.
+        progress: Where progress is shown.
         writer: The right to write to the warehouse.
-        on_month: Is told of each month when it is published or found unchanged.
+        on_month: Called with each month when it is published or found unchanged.
+        stages_of: Makes what runs the stages of a month.
 
     Raises:
         DataQualityError: If a gate stopped a month; those before it are published.
-        BusyError: If the right to write was lost to somebody else.
+        BusyError: If another process took over the right to write.
         RetierError: If anything else is wrong.
     """
     session = Session(project)
-    plan = plan_of(session, wanted, order.known_until)
+    plan = plan_of(session, options)
     summaries: list[RunSummary] = []
     progress.begin("Months", len(plan.possible))
-    # Runs are listed also where nothing was computed: a former process may have died before it came to that.
-    with runs_listed(project), facts_ahead(session, plan.possible, order.known_until) as facts:
+    # Runs are listed even where nothing was computed: a former process may have died before it listed its own.
+    with runs_listed(project), facts_ahead(session, plan.possible, options.known_until) as facts:
         for month in _needed_now(session, plan):
             progress.note(f"{month}: facts")
             facts.wait_for(month)
             again_if_gone(writer.renew)
-            summaries.append(publish_one(session, month, order, Part(progress, str(month))))
+            summaries.append(publish_one(session, month, options, Part(progress, str(month)), stages_of))
             on_month(summaries[-1])
             progress.advance(str(month), sum(summaries[-1].rows_read.values()))
     progress.end()
@@ -114,19 +98,19 @@ def backfill(
     )
 
 
-def plan_of(session: Session, wanted: Range, known_until: datetime) -> Plan:
-    """Make the plan of a range.
+def plan_of(session: Session, options: RunOptions) -> Plan:
+    """Make the plan of a backfill.
 
     Raises:
         As :func:`flows.backfill.plan.make_plan`.
     """
     return make_plan(
         session,
-        wanted.first,
-        wanted.last,
-        known_until=known_until,
-        is_forced=wanted.is_forced,
-        is_cascading=wanted.is_cascading,
+        options.first,
+        options.last,
+        known_until=options.known_until,
+        is_forced=options.is_forced,
+        is_cascading=options.is_cascading,
     )
 
 

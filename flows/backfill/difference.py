@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flows.backfill.backfill import Range, plan_of
+from flows.backfill.backfill import plan_of
 from flows.backfill.draft import DraftState
 from flows.backfill.facts import facts_ahead
 from flows.backfill.plan import Plan
@@ -13,10 +13,10 @@ from flows.clock import now
 from flows.compute_month import Computed, compute_month
 from flows.inputs.session import Session
 from flows.progress import Part, Progress
-from flows.request.month_request import Request
-from flows.run_month import Order
+from flows.request.context import RunContext
+from flows.request.options import RunOptions
 from flows.settings import Project
-from flows.steps.tiers import Identity
+from flows.stages import Stages
 from flows.transactions import read_in_transaction
 from sql.fingerprint import fingerprint
 from sql.state import last_run_by_month
@@ -43,24 +43,24 @@ class Difference:
     restated: tuple[Month, ...]
 
 
-def backfill_difference(project: Project, wanted: Range, order: Order, progress: Progress) -> Difference:
+def backfill_difference(project: Project, options: RunOptions, progress: Progress) -> Difference:
     """Compute what a backfill would, from the first needed month on, and compare; nothing is published.
 
     Raises:
-        RetierError: If anything is wrong. A check that would stop a month stops nothing here, but is told.
+        RetierError: If anything is wrong. A check that would stop a month stops nothing here, but is reported.
     """
     session, state = Session(project), DraftState(project)
-    plan = plan_of(session, wanted, order.known_until)
+    plan = plan_of(session, options)
     months = plan.possible
     progress.begin("Months", len(months))
     found: dict[Month, Comparison] = {}
     stopped: dict[Month, tuple[str, ...]] = {}
     published = _published_results(project)
     restated: list[Month] = []
-    with facts_ahead(session, months, order.known_until) as facts:
+    with facts_ahead(session, months, options.known_until) as facts:
         for month in months:
             facts.wait_for(month)
-            computed = _compute(session, state, month, order, Part(progress, str(month)))
+            computed = _compute(session, state, month, options, Part(progress, str(month)))
             found[month] = compare(computed.before.superseded, computed.frames["account_tiers"])
             broken = tuple(one.check for one in computed.judgement.findings if one.stops)
             if broken:
@@ -79,18 +79,23 @@ def _published_results(project: Project) -> dict[Month, str]:
     return {Month.of(day): result for day, result in runs.select("month", "result_fingerprint").iter_rows()}
 
 
-def _compute(session: Session, state: DraftState, month: Month, order: Order, progress: Progress) -> Computed:
+def _compute(session: Session, state: DraftState, month: Month, options: RunOptions, progress: Progress) -> Computed:
     project = session.project
     policy = project.policies.policy_for(month)
     before = state.before(month, policy.label)
-    identity = Identity(month, _RUN_ID, before.revision)
-    request = Request(
-        project, policy, identity, order.command, order.reason, now(), order.known_until, order.acceptance
+    context = RunContext(
+        options=options,
+        project=project,
+        policy=policy,
+        month=month,
+        run_id=_RUN_ID,
+        revision=before.revision,
+        started_at=now(),
     )
-    computed = compute_month(request, state, before, session, order.stages(progress, month), _let_everything_pass)
+    computed = compute_month(context, state, before, session, Stages(progress, month), _stop_nothing)
     state.add(month, computed, policy)
     return computed
 
 
-def _let_everything_pass(judgement: Judgement) -> None:
-    """Stop nothing: what would have stopped the month is told beside what it would have changed."""
+def _stop_nothing(judgement: Judgement) -> None:
+    """Let the month go on: the checks that would stop it are reported with what it would change."""

@@ -13,10 +13,7 @@ from flows.cli.options import JsonOption, ProjectOption
 from flows.cli.run import AcceptOption, AuthorOption
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from flows.backfill.backfill import Range
-    from flows.run_month import Order
+    from flows.request.options import RunOptions
     from flows.settings import Project
     from flows.summary import RunSummary
 
@@ -32,19 +29,19 @@ ToOption = Annotated[
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", help="Why; kept with every month that is computed.", show_default=False)
 ]
-DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the plan, and do nothing.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Print the plan and do nothing.")]
 DiffOption = Annotated[
     bool, typer.Option("--diff", help="Compute, show which tiers would change, and publish nothing.")
 ]
-ForceOption = Annotated[bool, typer.Option("--force", help="Compute months that are up to date, too.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Also compute months that are up to date.")]
 CascadeOption = Annotated[
     bool,
     typer.Option(
-        "--cascade/--no-cascade", help="Go on to the later months that became stale, or leave them marked stale."
+        "--cascade/--no-cascade", help="Also compute the later months that become stale, or leave them stale."
     ),
 ]
 NotifyOption = Annotated[
-    bool, typer.Option("--notify", help="Tell what changed, as a run does; without it nobody hears of the backfill.")
+    bool, typer.Option("--notify", help="Notify owners of what changed, as a run does; without it nobody is notified.")
 ]
 LimitOption = Annotated[int, typer.Option("--limit", min=0, help="How many changed accounts --diff shows.")]
 
@@ -66,67 +63,75 @@ def command(
     project: ProjectOption = None,
 ) -> None:
     """Compute a range of months, oldest first, and the later months that follow from them."""
-    from flows.backfill.backfill import Range
     from flows.cli.run import command_line
     from flows.clock import now
     from flows.request.cutoff import known_until, month_known
-    from flows.request.waivers import acceptance
-    from flows.run_month import Order
+    from flows.request.options import RunOptions
+    from flows.request.waivers import waiver_of
     from flows.settings import load_project
 
-    started_at = now()
-    until = known_until(known_at, started_at)
-    wanted = Range(month_known(first, known_at, until), month_known(last, known_at, until), force, cascade)
-    _refuse_wrong_use(wanted, reason, dry_run=dry_run, diff=diff)
-    waive = acceptance(accept or [], author, reason, os.environ)
-    order = Order(until, command_line(), reason, waive, is_told=notify)
+    until = known_until(known_at, now())
+    options = RunOptions(
+        first=month_known(first, known_at, until),
+        last=month_known(last, known_at, until),
+        known_until=until,
+        known_at=known_at,
+        command=command_line(),
+        reason=reason,
+        waiver=waiver_of(accept or [], author, reason, os.environ),
+        is_notifying=notify,
+        is_sending=notify,
+        is_forced=force,
+        is_cascading=cascade,
+    )
+    _refuse_wrong_use(options, dry_run=dry_run, diff=diff)
     read = load_project(project, os.environ)
     if dry_run:
-        _plan(read, wanted, until, as_json=as_json)
+        _plan(read, options, as_json=as_json)
     elif diff:
-        _diff(read, wanted, order, limit, as_json=as_json)
+        _diff(read, options, limit, as_json=as_json)
     else:
-        _backfill(read, wanted, order, as_json=as_json)
+        _backfill(read, options, as_json=as_json)
 
 
-def _refuse_wrong_use(wanted: Range, reason: str | None, *, dry_run: bool, diff: bool) -> None:
+def _refuse_wrong_use(options: RunOptions, *, dry_run: bool, diff: bool) -> None:
     from transforms.errors import WrongUseError
 
-    if wanted.first > wanted.last:
-        raise WrongUseError(f"--from {wanted.first} lies after --to {wanted.last}: name the earlier month first")
+    if options.first > options.last:
+        raise WrongUseError(f"--from {options.first} lies after --to {options.last}: name the earlier month first")
     if dry_run and diff:
-        raise WrongUseError("--dry-run computes nothing and --diff everything: name one of them")
-    if not (dry_run or diff or (reason or "").strip()):
+        raise WrongUseError("--dry-run and --diff exclude each other: the one computes nothing, the other everything")
+    if not (dry_run or diff or (options.reason or "").strip()):
         raise WrongUseError('a backfill needs a reason, which is kept with every month: add --reason "..."')
 
 
-def _plan(project: Project, wanted: Range, known_until: datetime, *, as_json: bool) -> None:
+def _plan(project: Project, options: RunOptions, *, as_json: bool) -> None:
     from flows.backfill.backfill import plan_backfill
     from flows.cli.backfill_output import plan_record, show_plan
     from flows.cli.output import console, print_json
 
-    plan, pieces = plan_backfill(project, wanted, known_until)
+    plan, pieces = plan_backfill(project, options)
     if as_json:
         print_json(plan_record(plan, pieces))
     else:
         show_plan(console(), plan, pieces)
 
 
-def _diff(project: Project, wanted: Range, order: Order, limit: int, *, as_json: bool) -> None:
+def _diff(project: Project, options: RunOptions, limit: int, *, as_json: bool) -> None:
     from flows.backfill.difference import backfill_difference
     from flows.cli.backfill_output import difference_record, show_difference
     from flows.cli.output import console, print_json
     from flows.progress import Bar
 
     with Bar(console(stderr=True)) as progress:
-        difference = backfill_difference(project, wanted, order, progress)
+        difference = backfill_difference(project, options, progress)
     if as_json:
         print_json(difference_record(difference))
     else:
         show_difference(console(), difference, limit)
 
 
-def _backfill(project: Project, wanted: Range, order: Order, *, as_json: bool) -> None:
+def _backfill(project: Project, options: RunOptions, *, as_json: bool) -> None:
     from flows.backfill.backfill import backfill
     from flows.cli.backfill_output import show_backfill, show_stopped
     from flows.cli.output import console, print_json
@@ -137,10 +142,10 @@ def _backfill(project: Project, wanted: Range, order: Order, *, as_json: bool) -
     done: list[RunSummary] = []
     try:
         with writing(project, "backfill") as writer, Bar(console(stderr=True)) as progress:
-            summary = backfill(project, wanted, order, progress, writer, done.append)
-            sending = send_after_run(project) if order.is_told else None
+            summary = backfill(project, options, progress, writer, done.append)
+            sending = send_after_run(project) if options.is_sending else None
     except BaseException:
-        # Whatever stopped it is told after what was done by then.
+        # What was done before it stopped is shown before the error.
         show_stopped(console(stderr=True), done)
         raise
     if as_json:

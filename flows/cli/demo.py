@@ -29,14 +29,14 @@ def command(
     project: DemoProjectOption = Path("demo"), accounts: AccountsOption = None, as_json: JsonOption = False
 ) -> None:
     """Make a project with 24 months of sample data, tier them, write the report, and say what to query next."""
-    from flows.backfill.backfill import Range, backfill
+    from flows.backfill.backfill import backfill
     from flows.cli.output import console, jsonable, print_json
     from flows.cli.run import command_line, show_summary
     from flows.clock import now
     from flows.demo_project import make_demo_project
     from flows.progress import Bar
     from flows.report.write import write_report
-    from flows.run_month import Order
+    from flows.request.options import RunOptions
     from flows.settings import load_project
     from flows.writing import writing
     from transforms.sample import ACCOUNTS
@@ -49,9 +49,15 @@ def command(
     with Bar(console(stderr=True)) as bar:
         months = make_demo_project(project, bar, ACCOUNTS if accounts is None else accounts)
         read = load_project(project, environ)
-        order = Order(started_at, command_line(), "the first months of the demo")
+        options = RunOptions(
+            first=months[0],
+            last=months[-1],
+            known_until=started_at,
+            command=command_line(),
+            reason="the first months of the demo",
+        )
         with writing(read, "demo") as writer:
-            done = backfill(read, Range(months[0], months[-1]), order, bar, writer)
+            done = backfill(read, options, bar, writer)
     summary = done.months[-1]
     report = project / write_report(read, months[-1]).relative_to(read.directory)
     if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,32 +15,27 @@ from flows.cli.options import JsonOption, MonthOption, ProjectOption
 from flows.cli.tracking import PrefectOption
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from expectations.finding import Waiver
     from flows.notify.send import Sending
     from flows.progress import Progress
+    from flows.request.options import RunOptions
     from flows.settings import Project
     from flows.summary import RunSummary
-    from transforms.month import Month
 
 EXAMPLE = 'retier run --month 2026-10 --accept fleet_shift --reason "new login page since the 3rd"'
 
 AcceptOption = Annotated[
     list[str] | None,
-    typer.Option(
-        "--accept", metavar="CHECK", help="Let a broken check pass, in this run only; may stand several times."
-    ),
+    typer.Option("--accept", metavar="CHECK", help="Waive a broken check, in this run only; may be repeated."),
 ]
 ReasonOption = Annotated[
-    str | None, typer.Option("--reason", help="Why the run is made, or the checks let pass.", show_default=False)
+    str | None, typer.Option("--reason", help="Why the run is made, or the checks are waived.", show_default=False)
 ]
 NoNotifyOption = Annotated[
-    bool, typer.Option("--no-notify", help="Leave what is to be told in the outbox: retier notify sends it.")
+    bool, typer.Option("--no-notify", help="Leave the notifications in the outbox; retier notify sends them.")
 ]
 AuthorOption = Annotated[
     str | None,
-    typer.Option("--author", help="Who lets the checks pass; without it the user who runs it.", show_default=False),
+    typer.Option("--author", help="Who waives the checks; without it the current user.", show_default=False),
 ]
 
 
@@ -55,75 +50,66 @@ def command(
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
-    """Compute a month's tiers, publish them in one transaction, and tell what changed."""
+    """Compute a month's tiers, publish them in one transaction, and notify owners of what changed."""
     from flows.cli.output import console
     from flows.cli.tracking import is_tracked
     from flows.clock import now
     from flows.progress import Bar
     from flows.request.cutoff import known_until, month_known
-    from flows.request.waivers import acceptance
+    from flows.request.options import RunOptions
+    from flows.request.waivers import waiver_of
     from flows.settings import load_project
 
-    started_at = now()
-    waive = acceptance(accept or [], author, reason, os.environ)
+    until = known_until(known_at, now())
+    waiver = waiver_of(accept or [], author, reason, os.environ)
     read = load_project(project, os.environ)
-    until = known_until(known_at, started_at)
-    asked = _Asked(month_known(month, known_at, until), known_at, until, reason, waive, not no_notify)
+    when = month_known(month, known_at, until)
+    options = RunOptions(
+        first=when,
+        last=when,
+        known_until=until,
+        known_at=known_at,
+        command=command_line(),
+        reason=reason,
+        waiver=waiver,
+        is_notifying=True,
+        is_sending=not no_notify,
+    )
     with Bar(console(stderr=True)) as progress:
         run = _run_tracked if is_tracked(prefect, os.environ) else _run
-        summary, sending = run(read, asked, progress)
-    _tell(summary, sending, as_json=as_json)
+        summary, sending = run(read, options, progress)
+    _show(summary, sending, as_json=as_json)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What was asked for, checked."""
-
-    month: Month
-    known_at: str | None
-    known_until: datetime
-    reason: str | None
-    acceptance: Waiver
-    is_sending: bool
-
-
-def _run(project: Project, asked: _Asked, progress: Progress) -> tuple[RunSummary, Sending | None]:
+def _run(project: Project, options: RunOptions, progress: Progress) -> tuple[RunSummary, Sending | None]:
     from flows.cli.sending import send_after_run
     from flows.run_month import run_month
     from flows.writing import writing
 
     with writing(project, "run"):
-        summary = run_month(
-            project,
-            asked.month,
-            known_until=asked.known_until,
-            progress=progress,
-            command=command_line(),
-            reason=asked.reason,
-            acceptance=asked.acceptance,
-        )
-        return summary, send_after_run(project) if asked.is_sending else None
+        summary = run_month(project, options, progress)
+        return summary, send_after_run(project) if options.is_sending else None
 
 
-def _run_tracked(project: Project, asked: _Asked, progress: Progress) -> tuple[RunSummary, Sending | None]:
+def _run_tracked(project: Project, options: RunOptions, progress: Progress) -> tuple[RunSummary, Sending | None]:
     from flows.cli.tracking import tracked
 
-    with tracked(progress, command_line()):
+    with tracked(progress, options.command):
         from flows.orchestration import retier
 
         return retier(
-            month=str(asked.month),
+            month=str(options.last),
             project=str(project.directory),
-            accept=list(asked.acceptance.checks) or None,
-            author=asked.acceptance.author or None,
-            reason=asked.reason,
-            known_at=asked.known_at,
-            is_sending=asked.is_sending,
-            is_reporting=False,
+            accept=list(options.waiver.checks) or None,
+            author=options.waiver.author or None,
+            reason=options.reason,
+            known_at=options.known_at,
+            is_sending=options.is_sending,
+            is_reporting=options.is_reporting,
         )
 
 
-def _tell(summary: RunSummary, sending: Sending | None, *, as_json: bool) -> None:
+def _show(summary: RunSummary, sending: Sending | None, *, as_json: bool) -> None:
     from flows.cli.output import print_json
     from flows.cli.sending import counts, show_sending
 
@@ -136,12 +122,12 @@ def _tell(summary: RunSummary, sending: Sending | None, *, as_json: bool) -> Non
 
 
 def command_line() -> str:
-    """Return the line that started the process, as `runs` records it."""
+    """Return the command line that started the process, as `runs` records it."""
     return shlex.join(["retier", *sys.argv[1:]])
 
 
 def show_summary(summary: RunSummary) -> None:
-    """Print what a run came to: accounts, tiers, changes, rows held back, warnings."""
+    """Print the outcome of a run: accounts, tiers, changes, quarantined rows, warnings."""
     from flows.escaping import escape_controls
     from flows.words import CHANGES, TIERS, in_words
     from transforms.plurals import pluralize

@@ -1,1 +1,1 @@
-"""What a run is asked to do: options, waivers, the knowledge cut-off."""
+"""What a run is asked to do: its options, waivers and knowledge cut-off, and the context of one of its months."""

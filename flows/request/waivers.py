@@ -1,4 +1,4 @@
-"""Who lets pass what was stopped or held, and why."""
+"""Who waives a broken check or releases a held message, and why."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from expectations.finding import Waiver
 from transforms.errors import WrongUseError
 
 
-def acceptance(checks: Sequence[str], author: str | None, reason: str | None, environ: Mapping[str, str]) -> Waiver:
-    """Take what a person says of broken checks.
+def waiver_of(checks: Sequence[str], author: str | None, reason: str | None, environ: Mapping[str, str]) -> Waiver:
+    """Make the waiver of the checks that a person names.
 
     Args:
-        checks: The names of the checks; none lets nothing pass.
-        author: Who says so; None means ``RETIER_AUTHOR``, else the user who runs the process.
+        checks: The names of the checks; empty waives nothing.
+        author: Who waives them; None means ``RETIER_AUTHOR``, else the user who runs the process.
         reason: Why.
         environ: The environment.
 
     Raises:
-        WrongUseError: If checks are to be let pass without a reason, or nobody can be named.
+        WrongUseError: If checks are named without a reason, or the author cannot be determined.
     """
     if not checks:
         return Waiver()
@@ -29,13 +29,13 @@ def acceptance(checks: Sequence[str], author: str | None, reason: str | None, en
 
 
 def author_of(author: str | None, environ: Mapping[str, str]) -> str:
-    """Name the person who decides: as given, else ``RETIER_AUTHOR``, else the user who runs the process.
+    """Return who decides: the author given, else ``RETIER_AUTHOR``, else the user who runs the process.
 
     Raises:
-        WrongUseError: If nobody can be named.
+        WrongUseError: If none of them is known.
     """
     named = (author or environ.get("RETIER_AUTHOR") or "").strip()
     try:
         return named or getpass.getuser()
     except (KeyError, OSError, ImportError) as error:
-        raise WrongUseError("nobody can be named who decides that: add --author NAME") from error
+        raise WrongUseError("the author of this decision is unknown: add --author NAME") from error

@@ -10,7 +10,7 @@ from flows.checks.judgement import Judgement
 from flows.compute_month import Computed
 from flows.inputs.snapshot import Extract
 from flows.notify.read import changes_of
-from flows.request.month_request import Request
+from flows.request.context import RunContext
 from flows.transactions import read_in_transaction
 from transforms.contracts import PUBLISHED, SOURCES
 from transforms.engagement.team import UNASSIGNED
@@ -23,36 +23,36 @@ _SHIFTS = frozenset({"fleet_shift", "exit_share"})
 """The checks of what happens to many accounts at once."""
 
 
-def outbox_frames(request: Request, computed: Computed) -> dict[str, pl.DataFrame]:
+def outbox_frames(context: RunContext, computed: Computed) -> dict[str, pl.DataFrame]:
     """Make the rows of ``notifications`` of a month; nothing where nobody is to be told.
 
     Args:
-        request: What was asked for.
+        context: The month of the run.
         computed: The computed month.
     """
-    channels = request.project.settings.channels
-    if not (request.is_told and channels):
+    channels = context.project.settings.channels
+    if not (context.options.is_notifying and channels):
         return {}
-    tiers, before, rules = computed.frames["account_tiers"], computed.before, request.policy.notifications
+    tiers, before, rules = computed.frames["account_tiers"], computed.before, context.policy.notifications
     held_because = _shift(computed.judgement) or reason_to_hold(before.tiers, before.superseded, tiers, rules)
     routes = [channel.route(name) for name, channel in channels.items()]
     events = events_of(
         computed.frames["tier_changes"],
-        _former_changes(request),
+        _former_changes(context),
         before.superseded,
         tiers,
         _regions(computed.extract, is_asked=any(route.regions for route in routes)),
         _addresses(computed.extract),
     )
-    outbox = Outbox(request.identity.month, request.identity.revision, rules, held_because)
+    outbox = Outbox(context.month, context.revision, rules, held_because)
     return {"notifications": notifications_of(outbox, events, routes)}
 
 
-def _former_changes(request: Request) -> pl.DataFrame:
+def _former_changes(context: RunContext) -> pl.DataFrame:
     """Return tier_changes of the month as it is published now."""
-    if request.identity.revision == 1:
+    if context.revision == 1:
         return PUBLISHED["tier_changes"].empty()
-    found = read_in_transaction(request.project, partial(changes_of, month=request.identity.month))
+    found = read_in_transaction(context.project, partial(changes_of, month=context.month))
     return PUBLISHED["tier_changes"].empty() if found is None else found
 
 

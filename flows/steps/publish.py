@@ -1,9 +1,8 @@
-"""Publish a month, or record why it was stopped: one transaction, and what came of it."""
+"""Publish a month, or record why a gate stopped it, in one transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed
 from flows.inputs.session import Session
-from flows.request.month_request import Request
+from flows.request.context import RunContext
 from flows.settings import Project
 from flows.settings.policy_file import policy_text
 from flows.staleness.month_inputs import inputs_of
@@ -31,8 +30,8 @@ from transforms.contracts.model import TIERS, TIMESTAMP
 from transforms.policy import Policy
 
 
-def publish_month(request: Request, computed: Computed, session: Session) -> RunSummary:
-    """Publish a computed month, with what its checks found and the rows that were held back.
+def publish_month(context: RunContext, computed: Computed, session: Session) -> RunSummary:
+    """Publish a computed month, with the findings of its checks and the quarantined rows.
 
     Raises:
         BusyError: If another process holds the warehouse, or published what this month rests on meanwhile.
@@ -40,44 +39,44 @@ def publish_month(request: Request, computed: Computed, session: Session) -> Run
     """
     judgement, frames = computed.judgement, computed.frames
     tiers = frames["account_tiers"]
-    run = replace(_run(request, judgement), accounts_in_scope=tiers.height, **_prints(request, computed, session))
-    evidence = _evidence(request, run, judgement)
-    every = {**frames, **policy_frames(request.project, request.policy), **outbox_frames(request, computed)}
-    publication = write_in_transaction(request.project, lambda connection: publish(connection, run, every, evidence))
+    run = _run(context, judgement, accounts_in_scope=tiers.height, **_fingerprints(context, computed, session))
+    evidence = _evidence(context, run, judgement)
+    every = {**frames, **policy_frames(context.project, context.policy), **outbox_frames(context, computed)}
+    publication = write_in_transaction(context.project, lambda connection: publish(connection, run, every, evidence))
     return RunSummary(
-        month=request.identity.month,
+        month=context.month,
         status=publication.status,
         revision=publication.revision,
         run_id=run.run_id,
-        policy_version=request.policy.label,
+        policy_version=context.policy.label,
         accounts=tiers.height,
         tiers=_counted(tiers, "tier", reversed(TIERS)),
         movements=_counted(frames["tier_changes"], "kind", PUBLISHED["tier_changes"].field("kind").column.allowed),
         warnings=tuple(run.warnings),
         rows_read=run.rows_read,
         rows_quarantined=run.rows_quarantined,
-        data_docs=str(docs_of(request.project, run.run_id)),
+        data_docs=str(docs_of(context.project, run.run_id)),
     )
 
 
-def record_stop(request: Request, judgement: Judgement, error: str) -> None:
-    """Record a run that a gate stopped: nothing of the month changes but what is known of its data.
+def record_stop(context: RunContext, judgement: Judgement, error: str) -> None:
+    """Record a run that a gate stopped, with the findings of its checks; what is published stays as it is.
 
     Raises:
         BusyError: If another process holds the warehouse.
         RetierError: If it cannot be written; it is then as it was.
     """
-    run = _run(request, judgement)
-    evidence = _evidence(request, run, judgement)
+    run = _run(context, judgement)
+    evidence = _evidence(context, run, judgement)
     write_in_transaction(
-        request.project, lambda connection: record_run(connection, run, "stopped", error=error, evidence=evidence)
+        context.project, lambda connection: record_run(connection, run, "stopped", error=error, evidence=evidence)
     )
 
 
-def _prints(request: Request, computed: Computed, session: Session) -> dict[str, Any]:
-    """What the month was computed from, part by part, so that a plan can say why it is needed again."""
+def _fingerprints(context: RunContext, computed: Computed, session: Session) -> dict[str, Any]:
+    """Return the fingerprints of what the month was computed from, so that a plan can say why it is stale."""
     before = computed.before
-    parts = inputs_of(computed.extract, request.project, request.policy, session.store)
+    parts = inputs_of(computed.extract, context.project, context.policy, session.store)
     return {
         "input_fingerprint": parts.fingerprint,
         "policy_fingerprint": parts.policy,
@@ -88,27 +87,35 @@ def _prints(request: Request, computed: Computed, session: Session) -> dict[str,
     }
 
 
-def _run(request: Request, judgement: Judgement) -> Run:
+def _run(context: RunContext, judgement: Judgement, **found: Any) -> Run:
+    """Make the record of the month's run.
+
+    Args:
+        context: The month of the run.
+        judgement: The findings of its checks.
+        found: What only a month that was computed to its end can say.
+    """
     return Run(
-        run_id=request.identity.run_id,
-        month=request.identity.month,
-        command=request.command,
-        reason=request.reason,
-        started_at=request.started_at,
+        run_id=context.run_id,
+        month=context.month,
+        command=context.options.command,
+        reason=context.options.reason,
+        started_at=context.started_at,
         finished_at=now(),
-        policy_version=request.policy.label,
+        policy_version=context.policy.label,
         retier_version=retier_version(),
-        currency=request.project.settings.currency,
-        known_until=request.known_until,
+        currency=context.currency,
+        known_until=context.options.known_until,
         rows_read=judgement.rows_read,
         rows_accepted=judgement.rows_accepted,
         rows_quarantined=judgement.rows_held,
         warnings=judgement.warnings,
+        **found,
     )
 
 
-def _evidence(request: Request, run: Run, judgement: Judgement) -> Evidence:
-    kept = timedelta(days=request.policy.quality.quarantine_kept_days)
+def _evidence(context: RunContext, run: Run, judgement: Judgement) -> Evidence:
+    kept = timedelta(days=context.policy.quality.quarantine_kept_days)
     held = list(judgement.held.values())
     return Evidence(
         check_results=check_results(judgement.findings, run.run_id, run.month),
@@ -118,7 +125,7 @@ def _evidence(request: Request, run: Run, judgement: Judgement) -> Evidence:
 
 
 def policy_frames(project: Project, policy: Policy) -> dict[str, pl.DataFrame]:
-    """The policy in force as rows of ``policies`` and ``policy_components``."""
+    """Return the policy in force as rows of ``policies`` and ``policy_components``."""
     components = [
         {
             "policy_version": policy.label,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from flows.inputs.snapshot import Extract
+from flows.request.context import RunContext
 from flows.steps.published import Published, State
 from flows.steps.scores import Scores, make_scores
 from transforms.contracts import PUBLISHED
@@ -19,28 +18,12 @@ from transforms.tiers.drivers import contributions_long, drivers
 from transforms.tiers.levers import with_top_lever
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells a result from others.
-
-    Attributes:
-        month: The month.
-        run_id: The run.
-        revision: The revision that it becomes if it differs from what is published.
-    """
-
-    month: Month
-    run_id: str
-    revision: int
-
-
 def make_tiers(
     features: pl.DataFrame,
     scores: Scores,
     before: Published,
-    policies: tuple[Policy, Policy | None],
     extract: Extract,
-    identity: Identity,
+    context: RunContext,
 ) -> pl.DataFrame:
     """Step the tiers and say what is in reach: account_tiers of the month, as yet without owners.
 
@@ -48,13 +31,12 @@ def make_tiers(
         features: account_features.
         scores: The scores under the policy in force.
         before: The published state.
-        policies: The policy in force and, in its first month, the former one.
         extract: The sources.
-        identity: Month, run and revision.
+        context: The month of the run.
     """
-    policy, former = policies
+    policy, month = context.policy, context.month
     joined = _inputs(features, scores)
-    stepped = step(before.tiers.lazy(), joined, policy, identity.month)
+    stepped = step(before.tiers.lazy(), joined, policy, month)
     # In memory below: with one row per account, streaming costs more time than it saves memory.
     tiers = with_top_lever(
         stepped,
@@ -64,13 +46,13 @@ def make_tiers(
         extract.stale,
     )
     return (
-        tiers.join(_under(former, features, before, extract, identity.month), on="account_id", how="left")
+        tiers.join(_under(context.former_policy, features, before, extract, month), on="account_id", how="left")
         .with_columns(
             pl.lit(None, pl.String).alias("owner"),
-            pl.lit(identity.month.first_day).alias("month"),
+            pl.lit(month.first_day).alias("month"),
             pl.lit(policy.label).alias("policy_version"),
-            pl.lit(identity.revision, pl.Int64).alias("revision"),
-            pl.lit(identity.run_id).alias("run_id"),
+            pl.lit(context.revision, pl.Int64).alias("revision"),
+            pl.lit(context.run_id).alias("run_id"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["account_tiers"].schema.items())
         .sort("account_id")
@@ -101,23 +83,22 @@ def make_changes(
     tiers: pl.DataFrame,
     scores: Scores,
     before: Published,
-    policy: Policy,
     extract: Extract,
-    identity: Identity,
+    context: RunContext,
 ) -> pl.DataFrame:
     """List the month's changes with their drivers: tier_changes of the month."""
     changed = tier_changes(before.tiers.lazy(), tiers.lazy())
     reasoned = exit_reason(extract.accounts, extract.merged_ids, changed).collect()
     moved = reasoned.filter(~pl.col("kind").is_in(["initial", "exit"]))["account_id"].unique()
-    now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), policy)
-    then = state.last_contributions(identity.month, moved)
+    now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), context.policy)
+    then = state.last_contributions(context.month, moved)
     owners = pl.concat([tiers.select("account_id", "owner"), before.tiers.select("account_id", "owner")])
     return (
-        drivers(reasoned, now, then, policy)
+        drivers(reasoned, now, then, context.policy)
         .join(owners.unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
         .lazy()
-        .pipe(with_corrections, before.superseded.lazy(), tiers.lazy(), identity.revision)
-        .pipe(with_identity, identity.month, identity.revision, PUBLISHED["tier_changes"].columns)
+        .pipe(with_corrections, before.superseded.lazy(), tiers.lazy(), context.revision)
+        .pipe(with_identity, context.month, context.revision, PUBLISHED["tier_changes"].columns)
         .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["tier_changes"].schema.items())
         .sort("account_id", "change_id")
         .collect(engine="in-memory")

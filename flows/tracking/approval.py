@@ -1,11 +1,10 @@
-"""Approval of what was stopped or held: the run is suspended, and goes on when a person says why in Prefect."""
+"""Approval of what was stopped or held: the run is suspended, and resumes when a person gives a reason in Prefect."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from prefect import runtime, suspend_flow_run
 from prefect.input import RunInput
@@ -14,17 +13,16 @@ from pydantic import Field
 
 from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
-from transforms.month import Month
+from flows.request.options import RunOptions
 
 Result = TypeVar("Result")
-Approved: TypeAlias = Mapping[Month, Waiver]
 
 WAIT_SECONDS = 14 * 24 * 3600
-"""How long a stopped run waits for a person: holidays included, and the next month's run comes after it."""
+"""How long a stopped run waits for a person: long enough for a holiday, and ended before the next month's run."""
 
 
 class Approval(RunInput):
-    """What a person says who lets a month go on.
+    """What a person says who approves.
 
     Attributes:
         author: Who.
@@ -35,42 +33,42 @@ class Approval(RunInput):
     reason: str = Field(min_length=1, pattern=r"\S", title="Why it is right", description="Kept with what you approve.")
 
 
-def with_approval(work: Callable[[Approved], Result], acceptance: Waiver) -> Result:
-    """Do the work of months; where a gate stops one, ask a person about that month and do the work again.
+def with_approval(work: Callable[[RunOptions], Result], options: RunOptions) -> Result:
+    """Do the work of a run; where a gate stops a month, ask a person about that month and do the work again.
 
-    A suspended run leaves its process; when it is resumed the flow begins from the start, comes to the same gates and
-    finds the answers there. An answer is for one month: a later one with the same broken check asks again.
+    A suspended run leaves its process. When it is resumed, the flow starts from the beginning, reaches the same gates
+    and finds the answers there. An answer is for one month: the same broken check in a later month asks again.
 
     Args:
-        work: The work, given what was approved, by month.
-        acceptance: The checks that were let pass at the start, in every month.
+        work: The work, which takes the options with everything approved so far.
+        options: The options that the run was started with.
 
     Returns:
-        What the work gives.
+        What the work returns.
 
     Raises:
-        DataQualityError: If a gate stopped it and nobody can be asked, or the person's answer does not fix it.
+        DataQualityError: If a gate stopped a month and nobody can be asked, or the same check stays broken after the
+            answer.
     """
-    approved: dict[Month, Waiver] = {}
     while True:
         try:
-            return work(MappingProxyType(approved))
+            return work(options)
         except BrokenChecksError as stop:
-            passed = approved.get(stop.month, acceptance).checks
-            if set(stop.checks) <= set(passed):
+            waived = options.waiver_for(stop.month).checks
+            if set(stop.checks) <= set(waived):
                 raise
-            checks = (*passed, *stop.checks)
+            checks = (*waived, *stop.checks)
             named = ", ".join(checks)
-            effect = f"lets {named} pass in {stop.month}, once, in your name"
+            effect = f"waives {named} in {stop.month}, once, in your name"
             approval = ask(str(stop), effect, [str(stop.month), *checks])
             if approval is None:
                 raise
-            get_run_logger().warning("%s let pass in %s by %s: %s", named, stop.month, approval.author, approval.reason)
-            approved[stop.month] = Waiver(checks, approval.author, approval.reason)
+            get_run_logger().warning("%s waived in %s by %s: %s", named, stop.month, approval.author, approval.reason)
+            options = options.approve(stop.month, Waiver(checks, approval.author, approval.reason))
 
 
 def ask(why: str, effect: str, about: Iterable[str]) -> Approval | None:
-    """Suspend the run until a person approves; None where nobody can be asked, as the run has no deployment.
+    """Suspend the run until a person approves; return None where nobody can be asked, as the run has no deployment.
 
     Args:
         why: What was stopped or held, as a sentence.

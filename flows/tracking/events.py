@@ -17,7 +17,7 @@ BEGUN_EVENT = "retier.run.begun"
 LEFT_EVENT = "retier.run.left"
 
 
-def tell_published(project: Project, summary: RunSummary, *, is_waiting: bool) -> None:
+def emit_published(project: Project, summary: RunSummary, *, is_waiting: bool) -> None:
     """Emit the event of a month that was published; a month that was found unchanged has none.
 
     Args:
@@ -48,20 +48,20 @@ def tell_published(project: Project, summary: RunSummary, *, is_waiting: bool) -
 
 
 @contextmanager
-def heard() -> Iterator[None]:
+def run_events() -> Iterator[None]:
     """Emit an event when the run begins, and one when its process lets go of it, however that comes: suspended, too.
 
     Prefect's own events of a run that a schedule made are held back for a quarter of an hour, as each waits for the one
     before it and the first was never emitted (3.9): an automation that takes silence for death must not rest on them.
     """
     let_events_wait_for_the_next()
-    _tell_of_run(BEGUN_EVENT)
+    _emit(BEGUN_EVENT)
     try:
         yield
     finally:
-        _tell_of_run(LEFT_EVENT)
+        _emit(LEFT_EVENT)
 
 
-def _tell_of_run(event: str) -> None:
+def _emit(event: str) -> None:
     # Prefect adds the flow, whose name the automation asks for.
     emit_event(event, resource={"prefect.resource.id": f"prefect.flow-run.{runtime.flow_run.id}"})

@@ -14,7 +14,7 @@ from prefect.tasks import Task, exponential_backoff
 from sqlalchemy.exc import OperationalError
 
 from flows.progress import Progress
-from flows.stages import Result, StageIO, Stages
+from flows.stages import Result, Stage, StageIO, Stages
 from flows.tracking.assets import published_assets
 from sql.engine import WarehouseGoneError
 from transforms.month import Month
@@ -31,36 +31,36 @@ _LASTING = (FileNotFoundError, IsADirectoryError, NotADirectoryError, Permission
 
 
 class TaskStages(Stages):
-    """Does each stage as a task of its own; what reaches outside is tried again where the failure may pass."""
+    """Runs each stage as a task of its own; a stage that reaches outside is retried where the failure may pass."""
 
     def __init__(self, progress: Progress, month: Month, warehouse: str) -> None:
         super().__init__(progress, month)
         self._warehouse = warehouse
 
-    def do(self, name: str, work: Callable[[], Result], reach: StageIO = StageIO.computing) -> Result:
-        """Do a stage; see :meth:`flows.stages.Stages.do`."""
-        self.progress.step(name)
+    def do(self, stage: Stage, work: Callable[[], Result]) -> Result:
+        """Run a stage; see :meth:`flows.stages.Stages.do`."""
+        self.progress.step(stage.title)
         results: list[Result] = []
 
-        def stage() -> None:
-            # The result goes past Prefect, which would keep the frames of every stage until the flow ends.
+        def keep_result() -> None:
+            # The result bypasses Prefect, which would keep the frames of every stage until the flow ends.
             results.append(work())
 
-        self._as_task(name, stage, reach)()
+        self._as_task(stage, keep_result)()
         return results[-1]
 
-    def _as_task(self, name: str, stage: Callable[[], None], reach: StageIO) -> Task[[], None]:
+    def _as_task(self, stage: Stage, work: Callable[[], None]) -> Task[[], None]:
         options: dict[str, Any] = {
-            "name": name,
-            "task_run_name": f"{self.month} {name}",
+            "name": stage.title,
+            "task_run_name": f"{self.month} {stage.title}",
             "cache_policy": NO_CACHE,
             "persist_result": False,
         }
-        if reach is not StageIO.computing:
+        if stage.io is not StageIO.computing:
             options |= retried()
-        if reach is StageIO.publishing:
-            return materialize(*published_assets(self._warehouse), by="retier", **options)(stage)
-        return task(**options)(stage)
+        if stage.io is StageIO.publishing:
+            return materialize(*published_assets(self._warehouse), by="retier", **options)(work)
+        return task(**options)(work)
 
 
 def retried() -> dict[str, Any]:

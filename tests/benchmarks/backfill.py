@@ -15,15 +15,15 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.backfill.backfill import Range, backfill
+from flows.backfill.backfill import backfill
 from flows.backfill.facts import facts_ahead
 from flows.inputs.session import Session
 from flows.progress import Silent
-from flows.run_month import Order
 from flows.settings import load_project
 from flows.writing import writing
 from tests.benchmarks.data import MONTH, Size, make_project
 from tests.benchmarks.measure import print_own_peak
+from tests.flows.options import options_of
 from transforms.month import Month
 
 SIZE = Size(usage_rows=1_000_000, accounts=100_000)
@@ -60,18 +60,18 @@ def backfilled(folder: Path, months: int) -> tuple[float, float]:
     """Backfill months from nothing; give the seconds that their facts take, month by month, and those of all of it."""
     _start_anew(folder)
     project = load_project(folder, {})
-    wanted = Range(MONTH - (months - 1), MONTH)
+    first = MONTH - (months - 1)
     session = Session(project)
-    session.open(Month.range(wanted.first, wanted.last))
+    session.open(Month.range(first, MONTH))
     started = time.perf_counter()
-    for month in Month.range(wanted.first, wanted.last):
+    for month in Month.range(first, MONTH):
         with facts_ahead(session, [month], KNOWN_UNTIL) as made:
             made.wait_for(month)
     facts = time.perf_counter() - started
     _start_anew(folder)
     started = time.perf_counter()
     with writing(project, "bench") as writer:
-        backfill(project, wanted, Order(KNOWN_UNTIL, "bench", "bench"), Silent(), writer)
+        backfill(project, options_of(first, MONTH, known_until=KNOWN_UNTIL, reason="bench"), Silent(), writer)
     return facts, time.perf_counter() - started
 
 

@@ -15,6 +15,7 @@ from flows.run_month import run_month
 from flows.settings import load_project
 from tests.benchmarks.data import MONTH
 from tests.benchmarks.measure import print_own_peak
+from tests.flows.options import options_of
 
 
 def run(folder: Path) -> None:
@@ -22,7 +23,7 @@ def run(folder: Path) -> None:
     shutil.rmtree(folder / "facts", ignore_errors=True)
     (folder / "retier.duckdb").unlink(missing_ok=True)
     project = load_project(folder, {})
-    run_month(project, MONTH, known_until=datetime(2026, 11, 5, tzinfo=UTC), progress=Silent(), command="bench")
+    run_month(project, options_of(MONTH, known_until=datetime(2026, 11, 5, tzinfo=UTC), is_notifying=True), Silent())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from flows.inputs.session import Session
 from flows.progress import Silent
 from flows.run_month import run_month
 from flows.settings import default_policy_text, load_project
+from tests.flows.options import options_of
 from transforms.month import Month
 
 CASES = Path(__file__).parent
@@ -53,7 +54,7 @@ def run_case(case: Path, folder: Path) -> Path:
     project = load_project(project_folder, {})
     session = Session(project)
     for month, known_until in runs_of(case):
-        run_month(project, month, known_until=known_until, progress=Silent(), command="golden month", session=session)
+        run_month(project, options_of(month, known_until=known_until, is_notifying=True), Silent(), session)
     return project_folder / "retier.duckdb"
 
 

@@ -22,6 +22,7 @@ from flows.warehouse import reading
 from sql.render import render
 from sql.state import features_of
 from tests.conftest import ROOT
+from tests.flows.options import options_of
 from transforms.contracts.model import TIERS
 from transforms.month import Month
 
@@ -85,7 +86,7 @@ def test_the_three_months_to_try_give_the_numbers_of_the_readme(name: str, tmp_p
     report = check_project(project, months[-1], known_until=months[-1].end_time, progress=Silent())
     assert [one for one in report.all_problems if not EXPECTED_WARNING[name].search(one.message)] == []
 
-    ran = [run_month(project, one, known_until=one.end_time, progress=Silent(), command="test") for one in months]
+    ran = [run_month(project, options_of(one, is_notifying=True), Silent()) for one in months]
     assert [row_of(summary) for summary in ran] == expected
     warnings = [warning for summary in ran for warning in summary.warnings]
     assert [warning for warning in warnings if not EXPECTED_WARNING[name].search(warning)] == []

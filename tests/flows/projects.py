@@ -15,6 +15,7 @@ from flows.progress import Silent
 from flows.run_month import run_month
 from flows.settings import default_policy_text, load_project
 from flows.summary import RunSummary
+from tests.flows.options import options_of
 from transforms.month import Month
 
 JANUARY = Month.parse("2025-01")
@@ -151,7 +152,7 @@ def run_months(folder: Path, months: Iterable[Month]) -> list[RunSummary]:
     project = load_project(folder, {})
     session = Session(project)
     return [
-        run_month(project, month, known_until=MARCH.end_time, progress=Silent(), command="test", session=session)
+        run_month(project, options_of(month, known_until=MARCH.end_time, is_notifying=True), Silent(), session)
         for month in months
     ]
 

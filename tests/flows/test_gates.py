@@ -12,9 +12,10 @@ from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
 from flows.inputs.session import Session
 from flows.progress import Silent
-from flows.run_month import Order, publish_one
+from flows.run_month import publish_one
 from flows.settings import load_project
 from tests.flows.bad_input.breaking import BAD_DATA, WRONG_USE, data, publication
+from tests.flows.options import options_of
 from tests.flows.projects import FEBRUARY, JANUARY, healthy_tables, run_months, write_csv, write_project
 
 ACCOUNTS = 60
@@ -116,8 +117,8 @@ def test_what_is_approved_for_a_month_passes_in_that_one_only(project):
     approved = Waiver(("exit_share",), "Ada", "a product was sold")
 
     def publish(month):
-        order = Order(FEBRUARY.end_time, "test", approved={month: approved})
-        return publish_one(Session(load_project(project, {})), FEBRUARY, order, Silent())
+        options = options_of(FEBRUARY, approved={month: approved})
+        return publish_one(Session(load_project(project, {})), FEBRUARY, options, Silent())
 
     with pytest.raises(BrokenChecksError, match="2025-02 was stopped"):
         publish(JANUARY)

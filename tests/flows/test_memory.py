@@ -13,6 +13,7 @@ from flows.progress import Silent
 from flows.run_month import run_month
 from flows.settings import load_project
 from tests.flows.bad_input.breaking import data, held_back
+from tests.flows.options import options_of
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv, write_project
 from transforms.errors import DataQualityError
 
@@ -35,7 +36,7 @@ def project(january, tmp_path):
 def run(folder, month, memory):
     project = load_project(folder, {})
     session = Session(project, memory)
-    run_month(project, month, known_until=MARCH.end_time, progress=Silent(), command="test", session=session)
+    run_month(project, options_of(month, known_until=MARCH.end_time, is_notifying=True), Silent(), session)
 
 
 def found(folder):

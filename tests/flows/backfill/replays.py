@@ -8,13 +8,14 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.backfill.backfill import BackfillSummary, Range, backfill
+from flows.backfill.backfill import BackfillSummary, backfill
 from flows.progress import Silent
-from flows.run_month import Order, run_month
+from flows.run_month import run_month
 from flows.settings import Project, load_project
 from flows.transactions import read_in_transaction
 from flows.writing import writing
 from sql.dialect import quoted, read
+from tests.flows.options import options_of
 from tests.flows.projects import JANUARY, MARCH, Tables, healthy_tables, write_project
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
@@ -48,12 +49,12 @@ class Replay:
     ) -> BackfillSummary:
         """Backfill a range, with what was known at the end of March."""
         with writing(self.project, "test", wait_seconds=0) as writer:
-            order = Order(MARCH.end_time, "test", "because")
-            return backfill(self.project, Range(first, last, **options), order, progress or Silent(), writer)
+            asked = options_of(first, last, known_until=MARCH.end_time, reason="because", **options)
+            return backfill(self.project, asked, progress or Silent(), writer)
 
     def run(self, month: Month) -> None:
         """Run a month by itself."""
-        run_month(self.project, month, known_until=MARCH.end_time, progress=Silent(), command="test")
+        run_month(self.project, options_of(month, known_until=MARCH.end_time, is_notifying=True), Silent())
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Everything that is published and does not tell of runs, in an order of its own."""

@@ -7,14 +7,14 @@ from collections import Counter
 import polars as pl
 import pytest
 
-from flows.backfill.backfill import Range, backfill
+from flows.backfill.backfill import backfill
 from flows.inputs.source import AcceptedEvents
 from flows.progress import Silent
-from flows.run_month import Order
 from flows.transactions import read_in_transaction
 from flows.writing import writing
 from sql.dialect import read
 from tests.flows.backfill.replays import Replay, replay
+from tests.flows.options import options_of
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv
 from transforms.errors import BusyError
 from transforms.month import Month
@@ -171,10 +171,10 @@ def test_a_backfill_that_dies_on_its_way_goes_on_where_it_stopped(one):
                 raise KeyboardInterrupt
 
     project = one.project
-    order = Order(MARCH.end_time, "test", "because")
+    options = options_of(JANUARY, MARCH, reason="because", is_forced=True)
     restate_february(one)
     with writing(project, "test") as writer, pytest.raises(KeyboardInterrupt):
-        backfill(project, Range(JANUARY, MARCH, is_forced=True), order, Dies(), writer)
+        backfill(project, options, Dies(), writer)
     summary = one.backfill(JANUARY, MARCH)
 
     assert [month.month for month in summary.months] == [FEBRUARY, MARCH]
@@ -188,8 +188,8 @@ def test_each_month_is_told_when_it_is_done(one):
             if done == str(FEBRUARY):
                 raise KeyboardInterrupt
 
-    order, wanted = Order(MARCH.end_time, "test", "because"), Range(JANUARY, MARCH, is_forced=True)
+    options = options_of(JANUARY, MARCH, reason="because", is_forced=True)
     with writing(one.project, "test") as writer, pytest.raises(KeyboardInterrupt):
-        backfill(one.project, wanted, order, Dies(), writer, lambda month: told.append(month.month))
+        backfill(one.project, options, Dies(), writer, lambda month: told.append(month.month))
 
     assert told == [JANUARY, FEBRUARY]

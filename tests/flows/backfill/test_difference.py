@@ -5,21 +5,19 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from flows.backfill.backfill import Range
 from flows.backfill.difference import Difference, backfill_difference
 from flows.progress import Silent
-from flows.run_month import Order
 from flows.transactions import read_in_transaction
 from sql.state import tiers_of
 from tests.flows.backfill.replays import FIRST, LAST, MONTHS, Replay, replay
+from tests.flows.options import options_of
 from tests.flows.projects import JANUARY, MARCH, healthy_tables, write_csv
 from transforms.month import Month
 from transforms.tiers.comparison import compare
 
 
 def difference_of(one: Replay, first: Month = FIRST, last: Month = LAST) -> Difference:
-    order = Order(MARCH.end_time, "test", None)
-    return backfill_difference(one.project, Range(first, last), order, Silent())
+    return backfill_difference(one.project, options_of(first, last, known_until=MARCH.end_time), Silent())
 
 
 def tiers(one: Replay):

@@ -18,6 +18,7 @@ from tests.flows.fuzz.counting import rows_of
 from tests.flows.fuzz.reading import assert_held_as_written
 from tests.flows.fuzz.sentences import assert_plain, assert_printable, without_runs
 from tests.flows.fuzz.warehouse import read_warehouse, results, results_of
+from tests.flows.options import options_of
 from tests.flows.projects import MARCH
 from transforms.contracts import SOURCES
 from transforms.errors import RetierError
@@ -47,9 +48,8 @@ def attempt(project: Path, month: Month) -> Attempt:
     """Run a month; anything but success and a RetierError is raised."""
     before = read_warehouse(project)["runs"].height
     try:
-        summary = run_month(
-            load_project(project, {}), month, known_until=MARCH.end_time, progress=Silent(), command="fuzz"
-        )
+        options = options_of(month, known_until=MARCH.end_time, is_notifying=True)
+        summary = run_month(load_project(project, {}), options, Silent())
     except RetierError as error:
         status = "stopped" if read_warehouse(project)["runs"].height > before else "refused"
         return Attempt(status, error.exit_code, without_runs(str(error)))

@@ -8,16 +8,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from expectations.finding import Finding, Waiver
+from expectations.finding import Finding
 from flows.checks.judgement import Judgement
 from flows.compute_month import Computed
 from flows.inputs.snapshot import Extract
-from flows.request.month_request import Request
+from flows.request.context import RunContext
 from flows.steps.outbox import outbox_frames
 from flows.steps.published import Published
-from flows.steps.tiers import Identity
 from tests.factories import rows
 from tests.flows.notify.published import project_of
+from tests.flows.options import options_of
 from transforms.contracts import PUBLISHED, SOURCES
 from transforms.month import Month
 
@@ -67,18 +67,25 @@ def computed(*findings: Finding, moved: int = 1, team: pl.DataFrame | None = Non
 
 @pytest.fixture
 def outbox(tmp_path: Path):
-    def made(month: Computed, channels: str = CHANNEL, is_told: bool = True) -> pl.DataFrame | None:
+    def made(month: Computed, channels: str = CHANNEL, is_notifying: bool = True) -> pl.DataFrame | None:
         project = project_of(tmp_path, channels or "  {}\n")
-        policy, identity = project.policies.policy_for(MONTH), Identity(MONTH, "r", 1)
-        request = Request(project, policy, identity, "test", None, NOW, NOW, Waiver(), is_told)
-        return outbox_frames(request, month).get("notifications")
+        context = RunContext(
+            options=options_of(MONTH, is_notifying=is_notifying),
+            project=project,
+            policy=project.policies.policy_for(MONTH),
+            month=MONTH,
+            run_id="r",
+            revision=1,
+            started_at=NOW,
+        )
+        return outbox_frames(context, month).get("notifications")
 
     return made
 
 
-def test_nothing_is_told_without_a_channel_or_where_nobody_is_to_be_told(outbox):
+def test_nobody_is_notified_without_a_channel_or_where_the_run_does_not_notify(outbox):
     assert outbox(computed(), channels="") is None
-    assert outbox(computed(), is_told=False) is None
+    assert outbox(computed(), is_notifying=False) is None
 
 
 @pytest.mark.parametrize(

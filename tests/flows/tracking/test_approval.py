@@ -9,8 +9,10 @@ from prefect.logging import disable_run_logger
 
 from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
+from flows.request.options import RunOptions
 from flows.tracking import approval
 from flows.tracking.approval import Approval, with_approval
+from tests.flows.options import options_of
 from transforms.month import Month
 
 JANUARY = Month.parse("2025-01")
@@ -18,19 +20,19 @@ FEBRUARY = JANUARY + 1
 
 
 class Months:
-    """Months with broken checks, and a person who lets each of them pass that is asked about."""
+    """Months with broken checks, and a person who approves each of them when asked."""
 
     def __init__(self, broken: Mapping[Month, list[str]]) -> None:
         self.broken = broken
         self.asked: list[list[str]] = []
 
-    def work(self, approved: Mapping[Month, Waiver], acceptance: Waiver) -> dict[Month, Waiver]:
-        """Stop at the first broken check that is not let pass, as gates do one after the other."""
+    def work(self, options: RunOptions) -> Mapping[Month, Waiver]:
+        """Stop at the first broken check that is not waived, as gates do one after the other."""
         for month, checks in self.broken.items():
             for check in checks:
-                if check not in approved.get(month, acceptance).checks:
+                if check not in options.waiver_for(month).checks:
                     raise BrokenChecksError(f"{month} was stopped", month, [check])
-        return dict(approved)
+        return options.approved
 
     def answer(self, why: str, effect: str, about: list[str]) -> Approval:
         self.asked.append(about)
@@ -40,12 +42,12 @@ class Months:
 
 @pytest.fixture
 def approved(monkeypatch):
-    """Does the work of months with a person at hand, and gives what was let pass at the end."""
+    """Does the work of months with a person at hand, and returns what was approved at the end."""
 
-    def approved(months: Months, acceptance: Waiver) -> dict[Month, Waiver]:
+    def approved(months: Months, waiver: Waiver) -> Mapping[Month, Waiver]:
         monkeypatch.setattr(approval, "ask", months.answer)
         with disable_run_logger():
-            return with_approval(lambda passed: months.work(passed, acceptance), acceptance)
+            return with_approval(months.work, options_of(JANUARY, FEBRUARY, waiver=waiver))
 
     return approved
 
@@ -64,22 +66,22 @@ def test_a_second_gate_of_the_same_month_asks_again_and_keeps_what_passed(approv
     assert passed[JANUARY].checks == ("freshness", "fleet_shift")
 
 
-def test_what_was_let_pass_at_the_start_stays_so(approved):
+def test_a_check_that_was_waived_at_the_start_stays_waived(approved):
     months = Months({JANUARY: ["rows", "fleet_shift"]})
     passed = approved(months, Waiver(("rows",), "Ada", "known"))
     assert months.asked == [["2025-01", "rows", "fleet_shift"]]
     assert passed[JANUARY].checks == ("rows", "fleet_shift")
 
 
-def test_what_an_answer_does_not_mend_is_an_error(monkeypatch):
+def test_a_check_that_an_answer_does_not_fix_is_an_error(monkeypatch):
     months = Months({JANUARY: ["freshness"]})
     monkeypatch.setattr(approval, "ask", months.answer)
     with disable_run_logger(), pytest.raises(BrokenChecksError, match="2025-01 was stopped"):
-        with_approval(lambda passed: months.work({}, Waiver()), Waiver())
+        with_approval(lambda _: months.work(options_of(JANUARY)), options_of(JANUARY))
     assert len(months.asked) == 1
 
 
 def test_without_a_deployment_nobody_is_asked():
     months = Months({JANUARY: ["freshness"]})
     with pytest.raises(BrokenChecksError, match="2025-01 was stopped"):
-        with_approval(lambda passed: months.work(passed, Waiver()), Waiver())
+        with_approval(months.work, options_of(JANUARY))

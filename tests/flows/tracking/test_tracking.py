@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from flows.cli.tracking import is_tracked, tracked
 from flows.progress import Silent
-from flows.stages import StageIO
+from flows.stages import Stage, StageIO
 from flows.tracking import events
 from flows.tracking.artifacts import _in_cell
 from flows.tracking.assets import published_assets
@@ -92,20 +92,21 @@ def test_runs_are_named_by_their_month(scheduled, monkeypatch, parameters, name,
     ids=lambda value: type(value).__name__,
 )
 def test_only_what_may_pass_is_tried_again(error, is_tried_again):
-    task = TaskStages(Silent(), Month.parse("2026-10"), "duckdb:///a.duckdb")._as_task(
-        "x", lambda: None, StageIO.reading
-    )
+    task = TaskStages(Silent(), Month.parse("2026-10"), "duckdb:///a.duckdb")._as_task(Stage.features, lambda: None)
     assert task.retry_condition_fn is not None
     assert task.retry_condition_fn(task, None, Failed(data=error)) is is_tried_again
 
 
 def test_only_stages_that_reach_outside_are_tried_again_and_later_each_time():
     stages = TaskStages(Silent(), Month.parse("2026-10"), "duckdb:///a.duckdb")
-    computing, reading, publishing = (stages._as_task("x", lambda: None, reach) for reach in StageIO)
-    assert (computing.retries, reading.retries, publishing.retries) == (0, RETRIES, RETRIES)
     pauses = [FIRST_PAUSE_SECONDS * 2**attempt for attempt in range(RETRIES)]
-    assert reading.retry_delay_seconds == publishing.retry_delay_seconds == pauses
-    assert reading.retry_jitter_factor > 0
+    for stage in Stage:
+        task = stages._as_task(stage, lambda: None)
+        if stage.io is StageIO.computing:
+            assert task.retries == 0
+        else:
+            assert (task.retries, task.retry_delay_seconds) == (RETRIES, pauses)
+            assert task.retry_jitter_factor > 0
 
 
 def test_every_published_table_is_an_asset_without_a_secret():
@@ -157,7 +158,7 @@ def test_a_run_is_patient_before_it_says_that_it_begins(monkeypatch):
     done = []
     monkeypatch.setattr(events, "let_events_wait_for_the_next", lambda: done.append("patience"))
     monkeypatch.setattr(events, "emit_event", lambda event, resource: done.append(event))
-    with events.heard():
+    with events.run_events():
         done.append("work")
     assert done == ["patience", events.BEGUN_EVENT, "work", events.LEFT_EVENT]
 

@@ -16,7 +16,7 @@ from flows.notify.send import Sending, send_waiting
 from flows.settings import Project
 from flows.summary import RunSummary
 from flows.tracking.artifacts import show_checks, show_data_docs, show_movements, show_report
-from flows.tracking.events import tell_published
+from flows.tracking.events import emit_published
 from flows.tracking.tasks import retried
 from flows.words import CHANGES, in_words
 from transforms.month import Month
@@ -26,7 +26,7 @@ OUTPUT_URL = "RETIER_OUTPUT_URL"
 """Where the project's output folder is served, so that links lead there."""
 
 
-def tell_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> None:
+def show_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> None:
     """Tell what came of a month.
 
     Args:
@@ -46,13 +46,13 @@ def tell_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> No
     )
     for warning in summary.warnings:
         logger.warning("%s: %s", summary.month, warning)
-    tell_published(project, summary, is_waiting=is_waiting)
+    emit_published(project, summary, is_waiting=is_waiting)
     with _shown_if_it_can_be(summary.month):
         show_movements(project, summary.month)
-    tell_checks(project, summary.month)
+    show_findings(project, summary.month)
 
 
-def tell_checks(project: Project, month: Month) -> None:
+def show_findings(project: Project, month: Month) -> None:
     """Show what became of the checks of the month's newest run, with a link to its pages."""
     with _shown_if_it_can_be(month):
         run_id = show_checks(project, month)
