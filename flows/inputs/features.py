@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.inputs.in_memory import in_memory
 from flows.inputs.service_facts import service_facts
 from flows.inputs.snapshot import Extract
 from flows.inputs.usage_facts import usage_window
@@ -34,10 +35,9 @@ def month_inputs(extract: Extract, store: FactStore, policy: Policy, month: Mont
     # Collected by themselves: as a part of the larger plan their many branches took ten times as long to plan. And in
     # memory: handing a hundred joins to threads costs the streaming engine a tenth of a second, however few the rows.
     billing = billing_facts(extract.subscriptions, rates, currency, month, policy).collect(engine="in-memory")
-    accounts = extract.accounts.select("account_id", "is_internal", *ATTRIBUTES).collect()
-    return MonthInputs(
+    inputs = MonthInputs(
         month=month,
-        accounts=accounts.lazy(),
+        accounts=extract.accounts.select("account_id", "is_internal", *ATTRIBUTES),
         billing=billing.lazy(),
         usage=usage.by_month,
         usage_history=usage.history,
@@ -51,6 +51,7 @@ def month_inputs(extract: Extract, store: FactStore, policy: Policy, month: Mont
         overrides=extract.mapped_table("overrides"),
         freshness=dict.fromkeys(extract.stale, True),
     )
+    return in_memory(inputs, policy)
 
 
 def make_features(inputs: MonthInputs, policy: Policy, configured: frozenset[str]) -> pl.DataFrame:
@@ -59,7 +60,7 @@ def make_features(inputs: MonthInputs, policy: Policy, configured: frozenset[str
     Raises:
         DataQualityError: If no account is in scope.
     """
-    features = account_metrics(inputs, policy, configured).collect().sort("account_id")
+    features = account_metrics(inputs, policy, configured).sort("account_id").collect(engine="in-memory")
     if features.is_empty():
         month = inputs.month
         raise DataQualityError(

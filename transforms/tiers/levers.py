@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from transforms.policy import Policy
@@ -39,26 +41,40 @@ def with_top_lever(
     pillars = sorted({pillar for pillar, _, _ in levers.values()})
     needed = ("component_scores", "priority_coverage", *pillars, *(f"{pillar}_coverage" for pillar in pillars))
     joined = tiers.join(scores.select("account_id", *needed), on="account_id", how="left")
-    gap = pl.col("points_to_promotion")
-    gains = []
-    for position, (pillar, _, slope) in levers.items():
-        # A pillar without a score is not in the priority, however well one of its components does.
-        counts = pl.when(pl.col(pillar).is_not_null()).then(slope)
-        gain = (100 - pl.col("component_scores").list.get(position, null_on_oob=True)) * counts
-        gains.append(
-            pl.when(gain <= 0).then(None).when(gain >= gap).then(_CLOSES + slope).otherwise(gain).fill_nan(None)
+    gains = [f"_gain_{position}" for position in levers]
+    names = [f"{pillar}.{name}" for pillar, name, _ in levers.values()]
+    # In columns of their own: each gain stands in the choice of every other one, and a plan that repeats them all
+    # in each other takes longer to make than to run.
+    return (
+        joined.with_columns(_gain(position, *lever).alias(f"_gain_{position}") for position, lever in levers.items())
+        .with_columns(_greatest(gains, names).alias("_best"))
+        .with_columns(
+            pl.when(pl.col("binding_constraint") == "score")
+            .then("_best")
+            .otherwise("binding_constraint")
+            .alias("top_lever")
         )
-    if not gains:
-        best = pl.lit(None, pl.String)
-    else:
-        highest = pl.max_horizontal(gains)
-        best = pl.coalesce(
-            pl.when(one == highest).then(pl.lit(f"{pillar}.{name}"))
-            for one, (pillar, name, _) in zip(gains, levers.values(), strict=True)
-        )
-    return joined.with_columns(
-        pl.when(pl.col("binding_constraint") == "score").then(best).otherwise("binding_constraint").alias("top_lever")
-    ).drop(needed)
+        .drop(*needed, *gains, "_best")
+    )
+
+
+def _gain(position: int, pillar: str, _: str, slope: pl.Expr) -> pl.Expr:
+    """Return what a component could bring in points of priority; null where it brings nothing or is not scored."""
+    # A pillar without a score is not in the priority, however well one of its components does.
+    counts = pl.when(pl.col(pillar).is_not_null()).then(slope)
+    gain = (100 - pl.col("component_scores").list.get(position, null_on_oob=True)) * counts
+    closes = gain >= pl.col("points_to_promotion")
+    return pl.when(gain <= 0).then(None).when(closes).then(_CLOSES + slope).otherwise(gain).fill_nan(None)
+
+
+def _greatest(columns: Sequence[str], names: Sequence[str]) -> pl.Expr:
+    """Return the name of the greatest column, of equal ones the first; null where there is none."""
+    if not columns:
+        return pl.lit(None, pl.String)
+    highest = pl.max_horizontal(columns)
+    return pl.coalesce(
+        pl.when(pl.col(column) == highest).then(pl.lit(name)) for column, name in zip(columns, names, strict=True)
+    )
 
 
 def _levers(policy: Policy, configured_weight: dict[str, float]) -> dict[int, tuple[str, str, pl.Expr]]:
