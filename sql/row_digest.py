@@ -71,13 +71,17 @@ def row_digest(frame: pl.DataFrame) -> str:
     return digest.text
 
 
-def file_digest(path: Path, columns: Sequence[str]) -> str:
-    """Digest the rows of a Parquet file, slice by slice, as :func:`row_digest` does."""
+def lazy_digest(rows: pl.LazyFrame) -> str:
+    """Digest rows that are not yet read, batch by batch, as :func:`row_digest` does."""
     digest = RowDigest()
-    rows = pl.scan_parquet(path, glob=False, hive_partitioning=False).select(columns)
     for batch in rows.collect_batches(chunk_size=_SLICE_ROWS, maintain_order=False):
         digest.add(batch)
     return digest.text
+
+
+def file_digest(path: Path, columns: Sequence[str]) -> str:
+    """Digest the rows of a Parquet file, as :func:`row_digest` does."""
+    return lazy_digest(pl.scan_parquet(path, glob=False, hive_partitioning=False).select(columns))
 
 
 def row_hashes(frame: pl.DataFrame) -> pl.Series:

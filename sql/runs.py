@@ -159,6 +159,36 @@ def append_run(
         "result_fingerprint": result_fingerprint,
         "error": error,
     }
-    row |= {name: json.dumps(getattr(run, name), sort_keys=True, ensure_ascii=False) for name in _AS_JSON}
+    row |= {name: _as_json(getattr(run, name)) for name in _AS_JSON}
     table = PUBLISHED["runs"]
     load(connection, table.name, validate_frame(pl.DataFrame([row], schema=table.schema), table))
+
+
+def renew_inputs(
+    connection: sa.Connection,
+    run_id: str,
+    input_fingerprint: str,
+    source_fingerprints: Mapping[str, str],
+    definition_fingerprints: Mapping[str, int],
+) -> None:
+    """Write anew what a run was computed from, where a former version of retier recorded the same in other words."""
+    acquire_publish_lock(connection)
+    execute(
+        connection,
+        f"""
+        update {quoted(connection, "runs")}
+        set
+            input_fingerprint = :input_fingerprint,
+            source_fingerprints = :sources,
+            definition_fingerprints = :definitions
+        where run_id = :run_id
+        """,
+        run_id=run_id,
+        input_fingerprint=input_fingerprint,
+        sources=_as_json(source_fingerprints),
+        definitions=_as_json(definition_fingerprints),
+    )
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection
+
 from flows.backfill.facts import Piece, facts_ahead, pieces_to_read
 from flows.backfill.plan import Plan, make_plan
 from flows.checks.data_docs import runs_listed
@@ -15,8 +17,9 @@ from flows.run_month import publish_one
 from flows.settings import Project
 from flows.stages import Stages, StagesOf
 from flows.summary import RunSummary
-from flows.transactions import again_if_gone, read_in_transaction
+from flows.transactions import again_if_gone, read_in_transaction, write_in_transaction
 from sql.chain import stale_months
+from sql.runs import renew_inputs
 from sql.state import last_run_by_month
 from sql.writer import Writer
 from transforms.month import Month
@@ -78,6 +81,7 @@ def backfill(
     """
     session = Session(project)
     plan = plan_of(session, options)
+    _renew_records(project, plan)
     summaries: list[RunSummary] = []
     progress.begin("Months", len(plan.possible))
     # Runs are listed even where nothing was computed: a former process may have died before it listed its own.
@@ -112,6 +116,20 @@ def plan_of(session: Session, options: RunOptions) -> Plan:
         is_forced=options.is_forced,
         is_cascading=options.is_cascading,
     )
+
+
+def _renew_records(project: Project, plan: Plan) -> None:
+    """Let the records of months that are up to date say so as they are written today, so that no plan asks twice."""
+    renewals = [planned.renewal for planned in plan.months if planned.renewal is not None]
+    if not renewals:
+        return
+
+    def renew(connection: Connection) -> None:
+        for one in renewals:
+            inputs = one.inputs
+            renew_inputs(connection, one.run_id, inputs.fingerprint, inputs.sources, inputs.definitions)
+
+    write_in_transaction(project, renew)
 
 
 def _needed_now(session: Session, plan: Plan) -> Iterator[Month]:

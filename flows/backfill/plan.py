@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flows.inputs.session import Session
 from flows.inputs.snapshot import extract_of
 from flows.staleness.definitions import changed_definitions
 from flows.staleness.month_inputs import Inputs, inputs_of
+from flows.staleness.source_fingerprints import is_as_in_0_1_0
 from flows.transactions import read_in_transaction
 from sql.chain import stale_months
 from sql.state import last_run_by_month
@@ -19,8 +21,23 @@ from transforms.contracts import PUBLISHED
 from transforms.errors import WrongUseError
 from transforms.month import Month
 
+IsAsRecorded = Callable[[str, str], bool | None]
+
 NEVER_RUN = "never run"
 FORCED = "forced"
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The record of a run that says what a former version of retier says, and is up to date.
+
+    Attributes:
+        run_id: The run.
+        inputs: What it was computed from, as it is recorded today.
+    """
+
+    run_id: str
+    inputs: Inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +48,13 @@ class PlannedMonth:
         month: The month.
         reasons: Why it is needed, in words; empty where it is up to date by itself.
         follows: The needed month before it whose result may change, which would make this one needed; None without.
+        renewal: The record that is to be written anew; None where the month is needed, or it says the same already.
     """
 
     month: Month
     reasons: tuple[str, ...]
     follows: Month | None = None
+    renewal: Renewal | None = None
 
     @property
     def is_needed(self) -> bool:
@@ -96,14 +115,15 @@ def make_plan(
     session.open(months)
     planned: list[PlannedMonth] = []
     for month in months:
+        changed, renewal = _compared(session, month, published.get(month), known_until)
         reasons = [FORCED] if is_forced else []
-        reasons += _reasons(session, month, published.get(month), known_until)
+        reasons += changed
         reasons += ["predecessor changed"] if month in stale else []
         former = planned[-1] if planned else None
         follows = None
         if former is not None:
             follows = former.month if former.is_needed else former.follows
-        planned.append(PlannedMonth(month, tuple(reasons), follows))
+        planned.append(PlannedMonth(month, tuple(reasons), follows, None if reasons else renewal))
     # A month that had not ended by the cut-off stays stale: what was not known yet would look like silence.
     ended = known_until + timedelta(microseconds=1)
     after = sorted(month for month in published if month > last and month.end_time <= ended)
@@ -129,29 +149,43 @@ def _refuse_gaps(published: Sequence[Month], first: Month, last: Month) -> None:
         )
 
 
-def _reasons(session: Session, month: Month, run: Mapping[str, Any] | None, known_until: datetime) -> list[str]:
+def _compared(
+    session: Session, month: Month, run: Mapping[str, Any] | None, known_until: datetime
+) -> tuple[list[str], Renewal | None]:
+    """Return why a month is needed, and the record that is to be written anew where it is not."""
     if run is None:
-        return [NEVER_RUN]
-    project = session.project
+        return [NEVER_RUN], None
+    project, store = session.project, session.store
     extract = extract_of(session.open([month]), month, known_until, project.settings.tier_at)
-    policy = project.policies.policy_for(month)
-    now = inputs_of(extract, project, policy, session.store)
-    return changed_inputs(run, now)
+    now = inputs_of(extract, project, project.policies.policy_for(month), store)
+    currency = project.settings.currency
+    reasons = changed_inputs(run, now, partial(is_as_in_0_1_0, extract, store, currency))
+    return reasons, Renewal(run["run_id"], now) if run["input_fingerprint"] != now.fingerprint else None
 
 
-def changed_inputs(run: Mapping[str, Any], now: Inputs) -> list[str]:
+def changed_inputs(run: Mapping[str, Any], now: Inputs, is_as_recorded: IsAsRecorded) -> list[str]:
     """Say what of a month's inputs is not what the run in force was computed from.
 
     Args:
         run: The row of ``runs`` by which the month is in force.
         now: What the month would be computed from now.
+        is_as_recorded: Compares a source with a fingerprint that a former version of retier recorded; returns None
+            where it cannot.
     """
     if run["policy_fingerprint"] is None:
         return ["computed by an older version of retier, which did not record what from"]
     reasons = []
-    sources = _different(json.loads(run["source_fingerprints"]), now.sources)
+    recorded = json.loads(run["source_fingerprints"])
+    compared = {
+        source: source in recorded and is_as_recorded(source, recorded[source])
+        for source in _different(recorded, now.sources)
+    }
+    sources = [source for source, is_same in compared.items() if is_same is False]
     if sources:
         reasons.append(f"input changed: {', '.join(sources)}")
+    unknown = [source for source, is_same in compared.items() if is_same is None]
+    if unknown:
+        reasons.append(f"recorded by 0.1 under another version of Polars, to be compared once: {', '.join(unknown)}")
     if run["policy_fingerprint"] != now.policy:
         reasons.append("policy changed")
     definitions = changed_definitions(run["definition_fingerprints"], now.definitions)

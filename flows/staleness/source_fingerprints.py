@@ -9,6 +9,8 @@ from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.service_facts import SOURCES_OF_SERVICE, is_versioned
 from flows.inputs.snapshot import Extract
 from flows.staleness.moved_rows import moved_print
+from flows.staleness.recipes import FIRST, TODAY, Recipe, columns_of
+from sql import first_recipe
 from sql.facts import FactStore
 from transforms.contracts import SOURCES
 from transforms.knowledge import as_of
@@ -23,9 +25,6 @@ _BEGINS = {
 }
 """By which column a row of a source that is read whole lies after a month, where it has one."""
 
-_SEEDS = (1, 2)
-"""Two hashes of 64 bits per row, so that no chance makes different rows look equal."""
-
 
 def source_prints(extract: Extract, store: FactStore, currency: str) -> dict[str, str]:
     """Fingerprint what a month can see of each mapped source; equal exactly while that is.
@@ -37,34 +36,56 @@ def source_prints(extract: Extract, store: FactStore, currency: str) -> dict[str
         store: The fact store, which remembers when rows became known.
         currency: The currency of the run's amounts.
     """
-    common = (extract.tier_at, currency)
-    found = {name: fingerprint_of(common, _columns(extract, name), _content(extract, name)) for name in extract.tables}
-    for name in extract.events:
-        seen = {one: text for one, text in extract.months[name].items() if one <= extract.month}
-        content = {str(one): text for one, text in seen.items()}
-        cut = effective_cutoff(extract, store, name, list(seen))
-        moves = name in SOURCES_OF_SERVICE and is_versioned(extract, name) and bool(extract.months[name])
-        moved = moved_print(extract, store, name) if moves else None
-        found[name] = fingerprint_of(common, _columns(extract, name), content, cut, moved)
-    return dict(sorted(found.items()))
+    return {name: _print(extract, store, name, currency, TODAY) for name in sorted(_names(extract))}
+
+
+def is_as_in_0_1_0(extract: Extract, store: FactStore, currency: str, source: str, recorded: str) -> bool | None:
+    """Return whether what a month can see of a source is what 0.1.0 recorded; None where that cannot be said.
+
+    Args:
+        extract: The sources as the month may know them.
+        store: The fact store.
+        currency: The currency of the run's amounts.
+        source: The source.
+        recorded: The fingerprint that a run recorded.
+    """
+    if source not in _names(extract) or recorded.startswith(TODAY.prefix):
+        return False
+    if not first_recipe.is_reproduced():
+        return None
+    return _print(extract, store, source, currency, FIRST) == recorded
+
+
+def _names(extract: Extract) -> set[str]:
+    return {*extract.tables, *extract.events}
+
+
+def _print(extract: Extract, store: FactStore, source: str, currency: str, recipe: Recipe) -> str:
+    parts: tuple[object, ...] = ((extract.tier_at, currency), _columns(extract, source))
+    if source in extract.tables:
+        return recipe.prefix + fingerprint_of(*parts, recipe.of_rows(_visible(extract, source, recipe)))
+    seen = {one: text for one, text in extract.months[source].items() if one <= extract.month}
+    content = {str(one): text for one, text in seen.items()}
+    cut = effective_cutoff(extract, store, source, list(seen))
+    if not (source in SOURCES_OF_SERVICE and is_versioned(extract, source) and bool(extract.months[source])):
+        # Nothing but texts goes into it, by whichever recipe.
+        return fingerprint_of(*parts, content, cut, None)
+    return recipe.prefix + fingerprint_of(*parts, content, cut, moved_print(extract, store, source, recipe))
 
 
 def _columns(extract: Extract, source: str) -> list[str]:
     return sorted(name for name in extract.configured if name.partition(".")[0] == source)
 
 
-def _content(extract: Extract, source: str) -> list[int]:
-    """Hash the rows of a source that is read whole: numbers that are equal while the rows are, in any order."""
+def _visible(extract: Extract, source: str, recipe: Recipe) -> pl.LazyFrame:
+    """Return what a month can see of a source that is read whole, without when it became known."""
     rows = as_of(extract.tables[source], SOURCES[source], extract.month)
     if source == "accounts":
         rows = rows.join(_accounts_seen(extract, rows), on="account_id", how="semi")
     elif source in _BEGINS:
         rows = rows.filter(_is_begun(_BEGINS[source], extract.month))
-    hashes = [pl.struct(pl.all().exclude("known_at", "is_deleted")).hash(seed).alias(str(seed)) for seed in _SEEDS]
-    # Halves of the hashes are added up, since whole ones would overflow.
-    halves = [half.sum() for seed in _SEEDS for half in (pl.col(str(seed)) // 2**32, pl.col(str(seed)) % 2**32)]
-    numbered = [half.alias(str(place)) for place, half in enumerate(halves)]
-    return list(rows.select(hashes).select(pl.len().alias("rows"), *numbered).collect().row(0))
+    columns = columns_of(SOURCES[source], recipe)
+    return rows.select(name for name in columns if name not in {"known_at", "is_deleted"})
 
 
 def _accounts_seen(extract: Extract, accounts: pl.LazyFrame) -> pl.LazyFrame:

@@ -11,6 +11,7 @@ import polars as pl
 
 from sql.atomic import remove, scratch_folder, told_if_unwritable
 from sql.render import render, variables
+from sql.sources.contracts import contract_text
 from sql.sources.files import SourceFile, find_files, fingerprint_of
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
@@ -18,7 +19,7 @@ from sql.sources.plain import local_copy
 from sql.sources.query import run_query, template_of
 from sql.sources.raw import ROW, Raw
 from sql.sources.spec import SourceSpec
-from sql.sources.staging import VERSION, Job, contract_text, forget_former, stage
+from sql.sources.staging import VERSION, Job, forget_former, stage
 from sql.sources.textfile import load_text
 from sql.sources.units import Unit, load, save
 from transforms.contracts import Table

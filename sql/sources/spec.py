@@ -106,6 +106,13 @@ class Cast(BaseModel):
     multiply: Annotated[float, AfterValidator(_factor)] | None = None
 
 
+# Options that always count; those that came after 0.1.0 do where they are used.
+_OF_0_1_0 = frozenset(
+    {"sql", "format", "delimiter", "encoding", "quote", "decimal", "null_values", "timezone", "rename", "constants"}
+    | {"cast", "values"}
+)
+
+
 class SourceSpec(BaseModel):
     """One source of a project: exactly one of ``path`` and ``sql``, and how its columns map onto the contract.
 
@@ -187,6 +194,8 @@ class SourceSpec(BaseModel):
     def definition(self) -> str:
         """Write down everything that decides how rows are read, as text that is equal where the meaning is equal."""
         kept = self.model_dump(mode="json", exclude={"path", "database"})
+        later = {name for name in kept.keys() - _OF_0_1_0 if kept[name] == type(self).model_fields[name].default}
+        kept = {name: value for name, value in kept.items() if name not in later}
         return json.dumps(kept, sort_keys=True, ensure_ascii=True)
 
 

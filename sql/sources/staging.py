@@ -9,8 +9,11 @@ from typing import Any
 
 import polars as pl
 
+from sql import first_recipe
 from sql.atomic import all_but_newest, publish_folder, remove
+from sql.row_digest import file_digest
 from sql.sources.conform import Conformed, conform
+from sql.sources.contracts import columns_of_0_1_0
 from sql.sources.files import fingerprint_of
 from sql.sources.mapping import MappedColumn
 from sql.sources.raw import ROW, Raw
@@ -27,12 +30,6 @@ _MONTH = "_month"
 _REFUSED = "refused"
 _ALL = "all"
 _KEPT = 2
-_HALF = 2**32
-
-
-def contract_text(table: Table) -> str:
-    """Write down what decides how a source's rows are typed and checked, to be part of fingerprints."""
-    return repr([(field.is_required, field.column) for field in table.fields]) + repr(table.event_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,8 @@ def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_column
         remove(path)
     # Read again only where there are any: nearly all files have none.
     refused = keep_refused(conformed(), raw, table, folder) if without_place else ()
-    parts = tuple(_part(path, rows, table) for path, rows in sorted(written.items()))
+    former = _former_parts(job.parent)
+    parts = tuple(_part(path, rows, table, former) for path, rows in sorted(written.items()))
     columns = {each.name for each in mapped}
     if may_lack_columns:
         columns -= _without_values(written, mapped, spec)
@@ -108,7 +106,7 @@ def _publish(filled: Path, target: Path) -> None:
 
 def _named_by_content(columns: set[str], parts: tuple[Part, ...], folder: Path, refused: tuple[Part, ...]) -> str:
     files = sorted({name for part in refused for name, _ in part.files})
-    held_back = [_content(folder / name, [ROW_AS_READ]) for name in files]
+    held_back = [file_digest(folder / name, [ROW_AS_READ]) for name in files]
     return fingerprint_of(*sorted(columns), *(f"{part.month}:{part.content}" for part in parts), *held_back)
 
 
@@ -131,9 +129,31 @@ def _sink(conformed: Conformed, table: Table, folder: Path) -> dict[Path, int]:
     return {Path(str(each.path)): each.num_rows for sunk in written for each in sunk.paths}
 
 
-def _part(path: Path, rows: int, table: Table) -> Part:
+def _former_parts(parent: Path) -> list[Part]:
+    """List the parts of what was staged of former versions of an origin."""
+    folders = sorted(parent.iterdir()) if parent.is_dir() else []
+    return [part for folder in folders if (unit := load(folder, "")) is not None for part in unit.parts]
+
+
+def _part(path: Path, rows: int, table: Table, former: Sequence[Part]) -> Part:
+    """Describe a staged file; rows that are as they were keep what they are called by."""
     month = None if table.event_time is None else path.name[:7]
-    return Part(month, rows, _content(path, table.columns), ((path.name, path.stat().st_size),))
+    digest = file_digest(path, table.columns)
+    alike = [part for part in former if (part.month, part.rows) == (month, rows) and part.files]
+    same = next((part for part in alike if _is_same(part, digest, path, table)), None)
+    return Part(
+        month,
+        rows,
+        content=digest if same is None else same.content,
+        files=((path.name, path.stat().st_size),),
+        digest=digest,
+    )
+
+
+def _is_same(former: Part, digest: str, path: Path, table: Table) -> bool:
+    if former.digest:
+        return former.digest == digest
+    return first_recipe.is_reproduced() and former.content == first_recipe.file_digest(path, columns_of_0_1_0(table))
 
 
 def _without_values(paths: Iterable[Path], mapped: Sequence[MappedColumn], spec: SourceSpec) -> set[str]:
@@ -146,15 +166,3 @@ def _without_values(paths: Iterable[Path], mapped: Sequence[MappedColumn], spec:
         counts = pl.scan_parquet(path, glob=False).select(pl.col(sorted(found)).count()).collect(engine="streaming")
         found -= {name for name, count in zip(counts.columns, counts.row(0), strict=True) if count}
     return found
-
-
-def _content(path: Path, columns: Sequence[str]) -> str:
-    """Fingerprint rows whatever their order: the number of rows, and sums of the halves of two hashes of each."""
-    rows = pl.struct(columns)
-    halves = [
-        half.sum().alias(f"{seed}{name}")
-        for seed in (1, 2)
-        for name, half in (("low", rows.hash(seed) % _HALF), ("high", rows.hash(seed) // _HALF))
-    ]
-    found = pl.scan_parquet(path, glob=False).select(pl.len(), *halves).collect(engine="streaming")
-    return fingerprint_of(*(str(value) for value in found.row(0)))

@@ -20,14 +20,16 @@ class Part:
     Attributes:
         month: The month as ``YYYY-MM``; None for all time.
         rows: How many rows.
-        content: Fingerprint of the rows, or of the file that holds them.
+        content: What facts and records call the rows by: equal while they are, whatever recipe digests them.
         files: Names and sizes of the staged Parquet files; empty where the source's own file is read.
+        digest: Digest of the staged rows; empty where the source's own file is read, or 0.1.0 staged them.
     """
 
     month: str | None
     rows: int
     content: str
     files: tuple[tuple[str, int], ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +124,4 @@ def load(folder: Path, location: str) -> Unit | None:
 
 def _part(record: Mapping[str, Any]) -> Part:
     files = tuple((str(name), int(size)) for name, size in record["files"])
-    return Part(record["month"], int(record["rows"]), str(record["content"]), files)
+    return Part(record["month"], int(record["rows"]), str(record["content"]), files, str(record.get("digest", "")))

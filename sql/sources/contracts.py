@@ -1,0 +1,47 @@
+"""What of a contract decides how rows are staged, as text that is part of what staged files are named by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from transforms.contracts import Table
+from transforms.contracts.model import Field
+
+
+def contract_text(table: Table) -> str:
+    """Write down what decides how a source's rows are typed and checked, to be part of fingerprints.
+
+    What 0.1.0 wrote stays as long as it decides the same, so that what it staged is found and used.
+    """
+    decisive = decisive_text(table)
+    former = _of_0_1_0().get(table.name)
+    return str(former["text"]) if former is not None and former["decisive"] == decisive else decisive
+
+
+def columns_of_0_1_0(table: Table) -> list[str]:
+    """List the columns that a source had in 0.1.0, which digested all of them, in their order."""
+    former = _of_0_1_0().get(table.name)
+    return [] if former is None else [name for name in former["columns"] if name in table.columns]
+
+
+def decisive_text(table: Table) -> str:
+    """Write down a contract without its prose."""
+    return repr([_decisive(field) for field in table.fields]) + repr(table.event_time)
+
+
+def _decisive(field: Field) -> tuple[object, ...]:
+    column = field.column
+    values = (column.allowed, column.minimum, column.maximum, column.pattern, column.pattern_severity)
+    return (column.name, str(column.dtype), field.is_required, *values)
+
+
+@cache
+def _of_0_1_0() -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = json.loads(
+        files("sql.sources").joinpath("contracts_of_0_1_0.json").read_text(encoding="utf-8")
+    )
+    return found

@@ -1,0 +1,115 @@
+"""What 0.1.0 recorded of sources: compared by its own recipe, and written anew as it is recorded today."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from flows.backfill.facts import pieces_to_read
+from flows.backfill.plan import make_plan
+from flows.inputs.session import Session
+from flows.inputs.snapshot import extract_of
+from flows.staleness import definitions, recipes
+from flows.staleness import source_fingerprints as module
+from flows.transactions import read_in_transaction, write_in_transaction
+from flows.writing import writing
+from sql import first_recipe
+from sql.dialect import execute
+from sql.state import last_run_by_month
+from tests.flows.backfill.replays import Replay, replay
+from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv
+
+NAMES = ["2025-01", "2025-02"]
+
+
+def record_as_0_1_0(one: Replay) -> None:
+    """Write the records of all months as 0.1.0 wrote them: by its recipe, and with hashes of its code."""
+    session = Session(one.project)
+
+    def renew(connection):
+        for run in last_run_by_month(connection).iter_rows(named=True):
+            month = JANUARY.of(run["month"])
+            extract = extract_of(session.open([month]), month, MARCH.end_time, "account")
+            prints = {
+                source: module._print(extract, session.store, source, "USD", recipes.FIRST)
+                for source in module._names(extract)
+            }
+            execute(
+                connection,
+                "update runs set source_fingerprints = :sources, definition_fingerprints = :definitions, "
+                "input_fingerprint = 'another' where run_id = :run_id",
+                sources=json.dumps(prints),
+                definitions=json.dumps(definitions._RELEASED),
+                run_id=run["run_id"],
+            )
+
+    with writing(one.project, "test", wait_seconds=0):
+        write_in_transaction(one.project, renew)
+
+
+@pytest.fixture
+def former(tmp_path) -> Replay:
+    """A project with two published months, recorded as 0.1.0 did; tickets are versioned."""
+    tables = healthy_tables()
+    tables["tickets"] = [row | {"known_at": "2025-01-01T00:00:00Z"} for row in tables["tickets"]]
+    one = replay(tmp_path, None, tables)
+    one.backfill(JANUARY, FEBRUARY)
+    record_as_0_1_0(one)
+    return one
+
+
+def plan_of(one: Replay):
+    return make_plan(
+        Session(one.project), JANUARY, FEBRUARY, known_until=MARCH.end_time, is_forced=False, is_cascading=True
+    )
+
+
+def reasons_of(one: Replay) -> dict[str, tuple[str, ...]]:
+    return {str(planned.month): planned.reasons for planned in plan_of(one).months}
+
+
+def records(one: Replay) -> list[dict[str, str]]:
+    found = read_in_transaction(one.project, last_run_by_month)
+    return [json.loads(text) for text in found["source_fingerprints"]]
+
+
+def test_a_month_that_is_as_0_1_0_recorded_it_is_up_to_date_and_reads_nothing(former):
+    assert reasons_of(former) == dict.fromkeys(NAMES, ())
+    assert pieces_to_read(Session(former.project), [JANUARY, FEBRUARY], MARCH.end_time) == []
+
+
+def test_a_backfill_writes_the_records_anew_and_publishes_nothing(former):
+    before = former.runs()
+    summary = former.backfill(JANUARY, FEBRUARY)
+
+    assert (summary.months, len(summary.up_to_date)) == ((), 2)
+    assert former.runs().height == before.height
+    assert all(found["accounts"].startswith(recipes.TODAY.prefix) for found in records(former))
+    assert [planned.renewal for planned in plan_of(former).months] == [None, None]
+
+
+def test_records_that_were_written_anew_need_no_hash_of_polars(former, monkeypatch):
+    former.backfill(JANUARY, FEBRUARY)
+    monkeypatch.setattr(first_recipe, "is_reproduced", lambda: False)
+
+    assert reasons_of(former) == dict.fromkeys(NAMES, ())
+
+
+def test_a_source_that_changed_since_0_1_0_is_told_by_itself(former):
+    tables = healthy_tables()
+    tables["products"][0]["list_price"] = 101
+    write_csv(former.folder / "data" / "products.csv", tables["products"])
+
+    assert reasons_of(former) == dict.fromkeys(NAMES, ("input changed: products",))
+
+
+def test_where_polars_hashes_otherwise_months_are_compared_once_and_nothing_is_published(former, monkeypatch):
+    monkeypatch.setattr(first_recipe, "is_reproduced", lambda: False)
+    (reason,) = reasons_of(former)["2025-01"]
+    assert reason.startswith("recorded by 0.1 under another version of Polars, to be compared once: account_merges, ")
+
+    summary = former.backfill(JANUARY, FEBRUARY)
+
+    assert [month.status for month in summary.months] == ["unchanged", "unchanged"]
+    assert reasons_of(former) == dict.fromkeys(NAMES, ())
