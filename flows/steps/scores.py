@@ -10,7 +10,6 @@ from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.economics import with_economics
 from transforms.lifecycle import lifecycle_stage
-from transforms.month import Month
 from transforms.policy import Policy
 from transforms.scoring import score
 
@@ -75,8 +74,3 @@ def _former_health(before: Published, policy: Policy, configured: frozenset[str]
     return one.rename({"health": "health_1_month_ago"}).join(
         two.rename({"health": "health_2_months_ago"}), on="account_id", how="left"
     )
-
-
-def month_column(month: Month) -> pl.Expr:
-    """The month as published rows carry it."""
-    return pl.lit(month.first_day).alias("month")

@@ -8,7 +8,7 @@ from typing import Literal
 
 import polars as pl
 
-from transforms.contracts.model import Column, Field, Severity, Table
+from transforms.contracts.model import Column, Field, Severity
 
 RuleKind = Literal["required", "allowed", "range", "pattern"]
 
@@ -88,19 +88,6 @@ def value_rules(field: Field) -> tuple[Rule, ...]:
     if column.pattern is not None:
         rules.append(Rule(column, "pattern", column.pattern_severity))
     return tuple(rules)
-
-
-def row_rules(table: Table) -> tuple[str, ...]:
-    """Name every rule for breaking which a row of a source is held back, in the order of the contract."""
-    names = [
-        name
-        for field in table.fields
-        for name in (
-            rule_name(field.name, READABLE),
-            *(rule.name for rule in value_rules(field) if rule.severity == "fail"),
-        )
-    ]
-    return (*names, UNIQUE)
 
 
 def bounds_in_words(column: Column) -> str:

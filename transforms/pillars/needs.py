@@ -56,15 +56,6 @@ NEEDS: dict[str, tuple[frozenset[str], ...]] = {
 """Per derived column of ``account_features``: the ways to know it, each a set of sources and optional columns."""
 
 
-def sources_of(metric: str) -> frozenset[str]:
-    """Name the sources that a metric may be made from.
-
-    Raises:
-        KeyError: If no such metric is derived.
-    """
-    return frozenset(_source(name) for way in NEEDS[metric] for name in way)
-
-
 def is_configured(metric: str, configured: frozenset[str]) -> bool:
     """Return whether a company has mapped what a metric needs.
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from transforms.month import Month
 from transforms.policy import Policy
+from transforms.tiers.cap import with_cap
 from transforms.tiers.ranks import months_since, null_as_false
 
 
@@ -29,10 +30,10 @@ def with_moves(working: pl.LazyFrame, state: pl.LazyFrame, policy: Policy, month
             null_as_false(~pl.col("is_start") & (floor > before)).alias("has_floor_above"),
         )
         .with_columns((~moves_freely & (target != before)).alias("is_gated"))
-        .with_columns(_first_gate(policy, month).alias("_gate"), _one_step(policy).alias("_step_rank"))
+        .with_columns(_first_gate(policy, month).alias("gate"), _one_step(policy).alias("step_rank"))
     )
     return (
-        _with_cap(gated, state, policy)
+        with_cap(gated, state, policy)
         .with_columns(_passed_rank().alias("_passed"))
         .with_columns(
             pl.when(moves_freely)
@@ -48,7 +49,7 @@ def with_moves(working: pl.LazyFrame, state: pl.LazyFrame, policy: Policy, month
             _blocked_by().alias("blocked_by"),
         )
         .with_columns(_last_base_move(month).alias("last_base_move_month"))
-        .drop("_gate", "_step_rank", "_is_over_cap", "_passed", "is_gated")
+        .drop("is_gated", "gate", "step_rank", "is_over_cap", "_passed")
     )
 
 
@@ -81,93 +82,17 @@ def _one_step(policy: Policy) -> pl.Expr:
     return pl.col("target").clip(before - step, before + step)
 
 
-def _with_cap(gated: pl.LazyFrame, state: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
-    """Add ``_is_over_cap``: the move passed every other gate, but too many leave its tier this month.
-
-    Longest streak first, then the distance beyond the bare boundary crossed, then account_id. Score moves and
-    ceiling demotions have caps of their own, counted on the accounts with that base tier the month before.
-    """
-    before, target = pl.col("base_before"), pl.col("target")
-    is_up = target > before
-    # A floor may stop the fall above the ceiling: it is the ceiling's all the same where the score did not ask for it.
-    pulls_down = (target == pl.col("ceiling")) | (pl.col("score_target") >= before)
-    is_ceiling_move = (target < before) & pl.col("is_ceiling_binding") & pulls_down
-    is_granted = pl.col("has_floor_above") & (pl.col("_step_rank") <= pl.col("floor"))
-    streak = pl.when(is_up).then("promotion_streak_months").otherwise("demotion_streak_months")
-    return (
-        gated.join(
-            _tier_caps(state, policy),
-            left_on="previous_base_tier_without_override",
-            right_on="_tier",
-            how="left",
-        )
-        .with_columns(
-            (pl.col("is_gated") & pl.col("_gate").is_null() & ~is_granted).alias("_is_candidate"),
-            is_ceiling_move.alias("_is_ceiling_move"),
-            streak.alias("_streak"),
-            pl.when(is_ceiling_move).then(0.0).otherwise(_distance(policy)).alias("_distance"),
-        )
-        .sort("_streak", "_distance", "account_id", descending=[True, True, False], nulls_last=True)
-        .with_row_index("_order")
-        .with_columns(
-            pl.col("_is_candidate")
-            .cast(pl.Int64)
-            .cum_sum()
-            .over("base_before", "_is_ceiling_move", order_by="_order")
-            .alias("_place"),
-            pl.when("_is_ceiling_move").then("_ceiling_cap").otherwise("_score_cap").alias("_cap"),
-        )
-        .with_columns(
-            null_as_false(pl.col("_is_candidate") & (pl.col("_place") > pl.col("_cap"))).alias("_is_over_cap")
-        )
-        .drop(
-            "_is_candidate",
-            "_is_ceiling_move",
-            "_streak",
-            "_distance",
-            "_order",
-            "_place",
-            "_cap",
-            "_score_cap",
-            "_ceiling_cap",
-        )
-    )
-
-
-def _tier_caps(state: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
-    cap = policy.movement.move_cap
-
-    def at_least(share: float) -> pl.Expr:
-        # Rounded first: 0.15 x 20 is 3.0000000000000004 in floating point, and must not become 4.
-        return pl.max_horizontal(pl.lit(cap.minimum_accounts), (pl.len() * share).round(9).ceil()).cast(pl.Int64)
-
-    return state.group_by(pl.col("base_tier_without_override").alias("_tier")).agg(
-        at_least(cap.score_share).alias("_score_cap"), at_least(cap.ceiling_share).alias("_ceiling_cap")
-    )
-
-
-def _distance(policy: Policy) -> pl.Expr:
-    """Points beyond the bare boundary that the move crosses first."""
-    edges = policy.movement.boundaries
-    before, score = pl.col("base_before"), pl.col("priority")
-    return (
-        pl.when(pl.col("target") > before)
-        .then(score - pl.when(before == 0).then(edges.mid_touch).otherwise(edges.high_touch))
-        .otherwise(pl.when(before == 1).then(edges.mid_touch).otherwise(edges.high_touch) - score)
-    )
-
-
 def _passed_rank() -> pl.Expr:
-    stopped = pl.col("_gate").is_not_null() | pl.col("_is_over_cap")
-    return pl.when(pl.col("is_gated") & ~stopped).then("_step_rank").otherwise("base_before")
+    stopped = pl.col("gate").is_not_null() | pl.col("is_over_cap")
+    return pl.when(pl.col("is_gated") & ~stopped).then("step_rank").otherwise("base_before")
 
 
 def _blocked_by() -> pl.Expr:
     is_short = pl.col("base") != pl.col("target")
     return pl.when(pl.col("is_gated") & is_short).then(
-        pl.when(pl.col("_gate").is_not_null())
-        .then("_gate")
-        .when("_is_over_cap")
+        pl.when(pl.col("gate").is_not_null())
+        .then("gate")
+        .when("is_over_cap")
         .then(pl.lit("move_cap"))
         .otherwise(pl.lit("max_step"))
     )

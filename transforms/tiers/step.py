@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from transforms.month import Month
@@ -14,44 +16,11 @@ from transforms.tiers.gates import with_moves
 from transforms.tiers.lift import with_lift, with_lift_endings
 from transforms.tiers.ranks import tier_of
 from transforms.tiers.target import with_target
+from transforms.tiers.working import STEPPED
 
 VERSIONS = {1: "as in 0.1.0"}
 
-STEPPED = (
-    "account_id",
-    "tier",
-    "base_tier",
-    "previous_tier",
-    "previous_base_tier",
-    "tier_without_override",
-    "base_tier_without_override",
-    "score_target_tier",
-    "ceiling_tier",
-    "floor_tier",
-    "target_tier",
-    "decided_by",
-    "reasons",
-    "blocked_by",
-    "promotion_streak_months",
-    "demotion_streak_months",
-    "last_base_move_month",
-    "is_provisional",
-    "override_start_date",
-    "lift_started_month",
-    "last_lift_ended_month",
-    "is_lift_armed",
-    "healthy_streak_months",
-    "is_lift_affordable",
-    "last_contract_event_month",
-    "is_contract_event_pending",
-    "points_to_promotion",
-    "points_to_demotion",
-    "months_to_wait",
-    "earliest_promotion_month",
-    "binding_constraint",
-    "arr",
-)
-"""The columns of account_tiers that the step itself gives."""
+SubStep = Callable[[pl.LazyFrame], pl.LazyFrame]
 
 
 def step(state: pl.LazyFrame, features: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFrame:
@@ -67,18 +36,33 @@ def step(state: pl.LazyFrame, features: pl.LazyFrame, policy: Policy, month: Mon
     Returns:
         One row per account in scope with the ``STEPPED`` columns of account_tiers, in no particular order.
     """
-    working = arrive(state, features)
-    working = with_target(working, policy)
-    working = with_streaks(working)
-    working = with_contract_event(working, policy, month)
-    working = with_lift_endings(working, policy, month)
-    working = with_moves(working, state, policy, month)
-    working = with_lift(working, policy, month)
-    working = _with_names(working)
-    working = with_override(working)
-    working = with_decision(working, policy)
-    working = with_distances(working, policy, month)
+    working = features
+    for sub_step in sub_steps(state, policy, month).values():
+        working = working.pipe(sub_step)
     return working.select(STEPPED)
+
+
+def sub_steps(state: pl.LazyFrame, policy: Policy, month: Month) -> dict[str, SubStep]:
+    """Return the parts of the step in order, each under the name by which ``WORKING`` describes its columns.
+
+    Args:
+        state: account_tiers of the month before.
+        policy: The policy in force in the month.
+        month: The month.
+    """
+    return {
+        "arrival": lambda features: arrive(state, features),
+        "target": lambda working: with_target(working, policy),
+        "streaks": with_streaks,
+        "contract_event": lambda working: with_contract_event(working, policy, month),
+        "lift_endings": lambda working: with_lift_endings(working, policy, month),
+        "moves": lambda working: with_moves(working, state, policy, month),
+        "lift": lambda working: with_lift(working, policy, month),
+        "names": _with_names,
+        "override": with_override,
+        "decision": lambda working: with_decision(working, policy),
+        "distances": lambda working: with_distances(working, policy, month),
+    }
 
 
 def _with_names(working: pl.LazyFrame) -> pl.LazyFrame:

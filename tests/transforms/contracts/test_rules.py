@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from transforms.contracts import SOURCES
-from transforms.contracts.rules import row_rules, value_rules
+from transforms.contracts.rules import value_rules
 
 
 def broken(source, column, values):
@@ -35,9 +35,13 @@ def test_days_outside_the_calendar_of_people_break_their_range():
     assert broken("usage", "date", days.to_list())["date.range"] == [True, True, False, False, False]
 
 
-def test_a_row_is_held_back_for_no_rule_that_only_warns():
-    assert {"csm_email.readable", "key.unique"} <= set(row_rules(SOURCES["accounts"]))
-    assert "csm_email.pattern" not in row_rules(SOURCES["accounts"])
+def test_a_pattern_warns_where_the_contract_says_so():
+    severities = {
+        name: {rule.name: rule.severity for rule in value_rules(SOURCES[source].field(name))}
+        for source, name in (("accounts", "csm_email"), ("subscriptions", "currency"))
+    }
+    assert severities["csm_email"] == {"csm_email.pattern": "warn"}
+    assert severities["currency"] == {"currency.pattern": "fail"}
 
 
 def test_references_and_orders_name_columns_that_there_are():

@@ -10,8 +10,7 @@ from transforms.contracts import PUBLISHED, SOURCES, VIEWS, Table
 from transforms.contracts.columns.tiers import GATES
 from transforms.contracts.model import Field, fields
 from transforms.contracts.published import METRIC_COLUMNS
-from transforms.tiers.arrival import FEATURES, STATE
-from transforms.tiers.step import STEPPED
+from transforms.tiers.working import FEATURES, STATE, STEPPED
 
 ALL_SOURCES = [pytest.param(table, id=name) for name, table in SOURCES.items()]
 ALL_PUBLISHED = [pytest.param(table, id=name) for name, table in PUBLISHED.items()]
