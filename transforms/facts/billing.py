@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -30,8 +30,8 @@ def billing_facts(
     a late renewal is no growth. A subscription that starts after the month end is not known.
 
     Args:
-        subscriptions: Known rows of ``subscriptions``, accounts mapped. They are read once, at once, because
-            a missing rate must stop the month, and because six days are looked at.
+        subscriptions: Known rows of ``subscriptions``, accounts mapped. They are read at once, because a
+            missing rate must stop the month.
         rates: Known rows of ``rates``; None where not configured.
         currency: The run's currency.
         month: The month M.
@@ -49,16 +49,21 @@ def billing_facts(
         DataQualityError: If a currency has no rate in M.
     """
     grace_days = policy.metrics.renewal_grace_days
-    started = paid(subscriptions).filter(pl.col("start_date") <= month.last_day).collect().lazy()
-    rows = _at_rates(_recent(started, month, grace_days), rates, currency, month)
-    now = in_service(rows, month.last_day, grace_days)
+    # In memory and in steps: one plan of all its branches takes longer to make than to run.
+    started = _in_memory(paid(subscriptions).filter(pl.col("start_date") <= month.last_day))
+    rows = _in_memory(_at_rates(_recent(started, month, grace_days), rates, currency, month))
+    ends = [month.last_day, (month - 1).last_day, (month - 2).last_day, (month - _MONTHS_PER_YEAR).last_day]
+    now, month_ago, two_months_ago, year_ago = (
+        frame.lazy()
+        for frame in pl.collect_all([in_service(rows, day, grace_days) for day in ends], engine="in-memory")
+    )
     facts = _tenure(started, month)
     for one in (
         _summary(now),
-        _arr(in_service(rows, (month - 1).last_day, grace_days), "arr_1_month_ago"),
-        _arr(in_service(rows, (month - 2).last_day, grace_days), "arr_2_months_ago"),
-        _arr_reference(rows, month, grace_days),
-        _new_product_arr(rows, now, month, grace_days),
+        _arr(month_ago, "arr_1_month_ago"),
+        _arr(two_months_ago, "arr_2_months_ago"),
+        _arr_reference(rows, year_ago, ends[-1]),
+        _new_product_arr(rows, now, month_ago, ends[1], grace_days),
         pending_renewals(rows, month.last_day, policy),
     ):
         facts = facts.join(one, on="account_id", how="left")
@@ -79,6 +84,10 @@ def _recent(rows: pl.LazyFrame, month: Month, grace_days: int) -> pl.LazyFrame:
     """Rows that stand for a day of the last 12 months: older ones may be in currencies that have no rate any more."""
     oldest = (month - _MONTHS_PER_YEAR).last_day - timedelta(days=grace_days)
     return rows.filter(pl.col("end_date").is_null() | (pl.col("end_date") >= oldest))
+
+
+def _in_memory(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.collect(engine="in-memory").lazy()
 
 
 def _at_rates(rows: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month) -> pl.LazyFrame:
@@ -109,14 +118,19 @@ def _summary(now: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _arr_reference(rows: pl.LazyFrame, month: Month, grace_days: int) -> pl.LazyFrame:
-    """ARR 12 months ago, or where there was none at the first month end since that the account paid for."""
-    year_ago = (month - _MONTHS_PER_YEAR).last_day
-    then = _arr(in_service(rows, year_ago, grace_days), "arr_reference").filter(pl.col("arr_reference") > 0)
+def _arr_reference(rows: pl.LazyFrame, year_ago: pl.LazyFrame, day: date) -> pl.LazyFrame:
+    """Return the ARR of 12 months ago or, where there was none, of the first month end since that was paid for.
+
+    Args:
+        rows: Paid subscription rows.
+        year_ago: Those in service 12 months ago.
+        day: The last day of the month then.
+    """
+    then = _arr(year_ago, "arr_reference").filter(pl.col("arr_reference") > 0)
     month_end = pl.col("start_date").dt.month_end()
     is_paid_then = (pl.col("mrr") > 0) & (pl.col("end_date").is_null() | (pl.col("end_date") >= month_end))
     first = (
-        rows.filter((month_end > year_ago) & is_paid_then)
+        rows.filter((month_end > day) & is_paid_then)
         .join(then, on="account_id", how="anti")
         .group_by("account_id")
         .agg(month_end.min().alias("day"))
@@ -125,16 +139,13 @@ def _arr_reference(rows: pl.LazyFrame, month: Month, grace_days: int) -> pl.Lazy
     return pl.concat([then, later.filter(pl.col("arr_reference") > 0)])
 
 
-def _new_product_arr(rows: pl.LazyFrame, now: pl.LazyFrame, month: Month, grace_days: int) -> pl.LazyFrame:
-    former_end = (month - 1).last_day
+def _new_product_arr(
+    rows: pl.LazyFrame, now: pl.LazyFrame, month_ago: pl.LazyFrame, former_end: date, grace_days: int
+) -> pl.LazyFrame:
     owned = ["account_id", "product"]
-    had = pl.concat(
-        [
-            in_service(rows, former_end, grace_days).select(owned),
-            # One of several products may be renewed late too: that is no new product either.
-            rows.filter(lapsed_within(former_end, grace_days)).select(owned),
-        ]
-    )
+    # One of several products may be renewed late too: that is no new product either.
+    lapsed = rows.filter(lapsed_within(former_end, grace_days))
+    had = pl.concat([month_ago.select(owned), lapsed.select(owned)])
     return _arr(now.join(had, on=owned, how="anti"), "new_product_arr")
 
 
