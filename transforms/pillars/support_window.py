@@ -63,14 +63,19 @@ def _counts(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame
     )
     young_from = month.last_day - timedelta(days=policy.movement.escalation_freeze_days)
     is_young_escalation = (pl.col("escalated") > 0) & (pl.col("last_escalated_date") > young_from)
-    return tickets.group_by("account_id").agg(
-        _when(opened > (month - WINDOW_MONTHS).first_day, pl.col("tickets")).sum().alias("tickets"),
-        _when(opened > (month - YEAR_MONTHS).first_day, pl.col("escalated")).sum().alias("escalations"),
-        (is_open & is_young_escalation).any().alias("has_open_escalation"),
-        *(
-            exact_sum(_when(opened == (month - ago).first_day, hours)).alias(f"support_hours_{ago}")
-            for ago in _months(policy)
-        ),
+    # The hours stand in a column first: each month's sum would repeat their whole expression.
+    return (
+        tickets.with_columns(hours.alias("_hours"))
+        .group_by("account_id")
+        .agg(
+            _when(opened > (month - WINDOW_MONTHS).first_day, pl.col("tickets")).sum().alias("tickets"),
+            _when(opened > (month - YEAR_MONTHS).first_day, pl.col("escalated")).sum().alias("escalations"),
+            (is_open & is_young_escalation).any().alias("has_open_escalation"),
+            *(
+                exact_sum(_when(opened == (month - ago).first_day, pl.col("_hours"))).alias(f"support_hours_{ago}")
+                for ago in _months(policy)
+            ),
+        )
     )
 
 
