@@ -38,12 +38,13 @@ def _of_a_month(folder: Path) -> None:
 
 
 def _of_small_months(few: Path, many: Path) -> None:
-    print(f"months of the demo with {small_month.ACCOUNTS:,} accounts, one by one in a process that has imported all\n")
-    costs = small_month.of_demo(few)
+    size, large = small_month.SMALL, small_month.LARGE
+    print(f"months of {size.accounts:,} accounts and {size.usage_rows:,} usage rows, one by one in a warm process\n")
+    costs = small_month.measured(few, 6, size)
     _cost("the first month", costs[0], "at most 0.8 s by processor")
-    _cost("a later month", small_month.typical(costs[2:]), "at most 0.35 s, under 150 queries and 30 fsyncs")
-    many_costs = small_month.of_many_accounts(many, 3)
-    _cost(f"a later month of {small_month.LARGE.accounts:,} accounts", many_costs[-1], "at most 4.5 s by processor")
+    _cost("a later month", small_month.typical(costs[1:]), "at most 0.35 s, under 150 queries and 30 fsyncs")
+    many_costs = small_month.measured(many, 3, large)
+    _cost(f"a later month of {large.accounts:,} accounts", many_costs[-1], "at most 4.5 s by processor")
     print()
 
 

@@ -58,7 +58,7 @@ def make_months(folder: Path, months: int, size: Size) -> None:
 
 def backfilled(folder: Path, months: int) -> tuple[float, float]:
     """Backfill months from nothing; give the seconds that their facts take, month by month, and those of all of it."""
-    _start_anew(folder)
+    start_anew(folder)
     project = load_project(folder, {})
     first = MONTH - (months - 1)
     session = Session(project)
@@ -68,7 +68,7 @@ def backfilled(folder: Path, months: int) -> tuple[float, float]:
         with facts_ahead(session, [month], KNOWN_UNTIL) as made:
             made.wait_for(month)
     facts = time.perf_counter() - started
-    _start_anew(folder)
+    start_anew(folder)
     started = time.perf_counter()
     with writing(project, "bench") as writer:
         backfill(project, options_of(first, MONTH, known_until=KNOWN_UNTIL, reason="bench"), Silent(), writer)
@@ -84,7 +84,8 @@ def measured(folder: Path, months: int, size: Size) -> tuple[float, float, float
     return facts, whole, peak
 
 
-def _start_anew(folder: Path) -> None:
+def start_anew(folder: Path) -> None:
+    """Forget what was published and the facts it was made from."""
     shutil.rmtree(folder / "facts", ignore_errors=True)
     for name in ("retier.duckdb", "retier.duckdb.lock"):
         (folder / name).unlink(missing_ok=True)

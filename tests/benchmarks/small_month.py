@@ -7,34 +7,32 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import polars as pl
+from polars.lazyframe.engine import _LocalEngine
 
-from flows.demo_project import make_demo_project
 from flows.progress import Silent
 from flows.run_month import run_month
 from flows.settings import load_project
-from tests.benchmarks.backfill import KNOWN_UNTIL, make_months
+from tests.benchmarks.backfill import KNOWN_UNTIL, make_months, start_anew
 from tests.benchmarks.data import MONTH, Size
 from transforms.month import Month
 
-ACCOUNTS = 5_000
-"""Beside those of the demo that have a story: its company has all sources, in files as a company exports them."""
-
+SMALL = Size(usage_rows=300_000, accounts=5_000)
 LARGE = Size(usage_rows=1_000_000, accounts=100_000)
-MONTHS = 6
-_COLLECTING = ("collect", "sink_parquet", "sink_csv", "sink_ndjson", "sink_ipc", "sink_batches", "collect_batches")
+_NO_FILE = 2**31 - 1
+_TRACED = ["strace", "--follow-forks", "--trace=fsync,fdatasync", "--quiet=all", "--signal=none"]
 
 
 @dataclass(slots=True)
@@ -45,7 +43,7 @@ class Cost:
         processor: Seconds of all processors together.
         wall: Seconds by the clock.
         collects: Executions of Polars queries, those of eager frames included, since they are queries underneath.
-        fsyncs: Files and folders that Python put on disk at once; the database's own are not seen.
+        fsyncs: How often a file or folder was put on disk at once, by Python or by the database.
     """
 
     processor: float = 0.0
@@ -54,23 +52,23 @@ class Cost:
     fsyncs: int = 0
 
 
-def of_demo(folder: Path) -> list[Cost]:
-    """Publish the last months of a demo with some thousand accounts; return what each cost, oldest first."""
-    make_demo_project(folder, Silent(), ACCOUNTS)
-    return _measured(folder, MONTHS)
+def measured(folder: Path, months: int, size: Size) -> list[Cost]:
+    """Publish months of one size in a process of its own, oldest first, and return what each of them cost.
 
-
-def of_many_accounts(folder: Path, months: int) -> list[Cost]:
-    """Publish months of many accounts with three sources; return what each cost, oldest first."""
-    make_months(folder, months, LARGE)
-    return _measured(folder, months)
-
-
-def _measured(folder: Path, months: int) -> list[Cost]:
-    """Publish months in a process of its own."""
+    They are published twice, since a process whose calls of the system are traced is slow.
+    """
+    make_months(folder, months, size)
     command = [sys.executable, "-m", "tests.benchmarks.small_month", str(folder), str(months)]
+    start_anew(folder)
     printed = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
-    return [Cost(**json.loads(line)) for line in printed.splitlines()[-months:]]
+    costs = [Cost(**json.loads(line)) for line in printed.splitlines()[-months:]]
+    if shutil.which(_TRACED[0]):
+        start_anew(folder)
+        trace = folder / "trace"
+        subprocess.run([*_TRACED, f"--output={trace}", *command], check=True, capture_output=True)
+        for cost, calls in zip(costs, _calls_by_month(trace.read_text(encoding="utf-8")), strict=True):
+            cost.fsyncs = calls
+    return costs
 
 
 def typical(costs: Sequence[Cost]) -> Cost:
@@ -84,6 +82,7 @@ def publish_months(folder: Path, months: int) -> Iterator[Cost]:
     project = load_project(folder, {})
     for month in Month.range(MONTH - (months - 1), MONTH):
         cost = Cost()
+        _mark()
         with _counted(cost):
             wall, processor = time.perf_counter(), time.process_time()
             run_month(project, month, known_until=KNOWN_UNTIL, progress=Silent(), command="bench")
@@ -91,21 +90,35 @@ def publish_months(folder: Path, months: int) -> Iterator[Cost]:
         yield cost
 
 
+def _mark() -> None:
+    """Leave a call in the trace that fails, by which the months are told apart."""
+    with suppress(OSError):
+        os.fsync(_NO_FILE)
+
+
+def _calls_by_month(trace: str) -> list[int]:
+    months = trace.split(f"fsync({_NO_FILE})")[1:]
+    return [sum("sync(" in line for line in month.splitlines()[1:]) for month in months]
+
+
 @contextmanager
 def _counted(cost: Cost) -> Iterator[None]:
-    """Count queries and fsyncs; what is counted still happens."""
+    """Count queries and Python's fsyncs; what is counted still happens."""
 
-    def counting(work: Callable[..., Any], name: str) -> Callable[..., Any]:
+    def counting(work: Callable[..., Any], figure: str) -> Callable[..., Any]:
         @wraps(work)
         def counted(*arguments: Any, **options: Any) -> Any:
-            setattr(cost, name, getattr(cost, name) + 1)
+            setattr(cost, figure, getattr(cost, figure) + 1)
             return work(*arguments, **options)
 
         return counted
 
-    # Series and DataFrames look their queries up on the class, so patching it counts theirs as well.
-    counted: list[tuple[Any, str, str]] = [(pl.LazyFrame, name, "collects") for name in _COLLECTING]
-    counted += [(pl, "collect_all", "collects"), (os, "fsync", "fsyncs")]
+    counted: list[tuple[Any, str, str]] = [
+        (_LocalEngine, "collect", "collects"),
+        (_LocalEngine, "collect_all", "collects"),
+        (_LocalEngine, "collect_batches", "collects"),
+        (os, "fsync", "fsyncs"),
+    ]
     with ExitStack() as stack:
         for owner, name, figure in counted:
             stack.enter_context(patch.object(owner, name, counting(getattr(owner, name), figure)))
