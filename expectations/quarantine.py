@@ -69,15 +69,13 @@ def as_published(rows: list[pl.LazyFrame], run_id: str, month: Month, quarantine
     table = PUBLISHED["quarantine"]
     if not rows:
         return table.empty().lazy()
-    return (
-        pl.concat(rows)
-        .with_row_index("row", offset=1)
-        .with_columns(
+    numbered = pl.concat(rows).with_row_index("row", offset=1)
+    return table.conform(
+        numbered.with_columns(
             pl.lit(run_id).alias("run_id"),
             pl.lit(month.first_day).alias("month"),
             quarantined_at.alias("quarantined_at"),
         )
-        .select(pl.col(name).cast(dtype) for name, dtype in table.schema.items())
     )
 
 

@@ -114,4 +114,4 @@ def make_actions(
 
 def _published(rows: pl.DataFrame, table: Table, month: Month) -> pl.DataFrame:
     dated = rows.with_columns(pl.lit(month.first_day).alias("month"))
-    return dated.select(pl.col(name).cast(dtype) for name, dtype in table.schema.items()).sort(table.key)
+    return table.conform(dated).sort(table.key)

@@ -53,9 +53,7 @@ def make_scores(
         .join(_former_health(before, policy, configured), on="account_id", how="left")
         .with_columns(lifecycle_stage(policy.lifecycle).alias("lifecycle_stage"))
     )
-    table = joined.select(
-        pl.col(name).cast(dtype) for name, dtype in PUBLISHED["account_scores"].schema.items()
-    ).collect(engine="in-memory")
+    table = PUBLISHED["account_scores"].conform(joined).collect(engine="in-memory")
     wide = features.select("month", "account_id", pl.lit(policy.label).alias("policy_version")).join(
         scored.select("account_id", *_WIDE), on="account_id", how="left", maintain_order="left"
     )

@@ -54,7 +54,7 @@ def make_tiers(
             pl.lit(context.revision, pl.Int64).alias("revision"),
             pl.lit(context.run_id).alias("run_id"),
         )
-        .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["account_tiers"].schema.items())
+        .pipe(PUBLISHED["account_tiers"].conform)
         .sort("account_id")
         .collect(engine="in-memory")
     )
@@ -99,7 +99,7 @@ def make_changes(
         .lazy()
         .pipe(with_corrections, before.superseded.lazy(), tiers.lazy(), context.revision)
         .pipe(with_identity, context.month, context.revision, PUBLISHED["tier_changes"].columns)
-        .select(pl.col(name).cast(dtype) for name, dtype in PUBLISHED["tier_changes"].schema.items())
+        .pipe(PUBLISHED["tier_changes"].conform)
         .sort("account_id", "change_id")
         .collect(engine="in-memory")
     )

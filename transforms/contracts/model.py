@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import polars as pl
 
@@ -11,6 +11,8 @@ TIERS = ("low_touch", "mid_touch", "high_touch")
 """Tier names by rank: 0, 1, 2."""
 
 TIMESTAMP = pl.Datetime("us", "UTC")
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 Severity = Literal["fail", "warn"]
 """What a broken rule or check does: it stops or holds back, or it is only told."""
@@ -120,6 +122,20 @@ class Table:
             if field.name == name:
                 return field
         raise KeyError(f"{self.name} has no column {name!r}")
+
+    def conform(self, frame: Frame) -> Frame:
+        """Return a frame's rows with exactly this table's columns, in order and of their dtypes.
+
+        Rows, their order and their nulls stay; columns that the table does not have are dropped.
+
+        Args:
+            frame: Eager or lazy rows that have every column of the table.
+
+        Raises:
+            polars.exceptions.ColumnNotFoundError: If a column is missing; of a LazyFrame, once it is collected.
+            polars.exceptions.InvalidOperationError: If a value does not fit into its dtype, likewise.
+        """
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items())
 
     def empty(self) -> pl.DataFrame:
         """Return a frame of this schema without rows."""

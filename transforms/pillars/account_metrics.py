@@ -53,6 +53,4 @@ def account_metrics(inputs: MonthInputs, policy: Policy, configured: frozenset[s
         *complexity_metrics(month, policy),
     )
     unknown = [name for name in NEEDS if missing_reason(name, configured, inputs.stale) is not None]
-    return measured.with_columns(pl.lit(None).alias(name) for name in unknown).select(
-        pl.col(name).cast(dtype) for name, dtype in _FEATURES.schema.items()
-    )
+    return _FEATURES.conform(measured.with_columns(pl.lit(None).alias(name) for name in unknown))

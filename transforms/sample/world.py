@@ -77,15 +77,9 @@ def sample_month(month: Month, accounts: int = ACCOUNTS) -> dict[str, pl.DataFra
 def _canonical(source: str, rows: pl.LazyFrame) -> pl.DataFrame:
     """Return rows the source's columns, null where the demo has none, in the order of its key."""
     table = SOURCES[source]
-    present = set(rows.collect_schema().names())
-    return (
-        rows.select(
-            (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
-            for name, dtype in table.schema.items()
-        )
-        .sort(*table.key, "known_at")
-        .collect()
-    )
+    present = rows.collect_schema().names()
+    missing = [pl.lit(None).alias(name) for name in table.columns if name not in present]
+    return table.conform(rows.with_columns(missing)).sort(*table.key, "known_at").collect()
 
 
 def _rates() -> pl.LazyFrame:

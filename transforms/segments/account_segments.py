@@ -49,10 +49,8 @@ def account_segments(
     accounts = with_rfm(accounts, rules.rfm)
     accounts = with_value(accounts, inputs.products, rules)
     accounts = with_needs(accounts, None if "usage" in inputs.stale else inputs.use_cases, rules.needs.use_cases)
-    return (
-        accounts.with_columns(size_band(rules.size_bands).alias("size_band"))
-        .with_columns(trait().alias("trait"))
-        .select(pl.col(name).cast(dtype) for name, dtype in _SEGMENTS.schema.items())
+    return _SEGMENTS.conform(
+        accounts.with_columns(size_band(rules.size_bands).alias("size_band")).with_columns(trait().alias("trait"))
     )
 
 
