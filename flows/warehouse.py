@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from flows.settings import Project
 from sql.ddl import create_all, is_behind
-from sql.dialect import column_names
+from sql.dialects import dialect_of
 from sql.engine import make_engine, transaction
 
 
@@ -36,12 +35,11 @@ def reading(project: Project) -> Iterator[sa.Connection | None]:
         RetierError: If the warehouse cannot be opened or read.
     """
     engine = warehouse_engine(project)
-    # Opening a DuckDB file makes it; connecting to PostgreSQL makes nothing.
-    if engine.dialect.name == "duckdb" and not Path(str(engine.url.database)).exists():
+    if not dialect_of(engine).is_there(engine.url):
         yield None
         return
     with transaction(engine, is_of_one_moment=True) as connection:
-        found = column_names(connection)
+        found = dialect_of(connection).column_names(connection)
         has_run = "runs" in {table for table, _ in found}
         if not has_run or not is_behind(found):
             yield connection if has_run else None

@@ -8,7 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
 
-from sql.dialect import acquire_publish_lock, catalogue, execute, index_names, make_schema, quoted, read, view_queries
+from sql.dialects import acquire_publish_lock, catalogue, dialect_of, execute, quoted, read
 from sql.tables import index_columns, metadata
 from sql.views import create_views
 from transforms.contracts import PUBLISHED
@@ -33,7 +33,7 @@ def create_all(connection: sa.Connection) -> None:
     if _KNOWN_GOOD and _looks(connection) in _KNOWN_GOOD:
         return
     acquire_publish_lock(connection)
-    make_schema(connection)
+    dialect_of(connection).make_schema(connection)
     before, looked = catalogue(connection), _looks(connection)
     tables = before.filter(pl.col("kind") == "table")
     by_name = {str(name[0]): columns for name, columns in tables.group_by("table_name")}
@@ -53,7 +53,7 @@ def is_behind(found: set[tuple[str, str]]) -> bool:
     """Return whether a schema lacks a table or column of the contracts, because an earlier version of retier made it.
 
     Args:
-        found: The output of :func:`sql.dialect.column_names`.
+        found: The output of :meth:`sql.dialects.Dialect.column_names`.
     """
     return any((table.name, column) not in found for table in PUBLISHED.values() for column in table.columns)
 
@@ -61,17 +61,17 @@ def is_behind(found: set[tuple[str, str]]) -> bool:
 def _looks(connection: sa.Connection) -> str:
     """Hash what a schema and the contracts look like, the database's version included."""
     looks = (
-        connection.dialect.name,
+        dialect_of(connection).name,
         connection.dialect.server_version_info,
         sorted(PUBLISHED.items()),
         catalogue(connection).rows(),
-        sorted(view_queries(connection).items()),
+        sorted(dialect_of(connection).view_queries(connection).items()),
     )
     return hashlib.sha256(repr(looks).encode()).hexdigest()
 
 
 def _create_indexes(connection: sa.Connection) -> None:
-    present = index_names(connection)
+    present = dialect_of(connection).index_names(connection)
     if present is None:
         return
     for table in PUBLISHED.values():

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from sql.ddl import create_all
-from sql.dialect import SCHEMA, catalogue, prepare
+from sql.dialects import SCHEMA, catalogue, dialect_of
 from sql.tables import sql_type, value_notes
 from sql.views import view_column
 from transforms.contracts import PUBLISHED, SOURCES, VIEWS, Column, Table
@@ -54,7 +54,7 @@ def dictionary() -> str:
     """Write the data dictionary as Markdown."""
     engine = sa.create_engine("duckdb:///:memory:", poolclass=NullPool)
     with engine.begin() as connection:
-        prepare(connection.connection.driver_connection)
+        dialect_of(connection).prepare(connection.connection.driver_connection)
         create_all(connection)
         present = catalogue(connection)
         lines = [

@@ -11,8 +11,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from sql.dialects import duckdb_file, postgresql_server
-from sql.dialects.errors import WarehouseGoneError
+from sql.dialects import WarehouseGoneError, dialect_of, dialect_of_url
 from sql.urls import database_url
 from transforms.errors import WrongUseError
 
@@ -39,11 +38,10 @@ def make_engine(url: str, directory: Path | None = None, *, wait_seconds: float 
         WrongUseError: If the URL names no warehouse that retier can use.
     """
     parsed = database_url(url, "the warehouse URL", EXPECTED_URL)
-    if parsed.get_backend_name() == "duckdb":
-        return duckdb_file.make_engine(parsed, directory or Path(), wait_seconds, EXPECTED_URL)
-    if parsed.drivername == postgresql_server.DRIVER:
-        return postgresql_server.make_engine(parsed, wait_seconds, EXPECTED_URL)
-    raise WrongUseError(f"the warehouse URL begins with {parsed.drivername!r}: {EXPECTED_URL}")
+    dialect = dialect_of_url(parsed)
+    if dialect is None:
+        raise WrongUseError(f"the warehouse URL begins with {parsed.drivername!r}: {EXPECTED_URL}")
+    return dialect.make_engine(parsed, directory or Path(), wait_seconds, EXPECTED_URL)
 
 
 @contextmanager
@@ -53,19 +51,18 @@ def transaction(engine: sa.Engine, *, is_of_one_moment: bool = False) -> Iterato
     Args:
         engine: The engine of the warehouse.
         is_of_one_moment: Whether all that is read has to be of one moment, as DuckDB has it anyway. On PostgreSQL a
-            transaction that publishes must not: what others committed until its turn came has to be seen.
+            transaction that publishes must not: it has to see what others committed before it got the lock.
 
     Raises:
         BusyError: If another process holds the warehouse for too long, or changed the same rows meanwhile.
         WarehouseGoneError: If the server cannot be reached, or went away.
         RetierError: If the warehouse cannot be opened, read or written; it is then as it was.
     """
-    is_postgresql = engine.dialect.name == "postgresql"
-    if is_of_one_moment and is_postgresql:
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    dialect = dialect_of(engine)
+    if is_of_one_moment:
+        engine = dialect.read_consistently(engine)
     try:
         with engine.begin() as connection:
             yield connection
     except (SQLAlchemyError, duckdb.Error, psycopg.Error) as error:
-        told = postgresql_server.told if is_postgresql else duckdb_file.told
-        raise told(error, engine.url) from error
+        raise dialect.translate_error(error, engine.url) from error

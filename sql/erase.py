@@ -12,7 +12,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from sql.chain import history_print, stale_months
-from sql.dialect import acquire_publish_lock, execute, load, quoted, read
+from sql.dialects import acquire_publish_lock, execute, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint
 from sql.state import last_run_by_month
 from transforms.contracts import PUBLISHED, Table

@@ -8,7 +8,7 @@ from datetime import datetime
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import execute, given, load, quoted, read
+from sql.dialects import execute, given, load, quoted, read
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 

@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import acquire_publish_lock, execute, given, load, quoted, read
+from sql.dialects import acquire_publish_lock, execute, given, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint
 from sql.frame_validation import UnfitFrameError, validate_frame
 from sql.runs import IN_FORCE, Evidence, Run, append_run, record_evidence, recorded

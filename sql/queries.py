@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from sql.ddl import create_all
-from sql.dialect import SCHEMA, prepare, read
+from sql.dialects import SCHEMA, dialect_of, read
 
 FOLDER = Path(__file__).parent / "templates" / "queries"
 
@@ -138,7 +138,7 @@ def page() -> str:
     """Write all queries, with the columns of their results, as Markdown."""
     engine = sa.create_engine("duckdb:///:memory:", poolclass=NullPool)
     with engine.begin() as connection:
-        prepare(connection.connection.driver_connection)
+        dialect_of(connection).prepare(connection.connection.driver_connection)
         create_all(connection)
         lines = [_INTRODUCTION]
         for chapter, names in CHAPTERS.items():

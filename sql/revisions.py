@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 from transforms.contracts import PUBLISHED, Table
 from transforms.month import Month
 

@@ -11,7 +11,7 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import acquire_publish_lock, execute, load, quoted, read
+from sql.dialects import acquire_publish_lock, execute, load, quoted, read
 from sql.frame_validation import validate_frame
 from transforms.contracts import PUBLISHED
 from transforms.month import Month

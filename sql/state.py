@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialect import given, quoted, read
+from sql.dialects import given, quoted, read
 from sql.runs import IN_FORCE
 from transforms.contracts import PUBLISHED
 from transforms.month import Month

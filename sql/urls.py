@@ -7,10 +7,8 @@ import re
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
+from sql.dialects import with_own_driver
 from transforms.errors import WrongUseError
-
-_DRIVERS = dict.fromkeys(("postgresql", "postgres"), "postgresql+psycopg")
-"""The driver that comes with retier; SQLAlchemy would look for the one before it."""
 
 _WITH_PASSWORD = re.compile(r"[^:]+://[^:/]*:(?P<password>[^@]*)@")
 
@@ -38,4 +36,4 @@ def database_url(text: str, what: str, expected: str) -> sa.URL:
         url = sa.make_url(text)
     except (ArgumentError, ValueError):
         raise WrongUseError(f"{what} cannot be read: {expected}") from None
-    return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
+    return with_own_driver(url)

@@ -8,7 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sql.dialect import catalogue, exact_sum, execute, from_json, literal, normalised, quoted, view_queries
+from sql.dialects import catalogue, dialect_of, exact_sum, execute, literal, quoted
 from sql.tables import column_comment, sql_type
 from transforms.contracts import PUBLISHED, VIEWS, Column
 from transforms.contracts.columns.views import OUTCOME_MONTHS, VIEW_COLUMNS
@@ -43,7 +43,7 @@ def render(connection: sa.Connection, view: str) -> str:
     def value_of(document: str, table: str, column: str) -> str:
         dtype = PUBLISHED[table].schema[column]
         kind = str(sql_type(dtype).compile(connection.dialect))
-        return from_json(connection, document, column, kind, is_list=isinstance(dtype, pl.List))
+        return dialect_of(connection).from_json(document, column, kind, is_list=isinstance(dtype, pl.List))
 
     return (
         _environment()
@@ -90,9 +90,9 @@ def _environment() -> Environment:
 
 
 def _are_current(connection: sa.Connection, queries: dict[str, str]) -> bool:
-    kept = view_queries(connection)
+    kept = dialect_of(connection).view_queries(connection)
     return set(queries) <= set(kept) and all(
-        kept[name] == normalised(connection, query) for name, query in queries.items()
+        kept[name] == dialect_of(connection).normalised(connection, query) for name, query in queries.items()
     )
 
 

@@ -70,6 +70,9 @@ PURE_STANDARD_LIBRARY = (
     "zlib",
 )
 TRANSFORMS_MAY_IMPORT = (*PURE_LIBRARIES, *PURE_STANDARD_LIBRARY)
+# What differs between databases is asked of `sql.dialects`, so that another one is a file there and nothing elsewhere.
+DIALECTS = PurePosixPath("sql/dialects")
+DATABASE_NAMES = {"duckdb", "postgres", "postgresql", "sqlite"}
 IMPURE_BUILTINS = {"__import__", "breakpoint", "eval", "exec", "input", "open", "print"}
 IMPURE_POLARS = ("polars.read_", "polars.scan_")
 IMPURE_METHODS = ("sink_", "write_")
@@ -128,6 +131,15 @@ def impurities(tree: ast.AST, meanings: dict[str, str]) -> Iterator[tuple[int, s
             yield node.lineno, f"transforms may not use .{node.attr}"
 
 
+def database_names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield line and reason where a database's name stands by itself, as it must to be compared or looked up."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name = node.value.partition("+")[0]
+            if name in DATABASE_NAMES:
+                yield node.lineno, f"only {DIALECTS} may know {name}"
+
+
 def offences(source: str, file_name: str) -> list[str]:
     """List what breaks the rule in a source text that lives at the given path below the repository's root."""
     tree = ast.parse(source)
@@ -149,6 +161,8 @@ def offences(source: str, file_name: str) -> list[str]:
         }
     if package == "transforms":
         found |= set(impurities(tree, meanings))
+    if DIALECTS not in path.parents:
+        found |= set(database_names(tree))
     return [f"{file_name}:{line}: {text}" for line, text in sorted(found)]
 
 
@@ -222,6 +236,9 @@ def test_package_keeps_the_rule(package):
         ("sql/state.py", "from prefect.context import get_run_context", "only flows may know prefect"),
         ("sql/state.py", "from rich import print", "only flows may know rich"),
         ("sql/state.py", "import typer", "only flows may know typer"),
+        ("sql/state.py", "c.dialect.name == 'postgresql'", "only sql/dialects may know postgresql"),
+        ("flows/warehouse.py", "url.drivername in {'postgresql+psycopg'}", "only sql/dialects may know postgresql"),
+        ("flows/warehouse.py", "KINDS = {'duckdb': 1}", "only sql/dialects may know duckdb"),
     ],
 )
 def test_offence_is_found(file_name, source, expected):
@@ -236,6 +253,8 @@ def test_offence_is_found(file_name, source, expected):
         ("transforms/scoring.py", "from transforms.month import Month\nfrom . import month\nmonth.now()"),
         ("expectations/gate.py", "import great_expectations as gx\nfrom transforms.month import Month"),
         ("sql/state.py", "import os\nimport time\nimport transforms\nos.replace('a', 'b')\ntime.sleep(1)"),
+        ("sql/dialects/duckdb.py", "name = 'duckdb'"),
+        ("flows/new_project.py", "'duckdb:///retier.duckdb'"),
         ("flows/steps.py", "import os, prefect, rich, sql, expectations, transforms\nos.environ['A']"),
     ],
 )

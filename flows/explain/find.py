@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
-from sql.dialect import read
+from sql.dialects import read
 from transforms.errors import WrongUseError
 from transforms.month import Month
 

@@ -13,7 +13,7 @@ from flows.explain.read import read_explanation
 from flows.settings import Project
 from flows.status import published
 from flows.warehouse import reading
-from sql.dialect import read
+from sql.dialects import read
 from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
 from transforms.policy import Policy, PolicyBook

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from flows.explain.gates import gates_of
 from flows.explain.history import changes_of, codes, messages_about
 from flows.explain.model import Component, Explanation, Pillar
-from sql.dialect import read
+from sql.dialects import read
 from transforms.contracts import PUBLISHED, Column
 from transforms.errors import WrongUseError
 from transforms.month import Month

@@ -21,7 +21,7 @@ from flows.notify.render import Templates
 from flows.settings import Project
 from flows.transactions import read_in_transaction, write_in_transaction
 from sql.atomic import new_file
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 from sql.outbox import record_drafts
 from transforms.contracts import PUBLISHED
 from transforms.errors import WrongUseError

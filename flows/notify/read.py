@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from flows.notify.messages import Action, Told
 from flows.words import CHANGE_KINDS, CONSTRAINTS, DECIDED_BY, ENDED, EXITS, REASONS, TIERS, in_words
-from sql.dialect import given, quoted, read
+from sql.dialects import given, quoted, read
 from transforms.month import Month
 
 _GIVEN = "_given_rows"

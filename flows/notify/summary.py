@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from flows.notify.read import Accounts, accounts_of, changes_of, told_of_change
 from flows.words import CHANGES, TIERS, in_words
-from sql.dialect import exact_sum, quoted, read
+from sql.dialects import exact_sum, quoted, read
 from transforms.contracts.model import TIERS as RANKED
 from transforms.month import Month
 from transforms.plurals import pluralize

@@ -15,7 +15,7 @@ from flows.escaping import escape_controls
 from flows.notify.summary import summary_of
 from flows.settings import Project
 from flows.transactions import read_in_transaction
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 from transforms.month import Month
 
 MOVEMENTS, CHECKS, REPORT, DATA_DOCS = "retier-movements", "retier-checks", "retier-report", "retier-data-docs"

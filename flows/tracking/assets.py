@@ -7,7 +7,7 @@ from functools import cache
 from prefect.assets import Asset, AssetProperties
 from sqlalchemy.engine import make_url
 
-from sql.dialect import SCHEMA
+from sql.dialects import SCHEMA
 from transforms.contracts import PUBLISHED
 
 

@@ -1,15 +1,52 @@
-"""DuckDB: frames in and out through Arrow, its catalogue, and the SQL that only it understands."""
+"""DuckDB: a file that is opened when its turn has come, and frames in and out of it through Arrow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import NullPool
 
-from sql.dialects.names import SCHEMA, quoted
+from sql.dialects.base import SCHEMA, Dialect, Writer, driver_connection, quoted
+from sql.dialects.file_lock import locked_file
+from transforms.errors import BusyError, RetierError, WrongUseError
+
+_SHORTEST_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 0.5
+_PAUSE_SHARE = 0.1
+
+_ONE_BY_ONE = threading.Lock()
+"""Threads that opened a new file at once would each make its schema, and all but one would fail."""
+
+_HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
+
+_OPENING = (
+    ("not a valid DuckDB database file", "it is not a DuckDB file or is damaged; put a copy back, or move it away"),
+    ("newer version", "a newer version of DuckDB wrote it; install that version"),
+    ("No such file or directory", "its folder does not exist; make the folder, or fix the warehouse URL"),
+    ("Is a directory", "it is a folder; name a file in the warehouse URL"),
+    ("Permission denied", "this user may not read and write it; grant that, or name another file"),
+    ("Read-only file system", "the file system is read-only; name a file elsewhere"),
+)
+_WRITING = (
+    ("No space left on device", "the disk is full; make room and run this again"),
+    ("File too large", "the file may not grow any further; raise the limit on file sizes"),
+    (
+        "failed to offload data block",
+        "its folder for temporary data, beside the file, is full; make room on that disk, or name a folder elsewhere "
+        "by ?temp_directory= in the warehouse URL",
+    ),
+    ("Out of Memory", "there is too little memory; free some, or set ?memory_limit= in the warehouse URL"),
+)
 
 _GIVEN = "_frame_to_load"
 
@@ -40,6 +77,11 @@ _CATALOGUE = """
     order by relations.table_name, columns.column_index
 """
 
+_VIEWS = """
+    select view_name, sql from duckdb_views()
+    where schema_name = :schema and database_name = current_database()
+"""
+
 _COLUMN_NAMES = """
     select table_name, column_name from duckdb_columns()
     where schema_name = $schema and database_name = current_database()
@@ -63,103 +105,195 @@ class _ArrowStream:
         return self._frame.__arrow_c_stream__(requested_schema)
 
 
-def prepare(raw: Any) -> None:
-    """Set up a connection of the driver's: settings, and the schema as the place where names are looked up.
+class DuckDB(Dialect):
+    """A DuckDB file: who has it open is its only writer."""
 
-    Tables are never written as ``retier.account_tiers``: in a file called retier.duckdb that is ambiguous, since
-    DuckDB calls the database by the file's name. Views, too, find tables beside them under any name of the file.
+    name = "duckdb"
+    is_file = True
+    reads_files = True
+
+    def make_engine(self, url: sa.URL, directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
+        """Make the engine of a DuckDB file; see :func:`sql.engine.make_engine`.
+
+        The file is open only while a connection is: nothing is pooled. It comes into being with the first connection.
+        """
+        if url.database in {None, "", ":memory:"}:
+            raise WrongUseError(f"the warehouse URL names no file, so that nothing would be kept: {expected}")
+        path = directory.absolute() / str(url.database)
+        engine = sa.create_engine(url.set(database=str(path)), poolclass=NullPool)
+
+        @event.listens_for(engine, "do_connect")
+        def _connect(dialect: Any, _record: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+            return _wait_for_connection(lambda: self._connected(dialect, args, options), path, wait_seconds)
+
+        return engine
+
+    def prepare(self, raw: Any) -> None:
+        """Set up a connection of the driver's: settings, and the schema as the place where names are looked up.
+
+        Tables are never written as ``retier.account_tiers``: in a file called retier.duckdb that is ambiguous, since
+        DuckDB calls the database by the file's name. Views, too, find tables beside them under any name of the file.
+        """
+        for setting in _SETTINGS:
+            raw.execute(setting)
+        database = raw.execute("select current_database()").fetchall()[0][0].replace('"', '""')
+        raw.execute(f'create schema if not exists "{database}".{SCHEMA}')
+        raw.execute(f'use "{database}".{SCHEMA}')
+
+    def is_there(self, url: sa.URL) -> bool:
+        """Return whether the file exists: opening it would make it."""
+        return Path(str(url.database)).exists()
+
+    def translate_error(self, error: Exception, url: sa.URL) -> RetierError:
+        """Describe in a sentence why a transaction failed."""
+        path = url.database
+        cause = getattr(error, "orig", None) or error
+        if "onflict" in str(cause) and isinstance(cause, duckdb.TransactionException):
+            return BusyError(
+                f"another run wrote to the warehouse {path} at the same time, so that this one left it as it was: "
+                "run this again"
+            )
+        why = _reason(cause, _WRITING)
+        return RetierError(f"the warehouse {path} could not be used and is as it was: {why}")
+
+    def hold(self, engine: sa.Engine, who: str, wait_seconds: float) -> AbstractContextManager[Writer]:
+        """Hold the lock of a file beside the warehouse, which is open only now and then during a run."""
+        return locked_file(Path(str(engine.url.database)), who, wait_seconds)
+
+    def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
+        """Read a query's result; see :func:`sql.dialects.read`."""
+        compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
+        values = [compiled.params[name] for name in getattr(compiled, "positiontup", None) or ()]
+        raw = driver_connection(connection)
+        # A result that SQLAlchemy has left half read would stand in the way.
+        raw.complete()
+        # Scanned, since pl.DataFrame(...) of a relation makes DuckDB tell of leaks at the end of the process as soon as
+        # pandas is installed.
+        return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect(engine="in-memory")
+
+    def load(self, connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
+        """Append a frame to a table; see :func:`sql.dialects.load`."""
+        names = ", ".join(quoted(connection, name) for name in frame.columns)
+        with self.given(connection, _GIVEN, frame):
+            connection.execute(
+                sa.text(f"insert into {quoted(connection, table)} ({names}) select {names} from {_GIVEN}")
+            )
+
+    @contextmanager
+    def given(self, connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator[None]:
+        """Let queries read a frame under a name; see :func:`sql.dialects.given`."""
+        raw = driver_connection(connection)
+        raw.register(name, _ArrowStream(frame))
+        yield
+        # After a failure the transaction is rolled back, which takes the name with it; until then nothing else works.
+        raw.unregister(name)
+
+    def catalogue(self, connection: sa.Connection) -> pl.DataFrame:
+        """List what the schema holds; see :func:`sql.dialects.catalogue`."""
+        return self.read(connection, _CATALOGUE, {"schema": SCHEMA})
+
+    def column_names(self, connection: sa.Connection) -> set[tuple[str, str]]:
+        """List tables and views with their columns; see :func:`sql.dialects.column_names`."""
+        return set(driver_connection(connection).execute(_COLUMN_NAMES, {"schema": SCHEMA}).fetchall())
+
+    def index_names(self, _connection: sa.Connection) -> set[str] | None:
+        """Return None: DuckDB does without indexes."""
+        return None
+
+    def normalised(self, connection: sa.Connection, query: str) -> str:
+        """Return a query in the form in which DuckDB keeps that of a view; see :func:`sql.dialects.normalised`."""
+        connection.execute(sa.text(f"create or replace temp view _retier_probe as {query}"))
+        kept = self.read(
+            connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary", {}
+        )
+        connection.execute(sa.text("drop view _retier_probe"))
+        return _body(kept["sql"].item())
+
+    def view_queries(self, connection: sa.Connection) -> dict[str, str]:
+        """Return the query of every view of the schema; see :func:`sql.dialects.view_queries`."""
+        views = self.read(connection, _VIEWS, {"schema": SCHEMA})
+        return {name: _body(kept) for name, kept in views.iter_rows()}
+
+    def acquire_publish_lock(self, connection: sa.Connection) -> None:
+        """Do nothing: who has the file open is its only writer; see :func:`sql.dialects.acquire_publish_lock`."""
+
+    def make_schema(self, connection: sa.Connection) -> None:
+        """Do nothing: opening the file makes the schema; see :func:`prepare`."""
+
+    def exact_sum(self, value: str) -> str:
+        """Write a sum that does not depend on the order of rows; see :func:`sql.dialects.exact_sum`."""
+        return f"cast(sum(cast({value} as decimal(24, 4))) as double precision)"
+
+    def from_json(self, document: str, key: str, sql_type: str, *, is_list: bool) -> str:
+        """Write how a value is taken out of JSON; see :func:`sql.dialects.from_json`."""
+        # A list is cast as JSON: as text, the quotes of its elements would become part of them.
+        return f"cast({document} {'->' if is_list else '->>'} '{key}' as {sql_type})"
+
+    def _connected(self, dialect: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        connection = dialect.connect(*args, **options)
+        try:
+            self.prepare(connection)
+        except duckdb.Error:
+            connection.close()
+            raise
+        return connection
+
+
+def _wait_for_connection(connect: Callable[[], Any], path: Path, wait_seconds: float) -> Any:
+    started = time.monotonic()
+    while True:
+        try:
+            with _ONE_BY_ONE:
+                return connect()
+        except duckdb.Error as error:
+            holder = _holder(error)
+            if holder is None:
+                raise _not_opened(error, path) from error
+            waited = time.monotonic() - started
+            if waited >= wait_seconds:
+                raise BusyError(
+                    f"the warehouse {path} is held by {holder}, and still was after {wait_seconds:g} s: "
+                    "wait for that program to end, or end it, and run this again"
+                ) from error
+            time.sleep(min(pause_seconds(waited), wait_seconds - waited))
+
+
+def pause_seconds(waited: float) -> float:
+    """Say how long to pause before the next attempt at opening a file that another process holds.
+
+    An attempt costs some 5 ms of processor, and more in a process that has used much memory, since DuckDB makes a whole
+    instance before it looks at the file: so pauses grow with the time that was waited.
+
+    Args:
+        waited: For how many seconds the file was waited for.
     """
-    for setting in _SETTINGS:
-        raw.execute(setting)
-    database = raw.execute("select current_database()").fetchall()[0][0].replace('"', '""')
-    raw.execute(f'create schema if not exists "{database}".{SCHEMA}')
-    raw.execute(f'use "{database}".{SCHEMA}')
+    return min(max(_SHORTEST_PAUSE_SECONDS, waited * _PAUSE_SHARE), _LONGEST_PAUSE_SECONDS)
 
 
-def read(connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
-    """Read a query's result; see :func:`sql.dialect.read`."""
-    compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
-    values = [compiled.params[name] for name in getattr(compiled, "positiontup", None) or ()]
-    raw = _raw(connection)
-    # A result that SQLAlchemy has left half read would stand in the way.
-    raw.complete()
-    # Scanned, since pl.DataFrame(...) of a relation makes DuckDB tell of leaks at the end of the process as soon as
-    # pandas is installed.
-    return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect(engine="in-memory")
+def _holder(error: duckdb.Error) -> str | None:
+    """Name who holds the file; None where the error is another one."""
+    # While one thread closes the file, another one that opens it is refused for a moment.
+    if "Unique file handle conflict" in str(error):
+        return "another thread of this program"
+    if "Could not set lock" not in str(error):
+        return None
+    found = _HOLDER.search(str(error))
+    return f"process {found['pid']} ({Path(found['program']).name})" if found else "another process"
 
 
-def load(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
-    """Append a frame to a table; see :func:`sql.dialect.load`."""
-    names = ", ".join(quoted(connection, name) for name in frame.columns)
-    with given(connection, _GIVEN, frame):
-        connection.execute(sa.text(f"insert into {quoted(connection, table)} ({names}) select {names} from {_GIVEN}"))
+def _not_opened(error: duckdb.Error, path: Path) -> RetierError:
+    why = _reason(error, (*_OPENING, *_WRITING))
+    return RetierError(f"the warehouse {path} cannot be opened: {why}")
 
 
-@contextmanager
-def given(connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator[None]:
-    """Let queries read a frame under a name; see :func:`sql.dialect.given`."""
-    raw = _raw(connection)
-    raw.register(name, _ArrowStream(frame))
-    yield
-    # After a failure the transaction is rolled back, which takes the name with it; until then nothing else works.
-    raw.unregister(name)
-
-
-def catalogue(connection: sa.Connection) -> pl.DataFrame:
-    """List what the schema holds; see :func:`sql.dialect.catalogue`."""
-    return read(connection, _CATALOGUE, {"schema": SCHEMA})
-
-
-def column_names(connection: sa.Connection) -> set[tuple[str, str]]:
-    """List tables and views with their columns; see :func:`sql.dialect.column_names`."""
-    return set(_raw(connection).execute(_COLUMN_NAMES, {"schema": SCHEMA}).fetchall())
-
-
-def index_names(_connection: sa.Connection) -> set[str] | None:
-    """Return None: DuckDB does without indexes; see :func:`sql.dialect.index_names`."""
-    return None
-
-
-def normalised(connection: sa.Connection, query: str) -> str:
-    """Return a query in the form in which DuckDB keeps that of a view; see :func:`sql.dialect.normalised`."""
-    connection.execute(sa.text(f"create or replace temp view _retier_probe as {query}"))
-    kept = read(connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary", {})
-    connection.execute(sa.text("drop view _retier_probe"))
-    return _body(kept["sql"].item())
-
-
-def view_queries(connection: sa.Connection) -> dict[str, str]:
-    """Return the query of every view of the schema; see :func:`sql.dialect.view_queries`."""
-    views = read(
-        connection,
-        "select view_name, sql from duckdb_views() where schema_name = :schema and database_name = current_database()",
-        {"schema": SCHEMA},
-    )
-    return {name: _body(kept) for name, kept in views.iter_rows()}
-
-
-def acquire_publish_lock(_connection: sa.Connection) -> None:
-    """Do nothing: who has the file open is its only writer; see :func:`sql.dialect.acquire_publish_lock`."""
-
-
-def make_schema(_connection: sa.Connection) -> None:
-    """Do nothing: opening the file makes the schema; see :func:`prepare`."""
-
-
-def exact_sum(value: str) -> str:
-    """Write a sum that does not depend on the order of rows; see :func:`sql.dialect.exact_sum`."""
-    return f"cast(sum(cast({value} as decimal(24, 4))) as double precision)"
-
-
-def from_json(document: str, key: str, sql_type: str, *, is_list: bool) -> str:
-    """Write how a value is taken out of JSON; see :func:`sql.dialect.from_json`."""
-    # A list is cast as JSON: as text, the quotes of its elements would become part of them.
-    return f"cast({document} {'->' if is_list else '->>'} '{key}' as {sql_type})"
+def _reason(error: BaseException, known: tuple[tuple[str, str], ...]) -> str:
+    said = str(error)
+    for sign, sentence in known:
+        if sign in said:
+            return sentence
+    first_line = said.strip().partition("\n")[0] or type(error).__name__
+    return f"DuckDB says {first_line!r}"
 
 
 def _body(create_view: str) -> str:
     return create_view.partition(" AS ")[2]
-
-
-def _raw(connection: sa.Connection) -> Any:
-    return connection.connection.driver_connection

@@ -17,6 +17,7 @@ from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from sql.atomic import lacks_room
+from sql.dialects import database_of_url
 from sql.render import Statement
 from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.spec import SourceSpec
@@ -28,8 +29,6 @@ from transforms.errors import RetierError, WrongUseError, first_few
 # What Polars reads as it is; every other type comes as text.
 _PLAIN_TYPES = ("BOOLEAN", "DOUBLE", "FLOAT", "DATE", "VARCHAR", "BLOB", "UUID")
 _PLAIN_FAMILIES = ("TIMESTAMP", "DECIMAL(")
-# What keeps a query from changing the company's tables. Everywhere else nothing is committed.
-_READ_ONLY = {"sqlite": "pragma query_only = on", "postgresql": "set transaction read only"}
 _TEMPLATE_ENDINGS = (".sql", ".sql.j2")
 
 
@@ -71,12 +70,13 @@ def run_query(statement: Statement, source: str, spec: SourceSpec, project: Path
     if spec.database is None:
         return _from_duckdb(":memory:", statement, source, project, scratch, name)
     url = database_url(spec.database, f"{source}: the database's URL", "expected dialect://user@host/database")
-    if url.database and url.database != ":memory:" and url.get_backend_name() in {"duckdb", "sqlite"}:
+    database = database_of_url(url)
+    if database.is_file and url.database and url.database != ":memory:":
         path = project / url.database
         if not path.is_file():
             raise RetierError(f"{source}: there is no database {path}: put it there, or fix database in retier.yaml")
         url = url.set(database=str(path))
-    if url.get_backend_name() == "duckdb":
+    if database.reads_files:
         return _from_duckdb(url.database or ":memory:", statement, source, project, scratch, name)
     return _from_sqlalchemy(url, statement, source, scratch, name)
 
@@ -86,7 +86,7 @@ def _from_duckdb(database: str, statement: Statement, source: str, project: Path
     try:
         with connect(database, read_only=database != ":memory:") as connection:
             connection.execute(f"set file_search_path = {literal(str(project.absolute()))}")
-            connection.execute(f"set temp_directory = {literal(str(scratch / 'duckdb'))}")
+            connection.execute(f"set temp_directory = {literal(str(scratch / 'spilled'))}")
             relation = _last_relation(connection, statement, name)
             types = dict(zip(relation.columns, map(str, relation.types), strict=True))
             _refuse_duplicates(relation.columns, name)
@@ -124,8 +124,10 @@ def _from_sqlalchemy(url: sa.URL, statement: Statement, source: str, scratch: Pa
     try:
         engine = sa.create_engine(url, poolclass=NullPool)
         with engine.connect() as connection:
-            if url.get_backend_name() in _READ_ONLY:
-                connection.exec_driver_sql(_READ_ONLY[url.get_backend_name()])
+            # What keeps a query from changing the company's tables. Everywhere else nothing is committed.
+            read_only = database_of_url(url).read_only
+            if read_only is not None:
+                connection.exec_driver_sql(read_only)
             streaming = connection.execution_options(stream_results=True, yield_per=BATCH_ROWS)
             result = streaming.execute(statement.for_sqlalchemy())
             if not result.returns_rows:

@@ -18,7 +18,7 @@ import psycopg
 import sqlalchemy as sa
 
 from sql.ddl import create_all
-from sql.dialect import execute, read
+from sql.dialects import execute, read
 from sql.dialects.copy_in import rendered
 from sql.engine import make_engine, transaction
 from sql.publish import publish

@@ -15,7 +15,7 @@ from flows.settings import load_project
 from flows.status import read_status
 from flows.warehouse import reading
 from flows.writing import writing
-from sql.dialect import read
+from sql.dialects import read
 from tests.flows.projects import (
     FEBRUARY,
     JANUARY,

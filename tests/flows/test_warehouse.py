@@ -5,7 +5,7 @@ import pytest
 from flows.settings import load_project
 from flows.warehouse import reading, warehouse_engine
 from sql.ddl import create_all
-from sql.dialect import execute, make_schema, read
+from sql.dialects import dialect_of, execute, read
 from sql.engine import transaction
 
 
@@ -30,7 +30,7 @@ def test_where_nothing_has_run_there_is_nothing_to_read_and_nothing_is_made(open
 
 def test_a_schema_without_tables_has_nothing_to_read(opened):
     with transaction(warehouse_engine(opened)) as connection:
-        make_schema(connection)
+        dialect_of(connection).make_schema(connection)
     with reading(opened) as connection:
         assert connection is None
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from sql.ddl import create_all
-from sql.dialect import read
+from sql.dialects import read
 from sql.engine import make_engine, transaction
 from sql.publish import Publication, publish
 from sql.state import last_run_by_month, next_revision

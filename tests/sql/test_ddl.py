@@ -9,7 +9,7 @@ import pytest
 import sql.ddl
 import sql.tables
 from sql.ddl import create_all
-from sql.dialect import catalogue, execute, index_names, read
+from sql.dialects import catalogue, dialect_of, execute, read
 from sql.engine import make_engine, transaction
 from sql.tables import index_columns
 from tests.sql.databases import only_duckdb, only_postgresql
@@ -93,7 +93,7 @@ def test_there_is_nothing_else_in_the_schema(engine, query):
 @only_postgresql
 def test_tables_that_grow_with_the_accounts_have_an_index_by_month_and_account(engine):
     with transaction(engine) as connection:
-        present = index_names(connection)
+        present = dialect_of(connection).index_names(connection)
     assert "account_tiers_by_month_and_account_id" in present
     assert len(present) == sum(bool(index_columns(table)) for table in PUBLISHED.values())
 
@@ -102,10 +102,10 @@ def test_tables_that_grow_with_the_accounts_have_an_index_by_month_and_account(e
 def test_a_lost_index_is_made_again(engine, monkeypatch):
     monkeypatch.setattr(sql.ddl, "_KNOWN_GOOD", set())
     with transaction(engine) as connection:
-        before = index_names(connection)
+        before = dialect_of(connection).index_names(connection)
         execute(connection, "drop index account_tiers_by_month_and_account_id")
         create_all(connection)
-        assert index_names(connection) == before
+        assert dialect_of(connection).index_names(connection) == before
 
 
 @only_duckdb

@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from sql.dialect import execute, read
-from sql.dialects.duckdb_file import pause_seconds
+from sql.dialects import execute, read
+from sql.dialects.duckdb import pause_seconds
 from sql.engine import make_engine, transaction
 from tests.sql.databases import only_duckdb
 from transforms.errors import BusyError, RetierError, WrongUseError

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from sql.ddl import create_all
-from sql.dialect import acquire_publish_lock, execute, read
+from sql.dialects import acquire_publish_lock, execute, read
 from sql.engine import WarehouseGoneError, make_engine, transaction
 from transforms.errors import BusyError, RetierError
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from sql.chain import history_print, stale_months
-from sql.dialect import execute, load, read
+from sql.dialects import execute, load, read
 from sql.engine import transaction
 from sql.erase import Record, accounts_called, erase, is_known, names_of
 from sql.fingerprint import MONTH_TABLES, fingerprint

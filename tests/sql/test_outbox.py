@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from sql import outbox
-from sql.dialect import load
+from sql.dialects import load
 from sql.engine import transaction
 from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import event
 
 from sql.ddl import create_all
-from sql.dialect import read
+from sql.dialects import read
 from sql.engine import make_engine, transaction
 from sql.fingerprint import MONTH_TABLES
 from sql.publish import publish

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from sql.ddl import create_all
-from sql.dialect import load, read
+from sql.dialects import load, read
 from sql.engine import make_engine, transaction
 from sql.queries import CHAPTERS, FOLDER, load_query
 from tests.sql.lived_through import frames

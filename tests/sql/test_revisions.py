@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from polars.testing import assert_frame_equal
 
-from sql.dialect import execute, read
+from sql.dialects import execute, read
 from sql.engine import transaction
 from sql.revisions import RESTATED, revisions_of, rows_of_revision
 from tests.sql.months import FEBRUARY, JANUARY

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from sql.dialect import load, read
+from sql.dialects import load, read
 from sql.engine import transaction
 from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY, MARCH, exit_of

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sql.dialect import load, read
+from sql.dialects import load, read
 from sql.engine import transaction
 from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY, MARCH, exit_of

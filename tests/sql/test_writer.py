@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from sql.dialects import dialect_of
+from sql.dialects.session_lock import SessionWriter
 from sql.engine import WarehouseGoneError, make_engine
-from sql.writer import Writer, writing
+from sql.writer import writing
 from tests.sql.databases import only_duckdb, only_postgresql
 from transforms.errors import BusyError, RetierError, WrongUseError
 
@@ -182,7 +184,7 @@ def test_a_file_system_without_locks_is_told(url_of_nothing, monkeypatch):
 
     # There is no such file system at hand.
     monkeypatch.setattr(fcntl, "flock", refuse)
-    told = r"cannot be locked: the file system says 'No locks available'; put the warehouse on one that knows locks"
+    told = r"cannot be locked: the file system says 'No locks available'; put the warehouse on one that supports locks"
     with pytest.raises(RetierError, match=told), hold(url_of_nothing):
         pytest.fail("held")
 
@@ -251,7 +253,8 @@ def test_a_server_that_cannot_be_reached_is_told_without_the_password(tmp_path):
     with pytest.raises(WarehouseGoneError, match="there is no socket in that folder") as told, hold(url):
         pytest.fail("held")
     assert "hidden" not in str(told.value)
-    lost = Writer(make_engine(url), "backfill")
+    engine = make_engine(url)
+    lost = SessionWriter(engine, "backfill", dialect_of(engine).translate_error)
     for _ in range(2):
         with pytest.raises(WarehouseGoneError):
             lost.renew()
@@ -271,7 +274,7 @@ def test_a_session_that_ends_while_the_lock_is_asked_for_is_told_as_gone(url_of_
             end_session(postgresql)
 
     engine = make_engine(url_of_nothing)
-    writer = Writer(engine, "backfill since then")
+    writer = SessionWriter(engine, "backfill since then", dialect_of(engine).translate_error)
     event.listen(engine, "before_cursor_execute", end_before_the_lock)
     with pytest.raises(WarehouseGoneError, match="went away while it was in use"):
         writer.renew()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 
 SHOWN_CHECKS = 20
 

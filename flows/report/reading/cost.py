@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 from transforms.month import Month
 
 SHOWN_LOSSES = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import Connection
 
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 from transforms.month import Month
 
 SHOWN_MONTHS = 36

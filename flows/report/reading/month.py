@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 from sql.state import published_months
 from transforms.errors import WrongUseError
 from transforms.month import Month

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from flows.notify.messages import Told
 from flows.notify.read import accounts_of, told_of_change
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 from transforms.month import Month
 
 SHOWN_MOVES = 15

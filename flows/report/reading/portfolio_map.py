@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 from sqlalchemy import Connection
 
-from sql.dialect import exact_sum, quoted, read
+from sql.dialects import exact_sum, quoted, read
 from transforms.month import Month
 
 CELL_POINTS = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import Connection
 
-from sql.dialect import exact_sum, quoted, read
+from sql.dialects import exact_sum, quoted, read
 from transforms.month import Month
 
 SEGMENTS = ("rfm_segment", "value_band", "primary_need", "trait")

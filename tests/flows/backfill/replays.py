@@ -14,7 +14,7 @@ from flows.run_month import run_month
 from flows.settings import Project, load_project
 from flows.transactions import read_in_transaction
 from flows.writing import writing
-from sql.dialect import quoted, read
+from sql.dialects import quoted, read
 from tests.flows.options import options_of
 from tests.flows.projects import JANUARY, MARCH, Tables, healthy_tables, write_project
 from transforms.contracts import PUBLISHED

@@ -12,7 +12,7 @@ from flows.inputs.source import AcceptedEvents
 from flows.progress import Silent
 from flows.transactions import read_in_transaction
 from flows.writing import writing
-from sql.dialect import read
+from sql.dialects import read
 from tests.flows.backfill.replays import Replay, replay
 from tests.flows.options import options_of
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv

@@ -8,7 +8,7 @@ import pytest
 
 from flows.settings import load_project
 from flows.warehouse import warehouse_engine
-from sql.dialect import execute
+from sql.dialects import execute
 from sql.engine import transaction
 from tests.flows.published import JANUARY, publish_month
 

@@ -12,7 +12,7 @@ import pytest
 
 from flows.settings import load_project
 from flows.warehouse import reading
-from sql.dialect import read
+from sql.dialects import read
 from tests.flows.command_line import ROOT
 from tests.flows.published import FEBRUARY, JANUARY, publish_month
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from flows.settings import Project, load_project
 from flows.transactions import read_in_transaction
-from sql.dialect import catalogue, quoted, read
+from sql.dialects import catalogue, quoted, read
 from sql.fingerprint import MONTH_TABLES
 from transforms.contracts import PUBLISHED
 from transforms.month import Month

@@ -13,7 +13,7 @@ import polars as pl
 from flows.notify.read import changes_of
 from flows.settings import Project, load_project
 from flows.transactions import read_in_transaction, write_in_transaction
-from sql.dialect import read
+from sql.dialects import read
 from sql.publish import publish
 from sql.state import last_run_by_month, next_revision, tiers_of
 from tests.factories import rows

@@ -10,7 +10,7 @@ import polars as pl
 
 from flows.settings import load_project
 from flows.transactions import write_in_transaction
-from sql.dialect import load
+from sql.dialects import load
 from tests.factories import rows
 from tests.flows.conftest import SOURCES, write_project
 from tests.flows.published import FEBRUARY, JANUARY, publish_month

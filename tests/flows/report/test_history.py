@@ -6,7 +6,7 @@ import pytest
 
 from flows.report.reading.history import SHOWN_MONTHS, read_lifts, read_portfolio
 from sql.ddl import create_all
-from sql.dialect import load
+from sql.dialects import load
 from sql.engine import make_engine, transaction
 from tests.factories import rows
 from transforms.contracts import PUBLISHED

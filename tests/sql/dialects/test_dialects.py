@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import sql.dialects.copy_in
 import sql.dialects.copy_out
-from sql import dialect
-from sql.dialect import exact_sum, execute, from_json, literal, load, read
+from sql import dialects
+from sql.dialects import dialect_of, exact_sum, execute, literal, load, read
 from sql.engine import transaction
 from tests.factories import rows
 from tests.sql.databases import only_postgresql
@@ -76,7 +76,7 @@ def connection(engine):
 @given(FRAMES)
 @MANY
 def test_any_frame_comes_back_as_it_was(connection, frame):
-    with dialect.given(connection, "given_frame", frame):
+    with dialects.given(connection, "given_frame", frame):
         found = read(connection, "select * from given_frame")
     assert found.schema == frame.schema
     # The order of rows is nobody's promise; texts tell even the zero below zero from the other.
@@ -87,7 +87,7 @@ def test_any_frame_comes_back_as_it_was(connection, frame):
 @pytest.mark.parametrize("values", [[], [None], [None, None]], ids=["no-row", "null", "nulls"])
 def test_a_column_alone_keeps_its_nulls(connection, name, values):
     frame = pl.DataFrame({name: pl.Series(values, dtype=SCHEMA[name])})
-    with dialect.given(connection, "given_frame", frame):
+    with dialects.given(connection, "given_frame", frame):
         assert read(connection, "select * from given_frame").equals(frame)
 
 
@@ -95,7 +95,7 @@ def test_a_frame_of_many_slices_and_pieces_comes_back_whole(connection, monkeypa
     monkeypatch.setattr(sql.dialects.copy_in, "_SLICE_ROWS", 7)
     monkeypatch.setattr(sql.dialects.copy_out, "_PIECE_BYTES", 50)
     frame = pl.DataFrame({"number": range(100), "text": [f"row\n{number}" for number in range(100)]})
-    with dialect.given(connection, "given_frame", frame):
+    with dialects.given(connection, "given_frame", frame):
         assert read(connection, "select * from given_frame order by number").equals(frame)
 
 
@@ -170,7 +170,7 @@ def test_a_nul_character_is_told_with_its_column(connection, column):
     frame = pl.DataFrame([{column: value}, {column: None}], schema={column: SCHEMA[column]})
     with (
         pytest.raises(RetierError, match=f"1 texts in column {column} hold a NUL character, which PostgreSQL"),
-        dialect.given(connection, "given_frame", frame),
+        dialects.given(connection, "given_frame", frame),
     ):
         pytest.fail("it cannot be stored")
 
@@ -222,7 +222,7 @@ def test_parameters_may_be_of_any_kind(connection):
     ],
 )
 def test_json_unfolds_to_what_it_says(connection, document, kind, expected):
-    value = from_json(connection, "document", "v", kind, is_list=kind.endswith("[]"))
+    value = dialect_of(connection).from_json("document", "v", kind, is_list=kind.endswith("[]"))
     found = read(
         connection, f"select {value} as v from (select cast(:text as json) as document) as given", text=document
     )

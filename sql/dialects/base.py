@@ -1,0 +1,188 @@
+"""What each database answers for itself: how it is opened, held and read, and the SQL that only it understands."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, ClassVar
+
+import polars as pl
+import sqlalchemy as sa
+
+from transforms.errors import BusyError, RetierError
+
+SCHEMA = "retier"
+"""The schema that holds all tables and views. Within it names stand alone, since every connection looks there."""
+
+
+class WarehouseGoneError(RetierError):
+    """The server cannot be reached, or went away: what was under way may be tried again.
+
+    Whether a commit that was under way took hold is not known. Publishing the same run again is safe: see
+    :func:`sql.publish.publish`.
+    """
+
+
+class Writer(ABC):
+    """The right to write to a warehouse, held until the end of :func:`sql.writer.writing`."""
+
+    @abstractmethod
+    def renew(self) -> None:
+        """Make sure that the right is still held: a database that was restarted has forgotten it.
+
+        Raises:
+            BusyError: If another writer has it by now.
+            WarehouseGoneError: If the server cannot be reached; the right may be renewed again later.
+            RetierError: If the database cannot be used.
+        """
+
+
+class Database:
+    """One kind of database that sources can be read from; this class stands for those that are not known.
+
+    Attributes:
+        name: The database's name, as SQLAlchemy's backends and URLs have it.
+        aliases: Other names that URLs may begin with.
+        driver: The driver that comes with retier, as URLs name it; null means whichever SQLAlchemy finds.
+        is_file: Whether a URL names a file.
+        reads_files: Whether it runs in this process, so that its queries may read the project's files.
+        read_only: The statement that keeps a transaction from writing; null where nothing is committed and that is all.
+    """
+
+    name: ClassVar[str] = ""
+    aliases: ClassVar[tuple[str, ...]] = ()
+    driver: ClassVar[str | None] = None
+    is_file: ClassVar[bool] = False
+    reads_files: ClassVar[bool] = False
+    read_only: ClassVar[str | None] = None
+
+
+class Dialect(Database, ABC):
+    """One kind of database that can be a warehouse."""
+
+    # Opening
+
+    @abstractmethod
+    def make_engine(self, url: sa.URL, directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
+        """Make the engine of a warehouse; see :func:`sql.engine.make_engine`.
+
+        Args:
+            url: Its URL.
+            directory: The project's folder.
+            wait_seconds: How long to wait for another process that holds it.
+            expected: What a URL looks like, for the sentences of errors.
+
+        Raises:
+            WrongUseError: If the URL names no warehouse.
+        """
+
+    @abstractmethod
+    def prepare(self, raw: Any) -> None:
+        """Set up a connection of the driver's: UTC, and the schema as the place where names are looked up."""
+
+    @abstractmethod
+    def is_there(self, url: sa.URL) -> bool:
+        """Return whether there is a database to connect to, or connecting makes none."""
+
+    def read_consistently(self, engine: sa.Engine) -> sa.Engine:
+        """Return an engine of whose transactions all reads see one moment."""
+        return engine
+
+    @abstractmethod
+    def translate_error(self, error: Exception, url: sa.URL) -> RetierError:
+        """Describe in a sentence why a transaction failed."""
+
+    @abstractmethod
+    def hold(self, engine: sa.Engine, who: str, wait_seconds: float) -> AbstractContextManager[Writer]:
+        """Hold a warehouse as its only writer; see :func:`sql.writer.writing`."""
+
+    # Frames in and out
+
+    @abstractmethod
+    def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
+        """Read a query's result; see :func:`sql.dialects.read`."""
+
+    @abstractmethod
+    def load(self, connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
+        """Append a frame to a table; see :func:`sql.dialects.load`."""
+
+    @abstractmethod
+    def given(self, connection: sa.Connection, name: str, frame: pl.DataFrame) -> AbstractContextManager[None]:
+        """Let queries read a frame under a name; see :func:`sql.dialects.given`."""
+
+    # The catalogue
+
+    @abstractmethod
+    def catalogue(self, connection: sa.Connection) -> pl.DataFrame:
+        """List the columns of tables and views; see :func:`sql.dialects.catalogue`."""
+
+    @abstractmethod
+    def column_names(self, connection: sa.Connection) -> set[tuple[str, str]]:
+        """List tables and views with their columns, as pairs of names: less than the catalogue, in less time."""
+
+    @abstractmethod
+    def index_names(self, connection: sa.Connection) -> set[str] | None:
+        """Return the names of the schema's indexes; None where the database does without them."""
+
+    @abstractmethod
+    def normalised(self, connection: sa.Connection, query: str) -> str:
+        """Return a query in the form in which the database keeps that of a view, so that the two can be compared."""
+
+    @abstractmethod
+    def view_queries(self, connection: sa.Connection) -> dict[str, str]:
+        """Return the query of every view of the schema, in the form of :meth:`normalised`."""
+
+    @abstractmethod
+    def make_schema(self, connection: sa.Connection) -> None:
+        """Make the schema if it is missing; the caller holds the publish lock."""
+
+    @abstractmethod
+    def acquire_publish_lock(self, connection: sa.Connection) -> None:
+        """Wait until no other transaction publishes; see :func:`sql.dialects.acquire_publish_lock`."""
+
+    # SQL that differs
+
+    @abstractmethod
+    def exact_sum(self, value: str) -> str:
+        """Return SQL that sums numbers; see :func:`sql.dialects.exact_sum`."""
+
+    @abstractmethod
+    def from_json(self, document: str, key: str, sql_type: str, *, is_list: bool) -> str:
+        """Return SQL that takes the value of a key out of a JSON document.
+
+        Args:
+            document: An SQL expression of type json.
+            key: The key, one of a contract.
+            sql_type: The type that the value is to have.
+            is_list: Whether that is a list.
+        """
+
+
+def execute(connection: sa.Connection, statement: str | sa.Executable, **parameters: object) -> None:
+    """Run a statement for its effect; parameters are written ``:name`` in it."""
+    connection.execute(sa.text(statement) if isinstance(statement, str) else statement, parameters)
+
+
+def quoted(connection: sa.Connection, name: str) -> str:
+    """Return a name as SQL takes it, in quotes where it is a reserved word."""
+    return str(connection.dialect.identifier_preparer.quote(name))
+
+
+def literal(text: str) -> str:
+    """Return a text as SQL takes it where parameters are not allowed, as part of a statement for :func:`execute`."""
+    escaped = text.replace("'", "''").replace(":", "\\:")
+    return f"'{escaped}'"
+
+
+def driver_connection(connection: sa.Connection) -> Any:
+    """Return the driver's own connection below SQLAlchemy's."""
+    return connection.connection.driver_connection
+
+
+def busy(warehouse: str, holder: str, waited: str = "") -> BusyError:
+    """Describe that another writer holds a warehouse, and what to do about it."""
+    return BusyError(
+        f"{warehouse} is held by {holder or 'another run'}{waited}: wait for it to end, or end it, and run this again"
+    )

@@ -1,0 +1,124 @@
+"""An advisory lock of a PostgreSQL session that does nothing else: the right to write to a database on a server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from sql.dialects.base import Writer, busy
+from transforms.errors import RetierError
+
+_LOCK = 0x7265_7469_6572  # "retier"
+_POLL_SECONDS = 0.1
+_GRACE_SECONDS = 1.0
+"""How long PostgreSQL may take to notice that a holder has died."""
+
+_NAME_BYTES = 63
+"""What PostgreSQL keeps of an application's name."""
+
+_HOLDER = """
+    select activity.application_name
+    from pg_locks as locks
+    join pg_stat_activity as activity on activity.pid = locks.pid
+    where
+        locks.locktype = 'advisory'
+        and locks.granted
+        and locks.database = (select oid from pg_database where datname = current_database())
+        and locks.classid::bigint = :high
+        and locks.objid::bigint = :low
+        and locks.objsubid = 1
+"""
+
+_KEEPALIVE = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")
+"""A machine that vanished says no goodbye: after a minute the server lets go for it."""
+
+TranslateError = Callable[[Exception, sa.URL], RetierError]
+
+
+class SessionWriter(Writer):
+    """The right to write, as long as its session lives."""
+
+    def __init__(self, engine: sa.Engine, who: str, translate_error: TranslateError) -> None:
+        self._engine, self._who, self._translate_error = engine, who, translate_error
+        self._session: sa.Connection | None = None
+
+    def renew(self) -> None:
+        """Take the lock in a new session where the former one has ended; see :meth:`Writer.renew`."""
+        if not self._is_alive():
+            self.let_go()
+            self._session = self._locked_session()
+
+    def let_go(self) -> None:
+        """Release the lock; ending the session does it, whatever state that is in."""
+        if self._session is not None:
+            _end(self._session)
+            self._session = None
+
+    def _is_alive(self) -> bool:
+        if self._session is None:
+            return False
+        try:
+            self._session.execute(sa.text("select 1"))
+        except SQLAlchemyError:
+            return False
+        return True
+
+    def _locked_session(self) -> sa.Connection:
+        session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            _take(session, self._engine, self._who)
+        except BaseException as error:
+            _end(session)
+            if isinstance(error, SQLAlchemyError | psycopg.Error):
+                raise self._translate_error(error, self._engine.url) from error
+            raise
+        return session
+
+
+@contextmanager
+def locked_session(engine: sa.Engine, who: str, translate_error: TranslateError) -> Iterator[Writer]:
+    """Hold the lock in a session of its own.
+
+    Args:
+        engine: The engine of the warehouse.
+        who: What holds the lock, for whoever comes second.
+        translate_error: Describes the driver's errors.
+
+    Raises:
+        BusyError: If another session holds it.
+        WarehouseGoneError: If the server cannot be reached.
+        RetierError: If the database cannot be used.
+    """
+    writer = SessionWriter(engine, who, translate_error)
+    writer.renew()
+    try:
+        yield writer
+    finally:
+        writer.let_go()
+
+
+def _end(session: sa.Connection) -> None:
+    session.invalidate()
+    session.close()
+
+
+def _take(session: sa.Connection, engine: sa.Engine, who: str) -> None:
+    name = who.encode()[:_NAME_BYTES].decode(errors="ignore")
+    session.execute(sa.text("select set_config('application_name', :name, false)"), {"name": name})
+    for setting in _KEEPALIVE:
+        session.execute(sa.text(f"set {setting}"))
+    deadline = time.monotonic() + _GRACE_SECONDS
+    while not session.execute(sa.text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
+        if time.monotonic() >= deadline:
+            raise busy(f"the warehouse {engine.url.database}", _holder(session))
+        time.sleep(_POLL_SECONDS)
+
+
+def _holder(session: sa.Connection) -> str:
+    found = session.execute(sa.text(_HOLDER), {"high": _LOCK >> 32, "low": _LOCK & 0xFFFF_FFFF}).scalar()
+    return str(found or "")
