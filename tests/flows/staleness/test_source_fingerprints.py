@@ -15,7 +15,7 @@ from flows.staleness import source_fingerprints as module
 from flows.transactions import read_in_transaction, write_in_transaction
 from flows.writing import writing
 from sql import first_recipe
-from sql.dialect import execute
+from sql.dialects import execute
 from sql.state import last_run_by_month
 from tests.flows.backfill.replays import Replay, replay
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv
