@@ -115,8 +115,13 @@ def remove(path: Path) -> None:
 
 
 @contextmanager
-def new_file(target: Path) -> Iterator[Path]:
+def new_file(target: Path, *, is_durable: bool = True) -> Iterator[Path]:
     """Return a path to write, which takes the target's name when it is written; a former file stays until then.
+
+    Args:
+        target: The file.
+        is_durable: Whether it must outlive a power failure; not needed where its reader sees that it is damaged, and
+            can make it again.
 
     Raises:
         RetierError: If it cannot be written; nothing is left behind then.
@@ -127,9 +132,11 @@ def new_file(target: Path) -> Iterator[Path]:
         written = scratch / f"new{target.suffix}"
         written.touch(exist_ok=False)
         yield written
-        _synchronise(written)
+        if is_durable:
+            _synchronise(written)
         written.replace(target)
-        _synchronise(target.parent)
+        if is_durable:
+            _synchronise(target.parent)
 
 
 def _sweep(made: Path) -> None:

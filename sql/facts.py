@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import polars as pl
@@ -17,6 +18,9 @@ from transforms.errors import RetierError
 from transforms.month import Month
 
 _KEPT = 2
+# The rows of small files stay in memory once they were read, up to so many bytes of rows.
+_SMALL_FILE_BYTES = 1_000_000
+_MOST_BYTES = 128_000_000
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -25,25 +29,58 @@ class Fact:
     """The facts of one kind and month.
 
     Attributes:
-        frame: The rows, not yet read.
-        metadata: What was kept beside them, such as the list of features behind bit masks.
+        frame: The rows; read from their file when they are collected, unless they are few.
+        metadata: What is kept beside them, such as the list of features behind bit masks; anything that JSON can hold.
     """
 
     frame: pl.LazyFrame
-    metadata: Mapping[str, Any]
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """Facts that this process has verified or made, what their files looked like then, and the rows where few."""
+
+    files: tuple[tuple[int, int], ...]
+    fact: Fact
+    rows: pl.DataFrame | None
+
+    @property
+    def held_bytes(self) -> int:
+        return 0 if self.rows is None else int(self.rows.estimated_size())
 
 
 class FactStore:
-    """Facts below one folder, by kind, month and fingerprint.
+    """Facts below one folder, by kind, month and fingerprint; may be used by several threads.
 
-    A file counts only with its record beside it, which is written after it and holds its checksum: what a crash or
-    a failing disk left is as good as absent, and is made again.
+    A file counts only with its record beside it, which is written after it and holds its checksum. What a crash or a
+    failing disk leaves (a file without its record, a record without its file, either of them cut short) counts as
+    missing and is made again, so nothing waits for the disk.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        # Files that this store has checked already, as they were then: months of a backfill look at the same ones.
-        self._checked: dict[Path, tuple[int, int]] = {}
+        # Months of a backfill look at the same files: each is verified once, and few rows are read once.
+        self._kept: dict[Path, _Kept] = {}
+        self._lock = Lock()
+
+    def get_or_make(self, kind: str, month: Month, fingerprint: str, make: Callable[[], Fact]) -> Fact:
+        """Return facts, made and kept now where the store lacks them.
+
+        Args:
+            kind: Which facts, for example ``usage``.
+            month: Their month.
+            fingerprint: Of everything that they are made from.
+            make: Makes them; called only where they are missing, truncated or damaged.
+
+        Raises:
+            RetierError: If the disk is full or the folder cannot be written to.
+        """
+        found = self.get(kind, month, fingerprint)
+        if found is not None:
+            return found
+        made = make()
+        return self.put(kind, month, fingerprint, made.frame.collect(engine="streaming"), made.metadata)
 
     def get(self, kind: str, month: Month, fingerprint: str) -> Fact | None:
         """Find facts.
@@ -58,22 +95,28 @@ class FactStore:
         """
         path = self._path(kind, month, fingerprint)
         try:
+            files = _state_of(path)
+            kept = self._kept.get(path)
+            if kept is not None and kept.files == files:
+                return kept.fact
             record = json.loads(_record(path).read_text(encoding="utf-8"))
-            is_whole = self._is_whole(path, record["checksum"])
+            if _checksum(path) != record["checksum"]:
+                return None
             metadata = dict(record["metadata"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Fact(_scan(path), metadata) if is_whole else None
+        rows = pl.read_parquet(path, glob=False, hive_partitioning=False) if _is_small(files) else None
+        return self._keep(path, _Kept(files, Fact(_scan(path) if rows is None else rows.lazy(), metadata), rows))
 
     def put(
         self,
         kind: str,
         month: Month,
         fingerprint: str,
-        frame: pl.LazyFrame | pl.DataFrame,
+        frame: pl.DataFrame,
         metadata: Mapping[str, Any] | None = None,
     ) -> Fact:
-        """Keep facts; a LazyFrame is computed by the streaming engine, in bounded memory.
+        """Keep facts.
 
         Of a month the two newest fingerprints are kept, older ones are removed.
 
@@ -82,30 +125,36 @@ class FactStore:
             month: Their month.
             fingerprint: Of everything that they were made from.
             frame: The rows.
-            metadata: What is to be kept beside them; anything that JSON can write.
+            metadata: What is kept beside them; anything that JSON can hold.
 
         Raises:
             RetierError: If the disk is full or the folder cannot be written to; the former facts stay.
         """
         path = self._path(kind, month, fingerprint)
         kept = json.loads(json.dumps(dict(metadata or {})))
-        with new_file(path) as written:
-            frame.lazy().sink_parquet(written, compression="zstd", engine="streaming")
+        with new_file(path, is_durable=False) as written:
+            frame.write_parquet(written, compression="zstd")
             checksum = _checksum(written)
-        with new_file(_record(path)) as written:
+        with new_file(_record(path), is_durable=False) as written:
             written.write_text(json.dumps({"checksum": checksum, "metadata": kept}), encoding="utf-8")
         self._prune(path, f"{month}-")
-        return Fact(_scan(path), kept)
+        files = _state_of(path)
+        rows = frame if _is_small(files) else None
+        return self._keep(path, _Kept(files, Fact(_scan(path) if rows is None else rows.lazy(), kept), rows))
 
-    def _is_whole(self, path: Path, checksum: str) -> bool:
-        """Compare a file with its checksum, unless that was done since it was last written."""
-        status = path.stat()
-        now = (status.st_size, status.st_mtime_ns)
-        if self._checked.get(path) != now:
-            if _checksum(path) != checksum:
-                return False
-            self._checked[path] = now
-        return True
+    def _keep(self, path: Path, kept: _Kept) -> Fact:
+        """Remember facts as verified; the rows that have been in memory longest give way to others."""
+        with self._lock:
+            self._kept.pop(path, None)
+            self._kept[path] = kept
+            in_memory = {one: each.held_bytes for one, each in self._kept.items() if each.rows is not None}
+            surplus = sum(in_memory.values()) - _MOST_BYTES
+            for one, held_bytes in in_memory.items():
+                if surplus <= 0:
+                    break
+                del self._kept[one]
+                surplus -= held_bytes
+        return kept.fact
 
     def _path(self, kind: str, month: Month, fingerprint: str) -> Path:
         if not _NAME.fullmatch(kind) or not _NAME.fullmatch(fingerprint):
@@ -117,6 +166,15 @@ class FactStore:
         for path in all_but_newest(others, _KEPT - 1):
             remove(_record(path))
             remove(path)
+
+
+def _state_of(path: Path) -> tuple[tuple[int, int], ...]:
+    """Return what changes when a file or its record does: sizes and times of the last change."""
+    return tuple((one.st_size, one.st_mtime_ns) for one in (path.stat(), _record(path).stat()))
+
+
+def _is_small(files: tuple[tuple[int, int], ...]) -> bool:
+    return files[0][0] <= _SMALL_FILE_BYTES
 
 
 def _record(path: Path) -> Path:

@@ -8,10 +8,10 @@ import polars as pl
 
 from flows.inputs.fingerprints import fingerprint_of, newest_known
 from flows.inputs.snapshot import Extract
-from sql.facts import FactStore
+from sql.facts import Fact, FactStore
 from transforms.month import Month
 
-_EMPTY = pl.DataFrame(schema={"known_at": pl.String})
+_EMPTY = pl.LazyFrame(schema={"known_at": pl.String})
 
 
 def effective_cutoff(extract: Extract, store: FactStore, source: str, months: Sequence[Month]) -> str | None:
@@ -31,9 +31,10 @@ def effective_cutoff(extract: Extract, store: FactStore, source: str, months: Se
 
 def _newest(extract: Extract, store: FactStore, source: str, month: Month) -> str | None:
     kind, name = f"{source}_known", fingerprint_of(extract.months[source][month])
-    found = store.get(kind, month, name)
-    if found is None:
+
+    def looked_up() -> Fact:
         newest = newest_known(extract.events[source].usable(month), source, extract.configured)
-        found = store.put(kind, month, name, _EMPTY, {"newest": newest})
-    newest_of_month: str | None = found.metadata["newest"]
+        return Fact(_EMPTY, {"newest": newest})
+
+    newest_of_month: str | None = store.get_or_make(kind, month, name, looked_up).metadata["newest"]
     return newest_of_month

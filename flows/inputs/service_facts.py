@@ -95,4 +95,4 @@ def _make(extract: Extract, store: FactStore, source: str, to_read: list[Month],
     known = as_known(rows, table, extract.known_until, extract.configured)
     facts = count(known, extract.configured).collect(engine="streaming")
     for one, text in to_write.items():
-        store.put(source, one, text, facts.filter(pl.col(kept_by) == one.first_day).lazy(), {})
+        store.put(source, one, text, facts.filter(pl.col(kept_by) == one.first_day))

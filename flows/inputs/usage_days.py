@@ -7,7 +7,7 @@ import polars as pl
 from flows.inputs.fact_versions import fact_version
 from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened
-from sql.facts import FactStore
+from sql.facts import Fact, FactStore
 from transforms.facts.usage_days import SCHEMA, usage_days
 from transforms.month import Month
 
@@ -20,7 +20,5 @@ def days_of(opened: Opened, store: FactStore, month: Month) -> pl.DataFrame:
     if content is None:
         return pl.DataFrame(schema=SCHEMA)
     name = fingerprint_of(fact_version("usage_days"), content)
-    found = store.get(_KIND, month, name)
-    if found is None:
-        found = store.put(_KIND, month, name, usage_days(opened.events["usage"].rows(month)), {})
-    return found.frame.collect()
+    made = store.get_or_make(_KIND, month, name, lambda: Fact(usage_days(opened.events["usage"].rows(month))))
+    return made.frame.collect()

@@ -121,12 +121,15 @@ class _Chain:
         self._facts: dict[Month, tuple[str, UsageFacts]] = {}
 
     def facts(self, month: Month) -> UsageFacts:
-        """Usage facts of a month, from the store or made now."""
-        return self._printed(month)[1]
+        """Return the usage facts of a month, from the store or counted now."""
+        return self._named(month)[1]
 
     def use_cases(self, month: Month, cases: UseCases) -> pl.LazyFrame:
-        """Events per use case of a month, from the store or made now; the use cases are among those asked for."""
-        return self._made(_USE_CASES, month, self._name_with(month, cases)).frame
+        """Return the events per use case of a month; the use cases are among those asked for."""
+        self.make_missing(month)
+        made = self._store.get(_USE_CASES, month, self._name_with(month, cases))
+        assert made is not None, "what was asked for has just been made"
+        return made.frame
 
     def has_all(self, month: Month) -> bool:
         """Return whether the store has all that is asked of a month."""
@@ -134,52 +137,52 @@ class _Chain:
 
     def make_missing(self, month: Month) -> None:
         """Make what is asked of a month and the store lacks, of one reading of its rows."""
-        name, lacking = self._name(month), self._lacking(month)
-        is_counted = self._store.get(_FACTS, month, name) is not None
-        if is_counted and not lacking:
-            return
-        table, configured, rows = SOURCES["usage"], self._extract.configured, self._source.rows(month)
-        known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
-        features = features_of(known).collect(engine="streaming")["feature"].to_list()
-        every = [features_of_case for cases in lacking for features_of_case in cases]
-        columns = use_case_columns(len(every))
-        facts = usage_facts(known, month, features, configured, every)
+        self.facts(month)
+        lacking = self._lacking(month)
         if lacking:
-            counted = facts.select("account_id", *columns) if is_counted else facts
-            facts = counted.collect(engine="streaming").lazy()
-            self._put_use_cases(month, lacking, facts)
-        if not is_counted:
-            self._store.put(_FACTS, month, name, facts.drop(columns), {"features": features})
+            counted, _ = self._counted(month, lacking)
+            only = counted.select("account_id", *use_case_columns(sum(map(len, lacking))))
+            self._put_use_cases(month, lacking, only.collect(engine="streaming").lazy())
 
-    def _put_use_cases(self, month: Month, lacking: Sequence[UseCases], facts: pl.LazyFrame) -> None:
-        """Keep the events of several policies' use cases, which stand side by side in the facts."""
-        columns = iter(use_case_columns(sum(map(len, lacking))))
-        for cases in lacking:
-            own = [pl.col(next(columns)).alias(name) for name in use_case_columns(len(cases))]
-            self._store.put(_USE_CASES, month, self._name_with(month, cases), facts.select("account_id", *own))
-
-    def _lacking(self, month: Month) -> list[UseCases]:
-        asked = [cases for cases in self._asked.get(month, ()) if cases]
-        return [cases for cases in asked if self._store.get(_USE_CASES, month, self._name_with(month, cases)) is None]
-
-    def _printed(self, month: Month) -> tuple[str, UsageFacts]:
-        """The facts with the fingerprint of what they were made from.
+    def _named(self, month: Month) -> tuple[str, UsageFacts]:
+        """Return the facts with the fingerprint of what they were made from.
 
         Facts depend on the knowledge cut-off only where it leaves rows out, so that a later run, with a later
         cut-off, need not make them again.
         """
         if month not in self._facts:
             name = self._name(month)
-            self._facts[month] = (name, _as_facts(self._made(_FACTS, month, name)))
+            made = self._store.get_or_make(_FACTS, month, name, lambda: self._facts_of(month))
+            self._facts[month] = (name, _as_facts(made))
         return self._facts[month]
 
-    def _made(self, kind: str, month: Month, name: str) -> Fact:
-        found = self._store.get(kind, month, name)
-        if found is None:
-            self.make_missing(month)
-            found = self._store.get(kind, month, name)
-        assert found is not None, "what was asked for has just been made"
-        return found
+    def _facts_of(self, month: Month) -> Fact:
+        """Count the rows of a month, and along with them the use cases that the store lacks."""
+        lacking = self._lacking(month)
+        counted, features = self._counted(month, lacking)
+        rows = counted.collect(engine="streaming").lazy()
+        self._put_use_cases(month, lacking, rows)
+        return Fact(rows.drop(use_case_columns(sum(map(len, lacking)))), {"features": features})
+
+    def _counted(self, month: Month, asked: Sequence[UseCases]) -> tuple[pl.LazyFrame, list[str]]:
+        """Return the facts of a month, the use cases asked for beside them, and the features in use."""
+        table, configured, rows = SOURCES["usage"], self._extract.configured, self._source.rows(month)
+        known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
+        features = features_of(known).collect(engine="streaming")["feature"].to_list()
+        cases = [features_of_case for one in asked for features_of_case in one]
+        return usage_facts(known, month, features, configured, cases), features
+
+    def _put_use_cases(self, month: Month, asked: Sequence[UseCases], counted: pl.LazyFrame) -> None:
+        """Keep the events of several policies' use cases, which stand side by side in what was counted."""
+        columns = iter(use_case_columns(sum(map(len, asked))))
+        for cases in asked:
+            own = [pl.col(next(columns)).alias(name) for name in use_case_columns(len(cases))]
+            events = counted.select("account_id", *own).collect()
+            self._store.put(_USE_CASES, month, self._name_with(month, cases), events)
+
+    def _lacking(self, month: Month) -> list[UseCases]:
+        asked = [cases for cases in self._asked.get(month, ()) if cases]
+        return [cases for cases in asked if self._store.get(_USE_CASES, month, self._name_with(month, cases)) is None]
 
     def _name_with(self, month: Month, cases: UseCases) -> str:
         version = fact_version(_USE_CASES, first="")
@@ -204,11 +207,12 @@ class _Chain:
         names: dict[Month, str] = {}
         former = fact_version(_HISTORY, first="")
         for one in Month.range(self.first, month):
-            former = names[one] = fingerprint_of(former, self._printed(one)[0])
+            former = names[one] = fingerprint_of(former, self._named(one)[0])
         start, folded = self._newest_stored(names)
         for one in Month.range(start, month):
             united_now = fold_history(folded, self.facts(one))
-            kept = self._store.put(_HISTORY, one, names[one], united_now.frame, {"features": list(united_now.features)})
+            metadata = {"features": list(united_now.features)}
+            kept = self._store.put(_HISTORY, one, names[one], united_now.frame.collect(engine="streaming"), metadata)
             folded = _as_facts(kept)
         assert folded is not None, "the range from the first month on is never empty"
         return folded

@@ -7,7 +7,7 @@ import polars as pl
 from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.snapshot import Extract
 from flows.staleness.recipes import FIRST, Recipe, columns_of
-from sql.facts import FactStore
+from sql.facts import Fact, FactStore
 from transforms.contracts import SOURCES
 
 
@@ -25,15 +25,13 @@ def moved_print(extract: Extract, store: FactStore, source: str, recipe: Recipe)
     content = {str(month): text for month, text in extract.months[source].items()}
     kind, name, newest = f"{source}_moved", fingerprint_of(content), max(extract.months[source])
     name = name if recipe is FIRST else fingerprint_of(name, recipe.prefix)
-    found = store.get(kind, newest, name)
-    if found is None:
-        found = store.put(kind, newest, name, _moved(extract, source, recipe))
+    found = store.get_or_make(kind, newest, name, lambda: Fact(_moved(extract, source, recipe)))
     seen = found.frame.filter(pl.col("first_month") <= extract.month.first_day)
     # Of hashes of 64 bits only the lower half is added up, so that no sum overflows.
     return int(seen.select((pl.col("content") % 2**32).sum()).collect().item())
 
 
-def _moved(extract: Extract, source: str, recipe: Recipe) -> pl.DataFrame:
+def _moved(extract: Extract, source: str, recipe: Recipe) -> pl.LazyFrame:
     """One row per key that has rows in several months: the first of these, and a hash of all its rows."""
     table = SOURCES[source]
     columns = columns_of(table, recipe)
@@ -55,5 +53,4 @@ def _moved(extract: Extract, source: str, recipe: Recipe) -> pl.DataFrame:
         .filter(pl.col("months") > 1)
         .select("first_month", "content")
         .sort("first_month", "content")
-        .collect(engine="streaming")
     )

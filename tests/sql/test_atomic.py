@@ -26,6 +26,16 @@ def test_a_former_file_stays_until_the_new_one_is_whole(tmp_path):
     assert list(target.parent.iterdir()) == [target]
 
 
+def test_only_a_durable_file_waits_for_the_disk(tmp_path, monkeypatch):
+    waited = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+    for is_durable in (False, True):
+        with new_file(tmp_path / "file.txt", is_durable=is_durable) as path:
+            path.write_text(str(is_durable))
+        assert len(waited) == (2 if is_durable else 0)
+        assert (tmp_path / "file.txt").read_text() == str(is_durable)
+
+
 @pytest.mark.parametrize("is_abandoned", [True, False])
 @pytest.mark.parametrize("is_folder", [True, False])
 def test_what_killed_processes_left_is_removed_after_days(is_abandoned, is_folder, tmp_path):

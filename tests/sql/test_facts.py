@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sql.facts import FactStore
+from sql.facts import Fact, FactStore
 from transforms.errors import RetierError
 from transforms.month import Month
 
@@ -27,7 +27,7 @@ def files(store_folder):
 
 def test_what_is_put_is_found(store):
     assert store.get("usage", MONTH, "abc") is None
-    put = store.put("usage", MONTH, "abc", FRAME.lazy(), {"features": ["x", "y"]})
+    put = store.put("usage", MONTH, "abc", FRAME, {"features": ["x", "y"]})
     found = FactStore(store._root).get("usage", MONTH, "abc")
     for fact in (put, found):
         assert fact.frame.collect().equals(FRAME)
@@ -41,6 +41,42 @@ def test_what_is_put_is_found(store):
 def test_facts_are_told_apart(kind, month, fingerprint, store):
     store.put("usage", MONTH, "abc", FRAME)
     assert store.get(kind, Month.parse(month), fingerprint) is None
+
+
+def test_facts_are_made_only_where_the_store_lacks_them(store):
+    def make():
+        made.append(1)
+        return Fact(FRAME.lazy(), {"features": ["x"]})
+
+    made = []
+    for one in (store, store, FactStore(store._root)):
+        fact = one.get_or_make("usage", MONTH, "abc", make)
+        assert fact.frame.collect().equals(FRAME)
+        assert fact.metadata == {"features": ["x"]}
+    assert made == [1]
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".json"])
+def test_facts_that_a_store_remembers_are_made_again_once_a_file_is_gone(ending, store, tmp_path):
+    store.put("usage", MONTH, "abc", FRAME)
+    (tmp_path / f"facts/usage/2026-10-abc{ending}").unlink()
+    assert store.get_or_make("usage", MONTH, "abc", lambda: Fact(FRAME.head(1).lazy())).frame.collect().height == 1
+
+
+def test_large_facts_are_not_held_in_memory(store, monkeypatch):
+    monkeypatch.setattr("sql.facts._SMALL_FILE_BYTES", 100)
+    for one in (store, FactStore(store._root)):
+        fact = one.get_or_make("usage", MONTH, "abc", lambda: Fact(FRAME.lazy()))
+        assert "Parquet SCAN" in fact.frame.explain()
+        assert fact.frame.collect().equals(FRAME)
+
+
+def test_what_has_been_in_memory_longest_gives_way(store, monkeypatch):
+    monkeypatch.setattr("sql.facts._MOST_BYTES", 2 * FRAME.estimated_size())
+    for month in Month.range(MONTH, MONTH + 3):
+        store.put("usage", month, "abc", FRAME)
+    assert sum(kept.held_bytes for kept in store._kept.values()) == 2 * FRAME.estimated_size()
+    assert store.get("usage", MONTH, "abc").frame.collect().equals(FRAME)
 
 
 def test_the_same_facts_may_be_put_again(store):
@@ -87,7 +123,7 @@ def test_a_computation_that_fails_leaves_the_former_facts(store, tmp_path):
     store.put("usage", MONTH, "abc", FRAME)
     failing = FRAME.lazy().with_columns(pl.col("account_id").cast(pl.Int64))
     with pytest.raises(pl.exceptions.InvalidOperationError):
-        store.put("usage", MONTH, "abc", failing)
+        store.get_or_make("usage", MONTH, "abd", lambda: Fact(failing))
     assert store.get("usage", MONTH, "abc").frame.collect().equals(FRAME)
     assert files(tmp_path / "facts") == ["2026-10-abc.json", "2026-10-abc.parquet"]
 
@@ -107,7 +143,7 @@ from sql.facts import FactStore
 from transforms.errors import RetierError
 from transforms.month import Month
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
-frame = pl.LazyFrame({{"n": range(100_000)}}).with_columns(h=pl.col("n").hash())
+frame = pl.DataFrame({{"n": range(100_000)}}).with_columns(h=pl.col("n").hash())
 try:
     FactStore(Path({str(tmp_path)!r})).put("usage", Month.parse("2026-10"), "abc", frame)
 except RetierError as error:
@@ -125,6 +161,6 @@ def test_names_that_would_leave_the_store_are_refused(store):
 
 def test_the_same_rows_give_the_same_bytes(store, tmp_path):
     for fingerprint in ("a", "b"):
-        store.put("usage", MONTH, fingerprint, FRAME.lazy())
+        store.put("usage", MONTH, fingerprint, FRAME)
     one, other = (tmp_path / f"facts/usage/2026-10-{fingerprint}.parquet" for fingerprint in "ab")
     assert one.read_bytes() == other.read_bytes()
