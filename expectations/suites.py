@@ -29,12 +29,12 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
 from expectations.business.measure import Measure
-from expectations.keys import key_columns
 from expectations.polars_engine import ExpectColumnValuesToBeInReference, ExpectTableColumnTypesToMatch
 from expectations.polars_engine.prepared import PreparedSuite
 from expectations.quarantine import BROKEN_RULES, UNREADABLE
 from transforms.contracts import Column, Field, Severity, Table
 from transforms.contracts.rules import EARLIEST, LATEST, READABLE, UNIQUE, Rule, value_rules
+from transforms.keys import key_columns
 
 Effect = Literal["stops", "holds back", "tells"]
 """What a broken check does: it stops the month, its rows are held back, or it is only told."""

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from expectations.business.quarantined import HeldBack
-from expectations.keys import repeats_sentence
 from expectations.quarantine import AS_READ, quarantined_rows, refuse_lost_rows
 from flows.inputs.opened import Opened
-from flows.inputs.source import Accepted
 from flows.settings import Project
 from sql.sources.errors import faults_sentence
 from sql.sources.original_rows import rows_as_read
 from sql.sources.origins import Place
+from sql.sources.source import Source
 from sql.sources.spec import SourceSpec
+from transforms.keys import repeats_sentence
 from transforms.month import Month
 
 
@@ -53,7 +53,7 @@ def held_rows(opened: Opened, project: Project, month: Month, *, is_first: bool)
     return found
 
 
-def told_of_held(source: Accepted, spec: SourceSpec, months: Sequence[Month]) -> str:
+def told_of_held(source: Source, spec: SourceSpec, months: Sequence[Month]) -> str:
     """Say what is wrong with the rows of some months that are held back; empty where there are none."""
     refused, for_their_key = source.refused(*months), _held_for_their_key(source, months)
     sentences = [faults_sentence(refused, source.table, spec)] if count(refused) else []
@@ -67,9 +67,9 @@ def count(rows: pl.LazyFrame) -> int:
     return int(rows.select(pl.len()).collect(engine="streaming").item())
 
 
-def _held_for_their_key(source: Accepted, months: Sequence[Month]) -> pl.DataFrame:
+def _held_for_their_key(source: Source, months: Sequence[Month]) -> pl.DataFrame:
     return pl.concat([source.held(month) for month in months], how="diagonal")
 
 
-def _as_read(held: pl.DataFrame, source: Accepted, spec: SourceSpec, place: Place) -> pl.DataFrame:
+def _as_read(held: pl.DataFrame, source: Source, spec: SourceSpec, place: Place) -> pl.DataFrame:
     return pl.DataFrame(schema=AS_READ) if held.is_empty() else rows_as_read(held, source.table, spec, place)

@@ -20,10 +20,10 @@ from flows.checks.quarantine import held_rows
 from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened
 from flows.inputs.session import Session
-from flows.inputs.source import Accepted
 from flows.inputs.usage_days import days_of
 from flows.steps.published import Published
 from sql.facts import FactStore
+from sql.sources.source import Source
 from transforms.contracts.rules import UNIQUE
 from transforms.month import Month
 from transforms.policy import Policy
@@ -82,7 +82,7 @@ def judge_sources(
     )
 
 
-def _judge(judge: Judge, source: Accepted, opened: Opened, month: Month, memory: Memory) -> list[Finding]:
+def _judge(judge: Judge, source: Source, opened: Opened, month: Month, memory: Memory) -> list[Finding]:
     """Judge a source by its suite; one that is read whole is judged once for all months, while nothing changes."""
     from expectations.suites import source_suite
 
@@ -98,7 +98,7 @@ def _judge(judge: Judge, source: Accepted, opened: Opened, month: Month, memory:
     return found
 
 
-def _version(source: Accepted, opened: Opened) -> str | None:
+def _version(source: Source, opened: Opened) -> str | None:
     """Fingerprint all that the verdict on a source depends on; None for events, whose rows are new each month."""
     if source.table.name not in opened.tables:
         return None
@@ -107,7 +107,7 @@ def _version(source: Accepted, opened: Opened) -> str | None:
     return fingerprint_of(str(opened.place.project), source.table.name, versions, sorted(opened.configured))
 
 
-def _references(source: Accepted, opened: Opened, month: Month) -> dict[str, pl.LazyFrame]:
+def _references(source: Source, opened: Opened, month: Month) -> dict[str, pl.LazyFrame]:
     """Return the values that a source's references point to, of the sources that are mapped."""
     found = {}
     for _, theirs in source.table.references:

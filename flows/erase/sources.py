@@ -38,6 +38,6 @@ def warning_of_sources(project: Project, account_id: str) -> str | None:
 
 def _is_named(project: Project, account_id: str) -> bool:
     with scratch_folder(project.facts) as staging:
-        accounts = open_sources(project.settings.sources, project.directory, staging).tables["accounts"]
-        rows = as_known(accounts.rows(), SOURCES["accounts"], None, accounts.configured)
+        accounts = open_sources(project.settings.sources, project.directory, staging)["accounts"]
+        rows = as_known(accounts.usable(), SOURCES["accounts"], None, accounts.configured)
         return not rows.filter(pl.col("account_id") == account_id).head(1).collect().is_empty()

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flows.inputs.source import Accepted, AcceptedEvents, AcceptedTable
 from flows.settings import Project
 from sql.sources.origins import Place
-from sql.sources.source import open_sources
-from transforms.contracts import SOURCES
+from sql.sources.source import Source, configured_of, open_sources
 from transforms.month import Month
 
 TRAILING_MONTHS = 13
@@ -24,27 +22,32 @@ class Opened:
 
     Attributes:
         place: Where they lie.
+        sources: All mapped sources by name, in the order of the contracts.
         configured: The mapped sources and columns, as ``source`` and ``source.column``.
-        events: The sources of events.
-        tables: The sources that are read whole.
         months: Per source of events: the months that hold rows, each with what is equal while its rows are.
     """
 
     place: Place
+    sources: Mapping[str, Source]
     configured: frozenset[str]
-    events: Mapping[str, AcceptedEvents]
-    tables: Mapping[str, AcceptedTable]
     months: Mapping[str, Mapping[Month, str]]
 
     @property
-    def sources(self) -> dict[str, Accepted]:
-        """All mapped sources, in the order of the contracts."""
-        every: dict[str, Accepted] = {**self.tables, **self.events}
-        return {name: every[name] for name in SOURCES if name in every}
+    def events(self) -> dict[str, Source]:
+        """The sources of events."""
+        return {name: source for name, source in self.sources.items() if source.table.event_time is not None}
 
-    def months_with(self, wanted: Iterable[Month]) -> dict[str, Mapping[Month, str]]:
-        """Return ``months`` after more months were asked for: queries that are run by month run for them."""
-        return {name: source.months(_looked_at(wanted)) for name, source in self.events.items()}
+    @property
+    def tables(self) -> dict[str, Source]:
+        """The sources that are read whole in every month."""
+        return {name: source for name, source in self.sources.items() if source.table.event_time is None}
+
+    def with_months(self, wanted: Iterable[Month]) -> Opened:
+        """Return the sources with more months asked for: queries that are run by month are run for them."""
+        by_month = {name: source for name, source in self.events.items() if source.is_by_month}
+        if not by_month:
+            return self
+        return replace(self, months={**self.months, **_months(by_month, wanted)})
 
 
 def place_of(project: Project) -> Place:
@@ -60,18 +63,11 @@ def open_project(project: Project, months: Iterable[Month]) -> Opened:
     """
     place = place_of(project)
     sources = open_sources(project.settings.sources, place.project, place.staging)
-    # Queries that are run for each month must be told which ones; files say themselves which months they hold.
-    wanted = _looked_at(months)
-    by_source = {name: source.months(wanted) for name, source in sources.events.items()}
-    configured = sources.configured
-    return Opened(
-        place=place,
-        configured=configured,
-        events={name: AcceptedEvents(source, configured) for name, source in sources.events.items()},
-        tables={name: AcceptedTable(source, configured) for name, source in sources.tables.items()},
-        months=by_source,
-    )
+    # Asked first: a query that is run for each month has no columns before it was run for one.
+    by_source = _months({name: one for name, one in sources.items() if one.table.event_time is not None}, months)
+    return Opened(place, sources, configured_of(sources), by_source)
 
 
-def _looked_at(months: Iterable[Month]) -> list[Month]:
-    return sorted({one for month in months for one in month.trailing(TRAILING_MONTHS)})
+def _months(events: Mapping[str, Source], months: Iterable[Month]) -> dict[str, Mapping[Month, str]]:
+    looked_at = sorted({one for month in months for one in month.trailing(TRAILING_MONTHS)})
+    return {name: source.months(looked_at) for name, source in events.items()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from flows.checks.judgement import Memory
 from flows.inputs.opened import Opened, open_project
@@ -39,5 +38,5 @@ class Session:
         if self._opened is None:
             self._opened = open_project(self.project, months)
         else:
-            self._opened = replace(self._opened, months=self._opened.months_with(months))
+            self._opened = self._opened.with_months(months)
         return self._opened

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
 import polars as pl
 
 from flows.inputs.opened import Opened
+from sql.sources.source import Source
 from transforms.accounts import TierAt, account_map, mapped
 from transforms.contracts import SOURCES
 from transforms.knowledge import as_known, as_of
 from transforms.month import Month
-
-
-class EventSource(Protocol):
-    """A source of events, month by month."""
-
-    def months(self, wanted: Iterable[Month] = ()) -> Mapping[Month, str]:
-        """Months that hold rows, each with what is equal while its rows are."""
-        ...
-
-    def usable(self, month: Month) -> pl.LazyFrame:
-        """The rows of a month that break no rule of their columns, whether their key is their own or not."""
-        ...
-
-    def rows(self, month: Month) -> pl.LazyFrame:
-        """The accepted rows of a month, as the contract says."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +37,7 @@ class Extract:
     tier_at: TierAt
     configured: frozenset[str]
     tables: Mapping[str, pl.LazyFrame]
-    events: Mapping[str, EventSource]
+    events: Mapping[str, Source]
     months: Mapping[str, Mapping[Month, str]]
     mapping: pl.DataFrame
     stale: frozenset[str] = frozenset()
@@ -123,7 +107,7 @@ def make_extract(
     tier_at: TierAt,
     configured: frozenset[str],
     tables: Mapping[str, pl.LazyFrame],
-    events: Mapping[str, EventSource],
+    events: Mapping[str, Source],
     months: Mapping[str, Mapping[Month, str]],
 ) -> Extract:
     """Reduce the accepted rows of sources to what was known.

@@ -10,13 +10,12 @@ from pathlib import Path
 import polars as pl
 
 from flows.checks.quarantine import count, told_of_held
-from flows.inputs.source import Accepted, AcceptedEvents, AcceptedTable
 from flows.preflight.replay import not_replayable
 from flows.preflight.report import Problem, SourceReport
 from flows.preflight.sample import sample_of
 from flows.settings import Project
 from sql.sources.origins import Place
-from sql.sources.source import EventSource, TableSource
+from sql.sources.source import Source
 from sql.sources.spec import SourceSpec
 from transforms.contracts import SOURCES, Table
 from transforms.errors import DataQualityError, RetierError
@@ -70,12 +69,11 @@ def look_at(name: str, project: Project, month: Month, policy: Policy | None, sc
 def _read_whole(
     looked: Looked, table: Table, spec: SourceSpec, place: Place, month: Month, policy: Policy | None
 ) -> None:
-    source = TableSource(table, spec, place)
+    source = Source(table, spec, place)
     try:
-        accepted = AcceptedTable(source, source.configured)
         _note(looked, table, source.configured, source.rows_read())
-        looked.rows = accepted.rows(month)
-        _tell_held(looked, accepted, spec, month, policy, str)
+        looked.rows = source.rows(month)
+        _tell_held(looked, source, spec, month, policy, str)
     except RetierError as error:
         _fail(looked, _told(error, place.staging), error.exit_code)
 
@@ -87,13 +85,12 @@ def _read_sample(
     try:
         sample = sample_of(table.name, spec, place.project, place.staging)
         message = sample.told
-        source = EventSource(table, sample.spec, place)
+        source = Source(table, sample.spec, place)
         months = [one for one in source.months([month]) if one <= month]
         newest = max(months, default=month)
-        accepted = AcceptedEvents(source, source.configured)
-        looked.rows = accepted.rows(newest)
+        looked.rows = source.rows(newest)
         _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
-        _tell_held(looked, accepted, spec, newest, policy, message)
+        _tell_held(looked, source, spec, newest, policy, message)
         if policy is not None:
             _warn_if_stale(looked, table, month, getattr(policy.freshness, f"{table.name}_days"))
     except RetierError as error:
@@ -108,7 +105,7 @@ def _told(error: RetierError, scratch: Path) -> str:
 
 def _tell_held(
     looked: Looked,
-    source: Accepted,
+    source: Source,
     spec: SourceSpec,
     month: Month,
     policy: Policy | None,

@@ -18,7 +18,7 @@ def faults_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> st
     """Tell what is wrong with the refused rows of a source.
 
     Args:
-        refused: Rows of :meth:`sql.sources.source.TableSource.refused`, at least one.
+        refused: Rows of :meth:`sql.sources.source.Source.refused`, at least one.
         table: The source's contract.
         spec: How it was expected to be written.
     """

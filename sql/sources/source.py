@@ -1,10 +1,9 @@
-"""Sources as the rest of the product sees them: frames that match their contract, and what they were read from."""
+"""Sources: what rows a month sees of each, which of these are held back, and what all of it was read from."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -16,11 +15,24 @@ from sql.sources.spec import SourceSpec
 from sql.sources.units import Unit
 from transforms.contracts import SOURCES, Table
 from transforms.errors import RetierError, WrongUseError, first_few
+from transforms.keys import has_repeats, held_for_their_key, key_columns
 from transforms.month import Month
 
+_PLACE = ["origin", "position"]
 
-class _Source:
-    """What sources with and without events have in common; may be used by several threads."""
+
+class Source:
+    """A source of a project; may be used by several threads.
+
+    What is read of it is ``usable`` or ``refused``: a refused row breaks a rule of its columns. Of the usable rows some
+    are ``held``, since their key stands more than once; the others are its ``rows``, which everything is computed from.
+
+    A source of events (usage, invoices, tickets, touchpoints) has a slot of rows for each month, and keys are compared
+    within a month. A table has one slot, which every month reads: for it the month may be left out.
+
+    Attributes:
+        table: The contract of its rows.
+    """
 
     def __init__(self, table: Table, spec: SourceSpec, place: Place) -> None:
         self.table = table
@@ -29,6 +41,14 @@ class _Source:
         self._queries = None if spec.sql is None else Queries(table, spec, place)
         self._files: list[Unit] | None = None
         self._lock = threading.Lock()
+        self._usable: dict[Month | None, pl.LazyFrame] = {}
+        self._held: dict[Month | None, pl.DataFrame] = {}
+        self._looking: dict[Month | None, threading.Lock] = {}
+
+    @property
+    def is_by_month(self) -> bool:
+        """Whether a query is run for each month, so that the months must be named."""
+        return self._queries is not None and self._queries.are_by_month
 
     @property
     def configured(self) -> frozenset[str]:
@@ -38,6 +58,104 @@ class _Source:
             raise RuntimeError(f"{self.table.name} is queried by month: ask for months() first")
         columns = {column for unit in units for column in unit.columns}
         return frozenset({self.table.name, *(f"{self.table.name}.{column}" for column in columns)})
+
+    @property
+    def columns(self) -> list[str]:
+        """The mapped columns, in the order of the contract."""
+        configured = self.configured
+        return [name for name in self.table.columns if f"{self.table.name}.{name}" in configured]
+
+    def slot(self, month: Month | None) -> Month | None:
+        """Return under which month the rows of a month are found: itself for events, None for a table."""
+        return None if self.table.event_time is None else month
+
+    def months(self, wanted: Iterable[Month] = ()) -> dict[Month, str]:
+        """List the months that hold usable rows, in order, each with what is equal while its rows are; none of a table.
+
+        Args:
+            wanted: For a query that is run for each month: the months that are wanted; else of no effect.
+
+        Raises:
+            RetierError: If a file or query cannot be read, or a required source has no rows.
+        """
+        units = self._units(wanted)
+        months = {Month.parse(part.month) for unit in units for part in unit.parts if part.month and part.rows}
+        return {month: self._content(month) for month in sorted(months)}
+
+    def months_up_to(self, month: Month) -> list[Month]:
+        """List the months of which any row was read, up to one, itself included; only itself of a table."""
+        read = (Month.parse(one) for unit in self._units() for one in unit.months)
+        return sorted({month, *(one for one in read if one <= month)})
+
+    def version(self) -> str:
+        """Return what is equal while everything that is read is, refused rows and the order of all included."""
+        return fingerprint_of(*(part for unit in self._units() for part in (unit.origin, unit.folder.name)))
+
+    def rows_read(self, *months: Month) -> int:
+        """Return how many rows some months have, refused ones included; nothing is read for it."""
+        return count_rows(self._units(months), self._slots(months))
+
+    def rows(self, month: Month | None = None) -> pl.LazyFrame:
+        """Return the rows that a month is computed from: the usable ones without those that are held for their key."""
+        held = self.held(month)
+        if held.is_empty():
+            return self.usable(month)
+        return self.located(month).join(held.lazy(), on=_PLACE, how="anti").select(self.table.columns)
+
+    def usable(self, month: Month | None = None) -> pl.LazyFrame:
+        """Return the rows that break no rule of their columns, with all columns of the contract; nothing else is read.
+
+        Raises:
+            RetierError: If a file or query cannot be read, or a required source has no rows.
+        """
+        slot = self.slot(month)
+        if slot not in self._usable:
+            self._usable[slot] = self._reader.accepted(self._units_of(slot), slot)
+        return self._usable[slot]
+
+    def located(self, month: Month | None = None) -> pl.LazyFrame:
+        """Return the usable rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
+        slot = self.slot(month)
+        return self._reader.located(self._units_of(slot), slot)
+
+    def refused(self, *months: Month) -> pl.LazyFrame:
+        """Return the rows that break a rule of their columns and are of some months, or may be; each once.
+
+        A row whose event time cannot be used is among those of every month of its file.
+
+        Returns:
+            One row per refused row: the columns of the contract as far as they could be had, those of
+            :meth:`located`, ``row_as_read`` (a JSON object) and ``faults`` (rule, column and value each).
+        """
+        return self._reader.refused(self._units(months), self._slots(months))
+
+    def held(self, month: Month | None = None) -> pl.DataFrame:
+        """Return the usable rows that are held back for their key, with where they stand; found once, may be none."""
+        slot = self.slot(month)
+        with self._lock:
+            looking = self._looking.setdefault(slot, threading.Lock())
+        # Months are looked at beside one another, the same month by one thread.
+        with looking:
+            if slot not in self._held:
+                self._held[slot] = self._held_in(slot)
+            return self._held[slot]
+
+    def note_unique(self, month: Month) -> None:
+        """Take it as known that no key stands more than once, so that nobody need look again."""
+        self._held[self.slot(month)] = self.table.empty()
+
+    def _held_in(self, slot: Month | None) -> pl.DataFrame:
+        configured = self.configured
+        if has_repeats(self.usable(slot), key_columns(self.table, configured)):
+            return held_for_their_key(self.located(slot), self.table, configured)
+        return self.table.empty()
+
+    def _slots(self, months: Iterable[Month]) -> list[Month] | None:
+        """Return the months whose rows are meant; None for all rows of a table."""
+        return None if self.table.event_time is None else list(months)
+
+    def _units_of(self, slot: Month | None) -> list[Unit]:
+        return self._units([] if slot is None else [slot])
 
     def _units(self, months: Iterable[Month] = ()) -> list[Unit]:
         with self._lock:
@@ -54,117 +172,13 @@ class _Source:
             )
         return units
 
-    def _content(self, month: Month | None) -> str:
+    def _content(self, month: Month) -> str:
         parts = [part.content for unit in self._units() if (part := unit.part(month)) is not None]
         return fingerprint_of(*sorted(self.configured), *sorted(parts))
 
 
-class TableSource(_Source):
-    """A source without events: all its rows are read for any month."""
-
-    def rows(self) -> pl.LazyFrame:
-        """Return all usable rows, with all columns of the contract.
-
-        Raises:
-            RetierError: If a file or query cannot be read, or a required source has no rows.
-        """
-        return self._reader.accepted(self._units(), None)
-
-    def located(self) -> pl.LazyFrame:
-        """Return the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
-        return self._reader.located(self._units(), None)
-
-    def refused(self) -> pl.LazyFrame:
-        """Return the rows that break a rule of their columns.
-
-        Returns:
-            One row per refused row: the columns of the contract as far as they could be had, those of
-            :meth:`located`, ``row_as_read`` (a JSON object) and ``faults`` (rule, column and value each).
-        """
-        return self._reader.refused(self._units(), None)
-
-    def fingerprint(self) -> str:
-        """Return what is equal while the rows and the columns that are mapped are."""
-        return self._content(None)
-
-    def version(self) -> str:
-        """Return what is equal while everything that is read is, refused rows and the order of all included."""
-        return fingerprint_of(*(part for unit in self._units() for part in (unit.origin, unit.folder.name)))
-
-    def rows_read(self) -> int:
-        """Return how many rows there are, refused ones included."""
-        return count_rows(self._units(), None)
-
-
-class EventSource(_Source):
-    """A source of events: rows belong to the month of their event time, and are read month by month."""
-
-    @property
-    def is_by_month(self) -> bool:
-        """Whether a query is run for each month, so that the months must be named."""
-        return self._queries is not None and self._queries.are_by_month
-
-    def months(self, wanted: Iterable[Month] = ()) -> dict[Month, str]:
-        """List the months that hold usable rows, in order, each with what is equal while its rows are.
-
-        Args:
-            wanted: For a query that is run for each month: the months that are wanted; else of no effect.
-
-        Raises:
-            RetierError: If a file or query cannot be read, or a required source has no rows.
-        """
-        units = self._units(wanted)
-        months = {Month.parse(part.month) for unit in units for part in unit.parts if part.month and part.rows}
-        return {month: self._content(month) for month in sorted(months)}
-
-    def rows(self, month: Month) -> pl.LazyFrame:
-        """Return the usable rows of a month, with all columns of the contract; nothing else is read."""
-        return self._reader.accepted(self._units([month]), month)
-
-    def located(self, month: Month) -> pl.LazyFrame:
-        """Return the same rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
-        return self._reader.located(self._units([month]), month)
-
-    def months_read(self) -> list[Month]:
-        """List the months that hold any row, usable or refused, in order."""
-        return sorted(Month.parse(month) for unit in self._units() for month in unit.months)
-
-    def refused(self, *months: Month) -> pl.LazyFrame:
-        """Return the rows that break a rule of their columns and are of some months, or may be; each once.
-
-        A row whose event time cannot be used is among those of every month of its file.
-
-        Returns:
-            As :meth:`TableSource.refused`.
-        """
-        return self._reader.refused(self._units(months), months)
-
-    def rows_read(self, *months: Month) -> int:
-        """Return how many rows some months have, refused ones included."""
-        return count_rows(self._units(months), months)
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The sources of a project.
-
-    Attributes:
-        events: Those of events by name: usage, invoices, tickets, touchpoints.
-        tables: The others by name.
-    """
-
-    events: Mapping[str, EventSource]
-    tables: Mapping[str, TableSource]
-
-    @property
-    def configured(self) -> frozenset[str]:
-        """All sources and columns that the company has mapped, as ``usage`` and ``usage.user_id``."""
-        every = [*self.events.values(), *self.tables.values()]
-        return frozenset[str]().union(*(source.configured for source in every))
-
-
-def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) -> Sources:
-    """Open the sources of a project; nothing is read before rows, months or columns are asked for.
+def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) -> dict[str, Source]:
+    """Open the sources of a project, in the order of the contracts; nothing is read before something is asked for.
 
     Args:
         specs: What `retier.yaml` says of each source, by its name.
@@ -185,13 +199,12 @@ def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) 
     if problems:
         raise WrongUseError("; ".join(problems))
     place = Place(project, staging)
-    events, tables = {}, {}
-    for name, table in SOURCES.items():
-        if name in specs and table.event_time is not None:
-            events[name] = EventSource(table, specs[name], place)
-        elif name in specs:
-            tables[name] = TableSource(table, specs[name], place)
-    return Sources(events, tables)
+    return {name: Source(table, specs[name], place) for name, table in SOURCES.items() if name in specs}
+
+
+def configured_of(sources: Mapping[str, Source]) -> frozenset[str]:
+    """Return all sources and columns that the company has mapped, as ``usage`` and ``usage.user_id``."""
+    return frozenset[str]().union(*(source.configured for source in sources.values()))
 
 
 def _problems(name: str, spec: SourceSpec) -> list[str]:

@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 
 from expectations.judge import Judge
-from expectations.keys import key_columns
 from expectations.quarantine import BROKEN_RULES, UNREADABLE
 from expectations.suites import published_expectations, source_expectations
 from tests.factories import rows
 from transforms.contracts import PUBLISHED, SOURCES
 from transforms.contracts.model import TIMESTAMP
 from transforms.contracts.rules import value_rules
+from transforms.keys import key_columns
 from transforms.month import Month
 
 OCTOBER = Month.parse("2026-10")

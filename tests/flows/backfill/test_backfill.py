@@ -8,11 +8,11 @@ import polars as pl
 import pytest
 
 from flows.backfill.backfill import backfill
-from flows.inputs.source import AcceptedEvents
 from flows.progress import Silent
 from flows.transactions import read_in_transaction
 from flows.writing import writing
 from sql.dialects import read
+from sql.sources.source import Source
 from tests.flows.backfill.replays import Replay, replay
 from tests.flows.options import options_of
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv
@@ -125,13 +125,13 @@ class Counting:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.asked: Counter[tuple[str, Month]] = Counter()
-        rows = AcceptedEvents.rows
+        rows = Source.rows
 
-        def counted(source: AcceptedEvents, month: Month) -> pl.LazyFrame:
+        def counted(source: Source, month: Month) -> pl.LazyFrame:
             self.asked[source.table.name, month] += 1
             return rows(source, month)
 
-        monkeypatch.setattr(AcceptedEvents, "rows", counted)
+        monkeypatch.setattr(Source, "rows", counted)
 
 
 def test_rows_of_a_month_are_read_for_that_month_only(tmp_path, monkeypatch):

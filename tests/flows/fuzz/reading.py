@@ -14,8 +14,8 @@ import polars as pl
 
 from flows.checks.quarantine import held_rows
 from flows.inputs.opened import Opened, open_project
-from flows.inputs.source import Accepted
 from flows.settings import Project
+from sql.sources.source import Source
 from tests.flows.fuzz.cases import Case
 from tests.flows.fuzz.counting import Rows, month_of, rows_of
 from transforms.contracts import SOURCES
@@ -78,14 +78,10 @@ def assert_nothing_is_lost(reading: Reading, case: Case, month: Month, *, is_fir
 
 
 def _narrowed(opened: Opened, source: str) -> Opened:
-    return replace(
-        opened,
-        events={name: one for name, one in opened.events.items() if name == source},
-        tables={name: one for name, one in opened.tables.items() if name == source},
-    )
+    return replace(opened, sources={source: opened.sources[source]})
 
 
-def _located(source: Accepted, month: Month) -> pl.DataFrame:
+def _located(source: Source, month: Month) -> pl.DataFrame:
     place = ["origin", "position"]
     held = source.held(month).lazy()
     located = source.located(month)

@@ -12,7 +12,7 @@ import pytest
 
 from sql.sources.errors import faults_sentence
 from sql.sources.origins import Place
-from sql.sources.source import EventSource, TableSource
+from sql.sources.source import Source
 from sql.sources.spec import SourceSpec
 from transforms.contracts import SOURCES
 from transforms.month import Month
@@ -43,8 +43,7 @@ CONSTANTS: dict[str, dict[str, Any]] = {
 WINTER = Month.range(Month.parse("2026-01"), Month.parse("2026-03"))
 """The months in which the rows of the tests lie."""
 
-Source = EventSource | TableSource
-Events = Callable[..., EventSource]
+Events = Callable[..., Source]
 Rows = Callable[..., pl.DataFrame]
 
 
@@ -65,13 +64,13 @@ def place(project: Path) -> Place:
 @pytest.fixture
 def events(place: Place) -> Events:
     """Open a source of events."""
-    return lambda name, **spec: EventSource(SOURCES[name], SourceSpec(**spec), place)
+    return lambda name, **spec: Source(SOURCES[name], SourceSpec(**spec), place)
 
 
 @pytest.fixture
-def table(place: Place) -> Callable[..., TableSource]:
+def table(place: Place) -> Callable[..., Source]:
     """Open a source without events."""
-    return lambda name, **spec: TableSource(SOURCES[name], SourceSpec(**spec), place)
+    return lambda name, **spec: Source(SOURCES[name], SourceSpec(**spec), place)
 
 
 @pytest.fixture
@@ -84,8 +83,7 @@ def opened(place: Place, project: Path) -> Callable[..., Source]:
         given = {*spec.get("rename", {}), *spec.pop("given", ())}
         dull = {column: value for column, value in CONSTANTS[name].items() if column not in given}
         spec = {"path": file, **spec, "constants": dull | spec.get("constants", {})}
-        kind = TableSource if SOURCES[name].event_time is None else EventSource
-        return kind(SOURCES[name], SourceSpec(**spec), place)
+        return Source(SOURCES[name], SourceSpec(**spec), place)
 
     return open_file
 
@@ -96,9 +94,9 @@ def rows(opened: Callable[..., Source]) -> Rows:
 
     def read(*file: Any, **spec: Any) -> pl.DataFrame:
         source = opened(*file, **spec)
-        if isinstance(source, TableSource):
-            return source.rows().collect()
-        return pl.concat([source.table.empty(), *(source.rows(month).collect() for month in source.months())])
+        if source.table.event_time is None:
+            return source.usable().collect()
+        return pl.concat([source.table.empty(), *(source.usable(month).collect() for month in source.months())])
 
     return read
 
@@ -111,7 +109,7 @@ def told(opened: Callable[..., Source]) -> Callable[..., str]:
 
 def refused_rows(source: Source, months: Iterable[Month] = WINTER) -> pl.DataFrame:
     """Return the refused rows of a source, each once."""
-    frames = [source.refused()] if isinstance(source, TableSource) else [source.refused(month) for month in months]
+    frames = [source.refused()] if source.table.event_time is None else [source.refused(month) for month in months]
     return pl.concat(frames).unique(["origin", "position"]).sort("origin", "position").collect()
 
 

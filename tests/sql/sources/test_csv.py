@@ -152,7 +152,7 @@ def test_header_alone_is_no_rows_for_an_optional_source(events, project):
 def test_header_alone_is_an_error_for_a_required_source(table, project):
     (project / "accounts.csv").write_text("account_id,name,created_date\n")
     with pytest.raises(RetierError, match=r"accounts has no rows in 'accounts\.csv'"):
-        table("accounts", path="accounts.csv").rows()
+        table("accounts", path="accounts.csv").usable()
 
 
 def test_naughty_strings_stay_what_they_are(rows):

@@ -37,9 +37,9 @@ def test_a_typed_file_is_read_where_it_is(events, project):
     source = events("usage", path="usage.parquet")
     assert list(source.months()) == [JANUARY]
     assert source.rows_read(JANUARY) == 2
-    assert source.rows(JANUARY).collect_schema() == SOURCES["usage"].schema
-    assert source.rows(JANUARY).collect()["events"].to_list() == [1, 2]
-    assert source.rows(FEBRUARY).collect().is_empty()
+    assert source.usable(JANUARY).collect_schema() == SOURCES["usage"].schema
+    assert source.usable(JANUARY).collect()["events"].to_list() == [1, 2]
+    assert source.usable(FEBRUARY).collect().is_empty()
     assert not is_staged(project)
     columns = ("account_id", "date", "events", "feature")
     assert source.configured == {"usage", *(f"usage.{column}" for column in columns)}
@@ -48,7 +48,7 @@ def test_a_typed_file_is_read_where_it_is(events, project):
 def test_a_month_of_typed_files_is_a_bare_scan(events, project):
     for day in DAYS[:4]:
         usage([day]).write_parquet(project / f"{day}.parquet")
-    plan = events("usage", path="*.parquet").rows(JANUARY).explain()
+    plan = events("usage", path="*.parquet").usable(JANUARY).explain()
     assert "FILTER" not in plan
     assert ["2026-01-01" in plan, "2026-01-31" in plan, "2026-02" in plan] == [True, True, False]
 
@@ -60,7 +60,7 @@ def test_files_are_read_only_for_their_months(events, project):
     source.months()
     for day in DAYS[2:]:
         (project / f"{day}.parquet").unlink()
-    assert source.rows(JANUARY).collect()["date"].to_list() == DAYS[:2]
+    assert source.usable(JANUARY).collect()["date"].to_list() == DAYS[:2]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_file_of_several_months(row_group_size, expected, events, project):
     }
     for month in (JANUARY, FEBRUARY, MARCH):
         wanted = frame.filter(pl.col("date").dt.month_start() == month.first_day)
-        assert_frame_equal(source.rows(month).select(wanted.columns).collect(), wanted)
+        assert_frame_equal(source.usable(month).select(wanted.columns).collect(), wanted)
     assert is_staged(project) is expected
 
 
@@ -131,7 +131,7 @@ def test_an_empty_optional_text_is_null_as_everywhere(table, project):
     pl.DataFrame({"account_id": ["A"], "name": ["x"], "created_date": [DAYS[0]], "region": [""]}).write_parquet(
         project / "accounts.parquet"
     )
-    assert table("accounts", path="accounts.parquet").rows().collect()["region"].to_list() == [None]
+    assert table("accounts", path="accounts.parquet").usable().collect()["region"].to_list() == [None]
 
 
 def test_files_of_different_types_and_columns_are_one_source(events, project):
@@ -139,21 +139,25 @@ def test_files_of_different_types_and_columns_are_one_source(events, project):
     usage(DAYS[1:2], events=pl.lit(7, pl.Int8), user_id=pl.lit("U")).write_parquet(project / "2.parquet")
     usage(DAYS[1:2], events=pl.lit("8")).write_parquet(project / "3.parquet")
     source = events("usage", path="*.parquet")
-    assert sorted(source.rows(JANUARY).select("events", "user_id").collect().rows()) == [(1, None), (7, "U"), (8, None)]
+    assert sorted(source.usable(JANUARY).select("events", "user_id").collect().rows()) == [
+        (1, None),
+        (7, "U"),
+        (8, None),
+    ]
     assert "usage.user_id" in source.configured
 
 
 def test_renamed_columns(events, project):
     usage(DAYS[:1]).rename({"events": "n", "account_id": "Account.Id"}).write_parquet(project / "usage.parquet")
     source = events("usage", path="usage.parquet", rename={"events": "n", "account_id": "Account.Id"})
-    assert source.rows(JANUARY).select("account_id", "events").collect().rows() == [("A", 1)]
+    assert source.usable(JANUARY).select("account_id", "events").collect().rows() == [("A", 1)]
 
 
 @pytest.mark.parametrize("constants", [{"feature": "app"}, {"feature": "app", "user_id": None, "is_deleted": False}])
 def test_constants_need_no_staging(constants, events, project):
     usage(DAYS[:2]).drop("feature").write_parquet(project / "usage.parquet")
     source = events("usage", path="usage.parquet", constants=constants)
-    assert source.rows(JANUARY).collect()["feature"].to_list() == ["app", "app"]
+    assert source.usable(JANUARY).collect()["feature"].to_list() == ["app", "app"]
     assert not is_staged(project)
 
 
@@ -168,7 +172,7 @@ def test_constants_that_cannot_be_used_are_told(constants, events, project):
 def test_a_constant_event_time_is_one_month(events, project):
     usage(DAYS[:2]).drop("date").write_parquet(project / "usage.parquet")
     source = events("usage", path="usage.parquet", constants={"date": "2026-02-14"})
-    assert source.rows(FEBRUARY).collect()["date"].to_list() == [date(2026, 2, 14)] * 2
+    assert source.usable(FEBRUARY).collect()["date"].to_list() == [date(2026, 2, 14)] * 2
 
 
 @pytest.mark.parametrize(

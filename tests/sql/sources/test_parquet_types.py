@@ -37,7 +37,7 @@ def test_times_of_every_unit_and_zone(dtype, timezone, events, project):
     tickets = pl.DataFrame({"account_id": "A", "ticket_id": ["1", "2"], "priority": "low"})
     tickets.with_columns(opened.cast(dtype)).write_parquet(project / "tickets.parquet")
     source = events("tickets", path="tickets.parquet", timezone=timezone)
-    assert [source.rows(month).collect()["opened_at"].to_list() for month in source.months()] == [
+    assert [source.usable(month).collect()["opened_at"].to_list() for month in source.months()] == [
         instants[:1],
         instants[1:],
     ]
@@ -55,7 +55,7 @@ def test_times_of_every_unit_and_zone(dtype, timezone, events, project):
 )
 def test_whole_numbers_of_every_type(values, expected, events, project):
     usage(events=values).write_parquet(project / "usage.parquet")
-    rows = events("usage", path="usage.parquet").rows(JANUARY).collect()
+    rows = events("usage", path="usage.parquet").usable(JANUARY).collect()
     assert rows["events"].to_list() == expected
     assert rows.schema == SOURCES["usage"].schema
 
@@ -70,14 +70,14 @@ def test_whole_numbers_of_every_type(values, expected, events, project):
 )
 def test_ids_of_every_type(ids, expected, events, project):
     usage(account_id=ids).write_parquet(project / "usage.parquet")
-    assert events("usage", path="usage.parquet").rows(JANUARY).collect()["account_id"].to_list() == expected
+    assert events("usage", path="usage.parquet").usable(JANUARY).collect()["account_id"].to_list() == expected
 
 
 def test_a_day_is_midnight_in_the_source_s_zone(events, project):
     ticket = {"account_id": "A", "ticket_id": "1", "priority": "low", "opened_at": [date(2026, 2, 1)]}
     pl.DataFrame(ticket).write_parquet(project / "tickets.parquet")
     source = events("tickets", path="tickets.parquet", timezone="Europe/Berlin")
-    assert source.rows(JANUARY).collect()["opened_at"].to_list() == [datetime(2026, 1, 31, 23, tzinfo=UTC)]
+    assert source.usable(JANUARY).collect()["opened_at"].to_list() == [datetime(2026, 1, 31, 23, tzinfo=UTC)]
 
 
 def test_amounts_in_cents_and_days_as_numbers(rows, events, project):
@@ -89,7 +89,7 @@ def test_amounts_in_cents_and_days_as_numbers(rows, events, project):
         cast={"amount": {"multiply": 0.01}, "issued_date": {"format": "%Y%m%d"}},
         values={"status": {"offen": "open"}},
     )
-    assert source.rows(JANUARY).select("issued_date", "amount", "status").collect().rows() == [
+    assert source.usable(JANUARY).select("issued_date", "amount", "status").collect().rows() == [
         (date(2026, 1, 31), 19.99, "open")
     ]
 

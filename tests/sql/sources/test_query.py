@@ -39,7 +39,7 @@ def test_sql_over_files_runs_once_and_is_staged_by_month(usage_file, events):
     source = events("usage", sql="select account_id, date, feature, events * 2 as events from 'usage.csv'")
     assert list(source.months()) == [JANUARY, FEBRUARY]
     usage_file.unlink()
-    assert source.rows(JANUARY).collect()["events"].to_list() == [2, 6]
+    assert source.usable(JANUARY).collect()["events"].to_list() == [2, 6]
     assert source.rows_read(FEBRUARY) == 1
     assert source.configured == {"usage", *(f"usage.{name}" for name in ("account_id", "date", "feature", "events"))}
 
@@ -66,9 +66,9 @@ def test_a_template_that_mentions_the_month_runs_for_each(usage_file, events):
     assert source.is_by_month
     assert list(source.months([JANUARY, MARCH])) == [JANUARY]
     usage_file.write_text(usage_file.read_text() + "D,2026-02-02,f,5\n")
-    assert source.rows(FEBRUARY).collect()["account_id"].to_list() == ["B", "D"]
+    assert source.usable(FEBRUARY).collect()["account_id"].to_list() == ["B", "D"]
     assert list(source.months([FEBRUARY])) == [JANUARY, FEBRUARY]
-    assert source.rows(JANUARY).collect()["account_id"].to_list() == ["A", "C"]
+    assert source.usable(JANUARY).collect()["account_id"].to_list() == ["A", "C"]
 
 
 def test_rows_of_other_months_are_refused(usage_file, events):
@@ -93,7 +93,7 @@ def test_several_statements_end_with_the_one_that_gives_rows(usage_file, events)
 def test_the_company_s_own_database(company, events):
     query = "select customer as account_id, day as date, what as feature, n as events from log where customer > 0"
     source = events("usage", sql=query, database=company)
-    assert source.rows(FEBRUARY).select("account_id", "date", "feature", "events").collect().rows() == [
+    assert source.usable(FEBRUARY).select("account_id", "date", "feature", "events").collect().rows() == [
         ("2", date(2026, 2, 1), "é:x", 2)
     ]
 
@@ -121,7 +121,9 @@ def test_a_duckdb_file(project, events):
             """
         )
     source = events("usage", sql="select * from log", database="duckdb:///lake.duckdb")
-    assert source.rows(JANUARY).select("account_id", "date", "events").collect().rows() == [("7", date(2026, 1, 31), 2)]
+    assert source.usable(JANUARY).select("account_id", "date", "events").collect().rows() == [
+        ("7", date(2026, 1, 31), 2)
+    ]
 
 
 def test_naughty_strings_come_through_the_database(project, table):
@@ -134,7 +136,7 @@ def test_naughty_strings_come_through_the_database(project, table):
         connection.executemany("insert into people values (?, ?)", list(enumerate(names)))
     query = "select n as account_id, name, '2025-01-01' as created_date from people order by n"
     accounts = table("accounts", sql=query, database="sqlite:///company.db")
-    assert accounts.rows().collect()["name"].to_list() == names
+    assert accounts.usable().collect()["name"].to_list() == names
 
 
 @pytest.mark.parametrize(

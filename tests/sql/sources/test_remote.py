@@ -34,7 +34,7 @@ def test_text_files_are_fetched_and_staged(store, events):
     store.pipe("/lake/1.csv", b"account_id,date,feature,events\nA,2026-01-01,f,1\n")
     store.pipe("/lake/2.csv", b"account_id,date,feature,events\nB,2026-01-02,f,2\n")
     source = events("usage", path="memory://lake/*.csv")
-    assert source.rows(JANUARY).collect()["account_id"].to_list() == ["A", "B"]
+    assert source.usable(JANUARY).collect()["account_id"].to_list() == ["A", "B"]
     before = source.months()
     store.rm("/lake/1.csv")
     store.pipe("/lake/1.csv", b"account_id,date,feature,events\nZ,2026-01-01,f,1\n")
@@ -46,7 +46,7 @@ def test_parquet_files_are_fetched_from_where_polars_cannot_scan(store, events):
     row = {"account_id": "A", "date": [date(2026, 1, 1)], "feature": "f", "events": 1}
     pl.DataFrame(row).write_parquet(file)
     store.pipe("/lake/1.parquet", file.getvalue())
-    assert events("usage", path="memory://lake/1.parquet").rows(JANUARY).collect().height == 1
+    assert events("usage", path="memory://lake/1.parquet").usable(JANUARY).collect().height == 1
 
 
 def test_the_password_of_a_web_server_is_not_part_of_a_file_s_name(project):

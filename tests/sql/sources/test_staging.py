@@ -11,7 +11,7 @@ import pytest
 
 from sql.sources.files import find_files
 from sql.sources.origins import load_file
-from sql.sources.source import open_sources
+from sql.sources.source import configured_of, open_sources
 from sql.sources.spec import SourceSpec
 from transforms.contracts import SOURCES
 from transforms.errors import RetierError
@@ -43,19 +43,19 @@ def test_a_file_is_read_once(usage_file, events):
     for source in (first, events("usage", path="usage.csv")):
         assert source.months() == fingerprints
         assert list(fingerprints) == [JANUARY, FEBRUARY]
-        assert source.rows(JANUARY).collect()["account_id"].to_list() == ["A", "C"]
-        assert source.rows(FEBRUARY).collect()["events"].to_list() == [2]
+        assert source.usable(JANUARY).collect()["account_id"].to_list() == ["A", "C"]
+        assert source.usable(FEBRUARY).collect()["events"].to_list() == [2]
         assert (source.rows_read(JANUARY), source.rows_read(FEBRUARY)) == (2, 1)
 
 
 def test_a_table_is_read_once(project, table):
     path = project / "accounts.csv"
     path.write_text("account_id,name,created_date\nA,Acme,2025-01-01\n")
-    fingerprint = table("accounts", path="accounts.csv").fingerprint()
+    fingerprint = table("accounts", path="accounts.csv").version()
     spoil(path)
     again = table("accounts", path="accounts.csv")
-    assert again.fingerprint() == fingerprint
-    assert again.rows().collect()["name"].to_list() == ["Acme"]
+    assert again.version() == fingerprint
+    assert again.usable().collect()["name"].to_list() == ["Acme"]
 
 
 @pytest.mark.parametrize(
@@ -82,9 +82,9 @@ def test_the_columns_that_are_mapped_are_part_of_the_fingerprint(usage_file, eve
 
 
 def test_a_change_of_the_specification_stages_again(usage_file, events):
-    assert events("usage", path="usage.csv").rows(JANUARY).collect()["events"].to_list() == [1, 3]
+    assert events("usage", path="usage.csv").usable(JANUARY).collect()["events"].to_list() == [1, 3]
     doubled = events("usage", path="usage.csv", cast={"events": {"multiply": 2}})
-    assert doubled.rows(JANUARY).collect()["events"].to_list() == [2, 6]
+    assert doubled.usable(JANUARY).collect()["events"].to_list() == [2, 6]
 
 
 def test_a_new_file_leaves_the_staged_ones_alone(project, usage_file, events):
@@ -95,7 +95,7 @@ def test_a_new_file_leaves_the_staged_ones_alone(project, usage_file, events):
     after = source.months()
     assert before[JANUARY] == after[JANUARY]
     assert before[FEBRUARY] != after[FEBRUARY]
-    assert sorted(source.rows(FEBRUARY).collect()["account_id"]) == ["B", "D"]
+    assert sorted(source.usable(FEBRUARY).collect()["account_id"]) == ["B", "D"]
 
 
 @pytest.mark.parametrize("damage", ["remove", "cut", "no record", "broken record"])
@@ -112,7 +112,7 @@ def test_what_is_damaged_in_the_store_is_made_again(damage, usage_file, events, 
             record.unlink()
         case "broken record":
             record.write_text(record.read_text()[:-5])
-    assert events("usage", path="usage.csv").rows(JANUARY).collect()["events"].to_list() == [1, 3]
+    assert events("usage", path="usage.csv").usable(JANUARY).collect()["events"].to_list() == [1, 3]
 
 
 def test_what_is_not_needed_any_more_is_removed(project, usage_file, events, place):
@@ -146,7 +146,7 @@ def test_a_file_that_changes_while_it_is_read_is_told(usage_file, place):
 def test_several_threads_read_a_file_once(usage_file, events):
     source = events("usage", path="usage.csv")
     found = []
-    threads = [threading.Thread(target=lambda: found.append(source.rows(JANUARY).collect().height)) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(source.usable(JANUARY).collect().height)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -164,7 +164,7 @@ def test_sources_stage_at_the_same_time(project, place):
     specs = {name: SourceSpec(path=f"{name}.csv") for name in names}
     opened = [open_sources(specs, project, place.staging) for _ in range(4)]
     found = []
-    threads = [threading.Thread(target=lambda one=one: found.append(one.configured)) for one in opened]
+    threads = [threading.Thread(target=lambda one=one: found.append(configured_of(one))) for one in opened]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -193,7 +193,7 @@ def test_a_full_disk_is_told_and_not_as_a_fault_of_what_was_read(project):
 import resource
 from pathlib import Path
 from sql.sources.origins import Place
-from sql.sources.source import EventSource
+from sql.sources.source import Source
 from sql.sources.spec import SourceSpec
 from transforms.contracts import SOURCES
 from transforms.errors import RetierError
@@ -201,7 +201,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, resource.RLIM_INFINITY))
 project = Path({str(project)!r})
 for spec in {specs!r}:
     try:
-        EventSource(SOURCES["usage"], SourceSpec(**spec), Place(project, project / "facts")).months()
+        Source(SOURCES["usage"], SourceSpec(**spec), Place(project, project / "facts")).months()
     except RetierError as error:
         print(error)
 """

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations import keys
-from expectations.keys import has_repeats, held_for_their_key, key_columns, repeats_sentence
 from tests.factories import rows
+from transforms import keys
 from transforms.contracts import SOURCES
+from transforms.keys import has_repeats, held_for_their_key, key_columns, repeats_sentence
 
 USAGE = SOURCES["usage"]
 CONFIGURED = {"usage.account_id", "usage.date", "usage.feature", "usage.events"}
