@@ -11,9 +11,9 @@ from flows.checks.judgement import Judgement
 from flows.checks.results import Results, judge_results
 from flows.checks.sources import judge_sources
 from flows.inputs.features import make_features, month_inputs
-from flows.inputs.session import Session
 from flows.inputs.snapshot import Extract, extract_of
 from flows.request.context import RunContext
+from flows.session import Session
 from flows.stages import Stage, Stages
 from flows.steps.engagement import make_actions, make_plan
 from flows.steps.published import Published, State

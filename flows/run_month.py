@@ -6,15 +6,14 @@ import uuid
 from functools import partial
 
 from expectations.gate import refuse_broken
-from flows.checks.data_docs import runs_listed, write_run
-from flows.checks.docs_folder import docs_of
+from flows.checks.data_docs import docs_of, runs_listed, write_run
 from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed, compute_month
-from flows.inputs.session import Session
 from flows.progress import Progress
 from flows.request.context import RunContext
 from flows.request.options import RunOptions
+from flows.session import Session
 from flows.settings import Project
 from flows.stages import Stage, Stages, StagesOf
 from flows.steps.publish import publish_month, record_stop

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from flows.checks.docs_folder import docs_of
+from flows.checks.data_docs import docs_of
 from flows.settings import Project
 from flows.warehouse import reading
 from sql.chain import stale_months

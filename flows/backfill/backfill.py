@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 from flows.backfill.facts import Piece, facts_ahead, pieces_to_read
 from flows.backfill.plan import Plan, make_plan
 from flows.checks.data_docs import runs_listed
-from flows.inputs.session import Session
 from flows.progress import Part, Progress
 from flows.request.options import RunOptions
 from flows.run_month import publish_one
+from flows.session import Session
 from flows.settings import Project
 from flows.stages import Stages, StagesOf
 from flows.summary import RunSummary

@@ -11,10 +11,10 @@ from flows.backfill.plan import Plan
 from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed, compute_month
-from flows.inputs.session import Session
 from flows.progress import Part, Progress
 from flows.request.context import RunContext
 from flows.request.options import RunOptions
+from flows.session import Session
 from flows.settings import Project
 from flows.stages import Stages
 from flows.transactions import read_in_transaction

@@ -10,9 +10,9 @@ from datetime import datetime
 from flows.executors import Prefetcher
 from flows.inputs.features import service_months
 from flows.inputs.service_facts import SOURCES_OF_SERVICE, is_versioned, make_missing, missing_months
-from flows.inputs.session import Session
 from flows.inputs.snapshot import Extract, extract_of
 from flows.inputs.usage_facts import UseCases, has_facts, make_facts, use_cases_of
+from flows.session import Session
 from transforms.month import Month
 
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from flows.inputs.session import Session
 from flows.inputs.snapshot import extract_of
+from flows.session import Session
 from flows.staleness.definitions import changed_definitions
 from flows.staleness.month_inputs import Inputs, inputs_of
 from flows.staleness.source_fingerprints import is_as_in_0_1_0

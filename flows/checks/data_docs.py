@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 
 from expectations.data_docs import RunEntry, RunOfDocs, Tally, index_page, run_pages
-from flows.checks.docs_folder import docs_folder, docs_of
 from flows.checks.judgement import Judgement
 from flows.settings import Project
 from flows.transactions import read_in_transaction
@@ -15,6 +15,16 @@ from sql.atomic import new_file, scratch_folder
 from sql.state import checks_by_run
 from transforms.errors import RetierError
 from transforms.month import Month
+
+
+def docs_folder(project: Project) -> Path:
+    """Return the folder of all Data Docs."""
+    return project.output / "data-docs"
+
+
+def docs_of(project: Project, run_id: str) -> Path:
+    """Return the page of a run, whether it exists or not."""
+    return docs_folder(project) / run_id / "index.html"
 
 
 def write_run(project: Project, judgement: Judgement, run_id: str, month: Month, status: str, at: datetime) -> None:

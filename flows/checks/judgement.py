@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from expectations.business.quarantined import HeldBack
 from expectations.finding import Finding, Waiver
 
 if TYPE_CHECKING:
@@ -15,14 +16,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """What was judged before in this process: a table that many months read whole need not be judged in each.
+class Held:
+    """What a month quarantines of a source.
 
     Attributes:
-        results: What Great Expectations said, by a fingerprint of everything that it was said of.
+        rows: One row per quarantined row, as :func:`expectations.quarantine.quarantined_rows` returns them.
+        counts: How many rows were read and quarantined, and why.
+    """
+
+    rows: pl.LazyFrame
+    counts: HeldBack
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What this process found of tables, which every month reads whole; by a fingerprint of all that it depends on.
+
+    Attributes:
+        results: What Great Expectations said.
+        quarantine: What is quarantined.
     """
 
     results: dict[str, ExpectationSuiteValidationResult] = field(default_factory=dict)
+    quarantine: dict[str, Held] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
-"""The rows of a month that are held back, by source, as they were read."""
+"""Quarantine: the rows of a month that no result may rest on, by source, as they were read."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from expectations.business.quarantined import HeldBack
 from expectations.quarantine import AS_READ, quarantined_rows, refuse_lost_rows
+from flows.checks.judgement import Held, Memory
+from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened
 from flows.settings import Project
 from sql.sources.errors import faults_sentence
@@ -21,55 +23,90 @@ from transforms.month import Month
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What was held back of a source in a month.
+class _Counts:
+    """How many rows of a source are refused, and how many are accepted."""
 
-    Attributes:
-        rows: One row per row held back, as :func:`expectations.quarantine.quarantined_rows` gives them.
-        counts: How many rows were read and held back, and why.
-    """
-
-    rows: pl.LazyFrame
-    counts: HeldBack
+    refused: int
+    accepted: int
 
 
-def held_rows(opened: Opened, project: Project, month: Month, *, is_first: bool) -> dict[str, Held]:
-    """Find the rows of every source that are held back in the run of a month.
+def quarantine_of(
+    opened: Opened, project: Project, month: Month, *, is_first: bool, memory: Memory | None = None
+) -> dict[str, Held]:
+    """Return what a month quarantines of each source.
 
     The first month of all takes in the rows of the months before it, which no run of their own will ever read.
+
+    Args:
+        opened: The sources.
+        project: The project.
+        month: The month.
+        is_first: Whether no month before it is published.
+        memory: What this process found of tables before, added to; None to look at all of them.
 
     Raises:
         RetierError: If a file cannot be read any more, or a row was lost between reading and accepting.
     """
-    found: dict[str, Held] = {}
-    for name, source in opened.sources.items():
-        months = source.months_up_to(month) if is_first else [month]
-        spec = project.settings.sources[name]
-        as_read = _as_read(_held_for_their_key(source, months), source, spec, opened.place)
-        rows = quarantined_rows(source.refused(*months), as_read, name)
-        read, held, accepted = source.rows_read(*months), count(rows), sum(count(source.rows(one)) for one in months)
-        refuse_lost_rows(name, read, accepted, held)
-        found[name] = Held(rows, HeldBack(read, held, told_of_held(source, spec, months) if held else ""))
-    return found
+    known = (memory or Memory()).quarantine
+    versions = {name: _version(opened, name, project) for name in opened.tables}
+    found = {name: known[version] for name, version in versions.items() if version in known}
+    months = {
+        name: source.months_up_to(month) if is_first else [month]
+        for name, source in opened.sources.items()
+        if name not in found
+    }
+    counts = _count({name: opened.sources[name] for name in months}, months)
+    for name, counted in counts.items():
+        source, spec = opened.sources[name], project.settings.sources[name]
+        found[name] = _held(source, spec, opened.place, months[name], counted)
+        if name in versions:
+            known[versions[name]] = found[name]
+    return {name: found[name] for name in opened.sources}
 
 
-def told_of_held(source: Source, spec: SourceSpec, months: Sequence[Month]) -> str:
-    """Say what is wrong with the rows of some months that are held back; empty where there are none."""
-    refused, for_their_key = source.refused(*months), _held_for_their_key(source, months)
-    sentences = [faults_sentence(refused, source.table, spec)] if count(refused) else []
-    if for_their_key.height:
-        sentences.append(repeats_sentence(for_their_key, source.table, source.configured))
+def reasons_to_hold(source: Source, spec: SourceSpec, months: Sequence[Month], refused_rows: int) -> str:
+    """Return what is wrong with the rows of some months that are quarantined; empty where there are none.
+
+    Args:
+        source: The source.
+        spec: How it was expected to be written.
+        months: The months.
+        refused_rows: How many rows are refused in them.
+    """
+    held = _held_for_their_key(source, months)
+    sentences = [faults_sentence(source.refused(*months), source.table, spec)] if refused_rows else []
+    if held.height:
+        sentences.append(repeats_sentence(held, source.table, source.configured))
     return "; ".join(sentences)
 
 
-def count(rows: pl.LazyFrame) -> int:
-    """Count rows, without reading more of them than that needs."""
-    return int(rows.select(pl.len()).collect(engine="streaming").item())
+def _version(opened: Opened, name: str, project: Project) -> str:
+    """Fingerprint all that the quarantine of a table depends on, which is the same in every month."""
+    spec = project.settings.sources[name].definition()
+    return fingerprint_of(str(opened.place.project), name, opened.sources[name].version(), spec)
+
+
+def _count(sources: Mapping[str, Source], months: Mapping[str, Sequence[Month]]) -> dict[str, _Counts]:
+    """Count refused and accepted rows of all sources in one go, without reading more of them than that needs."""
+    refused = [source.refused(*months[name]).select(pl.len()) for name, source in sources.items()]
+    accepted = [
+        pl.concat([source.rows(one) for one in months[name]]).select(pl.len()) for name, source in sources.items()
+    ]
+    counts = [frame.item() for frame in pl.collect_all([*refused, *accepted], engine="streaming")]
+    return {
+        name: _Counts(refused=counts[number], accepted=counts[len(refused) + number])
+        for number, name in enumerate(sources)
+    }
+
+
+def _held(source: Source, spec: SourceSpec, place: Place, months: Sequence[Month], counted: _Counts) -> Held:
+    for_key = _held_for_their_key(source, months)
+    as_read = pl.DataFrame(schema=AS_READ) if for_key.is_empty() else rows_as_read(for_key, source.table, spec, place)
+    rows = quarantined_rows(source.refused(*months), as_read, source.table.name)
+    read, held = source.rows_read(*months), counted.refused + as_read.height
+    refuse_lost_rows(source.table.name, read, counted.accepted, held)
+    return Held(rows, HeldBack(read, held, reasons_to_hold(source, spec, months, counted.refused)))
 
 
 def _held_for_their_key(source: Source, months: Sequence[Month]) -> pl.DataFrame:
     return pl.concat([source.held(month) for month in months], how="diagonal")
-
-
-def _as_read(held: pl.DataFrame, source: Source, spec: SourceSpec, place: Place) -> pl.DataFrame:
-    return pl.DataFrame(schema=AS_READ) if held.is_empty() else rows_as_read(held, source.table, spec, place)

@@ -14,16 +14,16 @@ from expectations.business.measure import Measure
 from expectations.business.quarantined import quarantined
 from expectations.business.rows import Counts, rows
 from expectations.quarantine import as_judged
-from flows.checks.freshness import newest_days
 from flows.checks.judgement import Judgement, Memory
-from flows.checks.quarantine import held_rows
+from flows.checks.quarantine import quarantine_of
 from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened
-from flows.inputs.session import Session
 from flows.inputs.usage_days import days_of
+from flows.session import Session
 from flows.steps.published import Published
 from sql.facts import FactStore
 from sql.sources.source import Source
+from transforms.contracts import SOURCES
 from transforms.contracts.rules import UNIQUE
 from transforms.month import Month
 from transforms.policy import Policy
@@ -55,6 +55,7 @@ def judge_sources(
     # Importing Great Expectations takes seconds: only who judges waits for it.
     from expectations.judge import Judge
 
+    opened.hold_few_rows(month)
     judge = Judge(month)
     findings = []
     for name, source in opened.sources.items():
@@ -62,14 +63,16 @@ def judge_sources(
         if all(each.is_passed for each in found if each.check == f"{name}.{UNIQUE}"):
             source.note_unique(month)
         findings += found
-    held = held_rows(opened, session.project, month, is_first=before.previous_fingerprint is None)
+    is_first = before.previous_fingerprint is None
+    held = quarantine_of(opened, session.project, month, is_first=is_first, memory=session.memory)
     counts = {name: one.counts for name, one in held.items()}
-    fresh = freshness(newest_days(opened, month), policy, month)
+    fresh, silent = _arrival(opened, session.store, policy, month)
+    former = _counts(opened, month, before.rows_read, policy.quality.rows.former_months)
     measures = [
         *quarantined(counts, policy.quality, month),
         *fresh,
-        *rows(_counts(opened, month, before.rows_read, policy.quality.rows.former_months), policy.quality, month),
-        *_usage(opened, session.store, policy, month),
+        *rows(former, policy.quality, month),
+        *silent,
     ]
     findings += judge.judge_measures("business checks of sources", measures)
     return Judgement(
@@ -132,12 +135,30 @@ def _counts(
     return counts
 
 
-def _usage(opened: Opened, store: FactStore, policy: Policy, month: Month) -> list[Measure]:
-    before = policy.quality.features.former_months
-    days = {one: days_of(opened, store, one) for one in month.trailing(before + 1)}
-    by_month = [frame.select(pl.lit(one.first_day).alias("month"), "feature", "events") for one, frame in days.items()]
-    used = dict(days[month].group_by("date").agg(pl.col("rows").sum()).iter_rows())
-    return [
-        *silent_days(used, policy.quality, month),
-        *silent_features(pl.concat(by_month), policy.quality, month),
+def _arrival(opened: Opened, store: FactStore, policy: Policy, month: Month) -> tuple[list[Measure], list[Measure]]:
+    """Measure whether rows still arrive: of each source of events, and of usage on each day and of each feature."""
+    newest = [_newest_day(opened, source, month) for source in sorted(opened.events)]
+    months = month.trailing(policy.quality.features.former_months + 1)
+    features = pl.concat(
+        [
+            days_of(opened, store, one).select(pl.lit(one.first_day).alias("month"), "feature", "events")
+            for one in months
+        ]
+    )
+    used = days_of(opened, store, month).group_by("date").agg(pl.col("rows").sum())
+    *days, by_feature, by_day = pl.collect_all([*newest, features, used], engine="streaming")
+    newest_days = {source: found.item() for source, found in zip(sorted(opened.events), days, strict=True)}
+    silent = [
+        *silent_days(dict(by_day.iter_rows()), policy.quality, month),
+        *silent_features(by_feature, policy.quality, month),
     ]
+    return freshness(newest_days, policy, month), silent
+
+
+def _newest_day(opened: Opened, source: str, month: Month) -> pl.LazyFrame:
+    """Return the day of the newest row of a source of events up to month end; null without any."""
+    event_time = SOURCES[source].event_time
+    assert event_time is not None, f"{source} is a source of events"
+    newest = max((one for one in opened.months[source] if one <= month), default=None)
+    rows = SOURCES[source].empty().lazy() if newest is None else opened.events[source].usable(newest)
+    return rows.select(pl.col(event_time).cast(pl.Date).max())

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import polars as pl
+
 from flows.settings import Project
 from sql.sources.origins import Place
 from sql.sources.source import Source, configured_of, open_sources
@@ -48,6 +50,20 @@ class Opened:
         if not by_month:
             return self
         return replace(self, months={**self.months, **_months(by_month, wanted)})
+
+    def hold_few_rows(self, month: Month) -> None:
+        """Read the rows of a month into memory, all sources at once, where they are few: many queries look at them.
+
+        Tables stay there for the months after it, events until the next month is held.
+        """
+        few = [
+            source
+            for source in self.sources.values()
+            if source.has_few_rows(month) and not source.is_held_in_memory(month)
+        ]
+        frames = pl.collect_all([source.usable(month) for source in few], engine="streaming")
+        for source, frame in zip(few, frames, strict=True):
+            source.hold_in_memory(month, frame)
 
 
 def place_of(project: Project) -> Place:

@@ -69,8 +69,12 @@ def make_missing(extract: Extract, store: FactStore, source: str, months: Iterab
     prints = _prints(extract, store, source)
     missing = missing_months(extract, store, source, months)
     if missing:
-        to_read = list(prints) if is_versioned(extract, source) else missing
-        _make(extract, store, source, to_read, {one: prints[one] for one in missing})
+        to_read = to_write = missing
+        if is_versioned(extract, source):
+            # All rows are read, so the months after are counted with them: they need not be read again for those.
+            to_read = list(prints)
+            to_write = missing_months(extract, store, source, [one for one in prints if one >= min(missing)])
+        _make(extract, store, source, to_read, {one: prints[one] for one in to_write})
     return prints
 
 

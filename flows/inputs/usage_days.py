@@ -14,11 +14,10 @@ from transforms.month import Month
 _KIND = "usage_days"
 
 
-def days_of(opened: Opened, store: FactStore, month: Month) -> pl.DataFrame:
+def days_of(opened: Opened, store: FactStore, month: Month) -> pl.LazyFrame:
     """Return the usage of a month by day and feature, as :func:`transforms.facts.usage_days.usage_days` does."""
     content = opened.months["usage"].get(month)
     if content is None:
-        return pl.DataFrame(schema=SCHEMA)
+        return pl.LazyFrame(schema=SCHEMA)
     name = fingerprint_of(fact_version("usage_days"), content)
-    made = store.get_or_make(_KIND, month, name, lambda: Fact(usage_days(opened.events["usage"].rows(month))))
-    return made.frame.collect()
+    return store.get_or_make(_KIND, month, name, lambda: Fact(usage_days(opened.events["usage"].rows(month)))).frame

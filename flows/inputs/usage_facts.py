@@ -168,6 +168,9 @@ class _Chain:
         """Return the facts of a month, the use cases asked for beside them, and the features in use."""
         table, configured, rows = SOURCES["usage"], self._extract.configured, self._source.rows(month)
         known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
+        if self._source.has_few_rows(month):
+            # They are looked at twice: for the features in use, and to be counted.
+            known = known.collect(engine="streaming").lazy()
         features = features_of(known).collect(engine="streaming")["feature"].to_list()
         cases = [features_of_case for one in asked for features_of_case in one]
         return usage_facts(known, month, features, configured, cases), features

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.checks.quarantine import count, told_of_held
+from flows.checks.quarantine import reasons_to_hold
 from flows.preflight.replay import not_replayable
 from flows.preflight.report import Problem, SourceReport
 from flows.preflight.sample import sample_of
@@ -112,11 +112,15 @@ def _tell_held(
     named: Callable[[str], str],
 ) -> None:
     """Tell of rows that a run would hold back: a problem where they are too many for the policy, else a warning."""
-    why = named(told_of_held(source, spec, [month]))
+    refused, accepted = (
+        int(counted.item())
+        for counted in pl.collect_all([source.refused(month).select(pl.len()), source.rows(month).select(pl.len())])
+    )
+    why = named(reasons_to_hold(source, spec, [month], refused))
     if not why:
         return
     name, read = source.table.name, source.rows_read(month)
-    held = read - count(source.rows(month))
+    held = read - accepted
     told = f"{name}: {held:,} of {pluralize(read, 'row')} would be held back: {why}"
     if policy is not None and held > policy.quality.maximum_quarantined_share * read:
         _fail(looked, told, DataQualityError.exit_code)

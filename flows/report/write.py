@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from flows.checks.docs_folder import docs_of
+from flows.checks.data_docs import docs_of
 from flows.report.numbers import month_name
 from flows.report.page import report_page
 from flows.report.reading.facts import Facts, read_facts

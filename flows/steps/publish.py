@@ -10,12 +10,12 @@ import polars as pl
 
 from expectations.finding import as_published as check_results
 from expectations.quarantine import as_published as quarantine
-from flows.checks.docs_folder import docs_of
+from flows.checks.data_docs import docs_of
 from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed
-from flows.inputs.session import Session
 from flows.request.context import RunContext
+from flows.session import Session
 from flows.settings import Project
 from flows.settings.policy_file import policy_text
 from flows.staleness.month_inputs import inputs_of

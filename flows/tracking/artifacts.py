@@ -10,7 +10,7 @@ import polars as pl
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from sqlalchemy import Connection
 
-from flows.checks.docs_folder import docs_of
+from flows.checks.data_docs import docs_of
 from flows.escaping import escape_controls
 from flows.notify.summary import summary_of
 from flows.settings import Project

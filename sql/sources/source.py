@@ -19,6 +19,7 @@ from transforms.keys import has_repeats, held_for_their_key, key_columns
 from transforms.month import Month
 
 _PLACE = ["origin", "position"]
+_FEW_ROWS = 500_000
 
 
 class Source:
@@ -42,6 +43,7 @@ class Source:
         self._files: list[Unit] | None = None
         self._lock = threading.Lock()
         self._usable: dict[Month | None, pl.LazyFrame] = {}
+        self._in_memory: set[Month | None] = set()
         self._held: dict[Month | None, pl.DataFrame] = {}
         self._looking: dict[Month | None, threading.Lock] = {}
 
@@ -109,9 +111,10 @@ class Source:
             RetierError: If a file or query cannot be read, or a required source has no rows.
         """
         slot = self.slot(month)
-        if slot not in self._usable:
-            self._usable[slot] = self._reader.accepted(self._units_of(slot), slot)
-        return self._usable[slot]
+        known = self._usable.get(slot)
+        if known is None:
+            known = self._usable[slot] = self._reader.accepted(self._units_of(slot), slot)
+        return known
 
     def located(self, month: Month | None = None) -> pl.LazyFrame:
         """Return the usable rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
@@ -139,6 +142,23 @@ class Source:
             if slot not in self._held:
                 self._held[slot] = self._held_in(slot)
             return self._held[slot]
+
+    def has_few_rows(self, month: Month) -> bool:
+        """Return whether the usable rows of a month are so few that memory need not be spared."""
+        return self.rows_read(month) <= _FEW_ROWS
+
+    def is_held_in_memory(self, month: Month) -> bool:
+        """Return whether the usable rows of a month have been read into memory."""
+        return self.slot(month) in self._in_memory
+
+    def hold_in_memory(self, month: Month, usable: pl.DataFrame) -> None:
+        """Keep the usable rows of a month as they were read, in the place of those of any other month."""
+        slot = self.slot(month)
+        with self._lock:
+            for former in self._in_memory:
+                self._usable.pop(former, None)
+            self._in_memory = {slot}
+            self._usable[slot] = usable.lazy()
 
     def note_unique(self, month: Month) -> None:
         """Take it as known that no key stands more than once, so that nobody need look again."""

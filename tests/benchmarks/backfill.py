@@ -17,8 +17,8 @@ import polars as pl
 
 from flows.backfill.backfill import backfill
 from flows.backfill.facts import facts_ahead
-from flows.inputs.session import Session
 from flows.progress import Silent
+from flows.session import Session
 from flows.settings import load_project
 from flows.writing import writing
 from tests.benchmarks.data import MONTH, Size, make_project

@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import yaml
 
-from flows.inputs.session import Session
 from flows.progress import Silent
 from flows.run_month import run_month
+from flows.session import Session
 from flows.settings import default_policy_text, load_project
 from tests.flows.options import options_of
 from transforms.month import Month

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from flows.inputs.session import Session
 from flows.progress import Silent
 from flows.run_month import run_month
+from flows.session import Session
 from flows.settings import default_policy_text, load_project
 from flows.summary import RunSummary
 from tests.flows.options import options_of

@@ -10,9 +10,9 @@ import pytest
 
 from expectations.finding import Waiver
 from expectations.gate import BrokenChecksError
-from flows.inputs.session import Session
 from flows.progress import Silent
 from flows.run_month import publish_one
+from flows.session import Session
 from flows.settings import load_project
 from tests.flows.bad_input.breaking import BAD_DATA, WRONG_USE, data, publication
 from tests.flows.options import options_of

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from flows.checks.judgement import Memory
-from flows.inputs.session import Session
 from flows.progress import Silent
 from flows.run_month import run_month
+from flows.session import Session
 from flows.settings import load_project
 from tests.flows.bad_input.breaking import data, held_back
 from tests.flows.options import options_of

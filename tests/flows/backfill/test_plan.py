@@ -10,7 +10,7 @@ import pytest
 
 from flows.backfill.facts import pieces_to_read
 from flows.backfill.plan import Plan, make_plan
-from flows.inputs.session import Session
+from flows.session import Session
 from tests.flows.backfill.replays import Replay, replay
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, Tables, healthy_tables, write_csv
 from transforms import versions

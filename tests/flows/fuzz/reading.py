@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from flows.checks.quarantine import held_rows
+from flows.checks.quarantine import quarantine_of
 from flows.inputs.opened import Opened, open_project
 from flows.settings import Project
 from sql.sources.source import Source
@@ -48,7 +48,7 @@ class Reading:
 def read_source(project: Project, source: str, month: Month, *, is_first: bool) -> Reading:
     """Read one source of a project as a run of a month does."""
     opened = _narrowed(open_project(project, [month]), source)
-    found = held_rows(opened, project, month, is_first=is_first)[source]
+    found = quarantine_of(opened, project, month, is_first=is_first)[source]
     one = opened.sources[source]
     months = one.months_up_to(month) if is_first else [month]
     accepted = pl.concat([_located(one, each) for each in months])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.checks.data_docs import runs_listed
-from flows.checks.docs_folder import docs_folder
+from flows.checks.data_docs import docs_folder, runs_listed
 from flows.settings import load_project
 from transforms.errors import RetierError
 

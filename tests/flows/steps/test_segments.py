@@ -10,8 +10,8 @@ import pytest
 
 from flows.backfill.facts import facts_ahead, pieces_to_read
 from flows.inputs.features import make_features, month_inputs
-from flows.inputs.session import Session
 from flows.inputs.snapshot import Extract, extract_of
+from flows.session import Session
 from flows.settings import default_policy_text, load_project
 from flows.steps.segments import make_segments
 from tests.factories import rows
