@@ -8,8 +8,8 @@ import pytest
 
 from flows.backfill.facts import pieces_to_read
 from flows.backfill.plan import make_plan
-from flows.inputs.session import Session
 from flows.inputs.snapshot import extract_of
+from flows.session import Session
 from flows.staleness import definitions, recipes
 from flows.staleness import source_fingerprints as module
 from flows.transactions import read_in_transaction, write_in_transaction
