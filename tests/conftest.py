@@ -12,8 +12,9 @@ from transforms.policy import Policy, PolicyBook
 
 ROOT = Path(__file__).parent.parent
 
-# The fixtures postgresql, postgresql_url and demo_project: nothing is started or made before a test asks for it.
-pytest_plugins = ["tests.postgres", "tests.demo"]
+# The fixtures postgresql, postgresql_url and demo_project, of which nothing is started or made before a test asks for
+# it, and how tests are spread over processes.
+pytest_plugins = ["tests.postgres", "tests.demo", "tests.spreading"]
 
 # The same examples in every run: what fails here fails everywhere, and a slow machine fails nothing.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)

@@ -1,7 +1,9 @@
 """Whatever breaks while a month is published, the warehouse is as it was."""
 
+import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -25,8 +27,6 @@ from sql.state import last_run_by_month, next_revision
 from tests.sql.months import JANUARY, month_frames, run_of
 from transforms.contracts import PUBLISHED
 from transforms.errors import RetierError
-
-ROOT = Path(__file__).parents[2]
 
 LOW = {"a": {"tier": "low_touch"}, "b": {"tier": "low_touch"}}
 MID = {"a": {"tier": "mid_touch"}, "c": {"tier": "low_touch"}}
@@ -118,22 +118,22 @@ def test_a_failure_at_any_statement_leaves_all_as_it_was(engine):
     assert read_all(engine)["account_tiers"]["revision"].to_list() == [2, 2]
 
 
-KILLED_AT = """
-import os, re, signal, sys
-from sqlalchemy import event
-from sql.engine import make_engine
-from tests.sql.test_publish_failures import MID, after_each_statement, publish_next
-engine, where = make_engine(sys.argv[1]), sys.argv[2]
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
-def look(statement):
-    if re.match(where, statement):
-        die()
-after_each_statement(engine, look)
-if where == "commit":
-    event.listen(engine, "commit", lambda connection: die())
-publish_next(engine, MID)
-"""
+def publish_until(url, where):
+    """Publish a month, and be killed after a statement that matches, or at the commit."""
+    engine = make_engine(url)
+
+    def die(*_):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    after_each_statement(engine, lambda statement: re.match(where, statement) and die())
+    if where == "commit":
+        event.listen(engine, "commit", die)
+    publish_next(engine, MID)
+
+
+# Its processes are forks of one that has imported this file, and has done nothing else.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload([__name__])
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,10 @@ publish_next(engine, MID)
 def test_a_killed_process_leaves_all_as_it_was(engine, url, where):
     publish_next(engine, LOW)
     before = read_all(engine)
-    killed = subprocess.run([sys.executable, "-c", KILLED_AT, url, where], check=False, cwd=ROOT)
-    assert killed.returncode == -signal.SIGKILL
+    killed = FORKS.Process(target=publish_until, args=(url, where))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
     assert differences(before, read_all(engine)) == []
     # PostgreSQL takes a moment to see that its client has died.
     publish_next(make_engine(url), MID)

@@ -52,6 +52,12 @@ class Copy:
         """Read every table."""
         return read_tables(self.folder, self.warehouse)
 
+    def state_of_files(self) -> list[tuple[int, int]] | None:
+        """Return times and sizes that differ once the DuckDB file has changed; None for PostgreSQL."""
+        if self.server is not None:
+            return None
+        return [_time_and_size(self.folder / name) for name in ("retier.duckdb", "retier.duckdb.wal")]
+
 
 @dataclass(frozen=True)
 class Undisturbed:
@@ -153,6 +159,14 @@ class Stage:
             yield Copy(folder, self._server.url(database), self._server, database, template.scenario, self._zygote)
         finally:
             self._server.drop(database)
+
+
+def _time_and_size(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
 
 
 def _lived_through(copy: Copy) -> Undisturbed:
