@@ -28,8 +28,8 @@ OF_RUNS = ("runs", "check_results", "quarantine", "restatements", "notifications
 
 _OF_THE_RUN = ("revision", "run_id", "is_correction")
 
-MakeUrl = Callable[[], str | None]
-"""Returns the URL of a fresh warehouse; None for the DuckDB file in the project's folder."""
+MakeUrl = Callable[..., str | None]
+"""Returns the URL of a fresh warehouse, or of a copy of a database; None for the DuckDB file of the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,10 @@ class Replay:
         )
         assert found is not None
         return found
+
+
+Published = Callable[[Path], Replay]
+"""Makes a project in a folder whose January to March are published."""
 
 
 def replay(folder: Path, url: str | None, tables: Tables | None = None) -> Replay:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from flows.progress import Silent
-from tests.flows.backfill.replays import FIRST, LAST, MONTHS, MakeUrl, Replay, differences, replay
+from tests.flows.backfill.replays import FIRST, LAST, MONTHS, MakeUrl, Published, Replay, differences, replay
 from tests.flows.projects import Row, Tables, healthy_tables, write_csv
 from transforms.errors import RetierError
 from transforms.month import Month
@@ -154,10 +154,10 @@ def _late_rows(month: Month) -> st.SearchStrategy[Tables]:
 LATE = MONTH.flatmap(lambda month: st.tuples(st.just(month), _late_rows(month)))
 
 
-def _late(make_url: MakeUrl, month: Month, late: Tables) -> None:
+def _late(published: Published, make_url: MakeUrl, month: Month, late: Tables) -> None:
     tables = healthy_tables()
-    with fresh(make_url) as replayed:
-        replayed.backfill()
+    with tempfile.TemporaryDirectory() as name:
+        replayed = published(Path(name))
         for source, rows in late.items():
             tables[source] = tables[source] + rows
             write_csv(replayed.folder / "data" / f"{source}.csv", tables[source])
@@ -170,15 +170,15 @@ def _late(make_url: MakeUrl, month: Month, late: Tables) -> None:
 
 @FEW
 @given(LATE)
-def test_late_rows_and_a_backfill_come_to_a_clean_run_with_them(make_url, late):
-    _late(make_url, *late)
+def test_late_rows_and_a_backfill_come_to_a_clean_run_with_them(published, make_url, late):
+    _late(published, make_url, *late)
 
 
 @pytest.mark.torture
 @MANY
 @given(LATE)
-def test_many_late_rows_and_a_backfill_come_to_a_clean_run_with_them(make_url, late):
-    _late(make_url, *late)
+def test_many_late_rows_and_a_backfill_come_to_a_clean_run_with_them(published, make_url, late):
+    _late(published, make_url, *late)
 
 
 def test_the_months_are_worth_looking_at(straight):
