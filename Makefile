@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PACKAGES := transforms expectations sql flows
-CORE_TESTS := tests/test_architecture.py tests/transforms tests/cases
+GOLDEN := tests/cases/test_cases.py::test_case
+QUICK_TESTS := tests/test_architecture.py tests/transforms \
+	$(GOLDEN)[every_component_by_hand] $(GOLDEN)[riser_promoted_in_its_second_month]
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make requirements" $(ARGS)
 
@@ -22,8 +24,9 @@ runtime: $(VENV)/runtime.stamp ## Make .venv with what running needs, and nothin
 demo: $(VENV)/runtime.stamp ## Make sample data, tier 24 months of it, write the report
 	@$(BIN)/retier demo
 
-quick: lint ## Lint, and run the tests of the core: under a minute, after each edit
-	$(BIN)/python -m pytest --quiet -n 2 --dist worksteal $(CORE_TESTS)
+quick: lint ## Lint, and run the examples of the core, without the laws: under a minute, after each edit
+	$(BIN)/python -m pytest --quiet -n 2 --dist worksteal -m "not hypothesis and not torture and not compat" \
+		$(QUICK_TESTS)
 
 test: lint ## Lint, check types, run the tests
 	@$(MAKE) --no-print-directory --jobs=2 types tests
