@@ -63,7 +63,7 @@ dictionary: $(VENV)/dev.stamp ## Write docs/data_dictionary.md and docs/queries.
 
 requirements: $(VENV)/dev.stamp ## Pin the dependencies again; ARGS=--upgrade takes newer ones
 	$(UV_COMPILE) pyproject.toml requirements.in --output-file requirements.txt
-	$(UV_COMPILE) requirements-dev.in --output-file requirements-dev.txt
+	$(UV_COMPILE) pyproject.toml requirements.in --group dev --constraint requirements.txt --output-file requirements-dev.txt
 
 clean: ## Remove what make made: .venv, caches, build output, the demo project
 	rm -rf $(VENV) build dist demo *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache

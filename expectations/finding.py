@@ -37,7 +37,7 @@ class Finding:
     accept_reason: str | None = None
 
     @property
-    def stops(self) -> bool:
+    def is_stopping(self) -> bool:
         """Whether the month stops at it."""
         return self.severity == "fail" and not self.is_passed and self.accepted_by is None
 

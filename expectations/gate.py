@@ -31,7 +31,7 @@ def refuse_broken(findings: Iterable[Finding], month: Month) -> None:
     Raises:
         BrokenChecksError: If there are any; its sentence tells each of them and what can be done.
     """
-    broken = [found for found in findings if found.stops]
+    broken = [found for found in findings if found.is_stopping]
     if not broken:
         return
     told = "; ".join(f"{found.check}: {found.message}" for found in broken[:_SHOWN])

@@ -56,7 +56,7 @@ def told_if_unwritable(path: Path) -> Iterator[None]:
         raise RetierError(f"{path} cannot be written: {_MENDS[number]}") from error
 
 
-def lacks_room(error: BaseException) -> bool:
+def is_out_of_space(error: BaseException) -> bool:
     """Return whether an error says that a file could not grow, which is never the fault of what was read meanwhile."""
     return _error_number(error) in _NO_ROOM
 

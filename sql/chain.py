@@ -47,13 +47,13 @@ def stale_months(runs: pl.DataFrame) -> list[Month]:
         if (
             is_cut_off
             or follows_stale
-            or not _rests(runs, month, run["history_fingerprint"], run["previous_fingerprint"])
+            or not _is_based_on(runs, month, run["history_fingerprint"], run["previous_fingerprint"])
         ):
             stale.append(month)
     return stale
 
 
-def _rests(runs: pl.DataFrame, month: Month, history: str | None, previous: str | None) -> bool:
+def _is_based_on(runs: pl.DataFrame, month: Month, history: str | None, previous: str | None) -> bool:
     """Return whether the months before are as they were; runs of older versions only say so of the last of them."""
     if history is not None:
         return history == history_print(runs, month)

@@ -57,7 +57,7 @@ def outcome_of(result: ExpectationValidationResult) -> Outcome:
 
     An error outranks severity: of a check that could not be made, nobody knows what it would have said.
     """
-    if raised(result):
+    if has_raised(result):
         return Outcome.ERROR
     if result.success:
         return Outcome.PASSED
@@ -65,7 +65,7 @@ def outcome_of(result: ExpectationValidationResult) -> Outcome:
     return Outcome.WARNED if severity in {"warning", "info"} else Outcome.FAILED
 
 
-def raised(result: ExpectationValidationResult) -> bool:
+def has_raised(result: ExpectationValidationResult) -> bool:
     """Return whether an error kept a check from being made.
 
     Great Expectations keeps either one error, or one for each metric that the check needed.

@@ -78,7 +78,7 @@ def _select(rows: Rows, metrics: list[MetricComputationConfiguration]) -> tuple[
     try:
         row = collect(rows.frame.select(_columns(metrics))).row(0)
     except pl.exceptions.PolarsError:
-        sound = [metric for metric in metrics if _fits(rows.schema, metric)]
+        sound = [metric for metric in metrics if _has_columns_of(rows.schema, metric)]
         if len(sound) in (0, len(metrics)):
             raise
         metrics = sound
@@ -91,7 +91,7 @@ def _columns(metrics: list[MetricComputationConfiguration]) -> list[pl.Expr]:
     return [pl.len(), *(aggregate.alias(str(number)) for number, aggregate in enumerate(aggregates))]
 
 
-def _fits(schema: pl.Schema, metric: MetricComputationConfiguration) -> bool:
+def _has_columns_of(schema: pl.Schema, metric: MetricComputationConfiguration) -> bool:
     try:
         _try_on_no_rows(schema, metric)
     except pl.exceptions.PolarsError:

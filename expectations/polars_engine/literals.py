@@ -65,10 +65,10 @@ def _number(value: Scalar, dtype: pl.DataType) -> Scalar:
     if value in (float("inf"), float("-inf")) or value != int(value):
         return None
     whole = int(value)
-    return whole if _fits(whole, dtype) else None
+    return whole if _is_in_range(whole, dtype) else None
 
 
-def _fits(whole: int, dtype: pl.DataType) -> bool:
+def _is_in_range(whole: int, dtype: pl.DataType) -> bool:
     least, most = _range(dtype)
     return least <= whole <= most
 

@@ -62,7 +62,7 @@ def backfill_difference(project: Project, options: RunOptions, progress: Progres
             facts.wait_for(month)
             computed = _compute(session, state, month, options, Part(progress, str(month)))
             found[month] = compare(computed.before.superseded, computed.frames["account_tiers"])
-            broken = tuple(one.check for one in computed.judgement.findings if one.stops)
+            broken = tuple(one.check for one in computed.judgement.findings if one.is_stopping)
             if broken:
                 stopped[month] = broken
             if month in published and fingerprint(computed.frames) != published[month]:

@@ -82,5 +82,5 @@ class Judgement:
             if found.accepted_by is None
             else f"{found.check} was let pass by {found.accepted_by} ({found.accept_reason}): {found.message}"
             for found in self.findings
-            if not found.is_passed and not found.stops
+            if not found.is_passed and not found.is_stopping
         ]

@@ -40,22 +40,10 @@ def _show(console: Console, status: Status) -> None:
         f"Project {escape_controls(status.project)}, warehouse {escape_controls(status.warehouse)}", soft_wrap=True
     )
     console.print(f"Policy in force: {escape_controls(status.policy_version or 'none')}", soft_wrap=True)
-    if not status.months:
-        console.print("No month is published yet: retier run publishes the last complete one.")
-    else:
-        _show_months(console, status)
-    others = [month.month for month in status.months if month.policy_version != month.policy_now]
-    if others:
-        console.print(
-            f"Under another policy than is in force in them now: {pluralize(len(others), 'month')}", soft_wrap=True
-        )
     if status.months:
-        first, last = status.months[0].month, status.months[-1].month
-        console.print(
-            "Current means: nothing before the month has changed. Whether its sources or the code did: "
-            f"retier backfill --from {first} --to {last} --dry-run",
-            soft_wrap=True,
-        )
+        _show_months(console, status)
+    else:
+        console.print("No month is published yet: retier run publishes the last complete one.")
     if status.stale_months:
         console.print(
             f"Stale: {span(status.stale_months)}: a month before has changed since. Carry it forward: "
@@ -98,6 +86,7 @@ def _show_months(console: Console, status: Status) -> None:
     from rich.text import Text
 
     from flows.escaping import escape_controls
+    from transforms.plurals import pluralize
 
     table = Table("month", "revision", "accounts", "policy", "computed at (UTC)", "state")
     for column in table.columns[1:3]:
@@ -112,3 +101,14 @@ def _show_months(console: Console, status: Status) -> None:
             Text("stale", style="yellow") if month.is_stale else Text("current"),
         )
     console.print(table)
+    others = [month.month for month in status.months if month.policy_version != month.policy_now]
+    if others:
+        console.print(
+            f"Published under a policy that is no longer in force: {pluralize(len(others), 'month')}", soft_wrap=True
+        )
+    first, last = status.months[0].month, status.months[-1].month
+    console.print(
+        "Current means that no earlier month has changed. To see whether sources or code have: "
+        f"retier backfill --from {first} --to {last} --dry-run",
+        soft_wrap=True,
+    )

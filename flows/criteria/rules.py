@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.settings.reasons import PolicyReasons
 from transforms.policy import Policy
-from transforms.policy.values import Section, carries_reason
+from transforms.policy.values import Section, has_reason
 
 _LIMITS = 2
 """A list of two whole numbers is a range of scores."""
@@ -69,7 +69,7 @@ def _values(section: Section) -> Iterator[_Value]:
             yield from (inner.within(key) for inner in _values(value))
         elif isinstance(value, list) and value and isinstance(value[0], Section):
             yield from (_item(str(place), item).within(key) for place, item in enumerate(value))
-        elif carries_reason(type(section), key):
+        elif has_reason(type(section), key):
             yield _Value((key,), _in_words(key), _written(key, value))
 
 

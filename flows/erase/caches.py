@@ -27,7 +27,7 @@ def caches_to_erase(folder: Path, erasure: Erasure) -> list[Path]:
         Facts with their records, and staged files or queries as whole folders, in order; each counts only whole.
     """
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    named = {path for path in files if _names(path, erasure)}
+    named = {path for path in files if _has_traces(path, erasure)}
     return sorted({owner for path in named for owner in _owners(path)})
 
 
@@ -63,7 +63,7 @@ def _owners(path: Path) -> list[Path]:
     return [other for suffix in (_PARQUET, ".json") if (other := path.with_suffix(suffix)).exists()] or [path]
 
 
-def _names(path: Path, erasure: Erasure) -> bool:
+def _has_traces(path: Path, erasure: Erasure) -> bool:
     if path.suffix != _PARQUET:
         text = path.read_text(encoding="utf-8", errors="replace")
         return erasure.in_text(text) != text

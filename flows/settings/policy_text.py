@@ -9,7 +9,7 @@ import yaml
 from flows.settings.reasons import PolicyReasons
 from transforms.month import Month
 from transforms.policy import Policy
-from transforms.policy.values import Section, carries_reason
+from transforms.policy.values import Section, has_reason
 
 _NOT_WRITTEN = "The reason is not recorded."
 
@@ -30,7 +30,7 @@ def write_policy(policy: Policy, reasons: PolicyReasons) -> str:
 def _section(section: Section, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> dict[str, Any]:
     return {
         key: _reasoned(value, (*place, key), version, reasons)
-        if carries_reason(type(section), key)
+        if has_reason(type(section), key)
         else _value(value, (*place, key), version, reasons)
         for key in type(section).model_fields
         if (value := getattr(section, key)) is not None

@@ -58,7 +58,7 @@ def _in_file(place: Place, file: YamlFile, *, is_missing: bool) -> Place:
     """Leave out the steps that pydantic adds for the members of a union: the file has no such key."""
     if is_missing:
         return place
-    return next((place[:length] for length in range(len(place), 1, -1) if file.has(place[:length])), place[:1])
+    return next((place[:length] for length in range(len(place), 1, -1) if file.has_place(place[:length])), place[:1])
 
 
 def _hint(place: Place, known: list[str]) -> str:

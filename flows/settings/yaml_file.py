@@ -42,7 +42,7 @@ class YamlFile:
     texts: Mapping[Place, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    def has(self, place: Place) -> bool:
+    def has_place(self, place: Place) -> bool:
         """Return whether something stands at a place."""
         return tuple(map(str, place)) in self.lines
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from sql.atomic import lacks_room
+from sql.atomic import is_out_of_space
 from sql.sources.files import SourceFile, remote_file_system
 from sql.sources.spec import SourceSpec
 from transforms.errors import RetierError
@@ -48,7 +48,7 @@ def local_copy(file: SourceFile, source: str, scratch: Path) -> Path:
     try:
         files.get_file(path, str(target))
     except Exception as error:
-        if lacks_room(error):
+        if is_out_of_space(error):
             raise
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise RetierError(f"{source}: {file.name} cannot be fetched: {reason}") from error
@@ -87,7 +87,7 @@ def plain_copy(file: SourceFile, source: str, spec: SourceSpec, scratch: Path) -
             f"{source}: {file.name} is not a whole gzip file ({error}): fetch or export it again"
         ) from error
     except OSError as error:
-        if lacks_room(error):
+        if is_out_of_space(error):
             raise
         raise RetierError(f"{source}: {file.name} cannot be read: {error.strerror or error}") from error
     return target

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from sql.atomic import lacks_room
+from sql.atomic import is_out_of_space
 from sql.dialects import database_of_url
 from sql.render import Statement
 from sql.sources.raw import ROW, Raw, spooled
@@ -93,7 +93,7 @@ def _from_duckdb(database: str, statement: Statement, source: str, project: Path
             plain = ", ".join(_as_read(column, dtype) for column, dtype in types.items())
             streamed(relation.project(plain)).sink_parquet(spool, compression="lz4")
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
-        if lacks_room(error):
+        if is_out_of_space(error):
             raise
         raise _failed(source, name, error) from error
     schema = dict(pl.scan_parquet(spool, glob=False).collect_schema())

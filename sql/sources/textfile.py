@@ -10,7 +10,7 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
-from sql.atomic import lacks_room, remove
+from sql.atomic import is_out_of_space, remove
 from sql.sources.delimited import layout_of
 from sql.sources.files import SourceFile
 from sql.sources.mapping import MappedColumn, map_columns, wanted_names
@@ -81,7 +81,7 @@ def _read(file: SourceFile, job: Job, use: Callable[[Raw, _TextFile], _Result]) 
         try:
             return use(opened.fast, opened)
         except (pl.exceptions.PolarsError, duckdb.Error) as error:
-            if lacks_room(error):
+            if is_out_of_space(error):
                 raise
             # Whatever else it was: the careful reader either reads the file or says in plain words why it cannot.
             remove(job.scratch / "unit")

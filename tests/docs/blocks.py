@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 DOCUMENTS = tuple(
     sorted(
         path.relative_to(ROOT)
-        for pattern in ("README.md", "CONTRIBUTING.md", "docs/*.md", "deploy/**/README.md")
+        for pattern in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**/*.md", "deploy/**/README.md")
         for path in ROOT.glob(pattern)
     )
 )

@@ -37,6 +37,9 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert heading in headings_of(path), f"{document} links to {link}, which has no such heading"
 
 
-def test_the_readme_leads_to_every_document() -> None:
-    told = {(ROOT / link.partition("#")[0]).resolve() for link in links_of(Path("README.md"))}
-    assert [str(path) for path in DOCUMENTS if path.parent.name == "docs" and ROOT / path not in told] == []
+@pytest.mark.parametrize(("index", "folder"), [("README.md", "docs"), ("docs/decisions/README.md", "docs/decisions")])
+def test_the_index_links_every_document_of_its_folder(index: str, folder: str) -> None:
+    linked = {(ROOT / index).parent.joinpath(link.partition("#")[0]).resolve() for link in links_of(Path(index))}
+    others = [path for path in DOCUMENTS if path.parent.as_posix() == folder and path.as_posix() != index]
+    assert others, f"{folder} holds no documents: has it moved?"
+    assert [str(path) for path in others if ROOT / path not in linked] == []

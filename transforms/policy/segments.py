@@ -78,7 +78,7 @@ class RfmRule(Section):
     monetary: _Scores | None = None
     reason: Words
 
-    def matches(self, scores: Sequence[int]) -> bool:
+    def is_match(self, scores: Sequence[int]) -> bool:
         """Return whether scores of recency, frequency and monetary lie in the ranges."""
         return all(
             limits is None or limits[0] <= score <= limits[1] for score, limits in zip(scores, self.ranges, strict=True)
@@ -109,7 +109,7 @@ class Rfm(Section):
 
     def _matched(self) -> Iterator[tuple[tuple[int, ...], RfmRule | None]]:
         for scores in product(range(1, self.bins + 1), repeat=3):
-            yield scores, next((rule for rule in self.rules if rule.matches(scores)), None)
+            yield scores, next((rule for rule in self.rules if rule.is_match(scores)), None)
 
     @model_validator(mode="after")
     def _ranges_are_of_scores(self) -> Self:

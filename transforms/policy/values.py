@@ -67,6 +67,6 @@ Severity = Annotated[Literal["fail", "warn"], _WithReason]
 """What a broken check does, with its reason: ``fail`` stops the month, ``warn`` tells."""
 
 
-def carries_reason(section: type[Section], key: str) -> bool:
+def has_reason(section: type[Section], key: str) -> bool:
     """Return whether a value of a section is written as ``{value: ..., reason: ...}``."""
     return _WithReason in section.model_fields[key].metadata

@@ -30,6 +30,17 @@ INTERNAL = (
     "arr",
 )
 
+WAITING = {
+    "target_tier": "high_touch",
+    "score_target_tier": "high_touch",
+    "blocked_by": "dwell",
+    "reasons": "score,dwell",
+    "promotion_streak_months": 1,
+    "binding_constraint": "dwell",
+    "top_lever": "dwell",
+    "points_to_promotion": 0.0,
+    "previous_base_tier": "mid_touch",
+}
 LEAVER = {"account_id": "gone", "kind": "exit", "from_tier": "low_touch", "decided_by": "score", "reasons": "score"}
 
 
@@ -44,17 +55,6 @@ def published(tmp_path_factory):
     }
     publish_month(folder, JANUARY, {**plain, **same, "gone": {"name": "Gone Ltd"}})
     publish_month(folder, FEBRUARY, {**plain, **same, "waits": {}}, changes=[LEAVER])
-    waiting = {
-        "target_tier": "high_touch",
-        "score_target_tier": "high_touch",
-        "blocked_by": "dwell",
-        "reasons": "score,dwell",
-        "promotion_streak_months": 1,
-        "binding_constraint": "dwell",
-        "top_lever": "dwell",
-        "points_to_promotion": 0.0,
-        "previous_base_tier": "mid_touch",
-    }
     top = {"tier": "high_touch", "base_tier": "high_touch", "points_to_promotion": None, "months_to_wait": None}
     top |= {"earliest_promotion_month": None, "binding_constraint": None, "top_lever": None, "previous_tier": None}
     lifted = {"tier": "high_touch", "decided_by": "risk_lift", "reasons": "risk_lift,score", "health": 40.0}
@@ -63,7 +63,7 @@ def published(tmp_path_factory):
     publish_month(
         folder,
         MARCH,
-        {**plain, **same, "waits": waiting, "top": top, "helped": lifted, "new": {"previous_tier": None}},
+        {**plain, **same, "waits": WAITING, "top": top, "helped": lifted, "new": {"previous_tier": None}},
         changes=[
             {
                 "account_id": "helped",

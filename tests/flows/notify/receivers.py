@@ -53,10 +53,8 @@ class WebServer:
         return [one.headers["idempotency-key"] for one in self.posted]
 
 
-@contextmanager
-def web_server() -> Iterator[WebServer]:
-    """Run a web server on a port of its own."""
-    kept = WebServer("")
+def handler_that_fills(kept: WebServer) -> type[BaseHTTPRequestHandler]:
+    """Make a handler that keeps what is posted and answers as it is told to."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -92,7 +90,14 @@ def web_server() -> Iterator[WebServer]:
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    return Handler
+
+
+@contextmanager
+def web_server() -> Iterator[WebServer]:
+    """Run a web server on a port of its own."""
+    kept = WebServer("")
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler_that_fills(kept)) as server:
         server.daemon_threads = True
         kept.url = f"127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

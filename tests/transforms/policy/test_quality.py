@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transforms.policy import Policy
-from transforms.policy.values import Section, carries_reason
+from transforms.policy.values import Section, has_reason
 
 
 def test_fleet_shift_is_that_of_the_page(policy: Policy) -> None:
@@ -25,7 +25,7 @@ def test_every_check_says_what_it_does_when_broken(policy: Policy) -> None:
 
 
 def test_values_with_a_reason_are_told_from_those_without(policy: Policy) -> None:
-    assert carries_reason(type(policy.quality.rows), "severity")
-    assert carries_reason(type(policy.quality), "maximum_quarantined_share")
-    assert not carries_reason(type(policy.quality), "rows")
-    assert not carries_reason(type(policy.engagement.high_touch), "owner_model")
+    assert has_reason(type(policy.quality.rows), "severity")
+    assert has_reason(type(policy.quality), "maximum_quarantined_share")
+    assert not has_reason(type(policy.quality), "rows")
+    assert not has_reason(type(policy.engagement.high_touch), "owner_model")
