@@ -1,4 +1,4 @@
-"""Hours needed against hours there are, in a published month, and what a head more or less would change."""
+"""Compares hours needed with hours available in a published month, and with one head more or less."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What a month takes and what there is; hours are hours a month.
+    """Hours needed and available in a month; hours are hours a month.
 
     Attributes:
         month: The month.
-        has_team: Whether a team was mapped; without one only ``tiers`` says something.
+        has_team: Whether a team was mapped; without one only ``tiers`` has rows.
         tiers: By tier, the highest first: tier, pool, accounts, required_hours, unassigned_accounts, missing_hours.
         pools: By pool: pool, people (with hours), available_hours, required_hours, missing_hours, accounts,
             unassigned_accounts, handed_over_accounts (to an owner or to nobody).
-        owners: team_load without the rows of what is unassigned, by pool and load: pool, owner, available_hours,
+        owners: team_load without the unassigned rows, by pool and load: pool, owner, available_hours,
             required_hours, accounts by tier, handed_over_accounts.
-        heads: What one head more or less in a pool would change, region and industry aside.
+        heads: The effect of one head more or less in each pool, region and industry aside.
     """
 
     month: Month
@@ -47,14 +47,14 @@ class Capacity:
 
 
 def read_capacity(project: Project, month: Month | None) -> Capacity:
-    """Compare what a published month takes with what the team has.
+    """Compare the hours that a published month needs with those of the team.
 
     Args:
         project: The project.
         month: The month; None means the newest published one.
 
     Raises:
-        WrongUseError: If the month is not published, or was before there were plans.
+        WrongUseError: If the month is not published, or was published without plans.
     """
     with reading(project) as connection:
         months = [] if connection is None else published_months(connection)
@@ -66,7 +66,7 @@ def read_capacity(project: Project, month: Month | None) -> Capacity:
         plan, load = _plan(connection, wanted), team_load_of(connection, wanted)
     if plan.is_empty():
         raise WrongUseError(
-            f"{wanted} was published without a plan, by an earlier version of retier: compute it again with "
+            f"{wanted} was published without a plan, by an earlier version of retier: recompute it with "
             f'retier backfill --from {wanted} --to {wanted} --reason "..."'
         )
     served = _served(plan)
@@ -94,7 +94,7 @@ def _plan(connection: Connection, month: Month) -> pl.DataFrame:
 
 
 def _served(plan: pl.DataFrame) -> pl.DataFrame:
-    """Who is served by which pool: each account once, and once more where it has a technical owner."""
+    """Return which pool serves each account: one row per account, and one more if it has a technical owner."""
     shared = ("account_id", "priority")
     owned = plan.select(*shared, "owner", pl.col("owner_model").alias("pool"), pl.col("hours_per_month").alias("hours"))
     technical = plan.filter(pl.col("technical_hours_per_month") > 0).select(

@@ -1,4 +1,4 @@
-"""Two revisions of a published month, read and compared."""
+"""Reads two revisions of a published month and compares them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Revision:
         run_id: The run.
         published_at: When it was published, in UTC.
         command: The command that started the run.
-        reason: Why it was started, in a person's words; null where nobody said.
+        reason: Why it was started, in a person's words; null if nobody gave one.
         policy_version: The policy under which it was computed.
         known_until: Its knowledge cut-off, in UTC.
         currency: The currency of its amounts.
@@ -54,10 +54,10 @@ class Diff:
 
     Attributes:
         month: The month.
-        former: The one revision.
-        present: The other one.
-        comparison: What became of the accounts between them; ``changed`` also has priority and health, each as
-            former_ and present_ (points, null where not known).
+        former: The revision to compare with.
+        present: The revision that is compared.
+        comparison: How accounts differ between them; ``changed`` also has priority and health, each as former_ and
+            present_ (points, null if unknown).
     """
 
     month: Month
@@ -72,7 +72,7 @@ def read_diff(project: Project, month: Month | None, pair: tuple[int, int] | Non
     Args:
         project: The project.
         month: The month; None means the newest published one.
-        pair: The numbers of the two; None means the newest one and the one before it.
+        pair: The numbers of the former and the present revision; None means the last two.
 
     Raises:
         WrongUseError: If the month is not published, or does not have these revisions.
@@ -100,13 +100,13 @@ def read_diff(project: Project, month: Month | None, pair: tuple[int, int] | Non
 def _pair(pair: tuple[int, int] | None, month: Month, known: list[int]) -> tuple[int, int]:
     if pair is None:
         if len(known) == 1:
-            raise WrongUseError(f"{month} has revision {known[0]} only: there is no other one to compare it with")
+            raise WrongUseError(f"{month} only has revision {known[0]}: there is no other revision to compare it with")
         return known[-2], known[-1]
     for revision in pair:
         if revision not in known:
             raise WrongUseError(f"{month} has no revision {revision}: expected one of {', '.join(map(str, known))}")
     if pair[0] == pair[1]:
-        raise WrongUseError(f"revision {pair[0]} of {month} was named twice: name two different ones")
+        raise WrongUseError(f"revision {pair[0]} of {month} was named twice: name two different revisions")
     return pair
 
 

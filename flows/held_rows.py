@@ -58,7 +58,7 @@ def read_quarantine(project: Project, month: Month | None, source: str | None) -
         wanted = month or (months[-1] if months else None)
         if connection is None or wanted is None or wanted not in months:
             what = "no month has" if wanted is None else f"{wanted} has never"
-            raise RetierError(f"{what} run, so nothing is held back: run it first with retier run --month YYYY-MM")
+            raise RetierError(f"{what} run, so nothing is quarantined: run it first with retier run --month YYYY-MM")
         return Quarantine(wanted, source, held_rows(connection, wanted, source))
 
 

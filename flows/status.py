@@ -1,4 +1,4 @@
-"""What is published of a project: months, revisions, what is stale, the last run, what waits to be sent."""
+"""The state of a project: published months, revisions, stale months, the last run, pending messages."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class PublishedMonth:
         month: The month.
         revision: The revision in force.
         policy_version: The policy under which it was computed.
-        policy_now: The policy that the policy file puts in force in it now; null if none.
+        policy_now: The policy that the policy file now has in force for the month; null if none.
         accounts: Accounts in scope.
-        computed_at: When it was last computed, whether that changed anything or not.
+        computed_at: When it was last computed, whether or not that changed it.
         is_stale: Whether the month before has changed since, or is stale itself.
     """
 
@@ -47,18 +47,18 @@ class PublishedMonth:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is published of a project.
+    """The state of a project.
 
     Attributes:
         project: The project's folder.
         warehouse: The warehouse's URL, without its password.
-        policy_version: The policy that the policy file puts in force in the last complete month; null if none.
+        policy_version: The policy in force in the last complete month; null if none.
         months: Every published month, oldest first.
         stale_months: Those whose predecessor has changed since.
-        last_run: The run that ended last, as `runs` has it; null where nothing has run yet.
-        data_docs: The page that tells what that run checked; null where there is none.
-        quarantined: How many rows are held back, by month.
-        notifications: How many messages there are, by their status; drafts for customers are ``drafts``.
+        last_run: The last run to end, as in `runs`; null if nothing has run yet.
+        data_docs: The page with that run's checks; null if there is none.
+        quarantined: Quarantined rows by month.
+        notifications: Messages by status; drafts for customers are ``drafts``.
     """
 
     project: str
@@ -73,7 +73,7 @@ class Status:
 
 
 def read_status(project: Project, last_complete: Month) -> Status:
-    """Read the status of a project; one that has never run has no months.
+    """Read the state of a project; one that has never run has no months.
 
     Args:
         project: The project.

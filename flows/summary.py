@@ -1,4 +1,4 @@
-"""What a run of a month came to, for whoever started it."""
+"""The outcome of a run, for whoever started it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ class RunSummary:
 
     Attributes:
         month: The month.
-        status: ``published``, or ``unchanged`` where the same result stood there already.
+        status: ``published``, or ``unchanged`` if the result equals the published one.
         revision: The revision in force.
         run_id: The run.
         policy_version: The policy in force.
         accounts: Accounts in scope.
         tiers: Accounts by tier, the highest first.
-        movements: Changes by kind; kinds without a change may be left out.
+        movements: Changes by kind; kinds without changes may be missing.
         warnings: Sentences that a person should read.
         rows_read: Rows read by source.
-        rows_quarantined: Rows held back by source; sources without any may be left out.
-        data_docs: The page that tells what was checked.
-        notifications: What became of the messages that were due after it, by status; empty where none were.
+        rows_quarantined: Quarantined rows by source; sources without any may be missing.
+        data_docs: The page with the run's checks.
+        notifications: Messages that were due after the run, by status; empty if none were due.
     """
 
     month: Month

@@ -1,4 +1,4 @@
-"""What the codes in the published tables say, in words for people."""
+"""Wordings for people of the codes in the published tables."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ TIERS = {"low_touch": "low touch", "mid_touch": "mid touch", "high_touch": "high
 
 DECIDED_BY = {
     "override": "a person set it",
-    "risk_lift": "poor health lifts it for a while",
+    "risk_lift": "poor health lifts its tier for a while",
     "contract_event": "a contract event promoted it at once",
-    "strategic_grant": "a strategic grant holds it up",
-    "economic_ceiling": "its gross profit pays for no more",
-    "insufficient_data": "too little is known for a priority, so it stays",
+    "strategic_grant": "a strategic grant keeps it there",
+    "economic_ceiling": "its gross profit cannot pay for a higher tier",
+    "insufficient_data": "too little is known for a priority, so its tier stays",
     "score": "its priority puts it there",
 }
 
 ENDED = {
-    "lift_ended": "its lift for poor health is over",
-    "override_ended": "the tier that a person set is over",
+    "lift_ended": "its lift for poor health has ended",
+    "override_ended": "the override has ended",
 }
-"""Why a change took place that ends what its rule had done, by its kind."""
+"""Reasons of the changes that end what a rule had done, by kind of change."""
 
 EXITS = {
     "merged": "it was merged into another account",
     "internal": "it is an internal account",
-    "removed": "the source of accounts has it no more",
-    "churned": "it is no customer any more",
+    "removed": "the source of accounts no longer lists it",
+    "churned": "it is no longer a customer",
 }
 
 GATES = {
     "dwell": "the target must last for more months before the account moves",
     "renewal_freeze": "no demotion while a renewal is near or unsigned",
-    "open_escalation": "no demotion while a young escalation is open",
+    "open_escalation": "no demotion while a recent escalation is open",
     "lift_ending": "no demotion in the month in which a lift ends",
     "cooldown": "the last move is too recent",
-    "max_step": "one tier a month is the longest step",
+    "max_step": "no more than one tier a month",
     "move_cap": "too many accounts leave this tier in one month",
 }
 
@@ -45,7 +45,7 @@ CONSTRAINTS = GATES | {
     "override": "an override that a person set",
     "insufficient_data": "too little is known for a priority",
     "score": "its priority",
-    "economic_ceiling": "its gross profit does not pay for the next tier",
+    "economic_ceiling": "its gross profit cannot pay for the next tier",
 }
 
 REASONS = (
@@ -53,7 +53,7 @@ REASONS = (
     | GATES
     | {
         "provisional": "the tier is provisional until there is a priority",
-        "unaffordable_lift": "its health calls for a lift that its gross profit does not pay for",
+        "unaffordable_lift": "its health calls for a lift that its gross profit cannot pay for",
         "chronic_risk": "it stays in poor health and needs a person",
     }
 )
@@ -79,24 +79,24 @@ CHANGES = {
     "override_ended": "override ended",
     "exit": "exit",
 }
-"""The same as things to be counted."""
+"""The same as nouns to count."""
 
 MISSING = {
     "not_configured": "the company records no data for it",
     "stale_source": "its source has delivered nothing for too long",
-    "no_data": "nothing is known of this account",
+    "no_data": "nothing is known about this account",
 }
 
 
 def in_words(code: str | None, words: dict[str, str]) -> str:
-    """Say a code in words; a code without words is said with spaces, so that nothing is ever left out."""
+    """Return the wording of a code; a code without one is returned with spaces, so that none is left out."""
     if code is None:
         return "none"
     return words.get(code, code.replace("_", " "))
 
 
 def span(months: Sequence[object]) -> str:
-    """Name months that follow one another: ``2025-03``, or ``2025-03 to 2026-10 (20 months)``."""
+    """Return consecutive months as text: ``2025-03``, or ``2025-03 to 2026-10 (20 months)``."""
     if len(months) == 1:
         return str(months[0])
     return f"{months[0]} to {months[-1]} ({pluralize(len(months), 'month')})"

@@ -1,4 +1,4 @@
-"""`retier status`: what is published, what is stale, what waits."""
+"""`retier status`: published months, stale months, pending messages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _show(console: Console, status: Status) -> None:
         console.print("No month is published yet: retier run publishes the last complete one.")
     if status.stale_months:
         console.print(
-            f"Stale: {span(status.stale_months)}: a month before has changed since. Carry it forward: "
+            f"Stale: {span(status.stale_months)}: an earlier month has changed since. Carry the change forward: "
             f'retier backfill --from {status.stale_months[0]} --to {status.stale_months[-1]} --reason "..."',
             soft_wrap=True,
         )
@@ -61,7 +61,7 @@ def _show(console: Console, status: Status) -> None:
         newest, rows = max(status.quarantined.items())
         total, months = sum(status.quarantined.values()), len(status.quarantined)
         console.print(
-            f"Held back: {pluralize(total, 'row')} in {pluralize(months, 'month')}, {rows:,} of them of {newest}: "
+            f"Quarantined: {pluralize(total, 'row')} in {pluralize(months, 'month')}, {rows:,} of them of {newest}: "
             f"retier quarantine --month {newest}",
             soft_wrap=True,
         )

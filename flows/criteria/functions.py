@@ -19,12 +19,12 @@ def metric_of(component: Component) -> Column:
 
 
 def function_in_words(component: Component) -> str:
-    """Say how a metric becomes points, for example ``0 points up to 10 %, 100 from 80 %, evenly in between``."""
+    """Describe how a metric becomes points, for example ``0 points up to 10 %, 100 from 80 %, evenly in between``."""
     return _words(component.score, metric_of(component))
 
 
 def number_in_words(value: float, column: Column) -> str:
-    """Write a number as its unit asks: shares and ratios as per cent."""
+    """Write a number in its unit: shares and ratios as per cent."""
     if column.unit in {"share", "ratio"}:
         return f"{value * 100:g} %"
     return f"{value:,g}"
@@ -43,7 +43,7 @@ def _words(score: ScoringFunction, column: Column) -> str:
         steps = [f"{band.points:g} points up to {number_in_words(band.limit, column)}" for band in score.bands]
         return f"{', '.join(steps)}, above that {score.otherwise:g}"
     if isinstance(score, HalfLife):
-        return f"100 points at 0, half of them after each {score.days:g} days"
+        return f"100 points at 0, halved every {score.days:g} days"
     if isinstance(score, Flag):
         return f"{score.points:g} points while true, else 0"
-    return "standing among all accounts in scope, from 0 (lowest) to 100 (highest)"
+    return "rank among all accounts in scope, from 0 (lowest) to 100 (highest)"

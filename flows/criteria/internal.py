@@ -13,17 +13,17 @@ from transforms.policy import Policy
 from transforms.policy.model import PILLARS
 
 _SECTIONS = {
-    "scoring": "When a score is given",
+    "scoring": "When there is a score",
     "metrics": "Behind the metrics",
     "freshness": "When a source is stale",
     "economics": "What an account can pay for",
     "movement": "Boundaries and movement",
     "lift": "Risk lifts",
     "lifecycle": "Lifecycle stages",
-    "segments": "Segments beside the tiers",
+    "segments": "Segments",
     "engagement.technical_account_manager": "Technical account managers",
-    "actions": "What is to be done, and by when",
-    "staffing": "Who looks after whom",
+    "actions": "Actions and when they are due",
+    "staffing": "Assignment of accounts to owners",
     "notifications": "Messages",
     "quality": "Checks before a month is published",
 }

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 def render_criteria(criteria: Mapping[str, Any]) -> str:
     """Write collected criteria as Markdown, by the template of their audience."""
-    # The output is Markdown for people and no HTML: escaping would spoil what a policy says in words.
+    # The output is Markdown, not HTML: escaping would spoil the policy's words.
     environment = Environment(
         loader=PackageLoader("flows", "templates"),
         autoescape=False,

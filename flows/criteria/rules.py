@@ -1,4 +1,4 @@
-"""The values of a policy's sections, each with the reason that stands beside it in the policy file."""
+"""The values of a policy's sections, each with its reason from the policy file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LIMITS = 2
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A number of the policy, or what a broken check does.
+    """A number of the policy, or the effect of a failed check.
 
     Attributes:
         name: Its name in words.
@@ -74,7 +74,7 @@ def _values(section: Section) -> Iterator[_Value]:
 
 
 def _item(place: str, item: Section) -> _Value:
-    """An item of a list: its first value names it, the others say what it is, and its reason stands beside them."""
+    """Return an item of a list: its first value names it, the others describe it."""
     (_, name), *others = ((key, value) for key, value in item.model_dump().items() if key != "reason")
     told = [f"{_in_words(key)} {_written(key, value)}" for key, value in others if value is not None]
     return _Value((place,), str(name), ", ".join(told), getattr(item, "reason", None))

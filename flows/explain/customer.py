@@ -21,7 +21,7 @@ def customer_explanation(explanation: Explanation, policy: Policy) -> dict[str, 
     """Collect what a customer may read, as plain values for text or JSON.
 
     Args:
-        explanation: What is known of the account.
+        explanation: The account's explanation.
         policy: The policy of the month.
     """
     tier = explanation.tiers["tier"]
@@ -49,7 +49,7 @@ def show_customer_explanation(console: Console, told: dict[str, Any]) -> None:
     console.print(Text.assemble("Next service level: ", (following["service_level"], "bold")))
     console.print(Text(following["summary"]), soft_wrap=True)
     _show_list(console, "It includes", following["includes"])
-    _show_list(console, "What leads there", following["leads_to_it"])
+    _show_list(console, "What leads to it", following["leads_to_it"])
 
 
 def _show_list(console: Console, title: str, wordings: list[str]) -> None:

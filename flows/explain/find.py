@@ -31,10 +31,10 @@ _NEAR = """
 
 
 def find_account(connection: Connection, wanted: str, month: Month) -> str:
-    """Return the id of the account in scope in a month that has this id, else this name.
+    """Find an account in scope in a month by its id, else by its name.
 
     Raises:
-        WrongUseError: If there is none, with near matches, or several have that name.
+        WrongUseError: If there is none (with near matches), or several share the name.
     """
     if wanted != wanted.encode("utf-8", "replace").decode("utf-8"):
         raise WrongUseError(f"unknown account {wanted!r}: expected text in UTF-8")
@@ -46,11 +46,11 @@ def find_account(connection: Connection, wanted: str, month: Month) -> str:
         return str(named[0])
     if named:
         raise WrongUseError(
-            f"{len(named)} accounts are called {wanted!r} in {month}: name one by its id, {_list(named)}"
+            f"{len(named)} accounts are called {wanted!r} in {month}: name one by its id: {_list(named)}"
         )
     if months:
         raise WrongUseError(
-            f"account {wanted!r} is not in scope in {month}: it was in {months[-1]}, which --month can name"
+            f"account {wanted!r} is not in scope in {month}: it was last in {months[-1]} (--month {months[-1]})"
         )
     raise WrongUseError(f"unknown account {wanted!r} in {month}: {_near(connection, wanted, month)}")
 
@@ -71,6 +71,6 @@ def _near(connection: Connection, wanted: str, month: Month) -> str:
 
 
 def _list(texts: list[str]) -> str:
-    """Name the first few in their order, which is that of likeness."""
+    """List the first few, the most similar first."""
     shown = ", ".join(repr(text) for text in dict.fromkeys(texts[:_SHOWN]))
     return f"{shown} and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else shown

@@ -1,4 +1,4 @@
-"""The movement gates of a month, as far as the published state tells how each answered."""
+"""The movement gates of a month and their outcomes, as far as the published state shows them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _FOR_DEMOTIONS_ONLY = {"renewal_freeze", "open_escalation", "lift_ending"}
 def gates_of(
     tiers: Mapping[str, Any], previous: Mapping[str, Any] | None, features: Mapping[str, Any], policy: Policy | None
 ) -> tuple[Gate, ...]:
-    """Say of each gate whether it was asked and what it answered.
+    """Return the outcome of each gate.
 
-    Gates are asked in their order until one blocks. Where no move was due, or a rule that passes the gates
-    made it, none was asked.
+    Gates are checked in order until one blocks. If no move was due, or a rule that bypasses the gates made it, none
+    was checked.
 
     Args:
         tiers: The month's row of account_tiers.
@@ -54,7 +54,7 @@ def _states(tiers: Mapping[str, Any], previous: Mapping[str, Any] | None) -> dic
 
 
 def _direction(tiers: Mapping[str, Any], previous: Mapping[str, Any] | None) -> int:
-    """1 where a promotion was due, -1 a demotion, 0 neither, or where the tier was given without gates."""
+    """Return 1 if a promotion was due, -1 for a demotion, 0 for neither or for a tier set without gates."""
     if previous is None or (previous["is_provisional"] and not tiers["is_provisional"]):
         return 0
     before, target = previous["base_tier_without_override"], tiers["target_tier"]
@@ -80,4 +80,4 @@ def _words(
         return f"last move in {tiers['last_base_move_month']:%Y-%m}"
     if gate == "renewal_freeze" and features.get("renewal_date") is not None:
         return f"renewal on {features['renewal_date']:%Y-%m-%d}"
-    return GATES[gate] if state == "blocked" else "nothing stands in the way"
+    return GATES[gate] if state == "blocked" else "nothing blocks it"

@@ -1,4 +1,4 @@
-"""What became of an account's tier before, and what was said of it to whom."""
+"""Former changes of an account's tier, and the messages about it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def changes_of(connection: Connection, account_id: str, month: Month) -> tuple[C
 
 
 def messages_about(connection: Connection, account_id: str, month: Month) -> tuple[Message, ...]:
-    """Return the newest messages that tell of an account by name, up to a month, newest first."""
+    """Return the newest messages that name an account, up to a month, newest first."""
     query = """
         select month, channel, audience, recipient, status, sent_at
         from notifications
@@ -52,5 +52,5 @@ def messages_about(connection: Connection, account_id: str, month: Month) -> tup
 
 
 def codes(written: str | None) -> tuple[str, ...]:
-    """Return the codes of a list that is separated by commas."""
+    """Split a comma-separated list of codes."""
     return tuple(code for code in (written or "").split(",") if code)

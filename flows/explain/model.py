@@ -1,4 +1,4 @@
-"""What is known of an account's tier in a month."""
+"""The explanation of an account's tier in a month."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ class Component:
 
     Attributes:
         component: Its name in the policy.
-        meaning: What its metric says, in a sentence; null where the policy is not known any more.
+        meaning: Its metric's meaning in a sentence; null if the policy is no longer known.
         unit: The metric's unit.
-        metric_value: The metric as measured; null where missing.
-        measured: The metric as people write it, with its unit; null where missing.
-        component_score: Points from 0 to 100; null where missing.
+        metric_value: The metric as measured; null if missing.
+        measured: The metric as people write it, with its unit; null if missing.
+        component_score: Points from 0 to 100; null if missing.
         weight: Its weight in the policy.
-        contribution: What it adds to the pillar's score; null where missing.
-        missing_reason: Why it says nothing; null where it does.
+        contribution: The points it adds to the pillar's score; null if missing.
+        missing_reason: Why it is missing; null if it is not.
         is_lever: Whether it is the top lever.
     """
 
@@ -49,7 +49,7 @@ class Pillar:
         pillar: The pillar.
         score: Points from 0 to 100; null where too little is known.
         coverage: Populated share of the configured weight; null where the pillar is not configured.
-        priority_weight: Its weight in the priority; 0 for health, null where the policy is not known any more.
+        priority_weight: Its weight in the priority; 0 for health, null if the policy is no longer known.
         components: Its components, in the order of the policy.
     """
 
@@ -62,7 +62,7 @@ class Pillar:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """A movement gate and how it answered this month."""
+    """A movement gate and its outcome this month."""
 
     gate: str
     state: GateState
@@ -81,7 +81,7 @@ class Change:
         decided_by: The rule that decided.
         reasons: All reason codes, in the order of the rules.
         drivers: The components that moved most since the change before, with their points.
-        is_correction: Whether it corrects what was told before.
+        is_correction: Whether it corrects an earlier notification.
     """
 
     month: date
@@ -96,15 +96,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What was said, or is about to be said, of the account to somebody.
+    """A message about the account, sent or pending.
 
     Attributes:
         month: The month that it is about.
         channel: The channel's name in retier.yaml.
-        audience: For whom it is written.
-        recipient: Who receives it; null where the channel itself says who.
-        status: Where it stands.
-        sent_at: When it was sent; null where it was not.
+        audience: Its readers.
+        recipient: Its address; null if the channel itself has it.
+        status: Its status in the outbox.
+        sent_at: When it was sent; null if it was not.
     """
 
     month: date
@@ -121,7 +121,7 @@ class Explanation:
 
     Attributes:
         account_id: The account.
-        name: Its name; null where the company gives none.
+        name: Its name; null if the company has none.
         month: The month.
         tiers: Its published row of account_tiers.
         scores: Its published row of account_scores.
@@ -132,7 +132,7 @@ class Explanation:
         segments: Its published row of account_segments; null where there is none.
         plan: Its published row of engagement_plan; null where there is none.
         actions: Its published rows of engagement_actions, the next one to be done first.
-        messages: What was said of it to whom, newest first.
+        messages: The messages about it, newest first.
     """
 
     account_id: str

@@ -34,8 +34,8 @@ class Explained:
         """
         if self.policy is None:
             raise RetierError(
-                f"the policy {self.explanation.tiers['policy_version']} of {self.explanation.month} cannot be read any "
-                "more: run the month again under the present policy"
+                f"the policy {self.explanation.tiers['policy_version']} of {self.explanation.month} can no longer be "
+                "read: run the month again under the present policy"
             )
         return self.policy
 
@@ -46,7 +46,7 @@ def explain(project: Project, account: str, month: Month | None) -> Explained:
     Args:
         project: The project.
         account: The account's id, or its name.
-        month: The month; None takes the newest published one.
+        month: The month; None means the newest published one.
 
     Raises:
         WrongUseError: If the month is not published, or the account is not known in it.
@@ -70,7 +70,7 @@ def _month(wanted: Month | None, known: list[Month]) -> Month:
 
 
 def _policy(connection: Connection, project: Project, label: str) -> Policy | None:
-    """Find the policy of a month in the policy file, else, where that was edited since, in the warehouse."""
+    """Find the policy of a month in the policy file or, if that was edited since, in the warehouse."""
     for policy in project.policies.versions:
         if policy.label == label:
             return policy

@@ -1,4 +1,4 @@
-"""Reads from the published tables what explains an account's tier."""
+"""Reads the explanation of an account's tier from the published tables."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _WITHOUT_FRACTION = 100
 
 
 def read_explanation(connection: Connection, account_id: str, month: Month, policy: Policy | None) -> Explanation:
-    """Read what explains an account's tier in a published month.
+    """Read the explanation of an account's tier in a published month.
 
     Args:
         connection: To the warehouse.
         account_id: The account.
         month: The month.
-        policy: The policy of the month, if it is known: it gives meanings, order and weights in the priority.
+        policy: The policy of the month, if known, with meanings, order and weights in the priority.
 
     Raises:
         WrongUseError: If the account has no tier in the month.
@@ -57,7 +57,7 @@ def read_explanation(connection: Connection, account_id: str, month: Month, poli
 
 
 def _actions(connection: Connection, account_id: str, month: Month) -> tuple[Mapping[str, Any], ...]:
-    """What is open first, by the day on which it is due; then what was done or dropped in the month."""
+    """Read open actions by due date, then those done or dropped in the month."""
     columns = ", ".join(PUBLISHED["engagement_actions"].columns)
     rows = _of_account(connection, "engagement_actions", columns, account_id, month)
     return tuple(sorted(rows, key=lambda row: (row["status"] != "open", row["due_date"], row["action"])))

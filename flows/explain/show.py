@@ -23,8 +23,8 @@ def show_explanation(console: Console, explanation: Explanation, currency: str) 
     """Print an explanation.
 
     Args:
-        console: Where to; it must take text literally.
-        explanation: What is known.
+        console: The console; it must print text literally.
+        explanation: The explanation.
         currency: The currency of its amounts.
     """
     for line in _head(explanation, currency):
@@ -113,7 +113,7 @@ def _cells(component: Component) -> tuple[str, ...]:
 
 
 def _bar(component: Component, populated: float, blocks: tuple[str, str]) -> Text:
-    """The whole bar is what the component could give, the full part of it what it gives."""
+    """Draw the points a component could give as a bar, filled as far as it gives them."""
     if component.contribution is None:
         return Text(f"({in_words(component.missing_reason, MISSING)})", style="dim")
     possible = round(_BAR_WIDTH * component.weight / populated) if populated else 0
@@ -152,7 +152,7 @@ def _lever(explanation: Explanation) -> str:
 def _show_gates(console: Console, explanation: Explanation) -> None:
     console.print(Text("Gates", style="bold"))
     if all(gate.state == "not asked" for gate in explanation.gates):
-        console.print(Text("  none was asked: no move was due, or a rule that passes them made it"))
+        console.print(Text("  none was checked: no move was due, or a rule that bypasses them made it"))
         return
     styles = {"passed": "green", "blocked": "red"}
     for gate in explanation.gates:

@@ -1,4 +1,4 @@
-"""How an account is served, what is to be done for it and what was said of it, as text for a terminal."""
+"""An account's plan, actions and messages as text for a terminal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from flows.explain.model import Explanation, Message
 
 
 def show_service(console: Console, explanation: Explanation, currency: str) -> None:
-    """Print segments, engagement plan, actions and messages; what is not published is left out.
+    """Print segments, engagement plan, actions and messages; unpublished parts are left out.
 
     Args:
-        console: Where to; it must take text literally.
-        explanation: What is known.
+        console: The console; it must print text literally.
+        explanation: The explanation.
         currency: The currency of its amounts.
     """
     if explanation.segments is not None:
@@ -25,7 +25,7 @@ def show_service(console: Console, explanation: Explanation, currency: str) -> N
     if explanation.plan is not None:
         _show(console, "Engagement plan", _plan(explanation.plan))
         _show(console, "Actions", map(_action, explanation.actions))
-    _show(console, "What was said of it", map(_message, explanation.messages))
+    _show(console, "Messages about it", map(_message, explanation.messages))
 
 
 def _show(console: Console, title: str, lines: Iterator[str]) -> None:

@@ -1,1 +1,1 @@
-"""Notifications: what waits in the outbox, written from the published tables as they stand, and sent once."""
+"""Notifications: pending rows of the outbox, written from the published tables as they stand, and sent once."""

@@ -59,7 +59,7 @@ class Draft:
 def write_drafts(project: Project, month: Month) -> Sequence[Draft]:
     """Write a draft for each account whose tier differs from that of the month before, and record it as held.
 
-    Drafts of a former revision that are not true any more are withdrawn, and their files removed.
+    Drafts of a former revision that are no longer true are withdrawn, and their files removed.
 
     Args:
         project: The project.
@@ -122,6 +122,6 @@ def _row(account: dict[str, Any], month: Month) -> dict[str, Any]:
 
 
 def _path(folder: Path, account_id: str) -> Path:
-    """Return an account's file a name that any file system takes and that no other account has."""
+    """Return the file of an account, with a unique name that any file system accepts."""
     plain = "".join(character if character.isascii() and character.isalnum() else "-" for character in account_id)
     return folder / "customer" / f"{plain[:40]}-{hashlib.sha256(account_id.encode()).hexdigest()[:8]}.txt"

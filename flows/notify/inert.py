@@ -1,4 +1,4 @@
-"""Text from data, written so that it can steer neither a mail reader nor a chat."""
+"""Makes text from data harmless in mail readers and chats."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _LONGEST = 300
 def inert(text: object, form: Format) -> str:
     """Write a value for a message of a format.
 
-    Control characters and those that turn the direction of writing become escapes, line breaks too. HTML is left to the
-    escaping of the template.
+    Control characters, line breaks and characters that change the direction of text become escapes. HTML is left to the
+    template's escaping.
     """
     seen = escape_controls(text)
     seen = seen if len(seen) <= _LONGEST else f"{seen[: _LONGEST - 1]}\u2026"
@@ -49,7 +49,7 @@ def inert(text: object, form: Format) -> str:
 
 
 def one_line(text: str) -> str:
-    """Write a text so that it fits into one line, such as a header."""
+    """Write a text on one line, as headers need it."""
     return escape_controls(" ".join(text.split()))
 
 

@@ -1,4 +1,4 @@
-"""A message: what it tells, and to whom, before it is written out in words."""
+"""A message before it is written: its changes and its recipient."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transforms.plurals import pluralize
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something that is to be done for an account next."""
+    """An action that is due for an account."""
 
     action: str
     due_date: date
@@ -22,23 +22,23 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change, or a change that was taken back, as a message tells it; codes are in words.
+    """A change, or the withdrawal of one, as a message describes it; codes are in words.
 
     Attributes:
         account_id: The account.
-        name: What it is called; its id where it has no name.
+        name: Its name, or its id if it has none.
         kind: What happened.
-        is_correction: Whether it corrects what was told before.
-        is_taken_back: Whether it only says that what was told before did not take place.
-        from_tier: The tier before; null at entry, and where it is taken back.
-        to_tier: The tier now; null where the account left.
-        decided_by: The rule behind it, or what ended; null where it is taken back.
+        is_correction: Whether it corrects an earlier notification.
+        is_taken_back: Whether it only withdraws an earlier notification.
+        from_tier: The tier before; null at entry, and for a withdrawal.
+        to_tier: The tier now; null if the account left.
+        decided_by: The rule behind it, or what ended; null for a withdrawal.
         reasons: The rules and gates in their order.
         drivers: The components that moved most and by how many points, as ``usage trend -4.2``.
-        lever: What would move the tier next; null where nothing is known.
-        next_actions: What is to be done, the most urgent first.
-        owner: Who looks after the account.
-        arr: Currency per year; null where unknown.
+        lever: What would move the tier next; null if unknown.
+        next_actions: Its open actions, the most urgent first.
+        owner: The owner of the account.
+        arr: Currency per year; null if unknown.
     """
 
     account_id: str
@@ -59,18 +59,18 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message that waits to be sent.
+    """A pending message.
 
     Attributes:
-        message_id: What its receiver knows it by.
-        month: The month that it tells of.
+        message_id: Its identifier, the same in every attempt.
+        month: The month that it is about.
         channel: The channel.
         recipient: The address, if the channel has several.
         kind: digest, alert or summary.
         owner: Whose digest it is; null for other kinds.
-        attempts: How often it was tried before.
+        attempts: Former attempts to send it.
         is_held: Whether it waits for a person.
-        changes: What it tells, the largest accounts first.
+        changes: Its changes, the largest accounts first.
         summary: The numbers of a summary; null for other kinds.
         currency: The currency of all amounts.
     """
@@ -89,7 +89,7 @@ class Message:
 
     @property
     def title(self) -> str:
-        """The subject: it holds nothing from the data but numbers, because some chats format titles, too."""
+        """The subject. It holds no data but numbers, because some chats format titles."""
         if self.summary is not None:
             return f"{self.month}: {self.summary['moved']:,} of {pluralize(self.summary['accounts'], 'account')} moved"
         what = {"digest": "change of your accounts", "alert": "alert"}[self.kind]

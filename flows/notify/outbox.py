@@ -1,4 +1,4 @@
-"""What a person decides about the outbox: hold it, let it go, have it tried again."""
+"""A person's decisions about the outbox: hold, release, retry."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from transforms.month import Month
 
 
 def hold_pending(project: Project, month: Month | None = None) -> int:
-    """Hold what is pending, of one month or of all, and give how many messages that are."""
+    """Hold pending messages, of one month or all; return how many."""
     return write_in_transaction(project, partial(outbox.hold, month=month))
 
 
 def release_held(
     project: Project, month: Month | None = None, author: str | None = None, reason: str | None = None
 ) -> int:
-    """Let what is held be sent, drafts for customers not, and give how many messages that are.
+    """Release held messages, except drafts for customers; return how many.
 
     Args:
         project: The project.
-        month: Only of this month; None means of all.
-        author: Who lets it be sent; kept with each message.
-        reason: Why; kept likewise.
+        month: Only this month; None means all.
+        author: Who releases them; kept with each message.
+        reason: Why; kept as well.
     """
     return write_in_transaction(project, partial(outbox.release, month=month, author=author, reason=reason))
 
 
 def retry_failed(project: Project, month: Month | None = None) -> int:
-    """Let be tried again at once what is dead or waits after a failure, and give how many messages that are."""
+    """Make dead and failed messages due at once; return how many."""
     return write_in_transaction(project, partial(outbox.retry, month=month))

@@ -1,4 +1,4 @@
-"""Shows what waits to be sent as files, and changes nothing."""
+"""Writes pending messages into files, without changing the outbox."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from transforms.month import Month
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A message that waits, as it would be sent.
+    """A pending message as it would be sent.
 
     Attributes:
         message_id: The message.
-        month: The month that it tells of.
+        month: The month that it is about.
         channel: The channel.
         kind: digest, alert or summary.
         recipient: The address, if the channel has several.
-        told: How many changes it tells.
+        told: The number of its changes.
         status: ``pending``, or ``held`` for a person.
         title: Its subject.
         file: Where its text was written.
@@ -46,15 +46,15 @@ class Preview:
 
 
 def messages_folder(project: Project, month: Month) -> Path:
-    """Return the folder in which messages of a month are shown."""
+    """Return the folder for previews of a month's messages."""
     return project.output / "messages" / str(month)
 
 
 def preview_waiting(project: Project, month: Month | None = None) -> Sequence[Preview]:
-    """Write all that waits into files, also what is held or waits after a failure; nothing of the outbox changes.
+    """Write all pending messages into files, held and failed ones included, without changing the outbox.
 
     Raises:
-        WrongUseError: If a channel's URL is none that Apprise can use.
+        WrongUseError: If Apprise cannot use a channel's URL.
         RetierError: If a template of the project is broken, or a file cannot be written.
     """
     if faults := channel_faults(project):

@@ -1,4 +1,4 @@
-"""Reads from the published tables what messages tell of accounts."""
+"""Reads the content of messages from the published tables."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _ACTIONS = """
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """What is published of some accounts in a month.
+    """Published data of some accounts in a month.
 
     Attributes:
-        names: Names by account; of the month before where it left.
+        names: Names by account; those of the month before for accounts that left.
         tiers: tier, top_lever, owner and arr by account; only of those in scope.
-        actions: What is open, by account, the most urgent first.
+        actions: Open actions by account, the most urgent first.
     """
 
     names: Mapping[str, str]
@@ -53,7 +53,7 @@ class Accounts:
     actions: Mapping[str, list[Action]]
 
     def named(self, account_id: str) -> str:
-        """Return an account's name, else its id."""
+        """Return an account's name, or its id if it has none."""
         return self.names.get(account_id, account_id)
 
 
@@ -64,7 +64,7 @@ def changes_of(connection: Connection, month: Month) -> pl.DataFrame:
 
 
 def accounts_of(connection: Connection, month: Month, account_ids: pl.Series) -> Accounts:
-    """Read what is published of some accounts in a month."""
+    """Read the published data of some accounts in a month."""
     tables = {
         "features": quoted(connection, "account_features"),
         "tiers": quoted(connection, "account_tiers"),
@@ -111,7 +111,7 @@ def told_of_change(change: Mapping[str, Any], accounts: Accounts) -> Told:
 
 
 def told_of_taking_back(account_id: str, owner: str | None, accounts: Accounts) -> Told:
-    """Say that what was told of an account before did not take place."""
+    """Describe the withdrawal of an earlier notification about an account."""
     now = accounts.tiers.get(account_id, {})
     return Told(
         account_id=account_id,

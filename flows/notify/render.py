@@ -1,4 +1,4 @@
-"""Writes messages by their templates, those of the project before those of the product."""
+"""Renders messages by their templates; the project's override those of the product."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, A
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A message in words.
+    """A rendered message.
 
     Attributes:
         title: Its subject: one line.
@@ -57,7 +57,7 @@ class Templates:
         """Write a message.
 
         Raises:
-            RetierError: If a template of the project is broken; the sentence says which and where.
+            RetierError: If a template of the project is broken; the message says which and where.
         """
         body = self.fill(message.kind, form, {"message": message})
         return Written(one_line(message.title), _signed(body, message.message_id, form))
@@ -89,7 +89,7 @@ class Templates:
         place = f"{self._own / str(where)}" + (f", line {line}" if line else "")
         return (
             f"the template {place} cannot be used: {escape_controls(error)}; fix it, or move it away "
-            "to use that of retier, and run retier notify again"
+            "to use retier's own, and run retier notify again"
         )
 
 
@@ -103,7 +103,7 @@ def _environment(own: Path, form: Format) -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # Whatever a template prints is escaped; nothing can be declared safe.
+    # Whatever a template prints is escaped; a template cannot mark text as safe.
     del environment.filters["safe"]
     environment.filters["amount"] = lambda value: "unknown" if value is None else f"{value:,.0f}"
     environment.filters["many"] = pluralize
@@ -112,19 +112,19 @@ def _environment(own: Path, form: Format) -> SandboxedEnvironment:
 
 def _finalized(value: Any, form: Format) -> Any:
     if isinstance(value, Undefined):
-        # Printing it is what makes it tell its name.
+        # Printing an undefined name is what raises the error that names it.
         return str(value)
     return value if isinstance(value, Markup) else inert(value, form)
 
 
 def _clean(text: str) -> str:
-    """Keep no control character but line breaks, whatever a template holds."""
+    """Remove control characters other than line breaks, whatever a template contains."""
     lines = text.replace("\t", "    ").splitlines()
     return "\n".join(escape_controls(line).rstrip() for line in lines).strip() + "\n"
 
 
 def _signed(body: str, message_id: str, form: Format) -> str:
-    """Put the identifier into the last line, by which a receiver that got a message twice can tell."""
+    """Put the identifier into the last line, so that a receiver can recognise a message sent twice."""
     if form != "html":
         return f"{body}\nMessage {message_id}\n"
     before, end, after = body.rpartition("</body>")

@@ -1,4 +1,4 @@
-"""Sends what waits in the outbox, one message at a time: an attempt is recorded before it is made, its end after."""
+"""Sends pending messages one at a time; an attempt is recorded before it is made, its outcome afterwards."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from transforms.errors import RetierError
 from transforms.month import Month
 from transforms.notifications.backoff import wait_seconds
 
-_CUT_SHORT = "the command ended while it was being sent, too often"
+_CUT_SHORT = "the command ended while sending it, too often"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a message.
+    """The outcome of a message.
 
     Attributes:
         message_id: The message.
-        month: The month that it tells of.
+        month: The month that it is about.
         channel: The channel.
         kind: digest, alert or summary.
         recipient: The address, if the channel has several.
-        told: How many changes it tells.
+        told: The number of its changes.
         status: ``sent``, ``failed`` (it is tried again), ``dead`` (it is not), or ``waiting`` (not tried, since its
             channel failed too often in a row or cannot be used, or its template is broken).
-        error: Why it was not sent; null where it was.
+        error: Why it was not sent; null if it was.
     """
 
     message_id: str
@@ -56,12 +56,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What sending came to.
+    """The result of sending.
 
     Attributes:
-        outcomes: What became of each message that was due.
-        superseded: How many rows were taken out, since they were not true any more.
-        held: How many messages of the month, or of all, wait for a person; drafts for customers are not counted.
+        outcomes: The outcome of each message that was due.
+        superseded: How many rows were dropped because they are no longer true.
+        held: How many messages, of the month or all, wait for a person, drafts for customers aside.
         held_because: Why.
     """
 
@@ -71,22 +71,22 @@ class Sending:
     held_because: str | None = None
 
     def count(self, *statuses: str) -> int:
-        """Count the messages that came to one of several ends."""
+        """Count the messages with one of several outcomes."""
         return sum(outcome.status in statuses for outcome in self.outcomes)
 
 
 def send_waiting(project: Project, month: Month | None = None) -> Sending:
     """Send what is due; the caller is the only writer of the warehouse.
 
-    A process that dies leaves the message that it was sending pending, so that it is sent again, under the same
-    identifier. What is sent is never sent again.
+    If the process dies, the message that it was sending stays pending and is sent again under the same identifier. A
+    message that is recorded as sent is never sent again.
 
     Args:
         project: The project.
-        month: Only what tells of this month; None means all.
+        month: Only messages about this month; None means all.
 
     Raises:
-        RetierError: If the warehouse cannot be used; what was not sent waits.
+        RetierError: If the warehouse cannot be used; unsent messages stay pending.
     """
     found = read_in_transaction(project, partial(waiting, project=project, due_at=now(), month=month)) or Waiting()
     if found.outdated:
@@ -109,7 +109,7 @@ def send_waiting(project: Project, month: Month | None = None) -> Sending:
 def _send(project: Project, message: Message, templates: Templates, courier: Courier) -> Outcome:
     delivery, channel = project.settings.delivery, project.settings.channels.get(message.channel)
     if channel is None:
-        return _give_up(project, message, f"retier.yaml has no channel {message.channel!r} any more")
+        return _give_up(project, message, f"retier.yaml no longer has a channel {message.channel!r}")
     if message.attempts >= delivery.maximum_attempts:
         return _give_up(project, message, _CUT_SHORT)
     if fault := channel_fault(project, message.channel):
@@ -127,7 +127,7 @@ def _send(project: Project, message: Message, templates: Templates, courier: Cou
 
 
 def _mark(project: Project, work: Callable[[Connection], None]) -> None:
-    """Record what goes on with a message; whoever read that it waits has seen that the tables are there."""
+    """Record a message's status; the tables exist, since the message was read from them."""
 
     def once() -> None:
         with transaction(warehouse_engine(project)) as connection:

@@ -1,4 +1,4 @@
-"""The numbers of a summary for leadership: what moved, how much of it, and whether the team can carry it."""
+"""The figures of a summary for leadership: what moved, how much, and whether the team can handle it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _MOVES = ("promotion", "demotion", "lift_started", "lift_ended", "override_start
 
 
 def summary_of(connection: Connection, month: Month, largest: int) -> dict[str, Any]:
-    """Collect the numbers of a summary as plain values for a template.
+    """Collect the figures of a summary as plain values for a template.
 
     Args:
         connection: To the warehouse.
         month: The month.
-        largest: How many of the largest moves are named.
+        largest: How many of the largest moves to name.
 
     Returns:
         accounts, arr, accounts_before, arr_before (currency per year), moved (accounts that were there before and
@@ -115,7 +115,7 @@ def _largest(moves: pl.DataFrame, accounts: Accounts) -> list[Any]:
 
 
 def _team(connection: Connection, month: Month) -> list[dict[str, Any]]:
-    """Sum up the team's hours by pool; nothing where no team is known."""
+    """Sum up the team's hours by pool; empty if no team is mapped."""
     load = read(
         connection,
         f"select owner, pool, available_hours, required_hours from {quoted(connection, 'team_load')} "

@@ -1,4 +1,4 @@
-"""Hands a message to Apprise, and says in words of its own what went wrong: Apprise's may name parts of the URL."""
+"""Hands messages to Apprise, and describes failures in its own words: Apprise's may contain parts of the URL."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 _FORMATS = {"text": "text", "html": "html", "chat": "markdown"}
 _TALKATIVE = ("apprise", "urllib3", "requests", "asyncio", "smtplib", "slixmpp", "paho")
 _ANSWER = re.compile(r"(?:error=|refused: )(\d{3})\b")
-"""How Apprise's log tells which answer a receiver gave: of the log nothing but these three digits is used."""
+"""Finds the receiver's status in Apprise's log, of which only these three digits are used."""
 
 
 class UnusableChannelError(Exception):
-    """The URL of a channel is none that Apprise can use; trying again does not help."""
+    """Apprise cannot use the URL of a channel; retrying does not help."""
 
 
 class Courier:
-    """Hands messages to their receivers, no faster than each service allows, which Apprise sees to.
+    """Hands messages to their receivers, no faster than each service allows (Apprise limits the rate).
 
     Args:
         timeout: How many seconds a receiver may take to accept the connection, and again to answer.
@@ -40,7 +40,7 @@ class Courier:
     def deliver(self, channel: Channel, recipient: str | None, written: Written, message_id: str) -> str | None:
         """Hand a message to its receiver.
 
-        Where the receiver is reached by HTTP or e-mail, the identifier goes along as a header, too.
+        For HTTP and e-mail, the identifier is sent as a header, too.
 
         Args:
             channel: The channel.
@@ -49,10 +49,10 @@ class Courier:
             message_id: Its identifier, the same in every attempt.
 
         Returns:
-            None where the receiver accepted it, else why not, without any part of the URL.
+            None if the receiver accepted it, else why not, without any part of the URL.
 
         Raises:
-            UnusableChannelError: If the URL is none that Apprise can use.
+            UnusableChannelError: If Apprise cannot use the URL.
         """
         with _silenced() as heard:
             url = _url(channel, recipient)
@@ -63,13 +63,13 @@ class Courier:
             _label(service, message_id)
             try:
                 is_sent = service.notify(body=written.body, title=written.title, body_format=_FORMATS[channel.format])
-            except Exception as error:  # noqa: BLE001 - whatever a service raises must not stop the others
+            except Exception as error:  # noqa: BLE001 - a service's error must not stop the others
                 return f"Apprise failed with {type(error).__name__}"
         return None if is_sent else _why(heard, self._timeout)
 
 
 def refuse_unusable(channel: Channel) -> None:
-    """See that Apprise can use the URL of a channel; nothing is sent.
+    """Check that Apprise can use the URL of a channel, without sending anything.
 
     Raises:
         UnusableChannelError: If it cannot.
@@ -83,7 +83,7 @@ def _url(channel: Channel, recipient: str | None) -> str:
 
 
 def _service(url: str) -> NotifyBase:
-    # A command that sends nothing need not wait for it.
+    # Imported late: commands that send nothing should not wait for it.
     from apprise import Apprise, AppriseAsset
     from apprise.common import PersistentStoreMode
 
@@ -107,13 +107,13 @@ def _service(url: str) -> NotifyBase:
 
 
 def _limit(service: NotifyBase, timeout: float) -> None:
-    """Let nobody wait for ever: Apprise's own limit would leave a message on its way that counts as failed."""
+    """Set time limits: beyond Apprise's own, a message that counts as failed could still arrive."""
     service.socket_connect_timeout = timeout
     service.socket_read_timeout = timeout
 
 
 def _label(service: NotifyBase, message_id: str) -> None:
-    """Add headers; Apprise lets e-mail have no Message-ID but its own."""
+    """Add headers; Apprise does not let e-mails have another Message-ID than its own."""
     headers: Any = getattr(service, "headers", None)
     if "headers" in service.template_kwargs and isinstance(headers, dict):
         headers["X-Retier-Message-Id"] = message_id
@@ -139,7 +139,7 @@ class _Ear(logging.Handler):
 
 @contextmanager
 def _silenced() -> Iterator[list[str]]:
-    """Let what Apprise and the libraries below it log reach nobody but the caller: it may name parts of the URL."""
+    """Collect the logs of Apprise and its libraries for the caller only: they may contain parts of the URL."""
     ear = _Ear()
     loggers = [logging.getLogger(name) for name in _TALKATIVE]
     former = [(one, one.handlers[:], one.propagate, one.level) for one in loggers]

@@ -1,4 +1,4 @@
-"""What waits in the outbox, put together into messages, and what is not true any more."""
+"""Puts pending rows of the outbox together into messages, and finds rows that are no longer true."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _ORDER = {"alert": 0, "digest": 1, "summary": 2}
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits.
+    """Pending messages.
 
     Attributes:
         messages: Messages by month, alerts first, each in the order of their identifiers.
-        outdated: The rows that are to be superseded, by their identifier.
+        outdated: The identifiers of rows to supersede.
     """
 
     messages: Sequence[Message] = ()
@@ -34,14 +34,14 @@ class Waiting:
 
 
 def waiting(connection: Connection, project: Project, due_at: datetime | None, month: Month | None = None) -> Waiting:
-    """Collect what waits to be sent.
+    """Collect pending messages.
 
     Args:
         connection: To the warehouse.
         project: The project.
-        due_at: What waits after a failure until later than this is left out, and so is what is held; None leaves out
-            nothing but drafts for customers.
-        month: Only what tells of this month; None means all.
+        due_at: Leaves out held messages, and failed ones whose next attempt is later than this; None leaves out only
+            drafts for customers.
+        month: Only messages about this month; None means all.
     """
     months = [one for one in pending_months(connection, due_at) if month in (None, one)]
     is_held = (pl.col("status") == "held") & (pl.col("audience") != "customer")
@@ -66,7 +66,7 @@ def _messages(
 ) -> list[Message]:
     accounts = accounts_of(connection, month, rows["account_id"])
     by_id = {change["change_id"]: change for change in changes.iter_rows(named=True)}
-    # The policy file may not reach back any more to a month of which something waits.
+    # The policy file may no longer reach back to a month with pending messages.
     policy = project.policies.find(month) or project.policies.versions[-1]
     summary = (
         summary_of(connection, month, policy.notifications.largest_moves)

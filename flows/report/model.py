@@ -1,4 +1,4 @@
-"""What the report is made of, before it becomes a page: sections of tiles, figures and tables."""
+"""The parts of a report before it becomes a page: sections of tiles, figures and tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Tile:
     Attributes:
         label: What is counted.
         value: The number, written out.
-        note: What it was before, or what it consists of; empty where there is nothing to say.
+        note: What it was before, or what it consists of; may be empty.
     """
 
     label: str
@@ -27,9 +27,9 @@ class Cell:
     """A cell of a table.
 
     Attributes:
-        text: What stands in it.
-        detail: What stands below it in small letters; empty for nothing.
-        kind: How it is marked beside its text: ``up``, ``down``, ``new``, ``left`` or ``stay``; empty for not at all.
+        text: Its text.
+        detail: Small print below the text; may be empty.
+        kind: How it is marked beside its text: ``up``, ``down``, ``new``, ``left`` or ``stay``; empty for no mark.
     """
 
     text: str
@@ -45,9 +45,9 @@ class Table:
         caption: What it shows; also what a screen reader calls the region that scrolls.
         columns: The headings.
         rows: Cells, row by row; the first of each row names it.
-        words: How many columns, from the left, hold words; the others hold numbers and are set to the right.
-        left_out: What is not shown and how to see it; empty where all is shown.
-        command: The SQL query or the command that gives all; empty where all is shown.
+        words: How many columns, from the left, hold words; the others hold numbers and are right-aligned.
+        left_out: What is not shown and how to see it; empty if everything is shown.
+        command: The SQL query or the command that returns everything; empty if everything is shown.
     """
 
     caption: str
@@ -60,15 +60,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with what it says in words and its numbers as a table.
+    """A chart with its finding in words and its numbers as a table.
 
     Attributes:
         name: Its name in the page: letters and hyphens.
         title: What it shows.
-        says: What it says, in numbers: the text for who cannot see it.
+        says: Its finding in numbers, for readers who cannot see it.
         spec: The Vega-Lite specification.
         table: The numbers that it draws.
-        legend: What its colours say, where that is not written beside the marks: a CSS colour and words.
+        legend: The meaning of its colours if it is not written next to the marks: a CSS colour and words.
         height: Its height in CSS pixels, so that the page does not jump while charts are drawn.
         width: ``full``, ``half`` or ``third`` of the page, where the page is wide enough.
     """
@@ -90,11 +90,11 @@ class Section:
     Attributes:
         name: Its name in the page: letters and hyphens.
         title: Its heading.
-        lead: What one sees and how to read it.
+        lead: What it shows and how to read it.
         tiles: Numbers that stand out.
         figures: Charts.
         tables: Tables that are always open.
-        note: What else a reader has to know; what there is instead where there is nothing to show.
+        note: What else a reader must know, or why there is nothing to show.
         links: Pages with more: text and relative address.
     """
 

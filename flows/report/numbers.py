@@ -1,4 +1,4 @@
-"""Numbers as the report writes them. What is null is not known, and never 0."""
+"""Formats numbers for the report. A null is "not known", never 0."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _three_digits(number: float) -> str:
 
 
 def share(part: float | None, whole: float | None) -> str:
-    """Write a part of a whole in per cent; not known where either is, or where the whole is 0."""
+    """Write a part of a whole in per cent; not known if either is null or the whole is 0."""
     return NOT_KNOWN if part is None or not whole else percent(part / whole)
 
 
@@ -67,7 +67,7 @@ def hours(number: float | None) -> str:
 
 
 def change(now: float, before: float | None) -> str:
-    """Write by how many a number grew or fell: ``8 more``, ``3 fewer``, ``as many``."""
+    """Write by how much a count grew or fell: ``8 more``, ``3 fewer``, ``as many``."""
     if before is None:
         return ""
     difference = now - before
@@ -77,7 +77,7 @@ def change(now: float, before: float | None) -> str:
 
 
 def growth(now: float, before: float | None) -> str:
-    """Write by how much per cent an amount grew or fell; empty where there was none before."""
+    """Write by how many per cent an amount grew or fell; empty if there was none before."""
     if not before:
         return ""
     ratio = now / before - 1

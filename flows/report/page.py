@@ -21,12 +21,12 @@ _CANNOT_STAND_IN_A_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u
 def report_page(title: str, subtitle: str, sections: Sequence[Section]) -> str:
     """Write the page.
 
-    Only the two scripts of the page itself may run, by their hash, and nothing may be loaded: what comes from data
-    could not do either even if it got out of its place.
+    Only the page's own two scripts may run, by their hash, and nothing may be loaded: data could do neither, even if it
+    escaped from its place.
 
     Args:
         title: The heading.
-        subtitle: What stands below it.
+        subtitle: The line below the heading.
         sections: The parts.
     """
     environment = _environment()
@@ -36,7 +36,7 @@ def report_page(title: str, subtitle: str, sections: Sequence[Section]) -> str:
             title=title,
             subtitle=subtitle,
             sections=sections,
-            # Both are part of the product and end no element of their own.
+            # Both are part of the product and close no element.
             style=Markup(environment.get_template("report.css").render()),
             scripts=[Markup(script) for script in scripts],
             script_sources=" ".join(_hash_of(script) for script in scripts) or "'none'",
@@ -60,7 +60,7 @@ def _environment() -> Environment:
 
 
 def _shown(value: object) -> object:
-    """Let no control character, and none that turns the direction of writing, out of the data into the page."""
+    """Keep control characters, and those that change the direction of text, out of the page."""
     return escape_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -74,7 +74,7 @@ def _in_script(spec: Mapping[str, Any]) -> Markup:
 
 @cache
 def _bundle() -> str:
-    """Return Vega-Lite and what it needs as one script; making it takes longer than all the rest of a page."""
+    """Return Vega-Lite and its dependencies as one script; this takes longer than the rest of a page."""
     import vl_convert
 
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")

@@ -21,9 +21,9 @@ from transforms.month import Month
 
 
 def write_report(project: Project, month: Month | None) -> Path:
-    """Write the report of a published month; a former one is replaced once the new one is whole.
+    """Write the report of a published month; it replaces the former one when it is complete.
 
-    The same content of the warehouse makes the same file.
+    The same warehouse gives the same file.
 
     Args:
         project: The project.
@@ -61,6 +61,6 @@ def _page(facts: Facts, data_docs: str | None) -> str:
 
 
 def _data_docs(project: Project, run_id: str) -> str | None:
-    """Return the address of the checks' page from where the report lies; None where it is gone."""
+    """Return the address of the checks' page relative to the report; None if it is gone."""
     page = docs_of(project, run_id)
     return Path(os.path.relpath(page, project.output)).as_posix() if page.exists() else None

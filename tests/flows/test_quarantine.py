@@ -141,7 +141,7 @@ def test_status_counts_them(run, project):
     run_february(run, project)
     status = run("status", "--project", project)
 
-    assert "Held back: 2 rows in 1 month, 2 of them of 2025-02: retier quarantine --month 2025-02" in status.stdout
+    assert "Quarantined: 2 rows in 1 month, 2 of them of 2025-02: retier quarantine --month 2025-02" in status.stdout
     assert "its checks: " in status.stdout
 
 

@@ -1,4 +1,4 @@
-"""Horizontal bars with their numbers written beside them."""
+"""Horizontal bars with their numbers next to them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Bar:
     """A bar.
 
     Attributes:
-        group: What it is of.
-        name: Which one of the group; empty where each group has one bar.
-        number: How long it is.
-        text: What is written beside it.
+        group: The group that it belongs to.
+        name: Its name in the group; empty if each group has one bar.
+        number: Its length.
+        text: The text next to it.
         colour: Its colour, a CSS value.
     """
 
@@ -43,7 +43,7 @@ def horizontal_bars(bars: Sequence[Bar]) -> dict[str, Any]:
     """Draw bars in their order, those of a group close to each other.
 
     Args:
-        bars: The bars, at least one; texts name what a bar is, so that its colour need not.
+        bars: The bars, at least one; their texts say what they are, so that no reader depends on colours.
     """
     import altair as alt
 

@@ -22,7 +22,7 @@ _NODE_WIDTH = 0.012
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Accounts that moved the same way.
+    """Accounts that made the same move.
 
     Attributes:
         start: Where they were, in words.
@@ -121,7 +121,7 @@ def _numbers(
     x_scale: alt.Scale,
     y_scale: alt.Scale,
 ) -> alt.Chart:
-    """Write on each band that is wide enough how many it stands for; the table has them all."""
+    """Write its number on each band that is wide enough; the table has them all."""
     import altair as alt
 
     smallest = height * (FONT_SIZE + 2) / HEIGHT

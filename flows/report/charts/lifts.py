@@ -1,4 +1,4 @@
-"""Lifts that started and ended, month by month: the ones above the line, the others below."""
+"""Lifts that started and ended, by month: starts above the line, ends below it."""
 
 from __future__ import annotations
 

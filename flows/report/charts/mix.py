@@ -17,12 +17,12 @@ HEIGHT = 260
 
 
 def tier_mix(months: Sequence[str], numbers: pl.DataFrame, title: str) -> dict[str, Any]:
-    """Draw one bar per month, the highest tier on top, with the shares of the last month beside it.
+    """Draw one bar per month, the highest tier on top, with the shares of the last month next to it.
 
     Args:
         months: The names of the months, oldest first.
         numbers: One row per month in the same order, and a column per tier.
-        title: What is added up; the title of the axis.
+        title: The quantity, as title of the axis.
     """
     import altair as alt
 
@@ -40,7 +40,7 @@ def tier_mix(months: Sequence[str], numbers: pl.DataFrame, title: str) -> dict[s
             x=x,
             y=alt.Y("number:Q", title=title, axis=alt.Axis(labelExpr=LARGE_AMOUNTS, tickCount=5, domain=False)),
             color=alt.Color("tier:N", scale=colours),
-            # What comes first lies on top of the stack.
+            # The first one is on top of the stack.
             order=alt.Order("place:Q", sort="descending"),
         )
     )

@@ -13,7 +13,7 @@ _LABELS = 3
 
 
 def month_axis(months: Sequence[str]) -> alt.X:
-    """Return each month a band, oldest first; the last one is always labelled.
+    """Return an axis with one band per month, oldest first; the last one is always labelled.
 
     Args:
         months: The names of the months, in their order.

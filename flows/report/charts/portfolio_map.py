@@ -1,4 +1,4 @@
-"""Value against health: how many accounts of a tier lie in each cell, and where the most valuable ones are."""
+"""Value against health: how many accounts of a tier are in each cell, and where the most valuable ones are."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def tier_map(cells: pl.DataFrame, marked: pl.DataFrame, tier: str, largest: int)
 
     Args:
         cells: The tier's cells: value and health (lower ends, in points), accounts.
-        marked: Accounts to be marked: value, health and number, by which the list beside the map names them.
+        marked: Accounts to mark: value, health and the number that names them in the list next to the map.
         tier: The tier.
-        largest: How many accounts the fullest cell of all tiers has: maps of several tiers have one scale.
+        largest: The number of accounts in the fullest cell of all tiers, since all maps share one scale.
     """
     import altair as alt
 
@@ -48,7 +48,7 @@ def tier_map(cells: pl.DataFrame, marked: pl.DataFrame, tier: str, largest: int)
 def _axis(channel: Any, name: str, title: str) -> Any:
     import altair as alt
 
-    # The axis of values goes on to the right of 100, where the numbers of the marked accounts stand.
+    # The value axis continues to the right of 100, to leave room for the numbers of marked accounts.
     end = 118 if channel is alt.X else 100
     return channel(
         f"{name}:Q",

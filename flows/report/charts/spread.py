@@ -1,4 +1,4 @@
-"""Moves labels apart that would lie on each other."""
+"""Moves overlapping labels apart."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 
 def spread(places: Sequence[float], gap: float, lowest: float, highest: float) -> list[float]:
-    """Move places apart until neighbours are a gap away from each other, as little as that takes.
+    """Move places as little as possible so that neighbours are a gap apart.
 
     Args:
-        places: Where labels would lie, in any order.
-        gap: How far neighbours have to be from each other.
+        places: The preferred places, in any order.
+        gap: The smallest distance between neighbours.
         lowest: No place is below it.
-        highest: No place is above it, unless there is no room for all.
+        highest: No place is above it, unless there is not enough room.
 
     Returns:
         The new places, in the order of the given ones.

@@ -1,7 +1,7 @@
-"""What all charts of the report share: colours, fonts, and how they fit the page.
+"""The common style of all charts: colours, fonts, and how they fit the page.
 
-Colours are names of CSS variables that the page sets, so that a chart follows the colour scheme of its reader, and of
-paper, without being drawn again.
+Colours are names of CSS variables that the page sets, so that a chart follows the reader's colour scheme, and that
+of paper, without being redrawn.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ LARGE_AMOUNTS = "replace(format(datum.value, '~s'), 'G', 'B')"
 
 
 def marks_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
-    """Begin a chart of rows, which go into the page as data."""
+    """Start a chart from rows, which are embedded into the page."""
     import altair as alt
 
     return alt.Chart(alt.InlineData(values=list(rows)))
 
 
 def finished(layers: Sequence[alt.Chart], height: int) -> dict[str, Any]:
-    """Lay marks over each other and give them the looks of the page.
+    """Layer marks and apply the page's style to them.
 
     Args:
         layers: The marks, the lowest first.
@@ -60,13 +60,13 @@ def finished(layers: Sequence[alt.Chart], height: int) -> dict[str, Any]:
         .properties(
             width="container",
             height=height,
-            # Texts may turn out a little wider than they were reckoned.
+            # Texts may be a little wider than estimated.
             padding={"left": 4, "top": 4, "right": 10, "bottom": 4},
             autosize={"type": "fit-x", "contains": "padding"},
         )
         .configure(font="system-ui, sans-serif", background="transparent")
         .configure_axis(**text, domainColor=LINE, tickColor=LINE, gridColor=LINE)
-        # What colours say stands in the page, where it wraps on a phone.
+        # The legend is part of the page, where it wraps on a phone.
         .configure_legend(disable=True)
         .configure_text(fontSize=FONT_SIZE, color=INK)
         .configure_view(stroke=None)

@@ -1,1 +1,1 @@
-"""Reads from the published tables what the report shows; what is many is added up by the database."""
+"""Reads the report's data from the published tables; the database does the sums."""

@@ -1,4 +1,4 @@
-"""What was checked in the run that published the month."""
+"""Reads the checks of the run that published the month."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Checks:
     """The checks of a run.
 
     Attributes:
-        passed: How many held.
-        broken: Those that did not: check, severity, message, accepted_by, accept_reason; those that stop a month
-            first, and at most so many as are shown.
-        failed: How many broken ones stop a month and were not accepted.
-        accepted: How many broken ones a person accepted.
-        warned: How many broken ones only warn.
+        passed: How many passed.
+        broken: Those that failed: check, severity, message, accepted_by, accept_reason; those that stop a month first,
+            and only as many as are shown.
+        failed: How many failed, stop a month and were not waived.
+        accepted: How many failed and were waived by a person.
+        warned: How many failed and only warn.
     """
 
     passed: int

@@ -1,4 +1,4 @@
-"""What serving accounts costs, by tier, and the accounts that cost more than they bring."""
+"""Reads cost to serve by tier, and the accounts that cost more than they bring in."""
 
 from __future__ import annotations
 

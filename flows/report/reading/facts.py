@@ -1,4 +1,4 @@
-"""All that the report of a month tells, as it was read in one transaction."""
+"""Everything that a report shows, read in one transaction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from transforms.month import Month
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was read.
+    """The data of a report.
 
     Attributes:
         origin: The month, its run and its policy.
@@ -35,9 +35,9 @@ class Facts:
         lifted: The largest accounts with a running lift.
         recovered: The largest accounts whose lift ended.
         cost: Cost to serve against margin.
-        load: ``team_load``; empty where no team is known.
+        load: ``team_load``; empty if no team is mapped.
         segments: Accounts by segment, by the name of the segment's column.
-        checks: What was checked.
+        checks: The checks of the publishing run.
     """
 
     origin: Origin
@@ -56,7 +56,7 @@ class Facts:
 
 
 def read_facts(connection: Connection, wanted: Month | None) -> Facts:
-    """Read all that the report of a month tells.
+    """Read everything that the report of a month shows.
 
     Args:
         connection: To the warehouse.

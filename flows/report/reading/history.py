@@ -30,7 +30,7 @@ def read_portfolio(connection: Connection, month: Month) -> pl.DataFrame:
 def read_movements(connection: Connection, month: Month) -> pl.DataFrame:
     """Read ``tier_movements`` of a month: one row per pair of tiers: from_tier, to_tier, accounts, arr.
 
-    A null from_tier says that the accounts came into scope, a null to_tier that they left.
+    A null from_tier means that the accounts came into scope, a null to_tier that they left.
     """
     return read(
         connection,

@@ -1,4 +1,4 @@
-"""Finds the month to report on, and the run whose result stands in it."""
+"""Finds the month to report on, and the run that published it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Origin:
         month: The month.
         run: The run that published the revision in force: run_id, revision, policy_version, retier_version, currency,
             known_until, finished_at.
-        policy_reason: Why the policy was made; null where nobody said.
+        policy_reason: Why the policy was made; null if unknown.
     """
 
     month: Month

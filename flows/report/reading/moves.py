@@ -32,7 +32,7 @@ class Moves:
 
 
 def moves_query(month: Month, kinds: Sequence[str]) -> str:
-    """Return the SQL by which a person can read all moves of some kinds."""
+    """Return SQL that a person can run to list all moves of some kinds."""
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     return (
         f"select * from tier_changes where month = '{month.first_day}' and kind in ({listed}) "
@@ -47,7 +47,7 @@ def read_moves(connection: Connection, month: Month, kinds: Sequence[str], shown
         connection: To the warehouse.
         month: The month.
         kinds: Which kinds of change.
-        shown: How many are told, the largest ARR first.
+        shown: How many to describe, the largest ARR first.
     """
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     where = f"from {quoted(connection, 'tier_changes')} where month = :month and kind in ({listed})"

@@ -1,4 +1,4 @@
-"""Where accounts lie between value and health, counted by cells of the map."""
+"""Counts accounts by value and health, in cells of the map."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PortfolioMap:
     Attributes:
         cells: One row per tier and cell with accounts: tier, value and health (the lower ends of the cell, in points),
             accounts, arr.
-        unplaced: Accounts without a value or a health score, which lie in no cell.
+        unplaced: Accounts without a value or a health score, which are in no cell.
         most_valuable: The accounts with the largest ARR among those with both scores: account_id, name, tier, value,
             health, arr, owner.
     """
@@ -34,7 +34,7 @@ class PortfolioMap:
 
 
 def read_map(connection: Connection, month: Month) -> PortfolioMap:
-    """Read the map of a month; the database counts, so that the number of accounts does not matter."""
+    """Read the map of a month; the database counts, so that the result does not grow with the accounts."""
     counted = _cells(connection, month)
     is_placed = pl.col("value").is_not_null() & pl.col("health").is_not_null()
     return PortfolioMap(

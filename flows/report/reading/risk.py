@@ -1,4 +1,4 @@
-"""Accounts whose health calls for a person in a month."""
+"""Reads the accounts whose health needs a person's attention."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def read_running(connection: Connection, month: Month) -> pl.DataFrame:
 
     Returns:
         One row: lifted and lifted_arr (the lift runs and is paid for), unpaid (their health calls for a lift that
-        their gross profit does not pay for), chronic (long in poor health, without a lift).
+        their gross profit cannot pay for), chronic (long in poor health, without a lift).
     """
     return read(
         connection,
@@ -46,7 +46,7 @@ def read_lifted(connection: Connection, month: Month) -> pl.DataFrame:
     """Read the largest accounts with a running lift, whether it can be paid for or not.
 
     Returns:
-        At most so many rows as are shown, the largest ARR first: account_id, name, tier, base_tier, health,
+        As many rows as are shown, the largest ARR first: account_id, name, tier, base_tier, health,
         health_1_month_ago, lift_started_month, is_lifted, arr, owner.
     """
     return read(

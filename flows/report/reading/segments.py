@@ -1,4 +1,4 @@
-"""Accounts by segment, counted by the database."""
+"""Counts accounts by segment in the database."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def read_segments(connection: Connection, month: Month) -> dict[str, pl.DataFram
     """Count accounts by each of the segments.
 
     Returns:
-        By column: segment (null where it is not known), accounts, arr, health_mean, segments (how many there are in
-        all); the most accounts first, and at most so many as are shown.
+        By column: segment (null if unknown), accounts, arr, health_mean, segments (how many there are in total); the
+        most accounts first, and only as many as are shown.
     """
     return {column: _counted(connection, month, column) for column in SEGMENTS}
 

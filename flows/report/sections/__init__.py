@@ -1,1 +1,1 @@
-"""The parts of the report: pure functions from what was read to words, figures and tables."""
+"""The parts of the report: pure functions from data to words, figures and tables."""

@@ -1,4 +1,4 @@
-"""What was checked before the month was published."""
+"""The checks that ran before the month was published."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from transforms.plurals import pluralize
 
 
 def checks(facts: Facts, data_docs: str | None) -> Section:
-    """Show what became of the checks.
+    """Show the results of the checks.
 
     Args:
-        facts: What was read.
-        data_docs: The relative address of the page with all checks of the run; None where there is none.
+        facts: The data of the report.
+        data_docs: The relative address of the page with all checks of the run; None if there is none.
     """
     found = facts.checks
     broken = found.failed + found.accepted + found.warned
@@ -25,12 +25,12 @@ def checks(facts: Facts, data_docs: str | None) -> Section:
         name="checks",
         title="Checks of the data",
         lead="Sources and results are checked before a month is published. A failed check stops it, unless a person "
-        "lets it pass by name; a warning is only told.",
+        "waives the check by name; a warning stops nothing.",
         tiles=[
             Tile("passed", count(found.passed)),
             Tile("failed", count(found.failed), "and stopped the month" if found.failed else "none stopped the month"),
-            Tile("accepted", count(found.accepted), "failed, and a person let it pass"),
-            Tile("warned", count(found.warned), "did not hold, but stops nothing"),
+            Tile("accepted", count(found.accepted), "failed, and waived by a person"),
+            Tile("warned", count(found.warned), "failed, but stops nothing"),
         ]
         if has_any
         else [],
@@ -43,7 +43,7 @@ def checks(facts: Facts, data_docs: str | None) -> Section:
 def _note(*, has_any: bool, broken: int) -> str:
     if not has_any:
         return "No checks are recorded for the run that published this month."
-    return "" if broken else "All checks held."
+    return "" if broken else "All checks passed."
 
 
 def _table(facts: Facts, broken: int) -> Table:
@@ -51,8 +51,8 @@ def _table(facts: Facts, broken: int) -> Table:
     left_out = broken - found.height
     query = f"select * from check_results where run_id = '{facts.origin.run['run_id']}' and not is_passed"
     return Table(
-        "Checks that did not hold",
-        ["check", "what became of it", "what was found"],
+        "Checks that failed",
+        ["check", "outcome", "what was found"],
         [[row["check"], _became(row), row["message"]] for row in found.iter_rows(named=True)],
         words=3,
         left_out=f"{pluralize(left_out, 'check')} not shown. All of them:" if left_out else "",

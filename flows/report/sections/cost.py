@@ -1,4 +1,4 @@
-"""What serving the tiers costs, against what they bring."""
+"""Cost to serve by tier, against margin."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def cost(facts: Facts) -> Section:
     return Section(
         name="cost",
         title="Cost to serve against margin",
-        lead="Gross profit is what an account's ARR leaves before it is looked after; cost to serve is the time of "
-        "support and of customer success at its rates. What remains is the margin. A tier whose cost is large beside "
-        "its gross profit is served more than it pays for.",
+        lead="Gross profit is what remains of an account's ARR before it is served; cost to serve is the time of "
+        "support and customer success at their rates. The rest is the margin. A tier whose cost is large compared "
+        "with its gross profit gets more service than it pays for.",
         figures=[_figure(known, currency)] if known else [],
         tables=[_table(tiers, currency), *losses] if known else [],
         note=_note(tiers, is_known=bool(known)),
@@ -41,13 +41,9 @@ def cost(facts: Facts) -> Section:
 
 def _note(tiers: Sequence[Row], *, is_known: bool) -> str:
     if not is_known:
-        return "What serving costs is not known: no hours of tickets or touchpoints are recorded."
+        return "Cost to serve is not known: no hours of tickets or touchpoints are recorded."
     unknown = sum(row["accounts"] - row["accounts_with_cost"] for row in tiers)
-    return (
-        f"{pluralize(unknown, 'account')} with a cost that is not known, and so in no cost or margin."
-        if unknown
-        else ""
-    )
+    return f"{pluralize(unknown, 'account')} with an unknown cost, left out of cost and margin." if unknown else ""
 
 
 def _figure(known: Sequence[Row], currency: str) -> Figure:
@@ -102,7 +98,7 @@ def _losses(facts: Facts) -> Table:
         f"select * from account_scores where month = '{facts.origin.month.first_day}' and margin < 0 order by margin"
     )
     return Table(
-        f"The accounts with the largest loss, in {facts.origin.currency} per year: they cost more than they bring",
+        f"The accounts with the largest loss, in {facts.origin.currency} per year: they cost more than they bring in",
         ["account", "tier", "owner", "ARR", "cost to serve", "margin"],
         [
             [

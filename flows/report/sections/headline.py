@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 
 def headline(facts: Facts) -> Section:
-    """Say what the portfolio is and how much of it moved."""
+    """Show the size of the portfolio and how much of it moved."""
     month, currency = facts.origin.month, facts.origin.currency
     now = facts.portfolio.row(-1, named=True)
     before = _before(facts.portfolio, month)
@@ -41,7 +41,7 @@ def headline(facts: Facts) -> Section:
 
 
 def _before(portfolio: pl.DataFrame, month: Month) -> Row | None:
-    """The month before; None where it is not published."""
+    """Return the month before; None if it is not published."""
     found = portfolio.filter(pl.col("month") == (month - 1).first_day)
     return None if found.is_empty() else found.row(0, named=True)
 
@@ -50,11 +50,11 @@ def _lead(facts: Facts, now: Row, before: Row | None) -> str:
     month = facts.origin.month
     told = (
         f"At the end of {month_name(month)} there were {count(now['accounts'])} accounts in scope. "
-        f"All amounts are in {facts.origin.currency} per year, unless they say otherwise. "
+        f"Amounts are in {facts.origin.currency} per year unless stated otherwise. "
     )
     if before is None:
         return told + "This is the first published month, so there is nothing to compare it with."
-    return told + f"Below each figure stands how it differs from {month_name(month - 1)}."
+    return told + f"The line below each figure compares it with {month_name(month - 1)}."
 
 
 def _changed(now: Row, before: Row | None, column: str) -> str:
@@ -68,7 +68,7 @@ def _tier(tier: str, now: Row, before: Row | None, currency: str) -> Tile:
 
 
 def _moved(movements: pl.DataFrame) -> int:
-    """Accounts that are in scope in both months and have another tier."""
+    """Count accounts that are in scope in both months and changed their tier."""
     is_there = pl.col("from_tier").is_not_null() & pl.col("to_tier").is_not_null()
     return int(movements.filter(is_there & (pl.col("from_tier") != pl.col("to_tier")))["accounts"].sum())
 
@@ -76,7 +76,7 @@ def _moved(movements: pl.DataFrame) -> int:
 def _kinds(now: Row) -> str:
     promotions, demotions = now["promotions"], now["demotions"]
     if not promotions and not demotions:
-        return "no promotion and no demotion"
+        return "no promotions or demotions"
     return f"{pluralize(promotions, 'promotion')} and {pluralize(demotions, 'demotion')}; lifts count, too"
 
 
@@ -84,7 +84,7 @@ def _lifts(facts: Facts, month: Month) -> str:
     found = facts.lifts.filter(pl.col("month") == month.first_day)
     started, ended = (0, 0) if found.is_empty() else found.select("started", "ended").row(0)
     if not started and not ended:
-        return "no lift started or ended this month"
+        return "no lifts started or ended this month"
     return f"{pluralize(started, 'lift')} started this month, {count(ended)} ended"
 
 

@@ -1,4 +1,4 @@
-"""How the portfolio divides into tiers, month by month."""
+"""How the portfolio divides into tiers, by month."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def mix(facts: Facts) -> Section:
     return Section(
         name="mix",
         title="Tier mix over time",
-        lead="Each bar is a month; its parts are the tiers, high touch on top. The shares beside the last bar are "
-        "those of this month. Few accounts with much ARR should be in high touch, many with little in low touch. "
+        lead="Each bar is a month; its parts are the tiers, high touch on top. The shares next to the last bar are "
+        "this month's. Few accounts with much ARR should be in high touch, many with little in low touch. "
         + (f"The newest {SHOWN_MONTHS} months are shown." if facts.portfolio.height >= SHOWN_MONTHS else ""),
         figures=[
             _figure(facts.portfolio, "accounts", "Accounts by tier", "accounts", count),

@@ -1,4 +1,4 @@
-"""Who went where: from the tiers of the month before to those of this month."""
+"""Movements from the tiers of the month before to those of this month."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def movements(facts: Facts) -> Section:
     return Section(
         name="movements",
         title="Movements",
-        lead="On the left the tier of the month before, on the right that of this month. A band is as wide as the "
-        "number of accounts that went that way. "
+        lead="The tier of the month before is on the left, that of this month on the right. The width of a band is the "
+        "number of accounts that moved that way. "
         + (f"The {pluralize(stayed, 'account')} that stayed in their tier are not drawn." if stayed else ""),
         figures=[_figure(moving)] if moving else [],
         tables=[_matrix(facts.movements, facts.origin.currency)],
-        note="" if moving else "No account came, left or changed its tier this month.",
+        note="" if moving else "No account arrived, left or changed its tier this month.",
     )
 
 

@@ -27,7 +27,7 @@ def movers(facts: Facts) -> Section:
         name="movers",
         title="Who moved, and why",
         lead="The moves of the largest accounts by ARR: promotions, demotions, lifts, overrides and exits, each with "
-        "the rule that decided it. retier explain tells more of any account.",
+        "the rule that decided it. retier explain shows more about an account.",
         tables=[table] if moves.shown else [],
         note="" if moves.shown else "No account moved this month.",
     )

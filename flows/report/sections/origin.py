@@ -8,15 +8,15 @@ from flows.report.reading.facts import Facts
 
 
 def origin(facts: Facts) -> Section:
-    """Say by which run and under which policy the month was computed."""
+    """Show the run and the policy that produced the month."""
     run = facts.origin.run
     known_until = run["known_until"]
     return Section(
         name="origin",
         title="Where these numbers come from",
         lead="All numbers are read from the published tables of one run. A later revision of the month may differ; "
-        "former ones stay in the table restatements. Queries on this page name tables barely: say `use retier.retier` "
-        "before them in DuckDB, `set search_path to retier` in PostgreSQL.",
+        "former ones stay in the table restatements. Queries on this page name tables without a schema: first run "
+        "`use retier.retier` in DuckDB, or `set search_path to retier` in PostgreSQL.",
         tables=[
             Table(
                 "The run that published the month",

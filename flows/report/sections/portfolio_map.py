@@ -20,7 +20,7 @@ _ILL_BELOW = 50
 
 
 def portfolio_map(facts: Facts) -> Section:
-    """Show where accounts lie, and name the most valuable ones."""
+    """Show accounts by value and health, and name the most valuable ones."""
     found = facts.portfolio_map
     marked = found.most_valuable.with_row_index("number", offset=1)
     largest = 0 if found.cells.is_empty() else int(found.cells["accounts"].max() or 0)  # type: ignore[arg-type]
@@ -33,9 +33,9 @@ def portfolio_map(facts: Facts) -> Section:
     return Section(
         name="map",
         title="Value against health",
-        lead="To the right is who brings much revenue, at the top who is in good health. A circle is as large as the "
-        f"number of accounts within {CELL_POINTS} points of value and of health. Low on the right is revenue at risk. "
-        "Diamonds with a number are the accounts with the largest ARR, which are listed below.",
+        lead="Accounts with much revenue are on the right, healthy ones at the top. The size of a circle is the number "
+        f"of accounts within {CELL_POINTS} points of value and of health. Bottom right is revenue at risk. Diamonds "
+        "with a number are the accounts with the largest ARR, listed below.",
         figures=figures,
         tables=[_named(marked, facts.origin.currency)] if figures else [],
         note=_note(found.unplaced, has_figures=bool(figures)),
@@ -45,7 +45,7 @@ def portfolio_map(facts: Facts) -> Section:
 def _note(unplaced: int, *, has_figures: bool) -> str:
     if not has_figures:
         return "No account has both a value and a health score this month."
-    return f"{pluralize(unplaced, 'account')} not drawn: value or health is not known." if unplaced else ""
+    return f"{pluralize(unplaced, 'account')} not drawn for lack of a value or health score." if unplaced else ""
 
 
 def _figure(cells: pl.DataFrame, marked: pl.DataFrame, tier: str, largest: int) -> Figure:

@@ -18,11 +18,11 @@ from flows.report.sections.team import team
 
 
 def report(facts: Facts, data_docs: str | None) -> list[Section]:
-    """Turn what was read into the parts of the report.
+    """Turn data into the parts of the report.
 
     Args:
-        facts: What was read.
-        data_docs: The relative address of the page with all checks of the run; None where there is none.
+        facts: The data of the report.
+        data_docs: The relative address of the page with all checks of the run; None if there is none.
     """
     return [
         headline(facts),

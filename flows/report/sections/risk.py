@@ -29,19 +29,19 @@ def risk(facts: Facts) -> Section:
         title="Risk lifts and recoveries",
         lead="An account whose health is poor or falls fast gets the care of a higher tier for a while: a risk lift. "
         "Bars above the line are lifts that started in a month, bars below it are lifts that ended, by recovery or "
-        "after their time.",
+        "because their time was up.",
         tiles=_tiles(running, facts.origin.currency) if has_lifts or any(running.values()) else [],
         figures=[_figure(lifts)] if has_lifts else [],
         tables=shown,
-        note="" if has_lifts or shown else "No lift has run in the months shown.",
+        note="" if has_lifts or shown else "No lift ran in the months shown.",
     )
 
 
 def _tiles(running: dict[str, Any], currency: str) -> list[Tile]:
     return [
         Tile("lifted now", count(running["lifted"]), f"with an ARR of {money(running['lifted_arr'], currency)}"),
-        Tile("not lifted", count(running["unpaid"]), "their gross profit does not pay for the lift they call for"),
-        Tile("chronic", count(running["chronic"]), "long in poor health: these need a person, not another lift"),
+        Tile("not lifted", count(running["unpaid"]), "their gross profit cannot pay for the lift that they need"),
+        Tile("chronic", count(running["chronic"]), "in poor health for long: they need a person, not another lift"),
     ]
 
 
@@ -71,7 +71,7 @@ def _lifted(facts: Facts, running: dict[str, Any]) -> Table:
     rows: list[list[str | Cell]] = [
         [
             account(row["name"], row["account_id"]),
-            tier(row["tier"], "") + ("" if row["is_lifted"] else ", not lifted: does not pay for it"),
+            tier(row["tier"], "") + ("" if row["is_lifted"] else ", not lifted: cannot pay for it"),
             str(Month.of(row["lift_started_month"])),
             owner(row["owner"]),
             points(row["health_1_month_ago"]),

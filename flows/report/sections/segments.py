@@ -27,8 +27,8 @@ def segments(facts: Facts) -> Section:
     return Section(
         name="segments",
         title="Segments",
-        lead="Segments stand beside the tier and do not decide it. Beside each bar stand the number of accounts and "
-        "their ARR. They help to choose whom to talk to about what.",
+        lead="Segments do not decide the tier; they help to choose whom to talk to about what. Each bar shows its "
+        "accounts and their ARR.",
         figures=[
             _figure(column, title, found[column], facts.origin.currency)
             for column, title in _TITLES.items()
@@ -41,7 +41,7 @@ def segments(facts: Facts) -> Section:
 
 def _figure(column: str, title: str, found: pl.DataFrame, currency: str) -> Figure:
     if column == "value_band":
-        # Bands have an order of their own, which their ARR by account gives away.
+        # Bands have their own order, which follows from ARR per account.
         found = found.sort(pl.col("arr") / pl.col("accounts"), "segment", descending=[True, False], nulls_last=True)
     rows = list(found.iter_rows(named=True))
     bars = [

@@ -1,4 +1,4 @@
-"""Whether the team has the hours that the month takes."""
+"""Hours of the team against the hours that the month needs."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def team(facts: Facts) -> Section:
     return Section(
         name="team",
         title="Team load",
-        lead="Hours a month that the plans of all accounts take, against the hours that people have. What nobody had "
-        "room for is unassigned: these accounts have no owner until hours are found. retier capacity says what one "
-        "head more would change.",
+        lead="Hours a month that the plans of all accounts need, against the hours that people have. Accounts that "
+        "nobody has room for are unassigned until hours are found. retier capacity shows what one more head would "
+        "change.",
         figures=[_figure(pools)] if pools else [],
         tables=[_owners(facts)] if pools else [],
-        note="" if pools else "Who has how many hours is not known: the source team is not mapped in retier.yaml.",
+        note="" if pools else "The team's hours are not known: the source team is not mapped in retier.yaml.",
     )
 
 
@@ -95,7 +95,7 @@ def _said(row: Row) -> str:
 def _owners(facts: Facts) -> Table:
     people = facts.load.filter(pl.col("owner") != UNASSIGNED)
     available, required = pl.col("available_hours"), pl.col("required_hours")
-    # Who is away and still has accounts is fuller than anybody.
+    # An owner who is away and still has accounts comes first.
     load = pl.when(available > 0).then(required / available).when(required > 0).then(float("inf")).otherwise(-1.0)
     loaded = people.sort(load, required, "owner", "pool", descending=[True, True, False, False])
     left_out = loaded.height - SHOWN_OWNERS

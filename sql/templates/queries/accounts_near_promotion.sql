@@ -1,8 +1,8 @@
 -- Which mid-touch accounts are a month from promotion, or close to it, and what is the lever?
--- One row per account of the newest month. With 0 points missing and 1 month to wait it is promoted next month if
--- nothing falls; with points missing, top_lever is what a team can improve that closes the gap first, and health
--- tells whether a promotion would land on firm ground. What an economic ceiling or an override holds back is left
--- out: points do not help.
+-- One row per account of the newest month. With 0 points missing and 1 month to wait, it is promoted next month unless
+-- its score falls. With points missing, top_lever is what a team can improve to close the gap soonest, and health
+-- shows whether a promotion would be sound. Accounts that an economic ceiling or an override holds back are left out:
+-- points do not help them.
 with
 parameters as (
     select

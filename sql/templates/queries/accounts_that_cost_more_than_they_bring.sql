@@ -1,6 +1,7 @@
--- Who costs more to serve than they bring in, and in which tier?
--- One row per account of the newest month whose gross profit does not cover its cost to serve, dearest tier first. An
--- account without a known cost is not listed. In high touch look at decided_by: a grant or a lift may be the reason.
+-- Which accounts cost more to serve than they bring in, and in which tier?
+-- One row per account of the newest month whose gross profit does not cover its cost to serve, most expensive tier
+-- first. An account without a known cost is not listed. In high touch, look at decided_by: a grant or a lift may be
+-- the reason.
 with
 parameters as (
     select 0 as least_margin

@@ -1,7 +1,7 @@
--- Which accounts have waited longest for a tier that their score calls for, and what holds them back?
--- One row per account of the newest month whose score alone would put it higher. months_waiting counts the months in
--- a row, up to the newest, in which it was so. held_back_by is the gate that stopped the move, else the economic
--- ceiling: more revenue or less cost is what it takes, or a written grant.
+-- Which accounts have waited longest for the tier that their score calls for, and what holds them back?
+-- One row per account of the newest month whose score alone would put it higher. months_waiting counts consecutive
+-- months up to the newest. held_back_by is the gate that stopped the move, or else the economic ceiling, which takes
+-- more revenue, less cost or a written grant.
 with
 parameters as (
     select 2 as least_months

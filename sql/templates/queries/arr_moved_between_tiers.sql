@@ -1,6 +1,6 @@
 -- How did ARR move between tiers over the last twelve months?
--- One row per pair of tiers; those who stayed are left out. A null from_tier is an entry, a null to_tier an exit. ARR
--- is that of the month of the move, so an account that moved up and down again counts in both directions.
+-- One row per pair of tiers; accounts that stayed are left out. A null from_tier is an entry, a null to_tier an exit.
+-- ARR is that of the month of the move, so an account that moved up and down again counts in both directions.
 with
 parameters as (
     select 12 as months_back

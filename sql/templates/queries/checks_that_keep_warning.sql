@@ -1,7 +1,7 @@
--- Which checks were broken in each of the last six months?
--- One row per check that no month passed: what breaks every month is either true of the business (then change its
--- limit in the policy) or a fault of a source that nobody fixes. Of each month the run in force counts; what it found
--- in the newest month stands in latest_message.
+-- Which checks failed in each of the last six months?
+-- One row per check that no month passed: a check that fails every month either describes the business (then change
+-- its limit in the policy) or an error in a source that nobody fixes. Only each month's run in force counts;
+-- latest_message is its finding in the newest month.
 with
 parameters as (
     select 6 as months_back

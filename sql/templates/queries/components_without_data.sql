@@ -1,7 +1,7 @@
 -- Which components have no data for many accounts?
--- One row per component and reason, in the newest month. What is not_configured is not mapped at all and counts
--- nowhere; no_data means that the source is mapped and says nothing of these accounts. A component that is missing
--- for most of them decides little: fix its source, or take its weight out of the policy.
+-- One row per component and reason, in the newest month. not_configured means not mapped at all, and left out of
+-- every score; no_data means that the source is mapped but has nothing on these accounts. A component that is missing
+-- for most accounts decides little: fix its source, or remove its weight from the policy.
 with
 parameters as (
     select 10 as least_percent

@@ -1,6 +1,6 @@
 -- Which accounts went up and down again within a year?
 -- One row per account whose base tier rose and fell in the last twelve months. Lifts and overrides do not count: they
--- are meant to end. Many rows say that the policy's boundaries lie too close together or its dwell times are too
+-- are meant to end. Many rows mean that the policy's boundaries are too close together or its dwell times too
 -- short.
 with
 parameters as (

@@ -1,7 +1,7 @@
--- Which risk lifts ended without the account getting well?
--- One row per lift that ended in the last twelve months while health was still below where it is to be, or unknown.
--- The help was given and did not help: somebody has to decide what comes next. health_now and tier_now are null where
--- the account has left since.
+-- Which risk lifts ended without a recovery?
+-- One row per lift that ended in the last twelve months while health was still below the policy's
+-- healthy_from, or unknown. The lift did not help: somebody has to decide what comes next. health_now and tier_now are
+-- null if the account has left since.
 with
 parameters as (
     select

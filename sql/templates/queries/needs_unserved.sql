@@ -1,7 +1,7 @@
--- Which needs go unserved: where could more be sold, and no person is in charge?
+-- Which needs go unserved: where could we sell more, but have no person in charge?
 -- One row per primary need of the newest month. arr_potential is what eligible products and free seats would bring at
--- list price; unserved is the part of it that lies with accounts in the digital programme or without an owner. A
--- large unserved part is worth a campaign for that need, rather than one for everybody.
+-- list price; unserved is the part that belongs to accounts in the digital programme or without an owner. A large
+-- unserved part is worth a campaign for that need, rather than one for everybody.
 with
 newest as (
     select max(month) as month from runs where status = 'published'

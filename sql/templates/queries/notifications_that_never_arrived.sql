@@ -1,7 +1,7 @@
 -- Which notifications never arrived?
--- One row per month, channel, audience and reason. dead was tried too often (retier notify --retry tries again), held
--- waits for a person (retier notify --release), pending with attempts failed and is tried again. Letters to customers
--- wait for approval by design and are not listed.
+-- One row per month, channel, audience and reason. dead has failed too often (retier notify --retry retries it), held
+-- waits for a person (retier notify --release), pending with attempts has failed and will be retried. Letters to
+-- customers wait for approval by design and are not listed.
 select
     month,
     channel,

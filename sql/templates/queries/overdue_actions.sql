@@ -1,6 +1,6 @@
--- What should have been done for customers by now, and has not been?
--- One row per owner and action: what was open at the end of the newest month and due before it. ARR is that of the
--- accounts concerned. An owner with a long list has too many accounts or does not record contacts.
+-- Which actions for customers are overdue?
+-- One row per owner and action: actions open at the end of the newest month and due before it. ARR is that of the
+-- accounts concerned. An owner with a long list has too many accounts, or does not record contacts.
 with
 newest as (
     select max(month) as month from runs where status = 'published'

@@ -1,7 +1,7 @@
--- Who sits in an override that ends soon, and where would the account go?
--- One row per account of the newest month under an override that ends within so many days of the month's end. Where
--- tier and tier_without_override differ, the customer gets more or less service the day after: renew the override
--- with a reason, or tell the customer.
+-- Which overrides end soon, and where would their accounts go?
+-- One row per account of the newest month under an override that ends within a number of days of the month's end.
+-- If tier and tier_without_override differ, the customer gets more or less service the day after: renew the override
+-- with a reason, or inform the customer.
 with
 parameters as (
     select 60 as days_ahead

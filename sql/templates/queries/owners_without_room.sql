@@ -1,7 +1,7 @@
--- Which owners have no hours left, and what has no owner?
--- One row per owner of the newest month whose accounts take at least so many per cent of the hours there are, fullest
--- first; the owner unassigned stands for what nobody in the pool had room for, and percent is null where no hours are
--- there at all. retier capacity says what one head more would change.
+-- Which owners have no hours left, and which accounts have no owner?
+-- One row per owner of the newest month whose accounts take at least a percentage of the available hours, fullest
+-- first. The owner unassigned stands for accounts that nobody in the pool had room for; percent is null without any
+-- available hours. retier capacity shows what one more head would change.
 with
 parameters as (
     select 95 as full_at_percent

@@ -1,7 +1,7 @@
 -- Which policy versions were in force, and when?
--- One row per policy that a published month rests on. first_month and last_month are those of the months as they are
--- known now: a backfill under another policy changes them. months counts less than lies between them where another
--- version was in force in the middle.
+-- One row per policy that a published month was computed with. first_month and last_month are those of the months as
+-- known now: a backfill under another policy changes them. months is smaller than their distance if another version
+-- was in force in between.
 with
 in_force as (
     select distinct month, policy_version

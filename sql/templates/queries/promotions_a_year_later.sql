@@ -1,8 +1,8 @@
--- Of the accounts that were promoted a year ago or earlier, which expanded, beside those that were not promoted?
--- One row per tier at the time, with and without a promotion in that month. It looks at the newest twelve months of
--- which the outcome a year later is known; an account counts once for each of them. Accounts that were merged or
--- became internal meanwhile have no outcome of their own and are left out. A difference between the rows is no proof
--- that the tier caused it: who is promoted was growing before.
+-- Which accounts promoted a year ago or earlier have expanded, compared with those not promoted?
+-- One row per tier at the time, with and without a promotion in that month. It covers the newest twelve months
+-- whose outcome a year later is known; an account counts once for each. Accounts that were merged or became internal
+-- since then have no outcome of their own and are left out. A difference between the rows does not prove that the
+-- tier caused it: promoted accounts were growing before.
 with
 parameters as (
     select 12 as months_back

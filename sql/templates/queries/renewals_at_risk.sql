@@ -1,6 +1,7 @@
 -- Which accounts at risk renew soon?
--- One row per account of accounts_at_risk whose renewal is overdue or within so many days of the newest month's end.
--- A risk of unaffordable_lift or chronic_risk means that no further help comes by itself: a person has to decide.
+-- One row per account of accounts_at_risk whose renewal is overdue, or within a number of days of the newest
+-- month's end. A risk of unaffordable_lift or chronic_risk means that no further help starts by itself: a person has
+-- to decide.
 with
 parameters as (
     select 90 as days_ahead

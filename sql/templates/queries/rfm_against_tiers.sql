@@ -1,7 +1,7 @@
 -- Do the RFM segments and the tiers agree?
--- One row per RFM segment of the newest month. RFM looks at what an account did (recency, frequency, money); the tier
--- at what it is worth to give. Champions in low touch may deserve a look, as may high touch among the Hibernating and
--- Lost.
+-- One row per RFM segment of the newest month. RFM describes what an account did (recency, frequency, money); the tier
+-- how much service it is worth. Champions in low touch may deserve a look, and so may Hibernating and Lost accounts in
+-- high touch.
 with
 newest as (
     select max(month) as month from runs where status = 'published'

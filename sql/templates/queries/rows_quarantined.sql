@@ -1,6 +1,6 @@
--- How many rows were held back, by source and month, and for which reason?
+-- How many rows were quarantined, by source and month, and for which reason?
 -- One row per month, source and set of broken rules. Rows that nobody fixes are kept for a while and then removed (90
--- days by default), so old months may be missing here; runs keeps their numbers. retier quarantine lists and exports
+-- days by default), so old months may be missing here; runs keeps their counts. retier quarantine lists and exports
 -- the rows.
 with
 parameters as (

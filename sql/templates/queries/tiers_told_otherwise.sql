@@ -1,7 +1,7 @@
--- What did we say of a month when it was first published that we would say differently now?
+-- What did we publish about a month at first that we would publish differently now?
 -- One row per account whose tier of that month differs between the first publication and today's knowledge, after
 -- late data, a fixed source or another policy. A null tier means that the account was not in scope then, or is not
--- now. No rows: nothing that was said has changed.
+-- now. No rows: nothing that was published has changed.
 with
 parameters as (
     select date '2026-03-01' as month

@@ -1,6 +1,6 @@
--- Where do the tiers differ from what revenue alone would give?
+-- Where do the tiers differ from tiers by revenue alone?
 -- One row per value band (of ARR) of the newest month. A tiering by revenue would have all of a band in one column;
--- what lies off it is what growth, strategy, complexity and cost add. Small accounts in high touch: see decided_by.
+-- the rest shows the effect of growth, strategy, complexity and cost. For small accounts in high touch, see decided_by.
 with
 newest as (
     select max(month) as month from runs where status = 'published'

@@ -56,7 +56,7 @@ changes as (
     group by month
 )
 
--- A month without any account is still a month.
+-- A month without accounts has a row as well.
 select
     published.month,
     coalesce(totals.accounts, 0) as accounts,

@@ -12,7 +12,7 @@ scores as (
     select month, account_id, health from {{ table('account_scores') }}
 ),
 
--- An account that is gone left by the last exit before; it holds until the next one.
+-- An absent account left with its last exit, which counts until it enters again.
 exits as (
     select
         account_id,

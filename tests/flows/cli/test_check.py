@@ -214,7 +214,7 @@ def test_settings_that_cannot_be_read_are_told_as_by_every_command(run, project)
 def test_a_channel_that_apprise_cannot_use_is_a_warning_that_hides_its_url(check, project):
     write_project(project, f"channels: {{chat: {{url: 'nosuchservice://planted'}}}}\n{SOURCES}")
     (warning,) = [told for told in messages(check(), "warn") if "channel" in told]
-    assert warning.startswith("the url of the channel 'chat' is none that Apprise can use")
+    assert warning.startswith("Apprise cannot use the url of the channel 'chat'")
     assert "planted" not in warning
 
 

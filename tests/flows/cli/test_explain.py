@@ -145,7 +145,7 @@ def test_contributions_are_bars_in_the_order_of_the_policy(explain):
 
 
 def test_what_is_missing_says_why(explain):
-    assert re.search(r"integrations +- +- +- +\(nothing is known of this account\)", explain("a-1"))
+    assert re.search(r"integrations +- +- +- +\(nothing is known about this account\)", explain("a-1"))
 
 
 def test_the_top_lever_is_marked_and_explained(explain):
@@ -175,14 +175,14 @@ def test_gates_say_what_each_of_them_answered(explain):
         "move_cap": "not asked",
     }
     assert gates[0]["words"] == "month 1 of 2 with this target"
-    assert "Gates\n  none was asked" in explain("a-1")
+    assert "Gates\n  none was checked" in explain("a-1")
 
 
 def test_a_lift_is_told_with_the_base_tier_and_its_drivers(explain):
     text = explain("helped", "--month", "2025-03")
 
     assert "Tier: high touch (base tier mid touch), was mid touch" in text
-    assert "Why: poor health lifts it for a while [risk_lift]" in text
+    assert "Why: poor health lifts its tier for a while [risk_lift]" in text
     assert "Lift: since 2025-03" in text
     assert "Health 40.0, 61.0 a month ago, unknown two months ago" in text
     assert "health.usage_trend -12.5" in text
@@ -205,7 +205,7 @@ def test_an_account_may_be_named_by_its_name(explain, wanted):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        (["same"], "2 accounts are called 'same' in 2025-03: name one by its id, 'twin-1', 'twin-2'"),
+        (["same"], "2 accounts are called 'same' in 2025-03: name one by its id: 'twin-1', 'twin-2'"),
         (["Acme Crop"], "unknown account 'Acme Crop' in 2025-03: did you mean 'a-1 (Acme Corp)'"),
         (["A1"], "did you mean 'a-1 (Acme Corp)'"),
         (["corporation"], "did you mean 'a-2 (Acme Corporation)'"),
@@ -213,7 +213,7 @@ def test_an_account_may_be_named_by_its_name(explain, wanted):
         (["%"], "unknown account '%'"),
         (["' or 1=1 --"], "unknown account"),
         ([""], "unknown account ''"),
-        (["gone"], "account 'gone' is not in scope in 2025-03: it was in 2025-01, which --month can name"),
+        (["gone"], "account 'gone' is not in scope in 2025-03: it was last in 2025-01 (--month 2025-01)"),
         (["a-1", "--month", "2024-12"], "2024-12 is not published: the published months run from 2025-01 to 2025-03"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -254,7 +254,7 @@ def test_how_it_is_served_and_what_was_said_of_it_is_told(explain):
         "  cost review (by 2025-05-01): It costs 40 %.",
         "  health check (done): A quarter is over.",
         "",
-        "What was said of it",
+        "Messages about it",
         "  2025-03  owner to kim@example.com by mail: sent on 2025-04-03 06:30 UTC",
     ]
 
@@ -263,7 +263,7 @@ def test_what_is_not_published_is_left_out(explain):
     text = explain("waits")
 
     assert "Engagement plan" not in text
-    assert text.endswith("What was said of it\n  none\n")
+    assert text.endswith("Messages about it\n  none\n")
 
 
 def test_json_holds_the_published_rows(explain):

@@ -111,7 +111,7 @@ def test_a_url_that_apprise_cannot_use_is_told_and_its_messages_wait(run, projec
     for line, exit_code in ((("notify",), 1), (("notify", "--dry-run"), 2)):
         result = run(*line, "--project", other.directory)
         told = result.stdout + result.stderr
-        assert (result.exit_code, "the url of the channel 'hook' is none that Apprise can use" in told) == (
+        assert (result.exit_code, "Apprise cannot use the url of the channel 'hook'" in told) == (
             exit_code,
             True,
         )

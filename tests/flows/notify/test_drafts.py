@@ -34,7 +34,7 @@ def test_each_account_whose_tier_changed_gets_a_draft_and_no_other(project):
     folder = project.output / "messages" / "2026-10" / "customer"
     assert sorted(folder.iterdir()) == sorted(draft.file for draft in drafts)
     assert drafts[1].file.read_text(encoding="utf-8").splitlines()[:5] == [
-        "DRAFT, to be approved by a person before anybody sends it.",
+        "DRAFT: a person must approve this before it is sent.",
         "",
         "Dear Beta,",
         "",

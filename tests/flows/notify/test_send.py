@@ -1,4 +1,4 @@
-"""What waits is sent once, to real receivers that fail, wait and hang up; and what does not hold any more is not."""
+"""What waits is sent once, to real receivers that fail, wait and hang up; and what no longer holds is not."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def test_what_ended_is_not_told_as_a_reason_that_still_holds(project, web):
     send_waiting(project)
     lines = "\n".join(one.json["message"] for one in web.posted).splitlines()
     assert [line for line in lines if "Why: " in line] == [
-        "  Why: the tier that a person set is over",
-        "  Why: its lift for poor health is over",
+        "  Why: the override has ended",
+        "  Why: its lift for poor health has ended",
         "  Why: it was merged into another account",
     ]
 
@@ -87,7 +87,7 @@ def test_a_summary_has_the_matrix_the_largest_moves_and_the_hours_that_are_missi
         "2026-10: 4 accounts in scope (0 the month before), USD 95,071 a year (0).",
         "3 accounts moved. Changes: 1 promotion, 1 demotion, 1 lift started.",
         "* Beta, USD 90,000 a year: lift started, mid touch to high touch",
-        "  dedicated: 80 of 100 taken, 12 more that nobody has room for",
+        "  dedicated: 80 of 100 taken, 12 more unassigned",
     ):
         assert line in told.splitlines()
     assert "  mid touch           1        90,000                    -      1            70" in told
@@ -165,12 +165,12 @@ def test_a_channel_that_is_gone_is_given_up_and_one_that_cannot_be_used_waits(we
     publish_month(project)
     other = project_of(empty_folder, "  other: {url: 'json://127.0.0.1'}\n")
     (outcome,) = send_waiting(other).outcomes
-    assert (outcome.status, outcome.error) == ("dead", "retier.yaml has no channel 'hook' any more")
+    assert (outcome.status, outcome.error) == ("dead", "retier.yaml no longer has a channel 'hook'")
     retry_failed(project)
     broken = project_of(empty_folder, "  hook: {url: 'nosuchservice://x'}\n")
     (outcome,) = send_waiting(broken).outcomes
     assert outcome.status == "waiting"
-    assert outcome.error.startswith("the url of the channel 'hook' is none that Apprise can use")
+    assert outcome.error.startswith("Apprise cannot use the url of the channel 'hook'")
     fixed = project_of(empty_folder, hook(web))
     assert (send_waiting(fixed).count("sent"), set(outbox_of(fixed)["attempts"])) == (1, {1})
 
@@ -214,7 +214,7 @@ def test_a_change_that_is_taken_back_and_made_again_is_told_three_times(project,
         publish_month(project, accounts, changes)
         send_waiting(project)
     told = [one.json["message"] for one in web.posted if "* Acme (a-1)" in one.json["message"]]
-    assert ["did not take place; it is low touch" in one for one in told] == [False, True, False]
+    assert ["did not happen; its tier is low touch" in one for one in told] == [False, True, False]
     assert ["Correction" in one for one in told] == [False, True, True]
     assert len(set(web.ids())) == len(web.posted)
 
@@ -228,7 +228,7 @@ def test_who_was_said_to_have_left_and_did_not_is_told_of(project, web):
     publish_month(project)
     send_waiting(project)
     (told,) = [one.json["message"] for one in web.posted if "(a-4)" in one.json["message"]]
-    assert "did not take place; it is low touch" in told
+    assert "did not happen; its tier is low touch" in told
 
 
 def test_a_process_that_dies_each_time_it_sends_is_not_tried_for_ever(project):
@@ -236,9 +236,7 @@ def test_a_process_that_dies_each_time_it_sends_is_not_tried_for_ever(project):
     for _ in range(3):
         write_in_transaction(project, lambda connection: mark_attempt(connection, message))
     dead = [outcome for outcome in send_waiting(project).outcomes if outcome.status == "dead"]
-    assert [(one.message_id, one.error) for one in dead] == [
-        (message, "the command ended while it was being sent, too often")
-    ]
+    assert [(one.message_id, one.error) for one in dead] == [(message, "the command ended while sending it, too often")]
 
 
 def _with(account: str, **changes: object) -> dict[str, dict[str, object]]:

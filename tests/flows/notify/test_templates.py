@@ -72,7 +72,7 @@ def test_a_broken_template_loses_nothing_and_stops_no_other_message(project):
     assert (sending.count("sent"), sending.count("waiting")) == (2, 2)
     assert {outcome.error for outcome in sending.outcomes if outcome.error} == {
         f"the template {project.directory / TEMPLATES / 'digest.txt.j2'} cannot be used: 'nothing' is undefined; fix "
-        "it, or move it away to use that of retier, and run retier notify again"
+        "it, or move it away to use retier's own, and run retier notify again"
     }
     assert outbox_of(project).filter(status="pending")["attempts"].to_list() == [0, 0]
     own(project, "digest.txt.j2", "fixed")

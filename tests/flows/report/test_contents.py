@@ -52,24 +52,30 @@ def test_movements_are_a_flow_and_a_matrix(sections):
 
 def test_those_who_moved_are_named_with_reasons_in_words(sections):
     assert cells(sections["movers"].tables[0]) == [
-        [QUOTED, "demotion, high touch → mid touch", "its gross profit pays for no more", "", TURNED, "90.0 k"],
         [
-            BREAKING, "lift started, mid touch → high touch", "poor health lifts it for a while",
+            QUOTED, "demotion, high touch → mid touch", "its gross profit cannot pay for a higher tier",
+            "", TURNED, "90.0 k",
+        ],
+        [
+            BREAKING, "lift started, mid touch → high touch", "poor health lifts its tier for a while",
             "usage trend -18.8", "Ada </script>", "50.0 k",
         ],
-        ["Heals", "lift ended, high touch → mid touch", "its lift for poor health is over", "", "not known", "40.0 k"],
-        ["Leaves", "left, was low touch", "it is no customer any more", "", "not known", "2.00 k"],
+        [
+            "Heals", "lift ended, high touch → mid touch", "its lift for poor health has ended",
+            "", "not known", "40.0 k",
+        ],
+        ["Leaves", "left, was low touch", "it is no longer a customer", "", "not known", "2.00 k"],
     ]  # fmt: skip
 
 
 def test_what_is_null_is_not_known_and_never_0(sections):
-    assert sections["map"].note == "1 account not drawn: value or health is not known."
+    assert sections["map"].note == "1 account not drawn for lack of a value or health score."
     assert cells(sections["risk"].tables[0]) == [
         [BREAKING, "high touch", "2025-02", "Ada </script>", "not known", "31", "50.0 k"]
     ]
     low = next(row for row in cells(sections["cost"].tables[0]) if row[0] == "low touch")
     assert low == ["low touch", "1", "1.00 k", "not known", "not known", "not known", "not known"]
-    assert sections["cost"].note == "1 account with a cost that is not known, and so in no cost or margin."
+    assert sections["cost"].note == "1 account with an unknown cost, left out of cost and margin."
     needs = next(one for one in sections["segments"].figures if one.name == "segments-primary-need")
     assert [row[0] for row in cells(needs.table)] == [BREAKING, "not known", "report results"]
 
@@ -119,8 +125,8 @@ def test_a_first_month_has_nothing_before_it(published):
     assert tiles(sections["headline"])["accounts"] == ("5", "")
     assert sections["movements"].figures[0].says.startswith("5 accounts new.")
     assert sections["movers"].note == "No account moved this month."
-    assert sections["risk"].note == "No lift has run in the months shown."
-    assert sections["team"].note.startswith("Who has how many hours is not known")
+    assert sections["risk"].note == "No lift ran in the months shown."
+    assert sections["team"].note.startswith("The team's hours are not known")
     assert sections["segments"].note == "No segments are published for this month."
     assert sections["checks"].note == "No checks are recorded for the run that published this month."
     assert sections["map"].note == "No account has both a value and a health score this month."
@@ -131,8 +137,8 @@ def test_a_month_without_accounts_has_a_report(tmp_path):
     sections = sections_of(tmp_path)
     assert tiles(sections["headline"])["accounts"][0] == "0"
     assert tiles(sections["headline"])["high touch"] == ("0", "EUR 0, not known of ARR")
-    assert sections["movements"].note == "No account came, left or changed its tier this month."
-    assert sections["cost"].note.startswith("What serving costs is not known")
+    assert sections["movements"].note == "No account arrived, left or changed its tier this month."
+    assert sections["cost"].note.startswith("Cost to serve is not known")
 
 
 def test_a_cost_without_a_gross_profit_is_told_all_the_same(tmp_path):
