@@ -6,13 +6,23 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.benchmarks import backfill, owners, postgres_publish, small_month, usage_month, usage_suite, whole_run
+from tests.benchmarks import (
+    backfill,
+    imports,
+    owners,
+    postgres_publish,
+    small_month,
+    usage_month,
+    usage_suite,
+    whole_run,
+)
 from tests.benchmarks.data import Size, make_project
 from tests.benchmarks.measure import Times, best_times, peak_megabytes
 
 
 def main() -> None:
     """Make the data, measure, print."""
+    _of_imports()
     with tempfile.TemporaryDirectory(prefix="retier-bench-") as name:
         _of_small_months(Path(name) / "few", Path(name) / "many")
         _of_a_month(Path(name) / "month")
@@ -20,6 +30,18 @@ def main() -> None:
         _of_owners()
         _of_postgresql()
         _of_backfills(Path(name) / "months")
+
+
+def _of_imports() -> None:
+    print("before any work, processor time of a fresh process; best of several\n")
+    for what, program, limit in (
+        ("imports of retier run", imports.COLD_RUN, 2.8),
+        ("retier --help", imports.HELP, 0.25),
+        ("Python itself", imports.PLAIN, None),
+    ):
+        told = "" if limit is None else f"   under {limit:.2f} s"
+        print(f"{what:<60} {imports.processor_seconds(program):9.2f} s{told}")
+    print()
 
 
 def _of_a_month(folder: Path) -> None:

@@ -1,0 +1,101 @@
+"""Importing Great Expectations without what only a few of its expectations use.
+
+Great Expectations imports scipy.stats (for tests of distributions) and Altair (for a chart of one expectation) as it is
+imported itself, which is a third of the processor time that its import costs, and none of the suites here use either.
+:func:`defer` lets the standard library's ``LazyLoader`` put off running these modules until an attribute of them is
+first read. Cyclic garbage collection rests meanwhile, as nearly all that an import makes is there to stay: that saves
+a sixth more.
+
+Both last only while Great Expectations is being imported. Who imports scipy.stats or Altair before gets them as ever;
+who imports them later runs them at that moment, and finds the same modules.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
+from types import ModuleType
+
+_LIBRARY = "great_expectations"
+_DEFERRED = frozenset({"altair", "scipy.stats"})
+
+
+def defer() -> None:
+    """Have the next import of Great Expectations put off what it does not use at once.
+
+    Does nothing if Great Expectations has been imported or this was called before.
+    """
+    if _LIBRARY not in sys.modules and not any(isinstance(finder, _LibraryFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _LibraryFinder())
+
+
+class _LibraryFinder(MetaPathFinder):
+    """Finds Great Expectations, once, and has it imported lightly."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != _LIBRARY:
+            return None
+        sys.meta_path.remove(self)
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _LightLoader(spec.loader)
+        return spec
+
+
+class _LightLoader(Loader):
+    """Runs a module by its own loader, while slow imports wait and no garbage is collected."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        # Resources and pickles ask a module for its loader: they are to find the usual one.
+        assert module.__spec__ is not None, "the import system gives every module its spec"
+        module.__spec__.loader = module.__loader__ = self._loader
+        with _slow_modules_deferred(), _collection_paused():
+            self._loader.exec_module(module)
+
+
+class _DeferringFinder(MetaPathFinder):
+    """Finds the slow modules, to be run at first use."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname not in _DEFERRED:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+@contextmanager
+def _slow_modules_deferred() -> Iterator[None]:
+    finder = _DeferringFinder()
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
