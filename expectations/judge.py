@@ -6,7 +6,8 @@ Importing this module imports Great Expectations, which takes seconds.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -19,13 +20,14 @@ from great_expectations.data_context.types.base import (
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
+from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation
 
 from expectations import polars_engine  # noqa: F401 - registers the engine with Great Expectations
 from expectations.business.measure import Measure
 from expectations.finding import Finding
 from expectations.polars_engine.batch_data import DistinctValues
-from expectations.polars_engine.prepared import PreparedSuite
+from expectations.polars_engine.prepared import PreparedSuite, validate_together
 from expectations.suites import measure_suite
 from transforms.contracts import Severity
 from transforms.month import Month
@@ -49,6 +51,23 @@ def _whole_frames() -> BatchDefinition[Any]:
     return whole
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A frame to be judged.
+
+    Attributes:
+        name: The source or the published table, once a run.
+        frame: The rows.
+        suite: What is expected of them.
+        references: The values that references point to, by ``table.column``; each is read once a run.
+    """
+
+    name: str
+    frame: pl.LazyFrame | pl.DataFrame
+    suite: PreparedSuite
+    references: Mapping[str, pl.LazyFrame] = field(default_factory=dict)
+
+
 class Judge:
     """Judges the frames of one run, each under a name of its own; no rows are kept of one run for the next.
 
@@ -68,19 +87,22 @@ class Judge:
         suite: Sequence[Expectation] | PreparedSuite,
         references: Mapping[str, pl.LazyFrame] | None = None,
     ) -> list[Finding]:
-        """Judge a source or a published table.
-
-        Args:
-            name: Its name, once a run.
-            frame: The rows.
-            suite: What is expected of them.
-            references: The values that references point to, by ``table.column``; each is read once a run.
+        """Judge one source or published table; the arguments are those of :class:`Judged`.
 
         Returns:
             One finding per check, in the order of the suite.
         """
-        self._validate(name, frame, suite, references or {})
-        return self._findings(name)
+        prepared = suite if isinstance(suite, PreparedSuite) else PreparedSuite(name, suite)
+        return self.judge_all([Judged(name, frame, prepared, references or {})])[name]
+
+    def judge_all(self, frames: Sequence[Judged]) -> dict[str, list[Finding]]:
+        """Judge sources or published tables; what their checks need to read is collected together.
+
+        Returns:
+            By name, one finding per check, in the order of the suite.
+        """
+        self._validate(frames)
+        return {frame.name: self._findings(frame.name) for frame in frames}
 
     def recall(self, name: str, result: ExpectationSuiteValidationResult) -> list[Finding]:
         """Take over what was said of the same rows before, by the same suite."""
@@ -98,8 +120,8 @@ class Judge:
         verdicts: dict[str, ExpectationValidationResult] = {}
         if applying:
             frame = pl.DataFrame({measure.name: [float(measure.observed or 0)] for measure in applying})
-            found = self._validate(name, frame, measure_suite(name, applying), {})
-            verdicts = {_meta(result)["check"]: result for result in found}
+            self._validate([Judged(name, frame, measure_suite(name, applying))])
+            verdicts = {_meta(result)["check"]: result for result in self.results[name].results}
             for measure in applying:
                 _describe(verdicts[measure.name], measure.message)
         return [_finding_of_measure(measure, verdicts.get(measure.name)) for measure in measures]
@@ -107,21 +129,17 @@ class Judge:
     def _findings(self, name: str) -> list[Finding]:
         return [finding_of(result, name, self._month) for result in self.results[name].results]
 
-    def _validate(
-        self,
-        name: str,
-        frame: pl.LazyFrame | pl.DataFrame,
-        suite: Sequence[Expectation] | PreparedSuite,
-        references: Mapping[str, pl.LazyFrame],
-    ) -> Iterable[ExpectationValidationResult]:
+    def _validate(self, frames: Sequence[Judged]) -> None:
+        suites = [(frame.suite, self._batch(frame)) for frame in frames]
+        for frame, validated in zip(frames, validate_together(suites), strict=True):
+            self.results[frame.name] = validated
+
+    def _batch(self, judged: Judged) -> Batch:
         known = {
-            column: self._references.setdefault(column, DistinctValues(references[column])) for column in references
+            column: self._references.setdefault(column, DistinctValues(values))
+            for column, values in judged.references.items()
         }
-        batch = _whole_frames().get_batch({"dataframe": frame, "references": known})
-        prepared = suite if isinstance(suite, PreparedSuite) else PreparedSuite(name, suite)
-        validated = prepared.validate(batch)
-        self.results[name] = validated
-        return validated.results
+        return _whole_frames().get_batch({"dataframe": judged.frame, "references": known})
 
 
 def finding_of(result: ExpectationValidationResult, table: str, month: Month) -> Finding:

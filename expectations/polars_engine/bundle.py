@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import Any, Protocol
 
 import polars as pl
@@ -14,13 +14,18 @@ from great_expectations.validator.metric_configuration import MetricConfiguratio
 from expectations.polars_engine.rows import Rows
 
 Values = dict[MetricConfigurationID, Any]
+Asking = Generator[list[pl.LazyFrame], list[pl.DataFrame], Values]
+"""What asks for queries to be collected, gets their frames, and returns the values of metrics."""
 
 
 class OwnQuery(Protocol):
     """An aggregate that needs a query of its own."""
 
-    def count(self, rows: Rows, height: int) -> int:
-        """Compute it on the rows of its domain, of which there are so many."""
+    def query(self, rows: Rows, height: int) -> pl.LazyFrame | None:
+        """Return a query that can be collected together with others; None if there is none."""
+
+    def count(self, rows: Rows, height: int, found: pl.DataFrame | None = None) -> int:
+        """Compute it on the rows of its domain, of which there are so many, given what its query found."""
 
 
 def resolve_bundle(
@@ -38,6 +43,29 @@ def resolve_bundle(
     for metrics in _by_domain(bundle):
         rows = rows_of(metrics[0].compute_domain_kwargs or {})
         values.update(_resolve_domain(rows, metrics))
+    return values
+
+
+def bundle_asked(rows_of: Callable[[dict[str, Any]], Rows], bundle: Sequence[MetricComputationConfiguration]) -> Asking:
+    """Resolve aggregates by queries that somebody else collects, together with those of other bundles.
+
+    It asks twice: for the aggregates of each domain, then for what needs a query of its own.
+
+    Raises:
+        Exception: Of any kind, if an aggregate cannot be computed.
+    """
+    domains = [(rows_of(metrics[0].compute_domain_kwargs or {}), metrics) for metrics in _by_domain(bundle)]
+    selected = yield [rows.frame.select(_columns(_in_bundle(metrics))) for rows, metrics in domains]
+    values: Values = {}
+    own: list[tuple[MetricConfigurationID, OwnQuery, Rows, int]] = []
+    for (rows, metrics), frame in zip(domains, selected, strict=True):
+        height, *found = frame.row(0)
+        values.update(_named(_in_bundle(metrics), found))
+        own += [(metric.metric_configuration.id, metric.metric_fn, rows, height) for metric in _by_query(metrics)]
+    queries = [check.query(rows, height) for _, check, rows, height in own]
+    frames = iter((yield [query for query in queries if query is not None]))
+    for (metric, check, rows, height), query in zip(own, queries, strict=True):
+        values[metric] = check.count(rows, height, None if query is None else next(frames))
     return values
 
 
@@ -62,13 +90,23 @@ def _by_domain(bundle: Iterable[MetricComputationConfiguration]) -> list[list[Me
 
 
 def _resolve_domain(rows: Rows, metrics: list[MetricComputationConfiguration]) -> Values:
-    by_query = [metric for metric in metrics if not isinstance(metric.metric_fn, pl.Expr)]
-    in_bundle = [metric for metric in metrics if isinstance(metric.metric_fn, pl.Expr)]
-    height, values = _select(rows, in_bundle)
-    for metric in by_query:
+    height, values = _select(rows, _in_bundle(metrics))
+    for metric in _by_query(metrics):
         query: OwnQuery = metric.metric_fn
         values[metric.metric_configuration.id] = query.count(rows, height)
     return values
+
+
+def _in_bundle(metrics: list[MetricComputationConfiguration]) -> list[MetricComputationConfiguration]:
+    return [metric for metric in metrics if isinstance(metric.metric_fn, pl.Expr)]
+
+
+def _by_query(metrics: list[MetricComputationConfiguration]) -> list[MetricComputationConfiguration]:
+    return [metric for metric in metrics if not isinstance(metric.metric_fn, pl.Expr)]
+
+
+def _named(metrics: list[MetricComputationConfiguration], found: Iterable[Any]) -> Values:
+    return {metric.metric_configuration.id: value for metric, value in zip(metrics, found, strict=True)}
 
 
 def _select(rows: Rows, metrics: list[MetricComputationConfiguration]) -> tuple[int, Values]:
@@ -83,7 +121,7 @@ def _select(rows: Rows, metrics: list[MetricComputationConfiguration]) -> tuple[
             raise
         metrics = sound
         row = collect(rows.frame.select(_columns(metrics))).row(0)
-    return row[0], {metric.metric_configuration.id: value for metric, value in zip(metrics, row[1:], strict=True)}
+    return row[0], _named(metrics, row[1:])
 
 
 def _columns(metrics: list[MetricComputationConfiguration]) -> list[pl.Expr]:

@@ -44,12 +44,22 @@ class DuplicateCheck:
     rows_per_pass: int = ROWS_PER_PASS
     _repeated: pl.Series = field(default_factory=lambda: pl.Series(_HASH, [], dtype=pl.UInt64))
 
-    def count(self, rows: Rows, height: int) -> int:
-        """Count the rows whose key stands more than once, the first of each included."""
-        frame = self._considered(rows)
-        self._repeated = self._find_repeated(frame, height)
+    def query(self, rows: Rows, height: int) -> pl.LazyFrame | None:
+        """Return the query of repeated hashes; None where there are too many rows for a single pass."""
+        return _repeated_in(self._hashed(rows)) if height <= self.rows_per_pass else None
+
+    def count(self, rows: Rows, height: int, found: pl.DataFrame | None = None) -> int:
+        """Count the rows whose key stands more than once, the first of each included.
+
+        Args:
+            rows: The rows.
+            height: How many there are.
+            found: What the query found, where it was made.
+        """
+        self._repeated = (self._find_repeated(rows, height) if found is None else found).to_series()
         if self._repeated.is_empty():
             return 0
+        frame = self._considered(rows)
         return sum(
             int(self._duplicated_keys(frame, hashes)[_ROWS].sum())
             for hashes in self._repeated.to_frame().iter_slices(HASHES_PER_GROUPING)
@@ -75,12 +85,13 @@ class DuplicateCheck:
     def _considered(self, rows: Rows) -> pl.LazyFrame:
         return rows.frame if self.is_considered is None else rows.frame.filter(self.is_considered)
 
-    def _find_repeated(self, frame: pl.LazyFrame, height: int) -> pl.Series:
+    def _hashed(self, rows: Rows) -> pl.LazyFrame:
+        return self._considered(rows).select(hash_of(self.keys).alias(_HASH))
+
+    def _find_repeated(self, rows: Rows, height: int) -> pl.DataFrame:
         """Find the hashes that occur more than once, in several passes by hash where there are many rows."""
-        passes = -(-height // self.rows_per_pass)
-        hashed = frame.select(hash_of(self.keys).alias(_HASH))
-        found = [_repeated_in(collect(part).to_series()) for part in _parts(hashed, passes)]
-        return pl.concat(found) if found else self._repeated
+        passes = max(1, -(-height // self.rows_per_pass))
+        return pl.concat([collect(_repeated_in(part)) for part in _parts(self._hashed(rows), passes)])
 
     def _duplicated_keys(self, frame: pl.LazyFrame, hashes: pl.DataFrame) -> pl.DataFrame:
         rows = self._of_hashes(frame, hashes.to_series()).select(self._named_keys())
@@ -105,6 +116,6 @@ def _parts(hashed: pl.LazyFrame, passes: int) -> Iterator[pl.LazyFrame]:
         yield hashed.filter(pl.col(_HASH) % passes == number)
 
 
-def _repeated_in(hashes: pl.Series) -> pl.Series:
-    ordered = hashes.sort()
-    return ordered.filter(ordered == ordered.shift()).unique(maintain_order=True)
+def _repeated_in(hashes: pl.LazyFrame) -> pl.LazyFrame:
+    ordered = hashes.sort(_HASH)
+    return ordered.filter(pl.col(_HASH) == pl.col(_HASH).shift()).unique(maintain_order=True)

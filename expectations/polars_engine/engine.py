@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -18,10 +18,10 @@ from great_expectations.expectations.row_conditions import (
     NullityCondition,
     OrCondition,
 )
-from great_expectations.validator.metric_configuration import MetricConfigurationID
+from great_expectations.validator.metric_configuration import MetricConfiguration, MetricConfigurationID
 
 from expectations.polars_engine.batch_data import PolarsBatchData, References
-from expectations.polars_engine.bundle import resolve_bundle
+from expectations.polars_engine.bundle import Asking, bundle_asked, resolve_bundle
 from expectations.polars_engine.conditions import comparison, read_condition
 from expectations.polars_engine.rows import Rows
 
@@ -90,6 +90,21 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
     ) -> dict[MetricConfigurationID, Any]:
         """Resolve aggregates, those of equal domains in one query."""
         return resolve_bundle(self.rows, metric_fn_bundle)
+
+    def metrics_asked(
+        self,
+        wanted: Sequence[MetricConfiguration],
+        known: Mapping[MetricConfigurationID, Any],
+        runtime: dict[str, Any],
+    ) -> Asking:
+        """Resolve metrics as :meth:`resolve_metrics` does, with the queries of aggregates left to the caller.
+
+        Raises:
+            Exception: Of any kind, if a metric cannot be computed.
+        """
+        direct, bundled = self._build_direct_and_bundled_metric_computation_configurations(wanted, dict(known), runtime)
+        values = self._process_direct_and_bundled_metric_computation_configurations(direct, [])
+        return values | (yield from bundle_asked(self.rows, bundled)) if bundled else values
 
     def _data_of(self, domain_kwargs: dict[str, Any]) -> PolarsBatchData:
         batch_id = domain_kwargs.get("batch_id")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal
 
 import great_expectations as gx
+import polars as pl
 from great_expectations.core import ExpectationValidationResult
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.expectations.expectation import Expectation
@@ -16,11 +18,15 @@ from great_expectations.validator.validation_graph import MetricEdge
 from great_expectations.validator.validator import Validator
 
 from expectations.polars_engine.engine import PolarsExecutionEngine
+from expectations.polars_engine.metrics.base import PARTIAL
 from expectations.polars_engine.remembering import Memory, configurations_remembered
 
 RESULT_FORMAT: Literal["SUMMARY"] = "SUMMARY"
 
 Metrics = dict[MetricConfigurationID, Any]
+Schema = tuple[tuple[str, pl.DataType], ...]
+Answering = Generator[list[pl.LazyFrame], list[pl.DataFrame], list[ExpectationValidationResult]]
+"""What asks for queries to be collected, gets their frames, and returns the results of a suite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +71,36 @@ class Plan:
         stages: The metrics; those of a stage depend only on those of former ones.
         questions: The expectations, in the order in which they are judged.
         memory: The configurations that were made of them.
+        lasting: By the schema of a frame, the metrics that depend on nothing else: the expressions of aggregates.
     """
 
     batch_id: str
     stages: list[list[MetricConfiguration]]
     questions: list[Question]
     memory: Memory
+    lasting: dict[Schema, Metrics] = field(default_factory=dict)
 
-    def carry_out(self, engine: PolarsExecutionEngine) -> list[ExpectationValidationResult]:
-        """Compute the metrics of the batch that the engine holds, and judge.
+    def carry_out(self, engine: PolarsExecutionEngine) -> Answering:
+        """Compute the metrics of the batch that the engine holds, and judge; queries are left to the caller.
 
         Raises:
             Exception: Of any kind, if a metric cannot be computed or an expectation cannot judge.
         """
-        metrics: Metrics = {}
+        runtime = {"result_format": RESULT_FORMAT}
+        schema = tuple(engine.batch_data.schema.items())
+        lasting = self.lasting.get(schema, {})
+        metrics = dict(lasting)
         for stage in self.stages:
-            metrics |= engine.resolve_metrics(stage, metrics, {"result_format": RESULT_FORMAT})
+            wanted = [metric for metric in stage if metric.id not in metrics]
+            metrics |= yield from engine.metrics_asked(wanted, metrics, runtime)
+        if not lasting:
+            # Frames of one suite seldom differ in their types, so one schema is enough to remember.
+            self.lasting.clear()
+            self.lasting[schema] = {
+                metric.id: metrics[metric.id]
+                for metric in chain(*self.stages)
+                if _is_lasting(metric, metrics[metric.id])
+            }
         with configurations_remembered(self.memory):
             return [question.answer(metrics, engine) for question in self.questions]
 
@@ -110,6 +130,15 @@ def make_plan(expectations: Sequence[Expectation], batch: Batch, engine: PolarsE
     with configurations_remembered() as memory:
         questions = [_question(configuration, engine, runtime) for configuration in configurations]
     return Plan(batch.id, _stages([edge for graph in graphs for edge in graph.graph.edges]), questions, memory)
+
+
+def _is_lasting(metric: MetricConfiguration, value: Any) -> bool:
+    """Return whether the value is the same for all frames of a schema: an expression, and not of a batch's references.
+
+    Checks that have a query of their own remember what they found, so each validation needs its own.
+    """
+    is_expression = metric.metric_name.endswith(PARTIAL) and isinstance(value[0], pl.Expr)
+    return is_expression and "reference" not in metric.metric_value_kwargs
 
 
 def _question(

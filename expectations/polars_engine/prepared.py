@@ -18,8 +18,25 @@ from great_expectations.util import convert_to_json_serializable
 from great_expectations.validator.validator import calc_validation_statistics
 
 from expectations.polars_engine.engine import PolarsExecutionEngine
-from expectations.polars_engine.plan import RESULT_FORMAT, Plan, make_plan
+from expectations.polars_engine.plan import RESULT_FORMAT, Answering, Plan, make_plan
 from expectations.polars_engine.remembering import configurations_remembered
+from expectations.polars_engine.together import answer_together
+
+
+def validate_together(suites: Sequence[tuple[PreparedSuite, Batch]]) -> list[ExpectationSuiteValidationResult]:
+    """Validate batches, each by its suite; what they need to read is collected together, in two rounds.
+
+    Where any check of a suite cannot be made, Great Expectations validates that suite from the start and reports each
+    error.
+
+    Args:
+        suites: Suites, each with a batch of its own.
+
+    Returns:
+        The results, in the order of the suites.
+    """
+    answers = answer_together([suite.answering(batch) for suite, batch in suites])
+    return [suite.conclude(batch, results) for (suite, batch), results in zip(suites, answers, strict=True)]
 
 
 class PreparedSuite:
@@ -40,28 +57,26 @@ class PreparedSuite:
         self._plan: Plan | None = None
 
     def validate(self, batch: Batch) -> ExpectationSuiteValidationResult:
-        """Validate a batch of a Polars data source.
+        """Validate a batch of a Polars data source; see :func:`validate_together`."""
+        return validate_together([(self, batch)])[0]
 
-        Where any check cannot be made, Great Expectations validates from the start and tells each error.
-        """
-        results = self._results(batch)
+    def answering(self, batch: Batch) -> Answering | None:
+        """Begin a validation whose queries are left to the caller; None if Great Expectations must make it."""
+        engine: PolarsExecutionEngine = batch.data.execution_engine
+        engine.batch_manager.load_batch_list([batch])
+        plan = self._plan_for(batch, engine)
+        return None if plan is None else plan.carry_out(engine)
+
+    def conclude(
+        self, batch: Batch, results: list[ExpectationValidationResult] | None
+    ) -> ExpectationSuiteValidationResult:
+        """Sum results up; without any, let Great Expectations validate from the start and report each error."""
         if results is not None:
             return self._summed_up(batch, results)
         suite = gx.ExpectationSuite(name=self.name, expectations=list(self._expectations))
         with configurations_remembered():
             validated: ExpectationSuiteValidationResult = batch.validate(suite, result_format=RESULT_FORMAT)
         return validated
-
-    def _results(self, batch: Batch) -> list[ExpectationValidationResult] | None:
-        engine: PolarsExecutionEngine = batch.data.execution_engine
-        engine.batch_manager.load_batch_list([batch])
-        plan = self._plan_for(batch, engine)
-        if plan is None:
-            return None
-        try:
-            return plan.carry_out(engine)
-        except Exception:  # noqa: BLE001 - whatever it is, Great Expectations meets it again and tells it
-            return None
 
     def _plan_for(self, batch: Batch, engine: PolarsExecutionEngine) -> Plan | None:
         with self._lock:

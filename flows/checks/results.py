@@ -48,14 +48,13 @@ class Results:
 def judge_results(results: Results, policy: Policy) -> Judgement:
     """Judge the tables that a month would publish."""
     # Importing Great Expectations takes seconds: only who judges waits for it.
-    from expectations.judge import Judge
+    from expectations.judge import Judge, Judged
     from expectations.suites import published_suite
 
     judge = Judge(results.month)
-    findings = []
     accounts = {"account_features.account_id": results.frames["account_features"].lazy().select("account_id")}
-    for name, frame in results.frames.items():
-        findings += judge.judge(name, frame, published_suite(PUBLISHED[name]), accounts)
+    tables = [Judged(name, frame, published_suite(PUBLISHED[name]), accounts) for name, frame in results.frames.items()]
+    findings = [found for of_table in judge.judge_all(tables).values() for found in of_table]
     findings += judge.judge_measures("business checks of results", _measures(results, policy))
     return Judgement(findings=tuple(findings), results=judge.results)
 

@@ -58,8 +58,9 @@ def judge_sources(
     opened.hold_few_rows(month)
     judge = Judge(month)
     findings = []
+    judged = _judge(judge, opened, month, session.memory)
     for name, source in opened.sources.items():
-        found = _judge(judge, source, opened, month, session.memory)
+        found = judged[name]
         if all(each.is_passed for each in found if each.check == f"{name}.{UNIQUE}"):
             source.note_unique(month)
         findings += found
@@ -85,20 +86,27 @@ def judge_sources(
     )
 
 
-def _judge(judge: Judge, source: Source, opened: Opened, month: Month, memory: Memory) -> list[Finding]:
-    """Judge a source by its suite; one that is read whole is judged once for all months, while nothing changes."""
+def _judge(judge: Judge, opened: Opened, month: Month, memory: Memory) -> dict[str, list[Finding]]:
+    """Judge sources by their suites; one that is read whole is judged once for all months, while nothing changes."""
+    from expectations.judge import Judged
     from expectations.suites import source_suite
 
-    name = source.table.name
-    version = _version(source, opened)
-    if version in memory.results:
-        return judge.recall(name, memory.results[version])
-    suite = source_suite(source.table, opened.configured)
-    frame = as_judged(source.usable(month), source.refused(month), source.columns)
-    found = judge.judge(name, frame, suite, _references(source, opened, month))
-    if version is not None:
-        memory.results[version] = judge.results[name]
-    return found
+    versions = {name: _version(source, opened) for name, source in opened.sources.items()}
+    known = {name: version for name, version in versions.items() if version in memory.results}
+    findings = {name: judge.recall(name, memory.results[version]) for name, version in known.items()}
+    unknown = [
+        Judged(
+            name,
+            as_judged(source.usable(month), source.refused(month), source.columns),
+            source_suite(source.table, opened.configured),
+            _references(source, opened, month),
+        )
+        for name, source in opened.sources.items()
+        if name not in known
+    ]
+    findings |= judge.judge_all(unknown)
+    memory.results.update({version: judge.results[name] for name, version in versions.items() if version is not None})
+    return findings
 
 
 def _version(source: Source, opened: Opened) -> str | None:

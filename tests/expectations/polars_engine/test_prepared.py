@@ -14,7 +14,7 @@ import pytest
 
 from expectations.polars_engine import ExpectColumnValuesToBeInReference, ExpectTableColumnTypesToMatch
 from expectations.polars_engine.batch_data import DistinctValues, References
-from expectations.polars_engine.prepared import PreparedSuite
+from expectations.polars_engine.prepared import PreparedSuite, validate_together
 from expectations.polars_engine.remembering import configurations_remembered
 from tests.expectations.polars_engine.catalogue import CORNERS, FORMS, OPTIONS, with_options
 from tests.expectations.polars_engine.harness import definition
@@ -73,6 +73,55 @@ def test_every_supported_expectation_is_told_alike(option):
         with configurations_remembered():  # it takes a third of the time, and changes nothing: see test_remembering
             expected = from_the_start(batch, checks)
         assert told(suite.validate(batch)) == expected
+
+
+def test_frames_validated_together_get_their_own_results():
+    suite, unsupported = (
+        PreparedSuite("suite", CHECKS),
+        gxe.ExpectColumnMostCommonValueToBeInSet(column="b", value_set=[1]),
+    )
+    batches = {name: batch_of(pl.DataFrame(rows)) for name, rows in FRAMES.items()}
+    other = [*CHECKS, unsupported]
+    pairs = [*((suite, batch) for batch in batches.values()), (PreparedSuite("suite", other), batches["bad"])]
+    *found, refused = validate_together(pairs)
+    for (name, batch), result in zip(batches.items(), found, strict=True):
+        assert told(result) == from_the_start(batch, CHECKS), name
+    assert told(refused) == from_the_start(batches["bad"], other)
+
+
+def test_frames_validated_together_are_read_in_two_collections(monkeypatch):
+    collections, alone = [], []
+    collect_all, collect = pl.collect_all, pl.LazyFrame.collect
+    monkeypatch.setattr(
+        pl,
+        "collect_all",
+        lambda queries, **options: collections.append(len(queries)) or collect_all(queries, **options),
+    )
+    monkeypatch.setattr(
+        pl.LazyFrame, "collect", lambda query, **options: alone.append(query) or collect(query, **options)
+    )
+    frame = pl.LazyFrame(FRAMES["good"])
+    suites = [PreparedSuite("suite", CHECKS[:4]) for _ in range(5)]
+    results = validate_together([(suite, batch_of(frame)) for suite in suites])
+    assert all(result.success for result in results)
+    assert (collections, alone) == ([5, 5], [])
+
+
+def test_an_expression_is_remembered_for_frames_of_one_schema_only():
+    suite = PreparedSuite("suite", [gxe.ExpectColumnValuesToBeInSet(column="a", value_set=[1])])
+    frames = [{"a": [1]}, {"a": ["1"]}, {"a": [1.0, float("nan")]}, {"a": [1, 2]}, {"a": ["x"]}]
+    found = [suite.validate(batch_of(pl.DataFrame(frame))).success for frame in frames]
+    assert found == [from_the_start(batch_of(pl.DataFrame(frame)), suite._expectations)["success"] for frame in frames]
+
+
+def test_references_are_those_of_each_batch():
+    suite = PreparedSuite("suite", [ExpectColumnValuesToBeInReference(column="b", reference="known.b")])
+    rows = pl.DataFrame({"b": ["x"]})
+    found = [
+        suite.validate(WHOLE.get_batch({"dataframe": rows, "references": {"known.b": pl.Series([value])}})).success
+        for value in ("x", "y", "x")
+    ]
+    assert found == [True, False, True]
 
 
 def test_an_expectation_that_is_not_supported_is_told_alike():
