@@ -115,6 +115,19 @@ def test_below_the_policys_numbers_there_is_no_occasion(policy, action, values):
     assert found(policy, action, **values) is None
 
 
+@pytest.mark.parametrize(
+    ("action", "values"),
+    [
+        ("expansion_talk", {"opportunity": "upsell", "opportunity_amount": 50_000.0, "health": 70.0}),
+        ("cost_review", {"cost_to_serve_ratio": 0.3}),
+        ("cost_review", {"binding_constraint": "economic_ceiling", "margin": 50_000.0, "ceiling_tier": "low_touch"}),
+    ],
+    ids=["expansion", "cost", "ceiling"],
+)
+def test_at_the_policys_numbers_there_is_an_occasion(policy, action, values):
+    assert found(policy, action, **values) is not None
+
+
 def test_a_health_check_is_asked_for_again_after_the_cadence(policy):
     assert found(policy, "health_check", entitlements="health_check", cadence_days=63)["again_after_days"] == 63
 
