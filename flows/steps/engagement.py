@@ -73,14 +73,17 @@ def make_plan(
         .join(tiers.lazy().select("account_id", *_OF_TIERS), on="account_id", how="left")
     )
     names = None if rows is None else names_of(rows, month)
-    served = with_owner_of_today(engagement(joined, policy), before.owners.lazy(), names).collect()
+    served = with_owner_of_today(engagement(joined, policy), before.owners.lazy(), names).collect(engine="in-memory")
     team = None if rows is None else team_of(rows, month, policy.staffing.handover_absence_days)
     accounts = with_owners(served, team, policy.staffing)
-    return Plan(
-        _published(accounts, PUBLISHED["engagement_plan"], month),
-        _published(team_load(accounts, team), PUBLISHED["team_load"], month),
-        accounts,
+    table, load = pl.collect_all(
+        [
+            _published(accounts.lazy(), PUBLISHED["engagement_plan"], month),
+            _published(team_load(accounts, team).lazy(), PUBLISHED["team_load"], month),
+        ],
+        engine="in-memory",
     )
+    return Plan(table, load, accounts)
 
 
 def make_actions(
@@ -109,9 +112,9 @@ def make_actions(
     contacts = inputs.touchpoints if is_known else None
     actions = next_actions(before.actions.lazy(), accounts, contacts, policy, extract.month, currency)
     table = PUBLISHED["engagement_actions"]
-    return _published(actions, table, extract.month)
+    return _published(actions.lazy(), table, extract.month).collect(engine="in-memory")
 
 
-def _published(rows: pl.DataFrame, table: Table, month: Month) -> pl.DataFrame:
+def _published(rows: pl.LazyFrame, table: Table, month: Month) -> pl.LazyFrame:
     dated = rows.with_columns(pl.lit(month.first_day).alias("month"))
     return table.conform(dated).sort(table.key)

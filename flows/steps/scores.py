@@ -53,11 +53,15 @@ def make_scores(
         .join(_former_health(before, policy, configured), on="account_id", how="left")
         .with_columns(lifecycle_stage(policy.lifecycle).alias("lifecycle_stage"))
     )
-    table = PUBLISHED["account_scores"].conform(joined).collect(engine="in-memory")
-    wide = features.select("month", "account_id", pl.lit(policy.label).alias("policy_version")).join(
-        scored.select("account_id", *_WIDE), on="account_id", how="left", maintain_order="left"
+    table = PUBLISHED["account_scores"].conform(joined)
+    wide = (
+        features.lazy()
+        .select("month", "account_id", pl.lit(policy.label).alias("policy_version"))
+        .join(scored.lazy().select("account_id", *_WIDE), on="account_id", how="left", maintain_order="left")
+        .select(PUBLISHED["score_contributions_wide"].columns)
     )
-    return Scores(table, wide.select(PUBLISHED["score_contributions_wide"].columns))
+    scores, contributions = pl.collect_all([table, wide], engine="in-memory")
+    return Scores(scores, contributions)
 
 
 def _former_health(before: Published, policy: Policy, configured: frozenset[str]) -> pl.LazyFrame:

@@ -30,7 +30,7 @@ def make_segments(
     revenue = _revenue(inputs, extract, currency)
     segments = account_segments(features.lazy(), scores.lazy(), inputs, revenue, policy.segments)
     # In memory: with one row per account, streaming costs more time than it saves memory.
-    return segments.collect(engine="in-memory").sort("account_id")
+    return segments.sort("account_id").collect(engine="in-memory")
 
 
 def _revenue(inputs: MonthInputs, extract: Extract, currency: str) -> pl.LazyFrame | None:

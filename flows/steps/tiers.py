@@ -62,20 +62,23 @@ def make_tiers(
 
 def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:
     """Set the stage ``recovery`` where a lift is in effect: account_scores as published."""
-    lifted = tiers.select("account_id", "tier", "base_tier")
+    lifted = tiers.lazy().select("account_id", "tier", "base_tier")
     stage = with_recovery(pl.col("lifecycle_stage"), pl.col("tier"), pl.col("base_tier"))
     return (
-        scores.table.join(lifted, on="account_id", how="left")
+        scores.table.lazy()
+        .join(lifted, on="account_id", how="left")
         .with_columns(stage.alias("lifecycle_stage"))
         .drop("tier", "base_tier")
         .sort("account_id")
+        .collect(engine="in-memory")
     )
 
 
 def with_owners(tiers: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
     """Add the owners that the plan of the month gives: account_tiers as published."""
-    owners = plan.select("account_id", "owner")
-    return tiers.drop("owner").join(owners, on="account_id", how="left", maintain_order="left").select(tiers.columns)
+    owners = plan.lazy().select("account_id", "owner")
+    owned = tiers.lazy().drop("owner").join(owners, on="account_id", how="left", maintain_order="left")
+    return owned.select(tiers.columns).collect(engine="in-memory")
 
 
 def make_changes(
@@ -88,15 +91,15 @@ def make_changes(
 ) -> pl.DataFrame:
     """List the month's changes with their drivers: tier_changes of the month."""
     changed = tier_changes(before.tiers.lazy(), tiers.lazy())
-    reasoned = exit_reason(extract.accounts, extract.merged_ids, changed).collect()
+    reasoned = exit_reason(extract.accounts, extract.merged_ids, changed).collect(engine="in-memory")
     moved = reasoned.filter(~pl.col("kind").is_in(["initial", "exit"]))["account_id"].unique()
     now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), context.policy)
     then = state.last_contributions(context.month, moved)
-    owners = pl.concat([tiers.select("account_id", "owner"), before.tiers.select("account_id", "owner")])
+    owners = pl.concat([frame.lazy().select("account_id", "owner") for frame in (tiers, before.tiers)])
     return (
         drivers(reasoned, now, then, context.policy)
-        .join(owners.unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
         .lazy()
+        .join(owners.unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
         .pipe(with_corrections, before.superseded.lazy(), tiers.lazy(), context.revision)
         .pipe(with_identity, context.month, context.revision, PUBLISHED["tier_changes"].columns)
         .pipe(PUBLISHED["tier_changes"].conform)

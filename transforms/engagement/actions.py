@@ -43,7 +43,7 @@ def next_actions(
     """
     # Collected once: seven actions look at it, and each would make it anew.
     last = last_contacts(contacts, policy.actions, month)
-    known = accounts.join(last, on="account_id", how="left").collect().lazy()
+    known = accounts.join(last, on="account_id", how="left").collect(engine="in-memory").lazy()
     wanted = occasions(known, policy, month, currency, are_contacts_known=contacts is not None)
     key = ["account_id", "action"]
     is_open = pl.col("status") == "open"

@@ -7,7 +7,7 @@ import polars as pl
 from transforms.engagement.handing_over import handed_over
 
 
-def kept(accounts: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+def kept(accounts: pl.DataFrame, owners: pl.LazyFrame) -> pl.DataFrame:
     """Find the accounts that stay with their owner of today.
 
     An owner who can keep all accounts keeps them. One who cannot hands over the fewest that make the others fit, and
@@ -21,17 +21,34 @@ def kept(accounts: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
     Returns:
         account_id and owner of each account that stays.
     """
-    present = accounts.join(owners.select("owner", "capacity"), on="owner", maintain_order="left")
     load = pl.col("demand").sum().over("owner")
-    loaded = present.with_columns((load - pl.col("capacity")).alias("excess"))
-    fitting = loaded.filter(pl.col("excess") <= 0).select("account_id", "owner")
-    others = loaded.filter(pl.col("excess") > 0).sort("owner", "importance", "account_id")
-    stays = [
-        of_owner.select("account_id", "owner").with_row_index("place").filter(
-            ~pl.col("place").is_in(
-                handed_over(of_owner["demand"].to_list(), of_owner["importance"].to_list(), of_owner["excess"][0])
-            )
-        ).drop("place")
-        for of_owner in others.partition_by("owner", maintain_order=True)
-    ]  # fmt: skip
-    return pl.concat([fitting, *stays])
+    present = (
+        accounts.lazy()
+        .join(owners.select("owner", "capacity"), on="owner", maintain_order="left")
+        .with_columns((load - pl.col("capacity")).alias("excess"))
+    )
+    fitting, others = pl.collect_all(
+        [
+            present.filter(pl.col("excess") <= 0).select("account_id", "owner"),
+            present.filter(pl.col("excess") > 0).sort("owner", "importance", "account_id"),
+        ],
+        engine="in-memory",
+    )
+    if others.is_empty():
+        return fitting
+    stays = others.lazy().filter(~pl.col("account_id").is_in(_leaving(others))).select("account_id", "owner")
+    return pl.concat([fitting.lazy(), stays]).collect(engine="in-memory")
+
+
+def _leaving(others: pl.DataFrame) -> list[str]:
+    """Return the accounts that their overloaded owners hand over.
+
+    Args:
+        others: The accounts of overloaded owners, sorted by owner, importance and account, with ``excess``.
+    """
+    of_owners = others.partition_by("owner", maintain_order=True)
+    return [
+        of_owner["account_id"][place]
+        for of_owner in of_owners
+        for place in handed_over(of_owner["demand"].to_list(), of_owner["importance"].to_list(), of_owner["excess"][0])
+    ]

@@ -42,7 +42,7 @@ def team_load(plan: pl.DataFrame, team: pl.DataFrame | None) -> pl.DataFrame:
         )
         .drop("capacity", "units")
         .sort("owner", "pool")
-        .collect()
+        .collect(engine="in-memory")
     )
 
 

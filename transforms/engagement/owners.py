@@ -33,15 +33,14 @@ def with_owners(plan: pl.DataFrame, team: pl.DataFrame | None, staffing: Staffin
         account gets none.
     """
     accounts = plan.sort("account_id")
-    nobody = pl.lit(None, pl.String)
+    owned = accounts.lazy()
     if team is None:
-        owned = accounts.with_columns(pl.col("csm_email").alias("owner"), nobody.alias("technical_owner"))
+        owned = owned.with_columns(pl.col("csm_email").alias("owner"), pl.lit(None, pl.String).alias("technical_owner"))
     else:
-        owned = accounts.join(_owners(accounts, team, staffing), on="account_id", how="left", maintain_order="left")
-        technical = _technical_owners(accounts, team, staffing)
-        owned = owned.join(technical, on="account_id", how="left", maintain_order="left")
+        for owners in (_owners(accounts, team, staffing), _technical_owners(accounts, team, staffing)):
+            owned = owned.join(owners.lazy(), on="account_id", how="left", maintain_order="left")
     is_handed_over = pl.col("previous_owner").is_not_null() & pl.col("previous_owner").ne_missing(pl.col("owner"))
-    return owned.with_columns(is_handed_over.alias("is_handed_over"))
+    return owned.with_columns(is_handed_over.alias("is_handed_over")).collect(engine="in-memory")
 
 
 def assigned(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.DataFrame:
@@ -59,16 +58,20 @@ def assigned(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.D
     Returns:
         One row per account in any order: account_id, owner (``unassigned`` where nobody had room).
     """
-    there = owners.filter(~pl.col("is_away")).sort("owner")
+    if accounts.is_empty():
+        return accounts.select("account_id", "owner")
+    there = owners.lazy().filter(~pl.col("is_away")).sort("owner")
     staying = kept(accounts.sort("account_id"), there)
     if staying.height == accounts.height:
         return staying
-    held = accounts.select("account_id", "demand").join(staying, on="account_id")
+    held = accounts.lazy().select("account_id", "demand").join(staying.lazy(), on="account_id")
     taken = held.group_by("owner").agg(pl.col("demand").sum().alias("taken"))
     room = pl.col("capacity") - pl.col("taken").fill_null(0)
     with_room = there.join(taken, on="owner", how="left", maintain_order="left").with_columns(room.alias("room"))
-    free = accounts.join(staying, on="account_id", how="anti")
-    return pl.concat([staying, placed(free, with_room, costs)]).with_columns(pl.col("owner").fill_null(UNASSIGNED))
+    free = accounts.lazy().join(staying.lazy(), on="account_id", how="anti")
+    accounts_left, owners_left = pl.collect_all([free, with_room], engine="in-memory")
+    chosen = placed(accounts_left, owners_left, costs)
+    return pl.concat([staying, chosen.with_columns(pl.col("owner").fill_null(UNASSIGNED))])
 
 
 def importance(priority: pl.Expr) -> pl.Expr:
@@ -82,23 +85,30 @@ def costs_of(staffing: Staffing) -> Costs:
 
 
 def _owners(accounts: pl.DataFrame, team: pl.DataFrame, staffing: Staffing) -> pl.DataFrame:
-    demands = _demands(accounts, "hours_per_month", "previous_owner")
-    pools = [pool for pool in POOLS if pool != TECHNICAL_POOL]
-    by_pool = [
-        assigned(demands.filter(pl.col("owner_model") == pool), team.filter(pl.col("pool") == pool), costs_of(staffing))
-        for pool in pools
-    ]
-    return pl.concat(by_pool)
+    demands = _by_pool(_demands(accounts.lazy(), "hours_per_month", "previous_owner"), "owner_model")
+    people = _by_pool(team.lazy(), "pool")
+    pools = [pool for pool in POOLS if pool != TECHNICAL_POOL and pool in demands]
+    nobody = pl.DataFrame(schema={"account_id": pl.String, "owner": pl.String})
+    return pl.concat(
+        [nobody, *(assigned(demands[pool], people.get(pool, team.clear()), costs_of(staffing)) for pool in pools)]
+    )
+
+
+def _by_pool(rows: pl.LazyFrame, column: str) -> dict[str, pl.DataFrame]:
+    parts = rows.collect(engine="in-memory").partition_by(column, as_dict=True)
+    return {str(pool): part for (pool,), part in parts.items()}
 
 
 def _technical_owners(accounts: pl.DataFrame, team: pl.DataFrame, staffing: Staffing) -> pl.DataFrame:
-    with_technician = accounts.filter(pl.col("technical_hours_per_month") > 0)
+    with_technician = accounts.lazy().filter(pl.col("technical_hours_per_month") > 0)
     demands = _demands(with_technician, "technical_hours_per_month", "previous_technical_owner")
-    chosen = assigned(demands, team.filter(pl.col("pool") == TECHNICAL_POOL), costs_of(staffing))
-    return chosen.rename({"owner": "technical_owner"})
+    people = team.filter(pl.col("pool") == TECHNICAL_POOL)
+    return assigned(demands.collect(engine="in-memory"), people, costs_of(staffing)).rename(
+        {"owner": "technical_owner"}
+    )
 
 
-def _demands(accounts: pl.DataFrame, hours: str, owner: str) -> pl.DataFrame:
+def _demands(accounts: pl.LazyFrame, hours: str, owner: str) -> pl.LazyFrame:
     return accounts.select(
         "account_id",
         "owner_model",

@@ -53,7 +53,7 @@ def team_of(team: pl.LazyFrame, month: Month, handover_absence_days: int) -> pl.
             _names_in("industries"),
         )
         .sort("pool", "owner")
-        .collect()
+        .collect(engine="in-memory")
     )
 
 

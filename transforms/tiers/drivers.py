@@ -19,17 +19,16 @@ _OF_HEALTH = ("lift_started", "lift_ended")
 def contributions_long(scores: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Unfold wide contributions: account_id, pillar, component, contribution (null where missing)."""
     names = policy.pillars.components()
-    return pl.concat(
-        [
-            scores.select(
-                "account_id",
-                pl.lit(pillar).alias("pillar"),
-                pl.lit(name).alias("component"),
-                pl.col("contributions").list.get(position, null_on_oob=True).alias("contribution"),
-            )
-            for position, (pillar, name, _) in enumerate(names)
-        ]
-    )
+    parts = [
+        scores.lazy().select(
+            "account_id",
+            pl.lit(pillar).alias("pillar"),
+            pl.lit(name).alias("component"),
+            pl.col("contributions").list.get(position, null_on_oob=True).alias("contribution"),
+        )
+        for position, (pillar, name, _) in enumerate(names)
+    ]
+    return pl.concat(parts).collect(engine="in-memory")
 
 
 def drivers(changes: pl.DataFrame, now: pl.DataFrame, then: pl.DataFrame, policy: Policy) -> pl.DataFrame:
@@ -48,12 +47,13 @@ def drivers(changes: pl.DataFrame, now: pl.DataFrame, then: pl.DataFrame, policy
         The changes with ``drivers``.
     """
     moved = (
-        now.join(then, on=["account_id", "pillar", "component"], how="full", coalesce=True, suffix="_then")
+        now.lazy()
+        .join(then.lazy(), on=["account_id", "pillar", "component"], how="full", coalesce=True, suffix="_then")
         .with_columns(
             (pl.col("contribution").fill_null(0.0) - pl.col("contribution_then").fill_null(0.0)).alias("points")
         )
-        .join(then.select("account_id").unique(), on="account_id", how="semi")
-        .join(now.select("account_id").unique(), on="account_id", how="semi")
+        .join(then.lazy().select("account_id").unique(), on="account_id", how="semi")
+        .join(now.lazy().select("account_id").unique(), on="account_id", how="semi")
     )
     shares = {
         pillar: getattr(policy.priority, pillar) / 100 for pillar in ("growth", "value", "strategic", "complexity")
@@ -61,22 +61,25 @@ def drivers(changes: pl.DataFrame, now: pl.DataFrame, then: pl.DataFrame, policy
     of_priority = moved.filter(pl.col("pillar") != "health").with_columns(
         pl.col("points") * pl.col("pillar").replace_strict(shares, return_dtype=pl.Float64)
     )
-    named = pl.concat(
-        [
-            _named(of_priority, is_of_health=False),
-            _named(moved.filter(pl.col("pillar") == "health"), is_of_health=True),
-        ]
-    )
+    of_health = moved.filter(pl.col("pillar") == "health")
+    most = [
+        _most_moved(points).with_columns(pl.lit(value=is_of_health).alias("is_of_health"))
+        for points, is_of_health in ((of_priority, False), (of_health, True))
+    ]
+    named = _written(pl.concat(most).collect(engine="in-memory"))
     return (
-        changes.with_columns(pl.col("kind").is_in(_OF_HEALTH).alias("is_of_health"))
-        .join(named, on=["account_id", "is_of_health"], how="left")
+        changes.lazy()
+        .with_columns(pl.col("kind").is_in(_OF_HEALTH).alias("is_of_health"))
+        .join(named.lazy(), on=["account_id", "is_of_health"], how="left")
         .with_columns(pl.col("drivers").fill_null("[]"))
         .drop("is_of_health")
+        .collect(engine="in-memory")
     )
 
 
-def _named(moved: pl.DataFrame, *, is_of_health: bool) -> pl.DataFrame:
-    most = (
+def _most_moved(moved: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the components that moved most, one row per account: name and points, as lists."""
+    return (
         moved.with_columns(pl.col("points").round(2))
         .filter(pl.col("points") != 0)
         .with_columns(pl.col("points").abs().alias("size"), pl.format("{}.{}", "pillar", "component").alias("name"))
@@ -84,10 +87,11 @@ def _named(moved: pl.DataFrame, *, is_of_health: bool) -> pl.DataFrame:
         .group_by("account_id", maintain_order=True)
         .agg(pl.col("name").head(MOST), pl.col("points").head(MOST))
     )
+
+
+def _written(most: pl.DataFrame) -> pl.DataFrame:
     texts = [
         json.dumps([{"component": name, "points": points} for name, points in zip(names, values, strict=True)])
         for names, values in zip(most["name"], most["points"], strict=True)
     ]
-    return most.select("account_id", pl.lit(value=is_of_health).alias("is_of_health")).with_columns(
-        pl.Series("drivers", texts, dtype=pl.String)
-    )
+    return most.select("account_id", "is_of_health").with_columns(pl.Series("drivers", texts, dtype=pl.String))
