@@ -51,7 +51,7 @@ def test_a_row_tells_type_unit_null_and_allowed_values(text):
 
 
 def test_the_message_of_a_check_is_a_sentence_and_no_kind_of_notification(text):
-    assert "first examples and what to do, as a sentence. |" in section(text, "check_results")
+    assert "the first examples and what to do. |" in section(text, "check_results")
     assert "One of digest, alert, summary, draft." in section(text, "notifications")
 
 

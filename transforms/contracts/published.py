@@ -100,7 +100,7 @@ _ACCOUNT_TIERS = Table(
             t.EARLIEST_PROMOTION_MONTH, t.BINDING_CONSTRAINT, t.TOP_LEVER, t.OWNER, t.TIER_UNDER_PREVIOUS_POLICY,
         ],
     ),
-    caveats="All state that the next month needs stands here and in account_scores.",
+    caveats="This table and account_scores hold all state that the next month needs.",
     references=_OF_FEATURES,
 )  # fmt: skip
 
@@ -122,7 +122,7 @@ _TIER_CHANGES = Table(
         ],
         [t.FROM_TIER, t.TO_TIER, t.FROM_BASE_TIER, t.TO_BASE_TIER, t.EXIT_REASON, m.ARR, t.OWNER],
     ),
-    caveats="Rows of one account and month form a chain: each one's from is the former one's to.",
+    caveats="Rows of one account and month form a chain: each row starts from the tier that the row before led to.",
 )
 
 _POLICIES = Table(
@@ -170,7 +170,7 @@ _ACCOUNT_SEGMENTS = Table(
             o.ATTACHMENT_RATE, o.ARR_POTENTIAL, o.OPPORTUNITY, o.OPPORTUNITY_AMOUNT, o.PRIMARY_NEED, o.SECONDARY_NEED,
         ],
     ),
-    caveats="Scores compare an account with all others of the month, so they may move while it stands still.",
+    caveats="Scores compare an account with all others of the month, so they can change although the account did not.",
     references=_OF_FEATURES,
 )  # fmt: skip
 
@@ -200,7 +200,7 @@ _ENGAGEMENT_ACTIONS = Table(
         [t.MONTH, i.ACCOUNT_ID, o.ACTION, o.DUE_DATE, o.ACTION_REASON, o.ACTION_STATUS, o.OPENED_MONTH],
         [o.DONE_DATE],
     ),
-    caveats="What is open is carried from month to month until it is done or its reason is gone.",
+    caveats="Open actions are carried from month to month until they are done or their reason is gone.",
     references=_OF_FEATURES,
 )
 
@@ -220,7 +220,7 @@ _TEAM_LOAD = Table(
 
 _NOTIFICATIONS = Table(
     "notifications",
-    "One row per change and channel that tells it to a recipient, and one per summary",
+    "One row per change, channel and recipient, and one per summary",
     ("notification_id",),
     fields(
         [
@@ -232,19 +232,19 @@ _NOTIFICATIONS = Table(
             o.RELEASED_BY, o.RELEASE_REASON,
         ],
     ),
-    caveats="Rows with one message_id are told in one message. A row of an account without a change_id tells that a "
-    "change that was told before did not take place after all.",
+    caveats="Rows with the same message_id are sent in one message. A row of an account without a change_id says that "
+    "a change announced before did not take place after all.",
 )  # fmt: skip
 
 _QUARANTINE = Table(
     "quarantine",
-    "One row per row held back in a run",
+    "One row per quarantined row and run",
     ("run_id", "row"),
     fields(
         [o.RUN_ID, o.ROW, t.MONTH, o.SOURCE, o.ORIGIN, o.ROW_AS_READ, o.BROKEN_RULES, o.QUARANTINED_AT],
         [o.POSITION_IN_ORIGIN],
     ),
-    caveats="Of each month only what its newest run held back; how much former runs did stands in runs.",
+    caveats="Holds what the newest run of each month quarantined; runs has the counts of former runs.",
 )
 
 _CHECK_RESULTS = Table(
@@ -255,8 +255,8 @@ _CHECK_RESULTS = Table(
         [o.RUN_ID, o.CHECK, t.MONTH, o.SEVERITY, o.IS_PASSED, o.MESSAGE],
         [o.OBSERVED, o.EXPECTED, o.ACCEPTED_BY, o.ACCEPT_REASON],
     ),
-    caveats="A rule that single rows of a source break only warns, since they are held back; that they are too many is "
-    "a check of its own, quarantined and the source's name.",
+    caveats="A rule that single rows of a source break only warns, since those rows are quarantined; too many "
+    "of them fail a check of their own, named after quarantined and the source.",
 )
 
 _RESTATEMENTS = Table(
@@ -267,11 +267,11 @@ _RESTATEMENTS = Table(
         [
             t.MONTH,
             i.ACCOUNT_ID,
-            t.REVISION.but(meaning="The revision that the former row was of."),
+            t.REVISION.but(meaning="The revision that the former row belonged to."),
             o.TABLE_NAME,
             o.FORMER_ROW,
             o.SUPERSEDED_AT,
-            o.RUN_ID.but(meaning="The run whose revision took the row's place."),
+            o.RUN_ID.but(meaning="The run whose revision replaced the row."),
         ]
     ),
 )
@@ -293,8 +293,8 @@ VIEWS: dict[str, str] = {
     "tiers_as_known": "One row per account and month: the tier as it is known now.",
     "tiers_as_published": "One row per account and month: the tier as it was first published.",
     "tier_movements": "One row per month and pair of tiers: how many accounts and how much ARR moved.",
-    "tier_outcomes": "One row per account and month: what had become of it 3, 6 and 12 months later.",
-    "accounts_at_risk": "One row per account in scope in the newest month whose health calls for a person.",
+    "tier_outcomes": "One row per account and month: the account's state 3, 6 and 12 months later.",
+    "accounts_at_risk": "One row per account in scope in the newest month whose health needs a person's attention.",
     "cost_to_serve_by_tier": "One row per month and tier: cost to serve against margin.",
     "portfolio_by_month": "One row per month: the whole portfolio.",
 }

@@ -132,7 +132,7 @@ _ALL = (
     ),
     _source(
         "account_merges",
-        "One row per account that went into another",
+        "One row per account that was merged into another",
         ("from_account_id",),
         [c.FROM_ACCOUNT_ID, c.INTO_ACCOUNT_ID, c.DATE],
         [],

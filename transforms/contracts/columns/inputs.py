@@ -18,26 +18,28 @@ CURRENCY = text("currency", "ISO 4217 code of the amount's currency; null means 
     pattern=r"^[A-Z]{3}$"
 )
 REGIONS_LIST = text("regions", "Regions, separated by | or ;.")
-INDUSTRY = text("industry", "The industry in which the account works.")
+INDUSTRY = text("industry", "The account's industry.")
 OWNER = text("owner", "Who is responsible, as a name or e-mail address.")
 REASON = text("reason", "Why, in words of the person who decided it.")
 PRODUCT = text("product", "The product's name.")
 
 NAME = text("name", "The account's name, as people write it; it may hold any character.")
-CREATED_DATE = date("created_date", "The day on which the account came into being.")
+CREATED_DATE = date("created_date", "The day on which the account was created.")
 PARENT_ACCOUNT_ID = text("parent_account_id", "The account that owns this one, if any.")
-EMPLOYEES = count("employees", "How many people work there.", "people", LARGEST)
-ADDRESSABLE_SEATS = count("addressable_seats", "How many people there could ever use the product.", "seats", LARGEST)
+EMPLOYEES = count("employees", "How many people the account employs.", "people", LARGEST)
+ADDRESSABLE_SEATS = count(
+    "addressable_seats", "How many of its people could use the product at most.", "seats", LARGEST
+)
 REGION = text("region", "The sales or service region of the account.")
 COUNTRY = text("country", "The country of the account.")
 PLAN = text("plan", "The subscription plan or edition.")
 IS_INTERNAL = flag("is_internal", "True for test, demo and own accounts, which are never in scope.")
 INTEGRATIONS = count("integrations", "How many integrations with other systems are in use.", "integrations", LARGEST)
-REGIONS = count("regions", "In how many regions the account works.", "regions", LARGEST)
-DECLARED_OBJECTIVE = text("declared_objective", "What the account says it wants to reach.")
+REGIONS = count("regions", "How many regions the account operates in.", "regions", LARGEST)
+DECLARED_OBJECTIVE = text("declared_objective", "What the account says it wants to achieve.")
 NPS = number("nps", "Net promoter score.", "points", -100, 100, nulled_by="nps_date")
 NPS_DATE = date("nps_date", "The day on which the net promoter score was given.", nulled_by="nps_date")
-BRAND_RANK = number("brand_rank", "How much the account's name helps, 1 best to 5 least.", "rank", 1, 5)
+BRAND_RANK = number("brand_rank", "How much the account's name helps as a reference: 1 most, 5 least.", "rank", 1, 5)
 CSM_EMAIL = e_mail("csm_email", "E-mail address of the customer-success manager in the CRM.")
 
 DATE = date("date", "The day on which it happened.")
@@ -52,11 +54,11 @@ MRR = number(
 )
 SEATS = count("seats", "How many seats are paid for.", "seats", LARGEST)
 RENEWAL_DATE = date("renewal_date", "The day on which the contract is due to be renewed.")
-IS_TRIAL = flag("is_trial", "True for a trial, which gives no revenue and no scope.")
+IS_TRIAL = flag("is_trial", "True for a trial, which brings no revenue and puts no account in scope.")
 
 INVOICE_ID = text("invoice_id", "The invoice.")
 ISSUED_DATE = date("issued_date", "The day on which the invoice was issued.")
-DUE_DATE = date("due_date", "The day by which it is to be paid; null means the day of issue.")
+DUE_DATE = date("due_date", "The day by which it must be paid; null means the day of issue.")
 PAID_DATE = date("paid_date", "The day on which it was paid; null while it is not.", nulled_by="paid_date")
 AMOUNT = number("amount", "The invoiced amount, in its own currency.", "currency", -LARGEST, LARGEST)
 INVOICE_STATUS = text("status", "State of the invoice.", "paid", "open", "failed", "void", nulled_by="paid_date")
@@ -64,11 +66,11 @@ INVOICE_STATUS = text("status", "State of the invoice.", "paid", "open", "failed
 TICKET_ID = text("ticket_id", "The support ticket.")
 OPENED_AT = timestamp("opened_at", "When the ticket was opened.")
 CLOSED_AT = timestamp("closed_at", "When it was closed; null while it is open.", nulled_by="closed_at")
-PRIORITY_OF_TICKET = text("priority", "How pressing the ticket is.", "urgent", "high", "normal", "low")
-CSAT = number("csat", "Satisfaction that the customer gave the ticket, 1 to 5.", "points", 1, 5, "closed_at")
+PRIORITY_OF_TICKET = text("priority", "How urgent the ticket is.", "urgent", "high", "normal", "low")
+CSAT = number("csat", "The customer's satisfaction rating of the ticket, 1 to 5.", "points", 1, 5, "closed_at")
 IS_ESCALATED = flag("is_escalated", "True where the ticket was escalated.")
 HANDLE_MINUTES = number("handle_minutes", "Time spent on the ticket.", "minutes", 0, LARGEST, nulled_by="closed_at")
-IS_REOPENED = flag("is_reopened", "True where the ticket was opened again.")
+IS_REOPENED = flag("is_reopened", "True where the ticket was reopened; accepted, but no metric uses it.")
 
 TOUCHPOINT_ID = text("touchpoint_id", "The contact with the customer.")
 TOUCHPOINT_KIND = text("kind", "What kind of contact it was (call, business_review, training ...).")
@@ -81,7 +83,7 @@ ELIGIBLE_PLANS = text("eligible_plans", "Plans that may buy it, separated by | o
 
 GRANT_KIND = text(
     "kind",
-    "What the account does for us, or that a floor is granted.",
+    "What the account does for us, or that it is granted a floor.",
     "reference",
     "co_development",
     "floor",
@@ -91,14 +93,14 @@ FLOOR_TIER = tier("floor_tier", "The tier below which the account does not fall 
 OVERRIDE_TIER = tier("tier", "The tier that a person set.")
 AUTHOR = text("author", "Who decided it.")
 
-FROM_ACCOUNT_ID = text("from_account_id", "The account that went into another one.")
-INTO_ACCOUNT_ID = text("into_account_id", "The account that it went into.")
+FROM_ACCOUNT_ID = text("from_account_id", "The account that was merged into another one.")
+INTO_ACCOUNT_ID = text("into_account_id", "The account that it was merged into.")
 RATE_MONTH = month("month", "The month for which the rate holds.")
-RATE = number("rate", "Worth of one unit of the currency in the run's currency.", "ratio", 1e-9, LARGEST)
+RATE = number("rate", "The value of one unit of the currency in the run's currency.", "ratio", 1e-9, LARGEST)
 
 EMAIL = e_mail("email", "E-mail address.")
 POOL = text("pool", "The kind of team.", "dedicated", "pooled", "tam", "digital")
-HOURS_PER_MONTH = number("hours_per_month", "Working hours for customers.", "hours per month", 0)
+HOURS_PER_MONTH = number("hours_per_month", "Working hours available for customers.", "hours per month", 0)
 INDUSTRIES_LIST = text("industries", "Industries, separated by | or ;.")
 ABSENT_FROM = date("absent_from", "First day of an absence.")
 ABSENT_TO = date("absent_to", "Last day of an absence, inclusive.")

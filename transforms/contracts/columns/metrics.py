@@ -9,56 +9,62 @@ ARR = money(
     0,
 )
 IS_IN_GRACE = flag("is_in_grace", "True where the last subscription lapsed within the grace days before month end.")
-ARR_1_MONTH_AGO = money("arr_1_month_ago", "ARR at the end of the month before, at this month's rates.", " per year", 0)
-ARR_2_MONTHS_AGO = money(
-    "arr_2_months_ago", "ARR at the end of the month two before, at this month's rates.", " per year", 0
-)
+ARR_1_MONTH_AGO = money("arr_1_month_ago", "ARR one month end ago, at this month's rates.", " per year", 0)
+ARR_2_MONTHS_AGO = money("arr_2_months_ago", "ARR two month ends ago, at this month's rates.", " per year", 0)
 NEW_PRODUCT_ARR = money(
-    "new_product_arr", "ARR of products owned at month end and not the month before.", " per year", 0
+    "new_product_arr", "ARR of products owned at month end but not one month earlier.", " per year", 0
 )
 TENURE_START_DATE = date("tenure_start_date", "First day of the first paid subscription.")
 TENURE_MONTHS = count("tenure_months", "Whole months since the first paid subscription began.", "months")
 SEATS = count("seats", "Seats paid for at month end.", "seats")
-PRODUCTS_OWNED = count("products_owned", "Different products paid for at month end.", "products")
-RENEWAL_DATE = date("renewal_date", "Earliest renewal not yet signed, of contracts long enough to freeze demotions.")
-HAS_RENEWAL_FREEZE = flag("has_renewal_freeze", "True where a renewal is near or overdue, so that no demotion is made.")
+PRODUCTS_OWNED = count("products_owned", "Distinct products paid for at month end.", "products")
+RENEWAL_DATE = date("renewal_date", "Earliest renewal not yet signed, among contracts long enough to freeze demotions.")
+HAS_RENEWAL_FREEZE = flag(
+    "has_renewal_freeze", "True where a renewal is near or overdue, so the account is not demoted."
+)
 
 EVENTS = count("events", "Usage events in the month.", "events")
 MONTHLY_ACTIVE_USERS = count(
-    "monthly_active_users", "Different users in the month, else the highest daily number of users.", "people"
+    "monthly_active_users",
+    "Distinct users in the month or, where users are not identified, the highest daily number.",
+    "people",
 )
 ACTIVE_DAYS = count("active_days", "Days of the month with usage.", "days", 31)
 LAST_ACTIVE_DATE = date("last_active_date", "The last day with usage, ever, up to month end.")
-EVENTS_VARIATION = number("events_variation", "Coefficient of variation of the events of the last months.", "ratio", 0)
+EVENTS_VARIATION = number(
+    "events_variation", "Coefficient of variation of monthly events over the last months.", "ratio", 0
+)
 
 USAGE_TREND_RATIO = number(
     "usage_trend_ratio", "Events against the median of the three months before, minus 1.", "ratio", -1
 )
-LICENCE_UTILISATION_SHARE = number("licence_utilisation_share", "Monthly active users by seats.", "ratio", 0)
+LICENCE_UTILISATION_SHARE = number("licence_utilisation_share", "Monthly active users per seat.", "ratio", 0)
 USAGE_RECENCY_DAYS = count("usage_recency_days", "Days from the last active day to month end.", "days")
-FEATURE_BREADTH_SHARE = share("feature_breadth_share", "Features used in 3 months by features available.")
+FEATURE_BREADTH_SHARE = share("feature_breadth_share", "Share of the available features that were used in 3 months.")
 TICKETS_PER_100_SEATS = number("tickets_per_100_seats", "Tickets opened in 3 months per 100 seats.", "tickets", 0)
 CSAT_MEAN = number("csat_mean", "Mean satisfaction of tickets over 3 months.", "points", 1, 5)
-DAYS_LATE_MEAN = number("days_late_mean", "Mean days that invoices due in 3 months were paid late.", "days", 0)
+DAYS_LATE_MEAN = number("days_late_mean", "Mean days late of the invoices that fell due in 3 months.", "days", 0)
 
-USAGE_GROWTH_RATIO = number("usage_growth_ratio", "Events of 3 months by the 3 before, minus 1.", "ratio", -1)
+USAGE_GROWTH_RATIO = number(
+    "usage_growth_ratio", "Events of 3 months divided by those of the 3 before, minus 1.", "ratio", -1
+)
 USER_GROWTH_RATIO = number(
-    "user_growth_ratio", "Monthly active users of 3 months by the 3 before, minus 1.", "ratio", -1
+    "user_growth_ratio", "Monthly active users of 3 months divided by those of the 3 before, minus 1.", "ratio", -1
 )
 REVENUE_EXPANSION_RATIO = number(
     "revenue_expansion_ratio",
-    "ARR by ARR 12 months ago, or at the first month if later, minus 1.",
+    "ARR divided by ARR 12 months ago (or at the first month end, if later), minus 1.",
     "ratio",
     -1,
 )
 SEAT_SATURATION_SHARE = number(
-    "seat_saturation_share", "Monthly active users by seats: readiness to scale.", "ratio", 0
+    "seat_saturation_share", "Monthly active users per seat, as readiness to scale.", "ratio", 0
 )
 FEATURES_ADOPTED = count("features_adopted", "Features first used in the last 3 months.", "features")
 WHITESPACE_SHARE = share("whitespace_share", "Mean of the free share of addressable seats and of eligible products.")
 
-HAS_REFERENCE_GRANT = flag("has_reference_grant", "True while a written grant as a reference runs.")
-HAS_CO_DEVELOPMENT_GRANT = flag("has_co_development_grant", "True while a written grant for co-development runs.")
+HAS_REFERENCE_GRANT = flag("has_reference_grant", "True while a written reference grant runs.")
+HAS_CO_DEVELOPMENT_GRANT = flag("has_co_development_grant", "True while a written co-development grant runs.")
 NPS = number("nps", "Net promoter score, unless too old.", "points", -100, 100)
 
 INTEGRATIONS = count("integrations", "Integrations in use.", "integrations")
@@ -66,22 +72,20 @@ TICKETS_PER_MONTH = number("tickets_per_month", "Tickets opened per month over 3
 ESCALATIONS = count("escalations", "Tickets opened in 12 months that were escalated.", "tickets")
 CUSTOMER_HOURS_PER_MONTH = number(
     "customer_hours_per_month",
-    "Hours of contact per month over 3 months that the customer asked for.",
+    "Hours per month of contact that the customer asked for, over 3 months.",
     "hours per month",
     0,
 )
-REGIONS = count("regions", "Regions in which the account works.", "regions")
-HAS_OPEN_ESCALATION = flag("has_open_escalation", "True while a young escalated ticket is open at month end.")
+REGIONS = count("regions", "Regions the account operates in.", "regions")
+HAS_OPEN_ESCALATION = flag("has_open_escalation", "True where a recently escalated ticket is open at month end.")
 
 SUPPORT_HOURS = number("support_hours", "Hours spent on tickets opened in the last 3 months.", "hours per 3 months", 0)
-CSM_HOURS = number(
-    "csm_hours", "Hours of contact, whoever asked for it, in the last 3 months.", "hours per 3 months", 0
-)
+CSM_HOURS = number("csm_hours", "Hours of contact in the last 3 months, whoever asked for it.", "hours per 3 months", 0)
 SUPPORT_COST = money("support_cost", "Support cost per year: 12 times the median month of the last 12.", " per year", 0)
 COST_TO_SERVE = money("cost_to_serve", "Support and contact hours of 3 months at their rates, times 4.", " per year", 0)
 GROSS_PROFIT = money("gross_profit", "ARR times the gross margin of the policy.", " per year", 0)
 MARGIN = money("margin", "Gross profit minus cost to serve.", " per year")
-COST_TO_SERVE_RATIO = number("cost_to_serve_ratio", "Cost to serve by ARR.", "ratio", 0)
+COST_TO_SERVE_RATIO = number("cost_to_serve_ratio", "Cost to serve divided by ARR.", "ratio", 0)
 
 HAS_GRANT = flag("has_grant", "True while any strategic grant runs.")
 GRANT_FLOOR_TIER = tier("grant_floor_tier", "The highest floor among the running grants.")

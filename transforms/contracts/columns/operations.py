@@ -32,7 +32,7 @@ KNOWN_UNTIL = timestamp("known_until", "Knowledge cut-off: rows that became know
 INPUT_FINGERPRINT = text("input_fingerprint", "Fingerprint of everything that the month was computed from.")
 POLICY_FINGERPRINT = text("policy_fingerprint", "Fingerprint of every value of the policy that can change a result.")
 SOURCE_FINGERPRINTS = text(
-    "source_fingerprints", "JSON object: fingerprint of what the month was computed from, by source."
+    "source_fingerprints", "JSON object: by source, the fingerprint of what the month was computed from."
 )
 DEFINITION_FINGERPRINTS = text(
     "definition_fingerprints",
@@ -48,37 +48,39 @@ ROWS_READ = text("rows_read", "JSON object: rows read by source.")
 ROWS_ACCEPTED = text("rows_accepted", "JSON object: rows accepted by source.")
 ROWS_QUARANTINED = text("rows_quarantined", "JSON object: rows quarantined by source.")
 WARNINGS = text("warnings", "JSON list of the sentences that a person should read.")
-ERROR = text("error", "The sentence with which the run failed.")
+ERROR = text("error", "The error that ended the run.")
 
 CHECK = text("check", "The name of the check.")
 SEVERITY = text("severity", "What a broken check does.", "fail", "warn")
 IS_PASSED = flag("is_passed", "True where the check held.")
 OBSERVED = text("observed", "What was found.")
 EXPECTED = text("expected", "What was expected.")
-MESSAGE = text("message", "What, how much, which first examples and what to do, as a sentence.")
-ACCEPTED_BY = text("accepted_by", "Who let the broken check pass.")
-ACCEPT_REASON = text("accept_reason", "Why it was let pass.")
+MESSAGE = text("message", "One sentence: what was found, how much of it, the first examples and what to do.")
+ACCEPTED_BY = text("accepted_by", "Who waived the broken check.")
+ACCEPT_REASON = text("accept_reason", "Why it was waived.")
 
 SOURCE = text("source", "The source.")
 ORIGIN = text("origin", "The file or query from which the row came.")
 POSITION_IN_ORIGIN = count("position_in_origin", "Number of the row in its file or query result, from 1.")
 ROW_AS_READ = text("row_as_read", "JSON object: the row as it was read.")
 BROKEN_RULES = text("broken_rules", "Rules that the row broke, separated by commas.")
-QUARANTINED_AT = timestamp("quarantined_at", "When the row was held back.")
+QUARANTINED_AT = timestamp("quarantined_at", "When the row was quarantined.")
 
-SUPERSEDED_AT = timestamp("superseded_at", "When a later revision took the row's place.")
-TABLE_NAME = text("table_name", "The table that the former row stood in.", "account_tiers", "account_scores")
+SUPERSEDED_AT = timestamp("superseded_at", "When a later revision replaced the row.")
+TABLE_NAME = text("table_name", "The table that the former row belonged to.", "account_tiers", "account_scores")
 FORMER_ROW = text("former_row", "JSON object: the former row.")
 
-NOTIFICATION_ID = text("notification_id", "Identifies for ever what is told to whom, so that it is told once.")
-CHANNEL = text("channel", "The channel's name in retier.yaml; approval for drafts that a person is to approve.")
-AUDIENCE = text("audience", "For whom it is written.", "owner", "team", "leadership", "customer")
-MESSAGE_KIND = text("message", "The kind of message that tells it.", "digest", "alert", "summary", "draft")
-MESSAGE_ID = text("message_id", "The message that tells it, as its receiver sees it; equal in every attempt.")
+NOTIFICATION_ID = text(
+    "notification_id", "Identifies the notification and its recipient for good, so that it is sent once."
+)
+CHANNEL = text("channel", "The channel's name in retier.yaml; approval for drafts that a person must approve.")
+AUDIENCE = text("audience", "Who it is written for.", "owner", "team", "leadership", "customer")
+MESSAGE_KIND = text("message", "The kind of message that carries it.", "digest", "alert", "summary", "draft")
+MESSAGE_ID = text("message_id", "The message that carries it, as its receiver sees it; the same in every attempt.")
 RECIPIENT = text("recipient", "The address; null where the channel has one receiver.")
 NOTIFICATION_STATUS = text(
     "status",
-    "Where it stands: superseded was no longer true when its turn came, dead was tried too often.",
+    "Delivery status; superseded: no longer true when its turn came; dead: given up after too many attempts.",
     "pending",
     "held",
     "sent",
@@ -86,11 +88,11 @@ NOTIFICATION_STATUS = text(
     "superseded",
 )
 ATTEMPTS = count("attempts", "How often sending was tried.")
-NEXT_ATTEMPT_AT = timestamp("next_attempt_at", "When it may be tried again; null where at once.")
+NEXT_ATTEMPT_AT = timestamp("next_attempt_at", "When it may be tried again; null for at once.")
 LAST_ERROR = text("last_error", "Why the last attempt failed, or why it is held.")
 SENT_AT = timestamp("sent_at", "When it was sent.")
-RELEASED_BY = text("released_by", "Who let it be sent after it was held; null where nobody had to.")
-RELEASE_REASON = text("release_reason", "Why it was let be sent after it was held; null where nobody said.")
+RELEASED_BY = text("released_by", "Who released it after it was held; null where nobody had to.")
+RELEASE_REASON = text("release_reason", "Why it was released after it was held; null where no reason was recorded.")
 
 TRAIT = text("trait", "Industry, size band, region, plan and lifecycle stage, separated by |; unknown for each null.")
 SIZE_BAND = text("size_band", "Band of the number of employees; unknown where that is null.")
@@ -110,10 +112,10 @@ RFM_RECENCY = count("rfm_recency", "Score of interaction_recency_days.", "score"
 RFM_FREQUENCY = count("rfm_frequency", "Score of trailing_year_active_days.", "score", 9)
 RFM_MONETARY = count("rfm_monetary", "Score of trailing_year_revenue.", "score", 9)
 RFM_CODE = text("rfm_code", "The scores of recency, frequency and monetary value as one code.")
-RFM_SEGMENT = text("rfm_segment", "What the policy calls the code.", *get_args(SegmentName))
+RFM_SEGMENT = text("rfm_segment", "The policy's name for the code.", *get_args(SegmentName))
 VALUE_BAND = text("value_band", "Band of the ARR.")
 SUBSCRIPTION_LEVEL = text("subscription_level", "The plan; unknown where none is recorded.")
-ATTACHMENT_RATE = share("attachment_rate", "Eligible products owned by eligible products.")
+ATTACHMENT_RATE = share("attachment_rate", "Share of the eligible products that the account owns.")
 ARR_POTENTIAL = money(
     "arr_potential", "Eligible products not owned, and free addressable seats, at list price.", " per year", 0
 )
@@ -124,25 +126,29 @@ OPPORTUNITY = text(
     "cross_sell",
     "none",
 )
-OPPORTUNITY_AMOUNT = money("opportunity_amount", "What it would bring at list price; 0 for none.", " per year", 0)
+OPPORTUNITY_AMOUNT = money(
+    "opportunity_amount", "What the opportunity would bring at list price; 0 for none.", " per year", 0
+)
 PRIMARY_NEED = text(
-    "primary_need", "The use case that was declared, else the one that stands out most in the account's usage."
+    "primary_need", "The declared use case or, without one, the one that stands out most in the account's usage."
 )
 SECONDARY_NEED = text("secondary_need", "The use case that comes second.")
 
-OWNER_MODEL = text("owner_model", "How the account is looked after.", "dedicated", "pooled", "digital")
-PREVIOUS_OWNER = text("previous_owner", "Who did before: the CRM's where it named another one, else the plan's.")
-IS_HANDED_OVER = flag("is_handed_over", "True where the account had an owner and has another one or none now.")
+OWNER_MODEL = text("owner_model", "The kind of owner that the account has.", "dedicated", "pooled", "digital")
+PREVIOUS_OWNER = text(
+    "previous_owner", "The owner before: the CRM's where the CRM named another one, otherwise the plan's."
+)
+IS_HANDED_OVER = flag("is_handed_over", "True where the account had an owner and now has another one or none.")
 TECHNICAL_OWNER = text("technical_owner", "The technical account manager; null where the account gets none.")
 ENTITLEMENTS = text("entitlements", "Codes of what the tier includes, separated by commas.")
 CADENCE_DAYS = count("cadence_days", "Days between contacts.", "days")
-HOURS_PER_MONTH = number("hours_per_month", "Hours of the owner that the plan takes.", "hours per month", 0)
+HOURS_PER_MONTH = number("hours_per_month", "Hours of the owner that the plan requires.", "hours per month", 0)
 TECHNICAL_HOURS_PER_MONTH = number(
     "technical_hours_per_month", "Hours of the technical account manager; 0 where there is none.", "hours per month", 0
 )
 ACTION = text(
     "action",
-    "What is to be done.",
+    "The action to take.",
     "business_review",
     "health_check",
     "adoption_help",
@@ -151,14 +157,16 @@ ACTION = text(
     "chronic_risk",
     "override_ending",
 )
-DUE_DATE = date("due_date", "The day by which it is to be done.")
-ACTION_REASON = text("reason", "Why it is to be done, with the figures of the month in which it was opened.")
-ACTION_STATUS = text("status", "Where it stands; done and dropped are told once.", "open", "done", "dropped")
-OPENED_MONTH = month("opened_month", "The month in which it was first asked for.")
-DONE_DATE = date("done_date", "The day of the contact that shows that it was done.")
+DUE_DATE = date("due_date", "The day by which the action is due.")
+ACTION_REASON = text("reason", "Why the action is due, with the figures of the month in which it was opened.")
+ACTION_STATUS = text(
+    "status", "Status of the action; done and dropped appear in one month only.", "open", "done", "dropped"
+)
+OPENED_MONTH = month("opened_month", "The month in which the action was opened.")
+DONE_DATE = date("done_date", "The day of the contact that completed the action.")
 AVAILABLE_HOURS = number("available_hours", "Hours that the owner has; 0 while away.", "hours per month", 0)
-REQUIRED_HOURS = number("required_hours", "Hours that the owner's accounts take.", "hours per month", 0)
+REQUIRED_HOURS = number("required_hours", "Hours that the owner's accounts require.", "hours per month", 0)
 HIGH_TOUCH_ACCOUNTS = count("high_touch_accounts", "Accounts in high touch.", "accounts")
 MID_TOUCH_ACCOUNTS = count("mid_touch_accounts", "Accounts in mid touch.", "accounts")
 LOW_TOUCH_ACCOUNTS = count("low_touch_accounts", "Accounts in low touch.", "accounts")
-HANDED_OVER_ACCOUNTS = count("handed_over_accounts", "Accounts that came by hand-over in the month.", "accounts")
+HANDED_OVER_ACCOUNTS = count("handed_over_accounts", "Accounts handed over to the owner in the month.", "accounts")

@@ -14,7 +14,7 @@ TIER_WITHOUT_OVERRIDE = tier("tier_without_override", "The tier as it would be w
 BASE_TIER_WITHOUT_OVERRIDE = tier("base_tier_without_override", "The base tier as it would be without any override.")
 SCORE_TARGET_TIER = tier("score_target_tier", "Where the priority alone would put the account.")
 CEILING_TIER = tier("ceiling_tier", "The highest tier that the account's gross profit can pay for.")
-FLOOR_TIER = tier("floor_tier", "The floor that running grants give; null without one.")
+FLOOR_TIER = tier("floor_tier", "The highest floor among the running grants; null without one.")
 TARGET_TIER = tier("target_tier", "Score target, capped by the ceiling, raised to the floor.")
 DECIDED_BY = text(
     "decided_by",
@@ -36,11 +36,13 @@ PROMOTION_STREAK_MONTHS = count(
 DEMOTION_STREAK_MONTHS = count(
     "demotion_streak_months", "Consecutive months with a target below the base tier.", "months"
 )
-LAST_BASE_MOVE_MONTH = month("last_base_move_month", "The last month whose move of the base tier starts a cooldown.")
+LAST_BASE_MOVE_MONTH = month(
+    "last_base_move_month", "The last month in which a move of the base tier started a cooldown."
+)
 IS_PROVISIONAL = flag("is_provisional", "True until the first month with a priority.")
 LIFT_STARTED_MONTH = month("lift_started_month", "First month of the running lift; null without one.")
-LAST_LIFT_ENDED_MONTH = month("last_lift_ended_month", "The month in which the last lift had ended.")
-IS_LIFT_ARMED = flag("is_lift_armed", "True where the account's health allows a next lift.")
+LAST_LIFT_ENDED_MONTH = month("last_lift_ended_month", "The month in which the last lift ended.")
+IS_LIFT_ARMED = flag("is_lift_armed", "True where the account's health has earned another lift.")
 HEALTHY_STREAK_MONTHS = count(
     "healthy_streak_months", "Consecutive scored months in good health since the last lift.", "months"
 )
@@ -64,7 +66,7 @@ MONTHS_TO_WAIT = count(
     "months_to_wait", "Months until a promotion could take place if the score were high enough.", "months"
 )
 EARLIEST_PROMOTION_MONTH = month(
-    "earliest_promotion_month", "The month that lies so many months ahead; null at the top."
+    "earliest_promotion_month", "The first month in which a promotion could take place; null at the top."
 )
 BINDING_CONSTRAINT = text(
     "binding_constraint",
@@ -77,14 +79,14 @@ BINDING_CONSTRAINT = text(
 )
 TOP_LEVER = text(
     "top_lever",
-    "The actionable component (pillar.component) that would close the gap first, or the constraint itself.",
+    "The actionable component (pillar.component) that would close the gap soonest, or the constraint itself.",
 )
 TIER_UNDER_PREVIOUS_POLICY = tier(
     "tier_under_previous_policy", "The tier under the former policy, in a policy's first month."
 )
 OWNER = text("owner", "Who looks after the account.")
 
-CHANGE_ID = text("change_id", "Identifies the change; made from month, kind, move and account.")
+CHANGE_ID = text("change_id", "Identifies the change; built from month, kind, move and account.")
 CHANGE_KIND = text(
     "kind",
     "What happened.",
@@ -103,10 +105,12 @@ FROM_BASE_TIER = tier("from_base_tier", "The base tier before; null at entry.")
 TO_BASE_TIER = tier("to_base_tier", "The base tier after; null at exit.")
 DRIVERS = text("drivers", "JSON list of the components that moved most since the last change, with their points.")
 EXIT_REASON = text("exit_reason", "Why an account left.", "churned", "merged", "internal", "removed")
-IS_CORRECTION = flag("is_correction", "True where a later revision of a month corrects what was told before.")
+IS_CORRECTION = flag(
+    "is_correction", "True where a later revision of the month corrects a change that was published before."
+)
 
 POLICY_VERSION = text("policy_version", "The policy in force: its version and a fingerprint of its content.")
-REVISION = count("revision", "1 for a month's first result, one more for each different one.")
+REVISION = count("revision", "1 for a month's first result, one more for each result that differs.")
 RUN_ID = text("run_id", "The run that published the row.")
 
 PILLAR = text("pillar", "The pillar.", "health", "growth", "strategic", "complexity", "value")
@@ -116,12 +120,12 @@ COMPONENT_SCORE = number("component_score", "The metric scored by the policy's f
 WEIGHT = number("weight", "The component's weight in the policy.", "weight", 0)
 CONTRIBUTION = number(
     "contribution",
-    "Weight times score by the sum of the populated weights: they add up to the pillar's score.",
+    "Weight times score, divided by the sum of the populated weights; contributions add up to the pillar's score.",
     "points",
 )
 MISSING_REASON = text(
     "missing_reason",
-    "Why the component says nothing; null where it does.",
+    "Why the component has no value; null where it has one.",
     "not_configured",
     "stale_source",
     "no_data",
@@ -135,5 +139,5 @@ MISSING_REASONS = Column("missing_reasons", pl.List(pl.String()), "Missing reaso
 POSITION = count("position", "Place of the component in the wide lists, from 1.")
 METRIC = text("metric", "The metric that the component scores.")
 IS_ACTIONABLE = flag("is_actionable", "True where a customer-success team can improve it.")
-EFFECTIVE_MONTH = month("effective_month", "The first month in which the policy holds.")
+EFFECTIVE_MONTH = month("effective_month", "The first month in which the policy is in force.")
 CONTENT = text("content", "The whole policy as YAML, reasons included.")

@@ -24,19 +24,19 @@ RISK = text(
 )
 
 _ACCOUNTS = count("accounts", "How many accounts.", "accounts")
-_ARR_SUM = money("arr", "Their ARR together.", " per year", 0)
+_ARR_SUM = money("arr", "Total ARR.", " per year", 0)
 
 _HISTORY = (
     date("valid_from", "First day of the stretch's first month."),
     date("valid_to", "Last day of the stretch's last month; null while it lasts to the newest published month."),
-    count("months", "How many months the stretch has.", "months"),
+    count("months", "Length of the stretch in months.", "months"),
 )
 
 _MOVEMENTS = (
     tier("from_tier", "The tier of the month before, as this month knew it; null at entry."),
     tier("to_tier", "The tier of this month; null at exit."),
     _ACCOUNTS,
-    money("arr", "Their ARR together; of exits the last one before.", " per year", 0),
+    money("arr", "Total ARR; for exits, the last one before.", " per year", 0),
 )
 
 _COST = (
@@ -46,7 +46,9 @@ _COST = (
     money("cost_to_serve", "Cost to serve of the accounts with a known one.", " per year", 0),
     money("gross_profit", "Gross profit of the accounts with a known cost to serve.", " per year", 0),
     money("margin", "Gross profit minus cost to serve, of the accounts with a known cost to serve.", " per year"),
-    number("cost_to_serve_ratio", "Cost to serve by ARR, of the accounts with a known cost to serve.", "ratio", 0),
+    number(
+        "cost_to_serve_ratio", "Cost to serve divided by ARR, of the accounts with a known cost to serve.", "ratio", 0
+    ),
 )
 
 _PORTFOLIO = (
@@ -56,7 +58,7 @@ _PORTFOLIO = (
     money("mid_touch_arr", "ARR of the accounts in mid touch.", " per year", 0),
     money("low_touch_arr", "ARR of the accounts in low touch.", " per year", 0),
     points("health_mean", "Mean health of the accounts with a known one."),
-    count("provisional_accounts", "Accounts that never had a priority yet.", "accounts"),
+    count("provisional_accounts", "Accounts that have not had a priority yet.", "accounts"),
     count("lifted_accounts", "Accounts with a running lift, affordable or not.", "accounts"),
     count("overridden_accounts", "Accounts under an override.", "accounts"),
     count("entries", "Accounts that were not in scope the month before.", "accounts"),
