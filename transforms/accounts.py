@@ -1,4 +1,4 @@
-"""Which account stands for which: merged accounts, and the ultimate parents of account families."""
+"""The account map: merged accounts, and the ultimate parents of account families."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TierAt = Literal["account", "ultimate_parent"]
 
 
 def account_map(accounts: pl.LazyFrame, merges: pl.LazyFrame | None, month: Month, tier_at: TierAt) -> pl.DataFrame:
-    """Say which account takes the place of which in a month.
+    """Return which account replaces which in a month.
 
     Chains of merges, and of parents where families are tiered, are followed to the last account that exists
     in ``accounts``, so that a wrong id never makes a customer vanish; a merged account has no other parent

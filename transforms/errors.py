@@ -35,7 +35,7 @@ class BusyError(RetierError):
 
 
 def first_few(values: Iterable[object], limit: int = 3) -> str:
-    """Name the first few of many, sorted, so that the same data gives the same sentence.
+    """Name the first few of many, sorted, so that the same data makes the same sentence.
 
     Args:
         values: What is to be named; duplicates are named once.

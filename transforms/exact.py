@@ -11,7 +11,7 @@ SCALE: int = 10**DECIMALS
 
 
 def exact_sum(values: pl.Expr) -> pl.Expr:
-    """Sum an expression exactly to 1/SCALE, so that any order of rows gives the same bytes.
+    """Sum an expression exactly to 1/SCALE, so that any order of rows returns the same bytes.
 
     Floating-point addition is not associative, and groups are summed in the order in which threads deliver them.
 

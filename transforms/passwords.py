@@ -1,4 +1,4 @@
-"""Keeps passwords out of what is told."""
+"""Keeps passwords out of messages."""
 
 from __future__ import annotations
 

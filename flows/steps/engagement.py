@@ -1,4 +1,4 @@
-"""From tiers to who looks after whom and what is to be done: engagement_plan, engagement_actions and team_load."""
+"""From tiers to owners and actions: engagement_plan, engagement_actions and team_load."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Plan:
     Attributes:
         table: engagement_plan.
         load: team_load; no rows without a team.
-        accounts: One row per account with what the plan was made from beside it.
+        accounts: One row per account: the plan and the inputs that it was made from.
     """
 
     table: pl.DataFrame
@@ -60,7 +60,7 @@ def make_plan(
     Args:
         features: account_features.
         scores: account_scores with the final lifecycle stage.
-        tiers: account_tiers; its owners are not looked at.
+        tiers: account_tiers; its owners are not read.
         before: The published state.
         extract: The sources.
         policy: The policy in force.
@@ -95,7 +95,7 @@ def make_actions(
     policy: Policy,
     currency: str,
 ) -> pl.DataFrame:
-    """Say what is to be done for each account: engagement_actions of the month, sorted by account and action.
+    """Compute engagement_actions of the month, sorted by account and action.
 
     Args:
         plan: How the accounts are served.

@@ -25,7 +25,7 @@ def make_tiers(
     extract: Extract,
     context: RunContext,
 ) -> pl.DataFrame:
-    """Step the tiers and say what is in reach: account_tiers of the month, as yet without owners.
+    """Compute account_tiers of the month, without owners yet.
 
     Args:
         features: account_features.
@@ -75,7 +75,7 @@ def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_owners(tiers: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
-    """Add the owners that the plan of the month gives: account_tiers as published."""
+    """Add the owners from the month's plan: account_tiers as published."""
     owners = plan.lazy().select("account_id", "owner")
     owned = tiers.lazy().drop("owner").join(owners, on="account_id", how="left", maintain_order="left")
     return owned.select(tiers.columns).collect(engine="in-memory")

@@ -15,7 +15,7 @@ TIMESTAMP = pl.Datetime("us", "UTC")
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 Severity = Literal["fail", "warn"]
-"""What a broken rule or check does: it stops or holds back, or it is only told."""
+"""What a broken rule or check does: it stops the month or quarantines the row, or it only warns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Column:
         nulled_by: For what a later event overwrites in place: the date column that says when. If that
             date lies after the month's end, this column is read as null.
         pattern: For text: the regular expression that every value matches.
-        pattern_severity: Whether a row is held back for a value that does not match, or the value only told.
+        pattern_severity: Whether a value that does not match quarantines its row or only warns.
     """
 
     name: str

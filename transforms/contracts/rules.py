@@ -14,7 +14,7 @@ RuleKind = Literal["required", "allowed", "range", "pattern"]
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(9999, 12, 31)
-"""Days outside these are slips of the pen or of a spreadsheet, and no month can be made of them."""
+"""Days outside these are typing errors of people or spreadsheets, and belong to no month."""
 
 READABLE = "readable"
 """The kind of the rule that text must be a value of its column's dtype; only those who read it can tell."""
@@ -30,7 +30,7 @@ class Rule:
     Attributes:
         column: The column.
         kind: What is demanded.
-        severity: ``fail`` where a row that breaks it is held back, ``warn`` where it is only told.
+        severity: ``fail`` where a row that breaks it is quarantined, ``warn`` where it only warns.
     """
 
     column: Column

@@ -1,4 +1,4 @@
-"""What is to be done for each account, carried from month to month until it is done or its reason is gone."""
+"""The actions of each account, carried from month to month until they are done or their reason is gone."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def next_actions(
     month: Month,
     currency: str,
 ) -> pl.DataFrame:
-    """Step the actions of all accounts by a month.
+    """Carry the actions of all accounts on by a month.
 
-    What is open is carried as it is: a contact of its kind after the month in which it was opened makes it done, a
-    reason that holds no longer makes it dropped; both are told in this month and not again. Something new is opened
-    where there is a reason, unless a contact of its kind shows that it was done lately.
+    An open action is carried unchanged. A contact of its kind after the month in which it was opened completes it; it
+    is dropped once its reason no longer holds; both statuses appear in this month only. A new action is opened where
+    there is a reason, unless a contact of its kind shows that it was done lately.
 
     Args:
         former: engagement_actions of the month before.
         accounts: One row per account in scope, see :func:`transforms.engagement.occasions.occasions`; without the days
             of the last contacts, which are added here.
-        contacts: Touchpoint facts of twelve months up to the month; None where nobody knows of contacts.
+        contacts: Touchpoint facts of twelve months up to the month; None where contacts are not known.
         policy: The policy in force.
         month: The month.
         currency: The currency of amounts.
@@ -41,7 +41,7 @@ def next_actions(
     Returns:
         One row per account and action with ``COLUMNS``, in no particular order.
     """
-    # Collected once: seven actions look at it, and each would make it anew.
+    # Collected once: seven actions read it, and each would compute it again.
     last = last_contacts(contacts, policy.actions, month)
     known = accounts.join(last, on="account_id", how="left").collect(engine="in-memory").lazy()
     wanted = occasions(known, policy, month, currency, are_contacts_known=contacts is not None)
@@ -58,12 +58,12 @@ def next_actions(
             _opened(wanted.join(carried, on=key, how="anti"), month),
         ]
     )
-    # Polars 2.1 panics one time in twenty where its streaming engine puts sentences together for no rows.
+    # The streaming engine of Polars 2.1 panics one time in twenty when it formats sentences for no rows.
     return stepped.collect(engine="in-memory")
 
 
 def last_contacts(contacts: pl.LazyFrame | None, actions: Actions, month: Month) -> pl.LazyFrame:
-    """Return the last days on which something was done that actions ask for.
+    """Return the last day on which each action was done.
 
     Args:
         contacts: Touchpoint facts; None for none.

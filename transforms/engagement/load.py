@@ -1,4 +1,4 @@
-"""What each owner has on the plate: hours, accounts by tier, and what came by hand-over."""
+"""The load of each owner: hours, accounts by tier, and accounts handed over in the month."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ Profile = tuple[tuple[str, ...] | None, tuple[str, ...] | None]
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What it weighs that an owner looks after other regions or industries than an account's."""
+    """The cost of an owner who looks after other regions or industries than the account's."""
 
     other_region: float
     other_industry: float

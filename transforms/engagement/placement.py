@@ -1,4 +1,4 @@
-"""Accounts without an owner are placed: a transport plan says which owners take which kind, then one after another."""
+"""Accounts without an owner are placed one by one, as a transport plan allots kinds of accounts to owners."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _NOT_PLANNED = 4 * 10**18
-"""Added to an owner's rank where the transport plan gives it none of a kind; above all else that is in a rank."""
+"""Added to an owner's rank where the transport plan allots it none of a kind; above everything else in a rank."""
 
 _WORSE_MATCH = 10**16
 """Added per step of a worse match; above any room, which is at most 1e9 hours in ten-thousandths."""
@@ -26,7 +26,7 @@ _NO_ROOM = 2**63 - 1
 
 
 def placed(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.DataFrame:
-    """Return accounts to owners with room, the most important first.
+    """Assign accounts to owners with room, the most important first.
 
     Args:
         accounts: The accounts of a pool without an owner: account_id, demand and importance (whole numbers), region,

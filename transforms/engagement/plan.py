@@ -1,4 +1,4 @@
-"""What a tier comes to for each account: owner model, entitlements, cadence and hours."""
+"""What a tier means for each account: owner model, entitlements, cadence and hours."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _is_complex(policy: Policy) -> pl.Expr:
 
 
 def _services(policy: Policy) -> pl.LazyFrame:
-    """One row per tier and stage: what the two of them say together."""
+    """One row per tier and stage: what both determine together."""
     rows = [_service(policy, tier, getattr(policy.engagement, tier), stage) for tier in TIERS for stage in _STAGES]
     return pl.LazyFrame(rows, schema_overrides={"_hours": pl.Float64, "cadence_days": pl.Int64})
 

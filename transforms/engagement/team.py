@@ -14,10 +14,10 @@ from transforms.knowledge import as_of
 from transforms.month import Month
 
 UNASSIGNED = "unassigned"
-"""Who looks after what nobody had room for; a colleague cannot be called so."""
+"""The owner of accounts that nobody had room for; no person can have this name."""
 
 POOLS = ("dedicated", "pooled", "digital", "tam")
-"""Pools in the order in which they are told; the last one is that of technical account managers."""
+"""Pools in the order in which they are shown; the last one is that of technical account managers."""
 
 
 def team_of(team: pl.LazyFrame, month: Month, handover_absence_days: int) -> pl.DataFrame:
@@ -59,7 +59,7 @@ def team_of(team: pl.LazyFrame, month: Month, handover_absence_days: int) -> pl.
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Whom a text from the CRM or from a plan stands for; people who have left are still known by name.
+    """Which person a text from the CRM or from a plan means; people who have left keep their names.
 
     Attributes:
         owners: Everybody's name.

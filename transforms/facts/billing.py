@@ -23,9 +23,9 @@ _MONTHS_PER_YEAR = 12
 def billing_facts(
     subscriptions: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month, policy: Policy
 ) -> pl.LazyFrame:
-    """Say what each account pays for at the end of a month, and what it paid for before.
+    """Compute what each account pays for at the end of a month, and what it paid for before.
 
-    All amounts are at the month's rates, those of earlier months too, so that exchange rates move nobody.
+    All amounts are at the month's rates, those of earlier months too, so that exchange rates move no tier.
     Each month end has its own grace: an amount that stood in grace then is an amount of that month, so that
     a late renewal is no growth. A subscription that starts after the month end is not known.
 

@@ -8,7 +8,7 @@ import polars as pl
 
 
 def paid(subscriptions: pl.LazyFrame) -> pl.LazyFrame:
-    """Leave out trials, which give neither ARR nor tenure nor scope; of equal rows one remains.
+    """Leave out trials, which bring neither ARR nor tenure nor scope; of equal rows one remains.
 
     Subscriptions at 0 a month stay: they are products that an account owns, though they bring no scope.
 
@@ -85,7 +85,7 @@ def in_service(rows: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
 
 
 def lapsed_within(day: date, grace_days: int) -> pl.Expr:
-    """Tell the rows whose last day of service lies before a day, and at most so many days."""
+    """Return whether a row's last day of service lies before a day, by at most so many days."""
     return (
         (pl.col("end_date") < day)
         & (pl.col("end_date") >= day - timedelta(days=grace_days))

@@ -1,1 +1,1 @@
-"""Notifications: which changes of a month are told to whom, when they wait, and when they are tried again."""
+"""Notifications: which changes of a month are sent to whom, when they are held, and when they are retried."""

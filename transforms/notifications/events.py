@@ -1,4 +1,4 @@
-"""What there is to tell of a month: its changes, and changes told before that did not take place after all."""
+"""What a month announces: its changes, and changes announced before that did not take place after all."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def events_of(
         addresses: One row per owner who has an address: owner and address.
 
     Returns:
-        One row per change, and one per account of which nothing changes now although the former revision told a
-        change or another tier (change_id and kind are null, from_tier is the one told before, to_tier the one that
+        One row per change, and one per account of which nothing changes now although the former revision announced a
+        change or another tier (change_id and kind are null, from_tier is the one announced before, to_tier the one that
         holds, null where the account is out of scope). A correction of an account whose owner is another one by now
         has a second row for the owner of the former revision. account_id, change_id, kind, from_tier, to_tier, owner,
         arr, is_correction, is_to_former_owner, region and address (null where unknown; an owner that is an address has
@@ -53,7 +53,7 @@ def events_of(
 
 
 def _to_former_owners(told: pl.DataFrame, superseded: pl.DataFrame) -> pl.DataFrame:
-    """Tell corrections once more to the owner of the former revision, who was told what does not hold."""
+    """Repeat corrections for the owner of the former revision, who was notified of what no longer holds."""
     former = superseded.select("account_id", pl.col("owner").alias("former_owner"))
     return (
         told.filter("is_correction")

@@ -1,4 +1,4 @@
-"""Identifiers of what is told: equal in every run, so that the database and the receiver know it again."""
+"""Identifiers of notifications: equal in every run, so that the database and the receiver recognise repeats."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ def notification_id(
     channel: str,
     recipient: str | None,
     message: str,
-    told: str,
+    subject: str,
     revision: int | None,
 ) -> str:
-    """Identify what is told to a recipient.
+    """Identify a notification to a recipient.
 
     Args:
         channel: The channel.
         recipient: The address, if the channel has several.
         message: The kind of message.
-        told: The change, or whatever else is told.
-        revision: The revision of a correction, since A to B, back to A and to B again are three things to be told;
+        subject: The change, or whatever else the notification is about.
+        revision: The revision of a correction, since A to B, back to A and to B again are three notifications;
             None for what a later revision may say again without telling anything new.
 
     Returns:
         64 hexadecimal digits.
     """
-    return _hash([channel, recipient, message, told, revision])
+    return _hash([channel, recipient, message, subject, revision])
 
 
 def message_id(

@@ -53,7 +53,7 @@ def notifications_of(outbox: Outbox, events: pl.DataFrame, routes: Iterable[Rout
         rows += _told(outbox, route, routed(events, route, outbox.rules))
         if is_summed_up and "summary" in route.messages:
             rows += [_summary(outbox, route, recipient) for recipient in route.recipients()]
-    # Where a channel has one receiver for all, what is told to two owners is told to it once.
+    # Where a channel has one receiver for all, what concerns two owners is sent to it once.
     made = pl.DataFrame(rows, schema=PUBLISHED["notifications"].schema)
     return made.unique("notification_id", keep="first", maintain_order=True).sort("notification_id")
 
@@ -68,10 +68,10 @@ def _told(outbox: Outbox, route: Route, told: pl.DataFrame) -> list[dict[str, An
 
 def _row(outbox: Outbox, channel: str, event: dict[str, Any]) -> dict[str, Any]:
     recipient, message = event["recipient"], event["message"]
-    told = event["change_id"] or f"{outbox.month}:taken back:{event['account_id']}"
+    subject = event["change_id"] or f"{outbox.month}:taken back:{event['account_id']}"
     revision = outbox.revision if event["is_correction"] else None
     return _common(outbox, channel, recipient, message) | {
-        "notification_id": notification_id(channel, recipient, message, told, revision),
+        "notification_id": notification_id(channel, recipient, message, subject, revision),
         "message_id": message_id(
             str(outbox.month), outbox.revision, channel, recipient, message, event["_whose"], event["_part"]
         ),

@@ -1,4 +1,4 @@
-"""Metrics of health: is the product used, broadly and lately, and are there troubles with it."""
+"""Metrics of health: is the product used broadly and lately, and are there problems with it."""
 
 from __future__ import annotations
 

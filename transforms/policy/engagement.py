@@ -1,4 +1,4 @@
-"""The policy's engagement section: what each tier includes, and who gives it."""
+"""The policy's engagement section: what each tier includes, and who provides it."""
 
 from __future__ import annotations
 

@@ -15,13 +15,13 @@ ChangeKind = Literal[
 
 
 class Notifications(Section):
-    """What is told of a month's changes, and when the messages wait for a person instead of going out.
+    """Which of a month's changes are announced, and when messages wait for a person instead of going out.
 
     Attributes:
         maximum_changed_share: Of the accounts of the month before; where more changed their tier, messages are held.
         minimum_accounts: With fewer accounts in the month before nothing is held for their share.
-        news: The kinds of changes that are told where a channel does not name kinds of its own.
-        alerts: The kinds that are told in an alert where a channel has alerts; corrections always are.
+        news: The kinds of changes that are announced where a channel does not name kinds of its own.
+        alerts: The kinds that are sent as an alert where a channel has alerts; corrections always are.
         changes_per_message: A message that would tell more changes becomes several.
         largest_moves: How many moves a summary names.
     """

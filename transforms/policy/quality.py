@@ -1,4 +1,4 @@
-"""The policy's quality section: what stops a month, what is only told, and from which size on."""
+"""The policy's quality section: what stops a month, what only warns, and from which size on."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def tier_changes(former: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
 
     Args:
         former: account_tiers of the month before, empty for the first month.
-        present: account_tiers of this month (as the step gives it).
+        present: account_tiers of this month, as the step returns it.
 
     Returns:
         One row per change: account_id, kind, from_tier, to_tier, from_base_tier, to_base_tier, decided_by,
@@ -102,7 +102,7 @@ def _links() -> list[_Link]:
     """Every kind of change in order, each with the state that it leads to.
 
     Without an override the chain runs over the tiers without override; while one is active, only entry and
-    the start of the override are told.
+    the start of the override count as changes.
     """
     c = pl.col
     stays = c("is_in") & c("was_in")
@@ -195,7 +195,7 @@ def exit_reason(accounts: pl.LazyFrame, merged_ids: pl.LazyFrame, changes: pl.La
 def with_corrections(
     changes: pl.LazyFrame, superseded: pl.LazyFrame, present: pl.LazyFrame, revision: int
 ) -> pl.LazyFrame:
-    """Mark the changes of accounts of which the former revision of the month told another tier: ``is_correction``.
+    """Mark the changes of accounts that had another tier in the month's former revision: ``is_correction``.
 
     Args:
         changes: The changes of a month.
@@ -203,15 +203,15 @@ def with_corrections(
         present: account_tiers of the month as it is now.
         revision: The revision now; the first corrects nothing.
     """
-    told = superseded.select("account_id", pl.struct(_EFFECTIVE).alias("told"))
+    former = superseded.select("account_id", pl.struct(_EFFECTIVE).alias("former"))
     now = present.select("account_id", pl.struct(_EFFECTIVE).alias("now"))
-    both = changes.join(told, on="account_id", how="left").join(now, on="account_id", how="left")
-    differs = pl.col("told").ne_missing(pl.col("now")) & pl.lit(value=revision > 1)
-    return both.with_columns(differs.alias("is_correction")).drop("told", "now")
+    both = changes.join(former, on="account_id", how="left").join(now, on="account_id", how="left")
+    differs = pl.col("former").ne_missing(pl.col("now")) & pl.lit(value=revision > 1)
+    return both.with_columns(differs.alias("is_correction")).drop("former", "now")
 
 
 def with_identity(changes: pl.LazyFrame, month: Month, revision: int, columns: Sequence[str]) -> pl.LazyFrame:
-    """Return changes their month, revision and identifier, in the contract's columns."""
+    """Add month, revision and identifier to changes, in the contract's columns."""
     return changes.with_columns(
         pl.lit(month.first_day).alias("month"),
         pl.lit(revision, pl.Int64).alias("revision"),

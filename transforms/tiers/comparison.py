@@ -16,7 +16,7 @@ _TIERS = pl.Enum(TIERS)
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What became of the accounts of a month in another result of it.
+    """How the accounts of a month differ between two results of it.
 
     Attributes:
         matrix: One row per pair of tiers that occurs: former_tier and present_tier (null: not in scope), accounts,

@@ -1,4 +1,4 @@
-"""Streaks of months with a target on one side, and contract events that let a promotion through at once."""
+"""Streaks of months with a target on one side, and contract events that allow a promotion at once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def with_streaks(working: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def with_contract_event(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFrame:
-    """Add whether a contract event acts this month, and what of it the next month must know.
+    """Add whether a contract event acts this month, and the state that the next month needs of it.
 
     An event acts in its own month or, without a priority then, in the next scored one, a few months later at
     most; the first scored month uses it up, promotion or not.

@@ -28,5 +28,5 @@ def months_since(column: str, month: Month) -> pl.Expr:
 
 
 def null_as_false(condition: pl.Expr) -> pl.Expr:
-    """Take what is not known for no, as every rule does that asks whether something is so."""
+    """Count an unknown condition as false, as every yes-or-no rule does."""
     return condition.fill_null(value=False)

@@ -13,7 +13,7 @@ def text(name: str, meaning: str, *allowed: str, nulled_by: str | None = None) -
 
 
 def e_mail(name: str, meaning: str) -> Column:
-    """Describe an e-mail address; one that is miswritten decides no tier, so it is told and the row kept."""
+    """Describe an e-mail address; a malformed one decides no tier, so it only warns and the row is kept."""
     return Column(name, pl.String(), meaning, pattern="^[^@ ]+@[^@ ]+$", pattern_severity="warn")
 
 
