@@ -1,4 +1,4 @@
-"""The rows that are held back, read from the warehouse and written into a file."""
+"""Quarantined rows, read from the warehouse and written to a file."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _WRITERS: dict[str, Callable[[pl.DataFrame, Path], object]] = {
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:
-    """The rows of a month that are held back.
+    """The quarantined rows of a month.
 
     Attributes:
         month: The month.
         source: The source that was asked for; None for all.
-        rows: One row per row held back, as ``quarantine`` has them.
+        rows: One row per quarantined row, with the columns of ``quarantine``.
     """
 
     month: Month
@@ -39,7 +39,7 @@ class Quarantine:
 
 
 def read_quarantine(project: Project, month: Month | None, source: str | None) -> Quarantine:
-    """Read the rows of a month that its last run held back.
+    """Return the rows that the last run of a month quarantined.
 
     Args:
         project: The project.
@@ -63,10 +63,10 @@ def read_quarantine(project: Project, month: Month | None, source: str | None) -
 
 
 def export_rows(rows: pl.DataFrame, path: Path) -> None:
-    """Write held rows into a file; one that is there already is replaced.
+    """Write quarantined rows to a file, which is replaced if it exists.
 
     Raises:
-        WrongUseError: If the file's name does not say how to write it.
+        WrongUseError: If the format cannot be told from the file's name.
         RetierError: If it cannot be written.
     """
     write = _WRITERS.get(path.suffix.lower())

@@ -1,4 +1,4 @@
-"""The fact store: what months were condensed to, as Parquet files that are made once per fingerprint of their input."""
+"""The fact store: Parquet files of the facts of months, each made once per fingerprint of its input."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is judged on the way: sources, results, and the rows that are held back."""
+"""The checks of a month: of its sources and of its results, and the rows that are quarantined."""

@@ -1,4 +1,4 @@
-"""Data Docs: what was checked in each run, as pages that need no network."""
+"""Data Docs: the checks of each run, as pages that need no network."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def write_run(project: Project, judgement: Judgement, run_id: str, month: Month,
 
     Args:
         project: The project.
-        judgement: What was judged.
+        judgement: Its judgement.
         run_id: The run.
         month: Its month.
-        status: What came of its checks, in a word.
+        status: The outcome of its checks, in a word.
         at: When they were made.
 
     Raises:
@@ -52,9 +52,9 @@ def write_run(project: Project, judgement: Judgement, run_id: str, month: Month,
 
 @contextmanager
 def runs_listed(project: Project) -> Iterator[None]:
-    """Write the page that lists all runs of the warehouse when the work is done, however it ended.
+    """Write the page that lists all runs of the warehouse once the work ends, whether it succeeds or fails.
 
-    Where the work failed, its own failure is told and not that of the page.
+    Where both the work and the page fail, the error of the work is raised.
 
     Raises:
         BusyError: If another process holds the warehouse.
@@ -70,7 +70,7 @@ def runs_listed(project: Project) -> Iterator[None]:
 
 
 def _write_index(project: Project) -> None:
-    """List the runs; those whose pages are gone are listed without a link."""
+    """Write the page that lists the runs; those whose pages are gone have no link."""
     found = read_in_transaction(project, checks_by_run)
     runs = [] if found is None else list(found.iter_rows(named=True))
     entries = [

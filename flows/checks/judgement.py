@@ -1,4 +1,4 @@
-"""What was judged in a run so far: findings, the rows held back, and what Data Docs are made from."""
+"""The judgement of a run so far: findings, quarantined rows, and what Data Docs are made from."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What this process found of tables, which every month reads whole; by a fingerprint of all that it depends on.
+    """What this process found in tables, which every month reads whole, by a fingerprint of all that it depends on.
 
     Attributes:
-        results: What Great Expectations said.
-        quarantine: What is quarantined.
+        results: The results of Great Expectations.
+        quarantine: The quarantined rows.
     """
 
     results: dict[str, ExpectationSuiteValidationResult] = field(default_factory=dict)
@@ -43,14 +43,14 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was judged.
+    """The judgement of a month.
 
     Attributes:
-        findings: What became of each check.
-        results: What Great Expectations says, by source or published table.
-        held: The rows that are held back, by source: none for sources without any.
+        findings: The outcome of each check.
+        results: The results of Great Expectations, by source or published table.
+        held: The quarantined rows by source; sources without any are left out.
         rows_read: Rows read by source.
-        rows_held: Rows held back by source.
+        rows_held: Rows quarantined by source.
         stale: The sources that have had no row for too long.
     """
 
@@ -62,12 +62,12 @@ class Judgement:
     stale: Mapping[str, bool] = field(default_factory=dict)
 
     def and_then(self, later: Judgement) -> Judgement:
-        """Add what was judged later in the run."""
+        """Return the judgement with what was judged later in the run added."""
         return replace(self, findings=(*self.findings, *later.findings), results={**self.results, **later.results})
 
-    def waive(self, acceptance: Waiver) -> Judgement:
-        """Mark the broken checks that a person lets pass."""
-        return replace(self, findings=tuple(acceptance.applied(self.findings)))
+    def waive(self, waiver: Waiver) -> Judgement:
+        """Return the judgement with the broken checks marked that a person waives."""
+        return replace(self, findings=tuple(waiver.applied(self.findings)))
 
     @property
     def rows_accepted(self) -> dict[str, int]:
@@ -76,11 +76,11 @@ class Judgement:
 
     @property
     def warnings(self) -> list[str]:
-        """The sentences of broken checks that stop nothing, and of those that a person let pass."""
+        """The messages of broken checks that stop nothing, and of those that a person waived."""
         return [
             found.message
             if found.accepted_by is None
-            else f"{found.check} was let pass by {found.accepted_by} ({found.accept_reason}): {found.message}"
+            else f"{found.check} was waived by {found.accepted_by} ({found.accept_reason}): {found.message}"
             for found in self.findings
             if not found.is_passed and not found.is_stopping
         ]

@@ -1,4 +1,4 @@
-"""Quarantine: the rows of a month that no result may rest on, by source, as they were read."""
+"""Quarantine: the rows of a month that no result may depend on, by source, as they were read."""
 
 from __future__ import annotations
 

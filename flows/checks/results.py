@@ -1,4 +1,4 @@
-"""The second judgement: whether what was computed of a month is fit to be published."""
+"""The second judgement: whether the results of a month are fit to be published."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from transforms.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was computed of a month.
+    """The results of a month.
 
     Attributes:
         month: The month.
         frames: The tables to be published, by name.
         before: The published state that the month started from.
-        extract: What it was computed from.
+        extract: The sources that they were computed from.
         currency: The currency of all amounts.
     """
 

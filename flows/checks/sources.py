@@ -44,7 +44,7 @@ def judge_sources(
 
     Args:
         opened: The sources.
-        session: What this process has judged before, to be added to.
+        session: What this process has judged before; added to.
         policy: The policy in force in the month.
         month: The month.
         before: The published state that the month starts from.
@@ -52,7 +52,7 @@ def judge_sources(
     Raises:
         RetierError: If a row was lost between reading and accepting.
     """
-    # Importing Great Expectations takes seconds: only who judges waits for it.
+    # Importing Great Expectations takes seconds, which only a run that judges should spend.
     from expectations.judge import Judge
 
     opened.hold_few_rows(month)
@@ -87,7 +87,7 @@ def judge_sources(
 
 
 def _judge(judge: Judge, opened: Opened, month: Month, memory: Memory) -> dict[str, list[Finding]]:
-    """Judge sources by their suites; one that is read whole is judged once for all months, while nothing changes."""
+    """Judge sources by their suites; a table is judged once for all months, as long as nothing changes."""
     from expectations.judge import Judged
     from expectations.suites import source_suite
 
@@ -110,7 +110,7 @@ def _judge(judge: Judge, opened: Opened, month: Month, memory: Memory) -> dict[s
 
 
 def _version(source: Source, opened: Opened) -> str | None:
-    """Fingerprint all that the verdict on a source depends on; None for events, whose rows are new each month."""
+    """Fingerprint all that the judgement of a table depends on; None for events, whose rows are new each month."""
     if source.table.name not in opened.tables:
         return None
     tables = {source.table.name, *(theirs.partition(".")[0] for _, theirs in source.table.references)}

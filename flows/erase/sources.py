@@ -1,4 +1,4 @@
-"""Whether the company's own accounts still name an account: retier writes to no source."""
+"""Whether the company's own accounts still name an erased account: retier writes to no source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transforms.knowledge import as_known
 
 
 def id_columns(project: Project) -> dict[str, frozenset[str]]:
-    """Say by source which of its columns hold ids of accounts, as the source calls them."""
+    """Return by source the columns that hold ids of accounts, as the source calls them."""
     return {
         name: frozenset(their_name(spec, ours) for ours in SOURCES[name].columns if ours.endswith("account_id"))
         for name, spec in project.settings.sources.items()
@@ -25,12 +25,12 @@ def warning_of_sources(project: Project, account_id: str) -> str | None:
     """Look the account up in the mapped accounts.
 
     Returns:
-        What a person must know and do; null where the account is gone there, or deleted by a tombstone.
+        What a person must know and do; None where the source no longer names the account, or deletes it by a tombstone.
     """
     try:
         is_there = _is_named(project, account_id)
     except RetierError as error:
-        return f"whether the accounts source still names the account could not be seen: {error}"
+        return f"retier could not check whether the accounts source still names the account: {error}"
     if not is_there:
         return None
     return "the accounts source still names the account: delete it there, else the next run or backfill brings it back"

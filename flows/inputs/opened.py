@@ -1,4 +1,4 @@
-"""The sources of a project, opened: which columns are mapped, which months hold rows; nothing is judged yet."""
+"""The sources of a project, opened: which columns are mapped and which months hold rows, before anything is judged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sql.sources.source import Source, configured_of, open_sources
 from transforms.month import Month
 
 TRAILING_MONTHS = 13
-"""What the metrics of a month look back on: a year, and the month before it."""
+"""How far the metrics of a month look back: a year, and the month before it."""
 
 _STAGED = "staged"
 

@@ -1,4 +1,4 @@
-"""Facts of tickets, invoices and touchpoints from the fact store, made where they are not there yet."""
+"""Facts of tickets, invoices and touchpoints, from the fact store or counted now."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def is_versioned(extract: Extract, source: str) -> bool:
 
 
 def _prints(extract: Extract, store: FactStore, source: str) -> dict[Month, str]:
-    """Fingerprints by month; those of a versioned source depend on all its months."""
+    """Return fingerprints by month; those of a versioned source depend on all its months."""
     own = dict(sorted(extract.months[source].items()))
     columns = sorted(name for name in extract.configured if name.startswith(source))
     everything = sorted((str(one), text) for one, text in own.items()) if is_versioned(extract, source) else ""

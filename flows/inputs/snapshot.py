@@ -18,14 +18,14 @@ from transforms.month import Month
 
 @dataclass(frozen=True)
 class Extract:
-    """Everything that a month is computed from.
+    """The sources as a month may know them: everything that it is computed from.
 
     Attributes:
         month: The month M.
         known_until: The knowledge cut-off.
         tier_at: Whether families of accounts are tiered as one.
         configured: The mapped sources and columns, as ``source`` and ``source.column``.
-        tables: Known accepted rows of the sources that are read whole, by source.
+        tables: The known rows of each table.
         events: The sources of events.
         months: Per source of events: the months that hold rows, each with what is equal while its rows are.
         mapping: Which account stands for which as of M.
@@ -44,7 +44,7 @@ class Extract:
     _mappings: dict[Month, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def with_stale(self, stale: Mapping[str, bool]) -> Extract:
-        """Return the same extract with what is known of staleness, by source."""
+        """Return the same sources with those marked that are stale."""
         return replace(self, stale=frozenset(source for source, is_stale in stale.items() if is_stale))
 
     def is_cut(self, newest_known_at: str | None) -> bool:
@@ -52,11 +52,11 @@ class Extract:
         return newest_known_at is not None and datetime.fromisoformat(newest_known_at) > self.known_until
 
     def table(self, source: str) -> pl.LazyFrame | None:
-        """Known rows of a source that is read whole; None where it is not mapped."""
+        """Return the known rows of a table; None where it is not mapped."""
         return self.tables.get(source)
 
     def mapped_table(self, source: str) -> pl.LazyFrame | None:
-        """The same with merged accounts replaced by those that stand for them."""
+        """Return the same with merged accounts replaced by those that stand for them."""
         rows = self.tables.get(source)
         return None if rows is None else mapped(rows, self.mapping)
 
@@ -77,7 +77,7 @@ class Extract:
         return self.mapping.lazy().select("account_id")
 
     def mapping_of(self, month: Month) -> pl.DataFrame:
-        """Which account stood for which as of a month: rows of events are mapped as of their own."""
+        """Return which account stood for which as of a month: rows of events are mapped as of their own month."""
         if self.tier_at == "account" and "account_merges" not in self.tables:
             return self.mapping
         if month not in self._mappings:

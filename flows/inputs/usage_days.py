@@ -1,4 +1,4 @@
-"""Usage by day and feature from the fact store, made where it is not there yet, one month's rows at a time."""
+"""Usage by day and feature, from the fact store or counted now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Usage facts from the fact store, made where they are not there yet, one month's rows at a time."""
+"""Usage facts, from the fact store or counted now from one month's rows at a time."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class UsageWindow:
 
 
 def use_cases_of(needs: NeedsRules) -> UseCases:
-    """Return the features of the policy's use cases; neither their names nor the order of features count for facts."""
+    """Return the features of the policy's use cases; facts depend on neither their names nor the order of features."""
     return tuple(tuple(sorted(set(use_case.features))) for use_case in needs.use_cases)
 
 
@@ -90,7 +90,7 @@ def make_facts(extract: Extract, store: FactStore, month: Month, asked: Sequence
 
 
 def _of(extract: Extract, facts: UsageFacts) -> UsageFacts:
-    """Facts as of the month: accounts that have become one since they were counted are added up."""
+    """Return facts as of the month: accounts that have become one since they were counted are added up."""
     if extract.mapping.is_empty():
         return facts
     return of_merged_accounts(UsageFacts(mapped(facts.frame, extract.mapping), facts.features))
@@ -125,7 +125,7 @@ class _Chain:
         return self._named(month)[1]
 
     def use_cases(self, month: Month, cases: UseCases) -> pl.LazyFrame:
-        """Return the events per use case of a month; the use cases are among those asked for."""
+        """Return the events per use case of a month; the use cases must be among those asked for."""
         self.make_missing(month)
         made = self._store.get(_USE_CASES, month, self._name_with(month, cases))
         assert made is not None, "what was asked for has just been made"
@@ -201,12 +201,12 @@ class _Chain:
         return fingerprint_of(fact_version(_FACTS), own, columns, self._mapping(month).rows())
 
     def _mapping(self, month: Month) -> pl.DataFrame:
-        """Different users of a family are only known before they are counted; daily numbers add up afterwards."""
+        """Return the mapping to count by: users of a family are told apart before counting, daily numbers add up."""
         is_distinct = "usage.user_id" in self._extract.configured
         return self._extract.mapping_of(month) if is_distinct else self._extract.mapping.clear()
 
     def history(self, month: Month) -> UsageFacts:
-        """The history up to a month, folded on from the newest one in the store."""
+        """Return the history up to a month, folded on from the newest one in the store."""
         names: dict[Month, str] = {}
         former = fact_version(_HISTORY, first="")
         for one in Month.range(self.first, month):

@@ -1,4 +1,4 @@
-"""Sources: what rows a month sees of each, which of these are held back, and what all of it was read from."""
+"""Sources: the rows that a month sees of each, and the rows that it quarantines."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _FEW_ROWS = 500_000
 class Source:
     """A source of a project; may be used by several threads.
 
-    What is read of it is ``usable`` or ``refused``: a refused row breaks a rule of its columns. Of the usable rows some
-    are ``held``, since their key stands more than once; the others are its ``rows``, which everything is computed from.
+    Each row read is ``usable`` or ``refused``: a refused row breaks a rule of its columns. Some usable rows are
+    ``held`` because their key is not unique; the others are its ``rows``, which everything is computed from.
 
     A source of events (usage, invoices, tickets, touchpoints) has a slot of rows for each month, and keys are compared
     within a month. A table has one slot, which every month reads: for it the month may be left out.
@@ -133,7 +133,7 @@ class Source:
         return self._reader.refused(self._units(months), self._slots(months))
 
     def held(self, month: Month | None = None) -> pl.DataFrame:
-        """Return the usable rows that are held back for their key, with where they stand; found once, may be none."""
+        """Return the usable rows whose key is not unique, with where they stand; looked up once per month."""
         slot = self.slot(month)
         with self._lock:
             looking = self._looking.setdefault(slot, threading.Lock())
@@ -161,7 +161,7 @@ class Source:
             self._usable[slot] = usable.lazy()
 
     def note_unique(self, month: Month) -> None:
-        """Take it as known that no key stands more than once, so that nobody need look again."""
+        """Record that all keys are unique, so that ``held`` need not look."""
         self._held[self.slot(month)] = self.table.empty()
 
     def _held_in(self, slot: Month | None) -> pl.DataFrame:
@@ -201,7 +201,7 @@ def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) 
     """Open the sources of a project, in the order of the contracts; nothing is read before something is asked for.
 
     Args:
-        specs: What `retier.yaml` says of each source, by its name.
+        specs: The specification of each source in `retier.yaml`, by its name.
         project: The folder to which its paths are relative.
         staging: The folder in which rows are staged that cannot be read where they are; made where it is missing.
 

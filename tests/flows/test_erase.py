@@ -144,7 +144,7 @@ def test_a_source_that_cannot_be_read_stops_nobody(folder):
     (folder / "data" / "accounts.csv").unlink()
 
     [warning] = erase(folder).warnings
-    assert "could not be seen" in warning
+    assert "could not check whether" in warning
     assert GONE not in warning
 
 

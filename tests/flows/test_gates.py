@@ -94,7 +94,7 @@ def test_a_person_lets_it_pass_once(run, project):
     passed = run_february(run, project, "--accept", "fleet_shift", "--reason", "holidays", "--author", "Ada")
 
     assert passed.exit_code == 0, passed.output
-    assert "fleet_shift was let pass by Ada (holidays)" in passed.stdout
+    assert "fleet_shift was waived by Ada (holidays)" in passed.stdout
     assert checks(project, "fleet_shift")[-1] == (False, "Ada", "holidays")
     assert query(project, "select reason from runs order by finished_at")[-1] == ("holidays",)
     again = run_february(run, project)
