@@ -19,10 +19,10 @@ from expectations.business.tier_mix import tier_mix
 from expectations.business.unassigned import unassigned
 from flows.checks.judgement import Judgement
 from flows.inputs.snapshot import Extract
-from flows.preflight.components import missing_pillars
 from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
+from transforms.pillars.needs import missing_pillars
 from transforms.policy import Policy
 
 

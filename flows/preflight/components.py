@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from flows.preflight.report import MissingComponent
 from transforms.pillars.needs import NEEDS, is_configured
 from transforms.policy import Policy
-from transforms.policy.model import PILLARS
 
 
 def missing_components(policy: Policy, configured: frozenset[str]) -> tuple[MissingComponent, ...]:
@@ -27,17 +26,3 @@ def missing_components(policy: Policy, configured: frozenset[str]) -> tuple[Miss
 def _ways(ways: Iterable[frozenset[str]], configured: frozenset[str]) -> tuple[tuple[str, ...], ...]:
     """List what each way still lacks, once."""
     return tuple(dict.fromkeys(tuple(sorted(way - configured)) for way in ways))
-
-
-def missing_pillars(policy: Policy, configured: frozenset[str]) -> tuple[str, ...]:
-    """List the pillars of which less than the policy's minimum weight is configured."""
-    return tuple(
-        pillar
-        for pillar in PILLARS
-        if sum(
-            component.weight
-            for component in getattr(policy.pillars, pillar).values()
-            if is_configured(component.metric, configured)
-        )
-        < policy.scoring.minimum_configured_weight
-    )

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from flows.notify.channels import channel_faults
 from flows.preflight.affordability import affordability
-from flows.preflight.components import missing_components, missing_pillars
+from flows.preflight.components import missing_components
 from flows.preflight.features import warn_of_unknown_features
 from flows.preflight.report import Affordability, CheckReport, Problem
 from flows.preflight.sources import Looked, look_at
@@ -18,6 +18,7 @@ from flows.settings import Project
 from transforms.contracts import SOURCES
 from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
+from transforms.pillars.needs import missing_pillars
 from transforms.policy import Policy
 
 

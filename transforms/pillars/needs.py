@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from transforms.policy import Policy
+from transforms.policy.model import PILLARS
+
 MissingReason = Literal["not_configured", "stale_source", "no_data"]
 
 _USAGE = "usage"
@@ -67,6 +70,25 @@ def is_configured(metric: str, configured: frozenset[str]) -> bool:
         KeyError: If no such metric is derived.
     """
     return any(way <= configured for way in NEEDS[metric])
+
+
+def missing_pillars(policy: Policy, configured: frozenset[str]) -> tuple[str, ...]:
+    """List the pillars of which less than the policy's minimum weight is configured.
+
+    Args:
+        policy: The policy.
+        configured: The mapped sources and columns, as ``source`` and ``source.column``.
+    """
+    return tuple(
+        pillar
+        for pillar in PILLARS
+        if sum(
+            component.weight
+            for component in getattr(policy.pillars, pillar).values()
+            if is_configured(component.metric, configured)
+        )
+        < policy.scoring.minimum_configured_weight
+    )
 
 
 def missing_reason(metric: str, configured: frozenset[str], stale: frozenset[str]) -> MissingReason | None:
