@@ -1,11 +1,12 @@
-"""The rule of the house: which package may import which, and who may know the outside world.
+"""The rule of the house: which package may import which, and who may know the outside world; no module in a circle.
 
 Every reference in the source counts: imports at any depth, those for type checking included, and names that
 are reached through an import, such as `datetime.now` after `from datetime import datetime`.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -260,3 +261,41 @@ def test_offence_is_found(file_name, source, expected):
 )
 def test_what_is_allowed_passes(file_name, source):
     assert offences(source, file_name) == []
+
+
+def circle(sources: Mapping[str, str]) -> list[str]:
+    """Return the modules of a circle of imports, the first one again at its end; empty where there is none.
+
+    Args:
+        sources: The source text of every module, by its dotted name.
+    """
+    imports = {module: set() for module in sources}
+    for module, source in sources.items():
+        for _, name, _, _ in imports_of(ast.parse(source)):
+            owner = name.rpartition(".")[0]
+            imports[module] |= {known for known in (name if name in sources else owner,) if known in sources}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    files = [file for package in PACKAGES_KNOWN_TO for file in (ROOT / package).rglob("*.py")]
+    names = {file: ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files}
+    assert circle({name: file.read_text(encoding="utf-8") for file, name in names.items()}) == []
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        pytest.param({"a": "import a.b", "a.b": "import c", "c": "import json"}, [], id="none"),
+        pytest.param({"a": "", "a.b": "from a import c", "a.c": "from a.b import f"}, ["a.b", "a.c"], id="submodule"),
+        pytest.param({"a": "def f():\n    import b", "b": "from a import f"}, ["a", "b"], id="within-a-function"),
+        pytest.param({"a": "if TYPE_CHECKING:\n    from b import T", "b": "import a"}, ["a", "b"], id="for-types"),
+        pytest.param({"a": "import b", "b": "import c", "c": "import a"}, ["a", "b", "c"], id="three"),
+    ],
+)
+def test_a_circle_of_imports_is_found(sources, expected):
+    assert sorted(set(circle(sources))) == expected

@@ -100,7 +100,7 @@ def _refuse_wrong_use(options: RunOptions, *, dry_run: bool, diff: bool) -> None
     if options.first > options.last:
         raise WrongUseError(f"--from {options.first} lies after --to {options.last}: name the earlier month first")
     if dry_run and diff:
-        raise WrongUseError("--dry-run and --diff exclude each other: the one computes nothing, the other everything")
+        raise WrongUseError("--dry-run computes nothing and --diff computes everything: name one of them")
     if not (dry_run or diff or (options.reason or "").strip()):
         raise WrongUseError('a backfill needs a reason, which is kept with every month: add --reason "..."')
 

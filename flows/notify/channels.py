@@ -6,13 +6,13 @@ from flows.notify.transport import UnusableChannelError, refuse_unusable
 from flows.settings import Project
 
 
-def channel_faults(project: Project) -> list[str]:
+def channel_errors(project: Project) -> list[str]:
     """Return one sentence for each channel whose URL Apprise cannot use, without showing the URL."""
-    faults = (channel_fault(project, name) for name in project.settings.channels)
-    return [fault for fault in faults if fault is not None]
+    errors = (channel_error(project, name) for name in project.settings.channels)
+    return [error for error in errors if error is not None]
 
 
-def channel_fault(project: Project, name: str) -> str | None:
+def channel_error(project: Project, name: str) -> str | None:
     """Return what is wrong with a channel; None if Apprise can use it."""
     try:
         refuse_unusable(project.settings.channels[name])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from flows.notify.channels import channel_faults
+from flows.notify.channels import channel_errors
 from flows.notify.messages import Message
 from flows.notify.render import SUFFIXES, Templates
 from flows.notify.waiting import Waiting, waiting
@@ -57,8 +57,8 @@ def preview_waiting(project: Project, month: Month | None = None) -> Sequence[Pr
         WrongUseError: If Apprise cannot use a channel's URL.
         RetierError: If a template of the project is broken, or a file cannot be written.
     """
-    if faults := channel_faults(project):
-        raise WrongUseError(faults[0])
+    if errors := channel_errors(project):
+        raise WrongUseError(errors[0])
     found = read_in_transaction(project, partial(waiting, project=project, due_at=None, month=month)) or Waiting()
     templates = Templates(project)
     return [

@@ -26,7 +26,7 @@ TEMPLATES = Path("templates") / "notify"
 SUFFIXES = {"text": "txt", "html": "html", "chat": "md"}
 """How files of a format end."""
 
-_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+_ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Templates:
         file = f"{name}.{SUFFIXES[form]}.j2"
         try:
             return _clean(self._template(file, form).render(values))
-        except _FAULTS as error:
+        except _ERRORS as error:
             raise RetierError(self._told(file, error)) from None
         except OSError as error:
             raise RetierError(

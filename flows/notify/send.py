@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from flows.clock import now
-from flows.notify.channels import channel_fault
+from flows.notify.channels import channel_error
 from flows.notify.messages import Message
 from flows.notify.render import Templates
 from flows.notify.transport import Courier
@@ -112,8 +112,8 @@ def _send(project: Project, message: Message, templates: Templates, courier: Cou
         return _give_up(project, message, f"retier.yaml no longer has a channel {message.channel!r}")
     if message.attempts >= delivery.maximum_attempts:
         return _give_up(project, message, _CUT_SHORT)
-    if fault := channel_fault(project, message.channel):
-        return _outcome(message, "waiting", fault)
+    if error := channel_error(project, message.channel):
+        return _outcome(message, "waiting", error)
     try:
         written = templates.write(message, channel.format)
     except RetierError as broken:

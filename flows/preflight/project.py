@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.notify.channels import channel_faults
+from flows.notify.channels import channel_errors
 from flows.preflight.affordability import affordability
 from flows.preflight.components import missing_components
 from flows.preflight.features import warn_of_unknown_features
@@ -73,7 +73,7 @@ def _policy(project: Project, month: Month) -> tuple[Policy | None, tuple[Proble
 
 def _channels(project: Project) -> list[Problem]:
     """Warn of channels that nothing can be sent by: a message that fails fails no run."""
-    return [Problem("warn", 0, fault) for fault in channel_faults(project)]
+    return [Problem("warn", 0, error) for error in channel_errors(project)]
 
 
 def _affordable(

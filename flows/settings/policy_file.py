@@ -6,20 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
-from flows.settings.faults import FileError
-from flows.settings.policy_text import write_policy
 from flows.settings.reasons import PolicyReasons
-from flows.settings.yaml_file import YamlFile, read_yaml
+from flows.settings.yaml_file import FileError, YamlFile, read_yaml
 from transforms.errors import WrongUseError
-from transforms.policy.book import Fault, PolicyBook, PolicyError
-
-if TYPE_CHECKING:
-    from flows.settings.project import Project
-    from transforms.policy import Policy
+from transforms.policy.book import InvalidValue, PolicyBook, PolicyError
 
 _LATER_SECTIONS = frozenset({"segments", "actions", "staffing", "notifications"})
 
@@ -55,7 +49,7 @@ def load_policy_file(path: Path, environ: Mapping[str, str]) -> PolicyFile:
     try:
         return PolicyFile(PolicyBook.from_mapping(content), PolicyReasons.of_file(content))
     except PolicyError as error:
-        raise FileError(file, _written_once(file, error.faults)) from None
+        raise FileError(file, _written_once(file, error.errors)) from None
 
 
 def default_policy_text() -> str:
@@ -67,11 +61,6 @@ def default_policy() -> PolicyBook:
     """Read the default policy."""
     with resources.as_file(resources.files("transforms.policy").joinpath("default.yaml")) as path:
         return load_policy_file(path, {}).book
-
-
-def policy_text(project: Project, policy: Policy) -> str:
-    """Write a version of a project's policy as YAML, whole and with its reasons, as the warehouse keeps it."""
-    return write_policy(policy, project.reasons)
 
 
 def _completed(content: Any) -> Any:
@@ -86,13 +75,13 @@ def _completed(content: Any) -> Any:
     return content | {section: default[section] for section in default if section in _LATER_SECTIONS - content.keys()}
 
 
-def _written_once(file: YamlFile, faults: list[Fault]) -> list[Fault]:
+def _written_once(file: YamlFile, errors: list[InvalidValue]) -> list[InvalidValue]:
     """Leave out what a later version only inherits: it is fixed where it is written."""
     told: set[tuple[object, ...]] = set()
     kept = []
-    for fault in faults:
-        place = fault.path[2:] if fault.path[:1] == ("versions",) else fault.path
-        if fault.path in file.lines or (place, fault.expected) not in told:
-            kept.append(fault)
-        told.add((place, fault.expected))
+    for error in errors:
+        place = error.path[2:] if error.path[:1] == ("versions",) else error.path
+        if error.path in file.lines or (place, error.expected) not in told:
+            kept.append(error)
+        told.add((place, error.expected))
     return kept

@@ -8,16 +8,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from flows.settings.faults import FileError
+from flows.settings.errors import column_errors, model_errors, source_errors
 from flows.settings.model import Settings
 from flows.settings.policy_file import load_policy_file
+from flows.settings.policy_text import write_policy
 from flows.settings.reasons import PolicyReasons
-from flows.settings.source_errors import column_faults, source_faults
-from flows.settings.validation import faults_of
-from flows.settings.yaml_file import YamlFile, read_yaml
+from flows.settings.yaml_file import FileError, YamlFile, read_yaml
 from transforms.errors import WrongUseError
-from transforms.policy import PolicyBook
-from transforms.policy.book import Fault
+from transforms.policy import Policy, PolicyBook
+from transforms.policy.book import InvalidValue
 
 SETTINGS_FILE = "retier.yaml"
 POLICY_FILE = "policy.yaml"
@@ -48,6 +47,10 @@ class Project:
     def output(self) -> Path:
         """The folder of reports and other output."""
         return self.directory / self.settings.output
+
+    def policy_text(self, policy: Policy) -> str:
+        """Write a version of the policy as YAML, whole and with its reasons, as the warehouse keeps it."""
+        return write_policy(policy, self.reasons)
 
 
 def project_directory(directory: Path | None, environ: Mapping[str, str]) -> Path:
@@ -83,20 +86,20 @@ def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
     content = file.content
     if not isinstance(content, dict):
         missing = "missing: " if content is None else ""
-        raise FileError(file, [Fault((), content, f"{missing}expected a mapping with at least the key sources")])
+        raise FileError(file, [InvalidValue((), content, f"{missing}expected a mapping with at least the key sources")])
     overriding = environ.get("RETIER_WAREHOUSE")
     if overriding and "://" not in overriding:
         raise WrongUseError("RETIER_WAREHOUSE is not a URL: expected one such as duckdb:///retier.duckdb")
     content = content | ({"warehouse": overriding} if overriding else {})
-    faults = source_faults(content.get("sources"))
+    errors = source_errors(content.get("sources"))
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
         # A source whose name is already refused is not worth a second clause.
-        told = {fault.path for fault in faults}
-        found = faults_of(error, file, Settings.model_fields)
-        raise FileError(file, faults + [fault for fault in found if fault.path[:2] not in told]) from None
-    faults += column_faults(settings.sources)
-    if faults:
-        raise FileError(file, faults)
+        refused = {one.path for one in errors}
+        found = model_errors(error, file, Settings.model_fields)
+        raise FileError(file, errors + [one for one in found if one.path[:2] not in refused]) from None
+    errors += column_errors(settings.sources)
+    if errors:
+        raise FileError(file, errors)
     return settings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from flows.settings.faults import FileError
 from transforms.errors import WrongUseError
-from transforms.policy.book import Fault
+from transforms.passwords import without_password
+from transforms.policy.book import InvalidValue
 
 Place = tuple[str | int, ...]
 """Keys and list positions from the top of a file; inside this module positions are text, as keys are."""
@@ -21,6 +21,7 @@ Place = tuple[str | int, ...]
 _VARIABLE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MERGE = "tag:yaml.org,2002:merge"
+_LONGEST_SHOWN = 60
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 
 
@@ -63,6 +64,21 @@ class YamlFile:
         return self.secrets.get(value, value) if isinstance(value, str) else value
 
 
+class FileError(WrongUseError):
+    """A file of the project cannot be meant as it is written.
+
+    Attributes:
+        errors: Every wrong place.
+    """
+
+    def __init__(self, file: YamlFile, errors: Sequence[InvalidValue]) -> None:
+        """Write one clause per error, with its line and with the value as it stands in the file."""
+        self.errors = list(errors)
+        many = f"{len(self.errors)} errors" if len(self.errors) != 1 else "1 error"
+        clauses = "; ".join(_clause(file, error) for error in self.errors)
+        super().__init__(f"{many} in {file.path}: {clauses}")
+
+
 def read_yaml(path: Path, environ: Mapping[str, str]) -> YamlFile:
     """Read a YAML file.
 
@@ -94,8 +110,8 @@ def _read(path: Path, loader: yaml.SafeLoader, environ: Mapping[str, str]) -> Ya
             return YamlFile(path)
         walk = _Walk(loader, environ)
         walk.visit((), root)
-        if walk.faults:
-            raise FileError(YamlFile(path, lines=walk.lines, texts=walk.texts), walk.faults)
+        if walk.errors:
+            raise FileError(YamlFile(path, lines=walk.lines, texts=walk.texts), walk.errors)
         return YamlFile(path, loader.construct_document(root), walk.lines, walk.texts, walk.secrets)
     finally:
         loader.dispose()
@@ -131,6 +147,18 @@ def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
     return f"in line {mark.line + 1}, column {mark.column + 1}: {what}; {fix}"
 
 
+def _clause(file: YamlFile, error: InvalidValue) -> str:
+    place = ".".join(str(step) for step in error.path) or "the whole file"
+    line = file.line_of(error.path)
+    where = f" (line {line})" if line is not None else ""
+    expected = error.expected.replace("input should be", "expected", 1)
+    if expected.startswith("missing"):
+        return f"{place}{where}: {expected}"
+    shown = without_password(repr(file.as_written(error.path, error.value)))
+    shown = shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 3] + "..."
+    return f"{place}{where}: got {shown}, {expected}"
+
+
 class _Walk:
     """Goes through the nodes once: notes lines, refuses duplicates, puts in the environment's values."""
 
@@ -138,7 +166,7 @@ class _Walk:
         self.lines: dict[Place, int] = {}
         self.texts: dict[Place, str] = {}
         self.secrets: dict[str, str] = {}
-        self.faults: list[Fault] = []
+        self.errors: list[InvalidValue] = []
         self._loader = loader
         self._environ = environ
         self._above: list[int] = []
@@ -146,7 +174,7 @@ class _Walk:
 
     def visit(self, place: Place, node: yaml.Node) -> None:
         if id(node) in self._above:
-            self.faults.append(Fault(place, "an alias", "expected a value that does not contain itself"))
+            self.errors.append(InvalidValue(place, "an alias", "expected a value that does not contain itself"))
             return
         self._above.append(id(node))
         for step, line, child in self._children(place, node):
@@ -173,7 +201,7 @@ class _Walk:
             if name in seen:
                 self.lines[(*place, name)] = line
                 twice = f"the key is written twice (first in line {seen[name]}): expected each key once"
-                self.faults.append(Fault((*place, name), name, twice))
+                self.errors.append(InvalidValue((*place, name), name, twice))
             seen.setdefault(name, line)
             yield name, line, value
 
@@ -199,8 +227,10 @@ class _Walk:
         if name is None:
             return "${"
         if not _NAME.fullmatch(name):
-            self.faults.append(Fault(place, match[0], "expected the name of an environment variable, as in ${NAME}"))
+            self.errors.append(
+                InvalidValue(place, match[0], "expected the name of an environment variable, as in ${NAME}")
+            )
         elif name not in self._environ:
             expected = f"the environment variable {name} is not set: expected it in the environment of the command"
-            self.faults.append(Fault(place, match[0], expected))
+            self.errors.append(InvalidValue(place, match[0], expected))
         return self._environ.get(name, "")

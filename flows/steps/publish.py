@@ -17,7 +17,6 @@ from flows.compute_month import Computed
 from flows.request.context import RunContext
 from flows.session import Session
 from flows.settings import Project
-from flows.settings.policy_file import policy_text
 from flows.staleness.month_inputs import inputs_of
 from flows.steps.outbox import outbox_frames
 from flows.summary import RunSummary
@@ -141,7 +140,7 @@ def policy_frames(project: Project, policy: Policy) -> dict[str, pl.DataFrame]:
     version = {
         "policy_version": policy.label,
         "effective_month": policy.effective_month.first_day,
-        "content": policy_text(project, policy),
+        "content": project.policy_text(policy),
         "reason": policy.reason,
     }
     return {

@@ -16,7 +16,7 @@ from transforms.policy.model import Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class InvalidValue:
     """What is wrong in one place of the policy.
 
     Attributes:
@@ -34,14 +34,16 @@ class PolicyError(WrongUseError):
     """The policy cannot be meant as it is written.
 
     Attributes:
-        faults: Every wrong place.
+        errors: Every wrong place.
     """
 
-    def __init__(self, faults: Sequence[Fault], lines: Mapping[tuple[str | int, ...], int] | None = None) -> None:
-        """Write one clause per fault, with its line where that is known."""
-        self.faults = list(faults)
-        clauses = [_clause(fault, lines or {}) for fault in self.faults]
-        super().__init__(f"{len(clauses)} fault{'s' * (len(clauses) != 1)} in the policy: {'; '.join(clauses)}")
+    def __init__(
+        self, errors: Sequence[InvalidValue], lines: Mapping[tuple[str | int, ...], int] | None = None
+    ) -> None:
+        """Write one clause per error, with its line where that is known."""
+        self.errors = list(errors)
+        clauses = [_clause(error, lines or {}) for error in self.errors]
+        super().__init__(f"{len(clauses)} error{'s' * (len(clauses) != 1)} in the policy: {'; '.join(clauses)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,14 @@ class PolicyBook:
         """
         entries = _entries(written)
         versions: list[Policy] = []
-        faults: list[Fault] = []
+        errors: list[InvalidValue] = []
         for prefix, entry in entries:
             try:
                 versions.append(Policy.model_validate(entry))
             except ValidationError as error:
-                faults.extend(_fault(prefix, detail) for detail in error.errors())
-        if faults:
-            raise PolicyError(faults)
+                errors.extend(_error(prefix, detail) for detail in error.errors())
+        if errors:
+            raise PolicyError(errors)
         ordered = sorted(versions, key=lambda policy: policy.effective_month)
         _refuse_overlaps(ordered)
         return cls(tuple(ordered))
@@ -103,14 +105,14 @@ class PolicyBook:
 
 def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any]]]:
     if not isinstance(written, dict):
-        raise PolicyError([Fault((), written, "expected a mapping of sections")])
+        raise PolicyError([InvalidValue((), written, "expected a mapping of sections")])
     if "versions" not in written:
         return [((), written)]
     listed = written["versions"]
     if set(written) != {"versions"} or not isinstance(listed, list) or not listed:
         raise PolicyError(
             [
-                Fault(
+                InvalidValue(
                     ("versions",),
                     sorted(map(str, written)),
                     "expected a list of versions and nothing beside it",
@@ -122,14 +124,14 @@ def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any
     for position, entry in enumerate(listed):
         path: tuple[str | int, ...] = ("versions", position)
         if not isinstance(entry, dict):
-            raise PolicyError([Fault(path, entry, "expected a mapping of sections")])
+            raise PolicyError([InvalidValue(path, entry, "expected a mapping of sections")])
         changes = {key: value for key, value in entry.items() if key != "based_on"}
         if "based_on" in entry:
             base = resolved.get(str(entry["based_on"]))
             if base is None:
                 known = ", ".join(sorted(resolved)) or "none yet"
                 raise PolicyError(
-                    [Fault((*path, "based_on"), entry["based_on"], f"expected an earlier version ({known})")]
+                    [InvalidValue((*path, "based_on"), entry["based_on"], f"expected an earlier version ({known})")]
                 )
             inherited = {key: value for key, value in base.items() if key != "until_month"}
             changes = _merged(inherited, changes)
@@ -159,7 +161,7 @@ def _refuse_overlaps(ordered: list[Policy]) -> None:
         if earlier.effective_month == later.effective_month or (ends is not None and ends >= later.effective_month):
             raise PolicyError(
                 [
-                    Fault(
+                    InvalidValue(
                         ("effective_month",),
                         str(later.effective_month),
                         f"dates overlap: version {later.version!r} begins while {earlier.version!r} "
@@ -170,18 +172,18 @@ def _refuse_overlaps(ordered: list[Policy]) -> None:
     names = [policy.version for policy in ordered]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise PolicyError([Fault(("version",), twice[0], "expected each version's name once")])
+        raise PolicyError([InvalidValue(("version",), twice[0], "expected each version's name once")])
 
 
-def _fault(prefix: tuple[str | int, ...], detail: Any) -> Fault:
+def _error(prefix: tuple[str | int, ...], detail: Any) -> InvalidValue:
     path = prefix + _path_in_file(detail["loc"])
     if detail["type"] == "missing":
-        return Fault(path, None, "missing: expected a value here")
+        return InvalidValue(path, None, "missing: expected a value here")
     if detail["type"] == "extra_forbidden":
-        return Fault(path, detail["input"], "unknown key: expected one of the policy's own (is it a typo?)")
+        return InvalidValue(path, detail["input"], "unknown key: expected one of the policy's own (is it a typo?)")
     message = detail["msg"].removeprefix("Value error, ").replace("String should match", "expected text that matches")
     message = _NAMED_BY_PYDANTIC.sub("expected ", message)
-    return Fault(path, detail["input"], message[0].lower() + message[1:])
+    return InvalidValue(path, detail["input"], message[0].lower() + message[1:])
 
 
 _NAMED_BY_PYDANTIC = re.compile(r"^(Input should be|(String|List|Dictionary) should( have)?) ")
@@ -196,12 +198,12 @@ def _path_in_file(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
     )
 
 
-def _clause(fault: Fault, lines: Mapping[tuple[str | int, ...], int]) -> str:
-    place = ".".join(str(step) for step in fault.path) or "the whole file"
-    known = next((lines[fault.path[:n]] for n in range(len(fault.path), 0, -1) if fault.path[:n] in lines), None)
+def _clause(error: InvalidValue, lines: Mapping[tuple[str | int, ...], int]) -> str:
+    place = ".".join(str(step) for step in error.path) or "the whole file"
+    known = next((lines[error.path[:n]] for n in range(len(error.path), 0, -1) if error.path[:n] in lines), None)
     where = f" (line {known})" if known is not None else ""
-    if fault.expected.startswith("missing"):
-        return f"{place}{where}: {fault.expected}"
-    shown = repr(fault.value)
+    if error.expected.startswith("missing"):
+        return f"{place}{where}: {error.expected}"
+    shown = repr(error.value)
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
-    return f"{place}{where}: got {shown}, {fault.expected}"
+    return f"{place}{where}: got {shown}, {error.expected}"

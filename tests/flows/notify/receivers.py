@@ -39,7 +39,7 @@ class WebServer:
 
     Attributes:
         url: Where it is, without a scheme: host and port.
-        posted: What arrived, in order, also what it then answered with a fault.
+        posted: What arrived, in order, also what it then answered with an error.
         answers: What it answers next, one after the other, then 200: a status, ``drop`` (it takes the request and hangs
             up without an answer) or a number of seconds to wait before 200.
     """

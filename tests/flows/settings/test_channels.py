@@ -1,4 +1,4 @@
-"""Channels in `retier.yaml`: every fault is named, and no URL is ever shown."""
+"""Channels in `retier.yaml`: every error is named, and no URL is ever shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def loaded(folder, channels: str, **environ: str):
     return load_project(write_project(folder, f"channels:\n{channels}{SOURCES}"), environ).settings
 
 
-def fault(folder, channels: str, **environ: str) -> str:
+def error(folder, channels: str, **environ: str) -> str:
     with pytest.raises(WrongUseError) as caught:
         loaded(folder, channels, **environ)
     assert SECRET not in str(caught.value)
@@ -70,18 +70,18 @@ def test_a_route_says_what_the_channel_says(tmp_path):
 )  # fmt: skip
 def test_a_fault_names_its_place_and_hides_the_url(tmp_path, channel, expected):
     written = f"{{url: '{channel}'}}" if channel[0] not in "{'[" else channel
-    assert expected in fault(tmp_path, f"  c: {written}\n")
+    assert expected in error(tmp_path, f"  c: {written}\n")
 
 
 @pytest.mark.parametrize("address", ["a@example.com,b@example.com", "Kim <kim@example.com>", "kim", "a@b@c"])
 def test_an_address_is_one_plain_address(tmp_path, address):
     url = f"mailto://{SECRET}@example.com?to={{recipient}}"
-    assert "expected one plain e-mail address" in fault(tmp_path, f"  c: {{url: '{url}', to: ['{address}']}}\n")
+    assert "expected one plain e-mail address" in error(tmp_path, f"  c: {{url: '{url}', to: ['{address}']}}\n")
 
 
 @pytest.mark.parametrize("name", ["approval", "a b", "ü", "a/b"])
 def test_a_name_is_one_that_a_file_may_have(tmp_path, name):
-    assert "expected a name of letters" in fault(tmp_path, f"  {name}: {{url: '{URL}'}}\n")
+    assert "expected a name of letters" in error(tmp_path, f"  {name}: {{url: '{URL}'}}\n")
 
 
 def test_channels_under_a_mistyped_key_are_not_shown(tmp_path):

@@ -1,4 +1,4 @@
-"""The policy file: faults with their lines, reasons, and the version written out whole."""
+"""The policy file: errors with their lines, reasons, and the version written out whole."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from flows.settings import default_policy, default_policy_text, load_policy_file
-from flows.settings.faults import FileError
 from flows.settings.policy_text import write_policy
+from flows.settings.yaml_file import FileError
 from transforms.errors import WrongUseError
 from transforms.month import Month
 from transforms.policy import PolicyBook
@@ -88,7 +88,7 @@ def test_what_a_version_inherits_is_told_once(load):
     with pytest.raises(FileError) as caught:
         load(text)
 
-    assert [fault.path for fault in caught.value.faults] == [("versions", 0, "movement", "demotion_dwell_months")]
+    assert [error.path for error in caught.value.errors] == [("versions", 0, "movement", "demotion_dwell_months")]
 
 
 def test_what_a_version_says_itself_is_told_of_it(load):

@@ -1,4 +1,4 @@
-"""retier.yaml: defaults, the environment, and every fault by place and line."""
+"""retier.yaml: defaults, the environment, and every error by place and line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import load_project
-from flows.settings.faults import FileError
+from flows.settings.yaml_file import FileError
 from tests.flows.conftest import SOURCES, write_project
 from transforms.errors import WrongUseError
 
@@ -173,7 +173,7 @@ def test_all_faults_are_told_at_once(project):
     with pytest.raises(FileError) as caught:
         load_project(project, {})
 
-    places = {fault.path for fault in caught.value.faults}
+    places = {error.path for error in caught.value.errors}
     assert places == {
         ("currency",),
         ("tier_at",),

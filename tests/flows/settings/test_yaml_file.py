@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings.faults import FileError
-from flows.settings.yaml_file import YamlFile, read_yaml
+from flows.settings.yaml_file import FileError, YamlFile, read_yaml
 from transforms.errors import WrongUseError
 
 
@@ -89,7 +88,7 @@ def test_what_came_from_the_environment_is_never_represented(write):
         pytest.param("a: ${}", "got '${}', expected the name of an environment variable", id="no name"),
         pytest.param("a: ${A B}", "expected the name of an environment variable", id="bad name"),
         pytest.param("a: &x [*x]", "expected a value that does not contain itself", id="circle"),
-        pytest.param("a: ${A}\nb: ${B}", "2 faults", id="all at once"),
+        pytest.param("a: ${A}\nb: ${B}", "2 errors", id="all at once"),
     ],
 )
 def test_faults_are_named_with_place_and_line(write, text, expected):

@@ -49,9 +49,9 @@ RFM = "segments.rfm"
 def test_fault_is_named(written: dict[str, Any], place: str, value: object, found_at: str, expected: str) -> None:
     with pytest.raises(PolicyError) as caught:
         PolicyBook.from_mapping(edit(written, place, value))
-    (fault,) = caught.value.faults
-    assert ".".join(map(str, fault.path)) == found_at
-    assert expected in fault.expected
+    (error,) = caught.value.errors
+    assert ".".join(map(str, error.path)) == found_at
+    assert expected in error.expected
 
 
 def test_other_bins_need_rules_of_their_own(written: dict[str, Any]) -> None:

@@ -1,28 +1,31 @@
-"""Faults of a file as its model found them."""
+"""What is wrong with `retier.yaml`: as its model says, and as the contracts of the sources say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from pydantic import ValidationError
 
 from flows.settings.yaml_file import Place, YamlFile
-from transforms.policy.book import Fault
+from sql.sources.spec import SourceSpec
+from transforms.contracts import SOURCES
+from transforms.policy.book import InvalidValue
 
 _IN_CHANNEL = 3
 """How long the place of a key of a channel is."""
 
 
-def faults_of(error: ValidationError, file: YamlFile, known: Iterable[str]) -> list[Fault]:
-    """Turn a model's complaints into faults, one per place.
+def model_errors(error: ValidationError, file: YamlFile, known: Iterable[str]) -> list[InvalidValue]:
+    """Turn a model's complaints into errors, one per place.
 
     Args:
         error: The model's complaints.
         file: The file that was validated.
         known: The keys that may stand at the top, for hints at typing errors.
     """
-    faults: dict[Place, Fault] = {}
+    errors: dict[Place, InvalidValue] = {}
     for detail in error.errors(include_url=False):
         is_missing = detail["type"] == "missing"
         place = _in_file(detail["loc"], file, is_missing=is_missing)
@@ -31,10 +34,36 @@ def faults_of(error: ValidationError, file: YamlFile, known: Iterable[str]) -> l
             "extra_forbidden": f"unknown key: {_hint(place, list(known))}",
             "missing": "missing: expected a value here",
         }.get(detail["type"], message[0].lower() + message[1:])
-        if place in faults:
-            expected = f"{faults[place].expected} or {expected.removeprefix('input should be ')}"
-        faults[place] = Fault(place, _shown(place, detail["input"]), expected)
-    return list(faults.values())
+        if place in errors:
+            expected = f"{errors[place].expected} or {expected.removeprefix('input should be ')}"
+        errors[place] = InvalidValue(place, _shown(place, detail["input"]), expected)
+    return list(errors.values())
+
+
+def source_errors(sources: Any) -> list[InvalidValue]:
+    """Name unknown sources and missing required ones; what each says is left to its own model."""
+    if not isinstance(sources, dict):
+        return []
+    errors = [
+        InvalidValue(("sources", name), name, f"unknown source: {_nearest(name, SOURCES)}")
+        for name in sources
+        if name not in SOURCES
+    ]
+    for name, table in SOURCES.items():
+        if table.is_required and name not in sources:
+            expected = f"missing: expected this required source ({table.grain[0].lower()}{table.grain[1:]})"
+            errors.append(InvalidValue(("sources", name), None, expected))
+    return errors
+
+
+def column_errors(sources: Mapping[str, SourceSpec]) -> list[InvalidValue]:
+    """Name what sources say of columns that they do not have."""
+    return [
+        InvalidValue(("sources", name), sorted(spec.model_fields_set), problem)
+        for name, spec in sources.items()
+        if name in SOURCES
+        for problem in spec.problems(SOURCES[name])
+    ]
 
 
 class _Hidden:
@@ -64,5 +93,9 @@ def _in_file(place: Place, file: YamlFile, *, is_missing: bool) -> Place:
 def _hint(place: Place, known: list[str]) -> str:
     if len(place) != 1:
         return "expected a documented one (is it a typo?)"
-    near = get_close_matches(str(place[0]), known, n=1)
+    return _nearest(place[0], known)
+
+
+def _nearest(name: object, known: Collection[str]) -> str:
+    near = get_close_matches(str(name), known, n=1)
     return f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"

@@ -11,12 +11,12 @@ import pytest
 from tests.transforms.policy.edits import GONE, edit, reasoned
 from transforms.errors import WrongUseError
 from transforms.policy import PolicyBook
-from transforms.policy.book import Fault, PolicyError
+from transforms.policy.book import InvalidValue, PolicyError
 
 
 @dataclass(frozen=True)
 class Case:
-    """An edit of the default policy, and the fault that it makes."""
+    """An edit of the default policy, and the error that it makes."""
 
     name: str
     place: str
@@ -116,10 +116,10 @@ def refused(content: object) -> PolicyError:
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 def test_fault_is_named_with_place_value_and_what_was_expected(case: Case, written: dict[str, Any]) -> None:
     error = refused(edit(written, case.place, case.value))
-    faults = [fault for fault in error.faults if case.expected in fault.expected]
-    assert len(faults) == 1, str(error)
+    errors = [one for one in error.errors if case.expected in one.expected]
+    assert len(errors) == 1, str(error)
     place = case.place if case.found_at is None else case.found_at
-    assert ".".join(str(step) for step in faults[0].path) == place
+    assert ".".join(str(step) for step in errors[0].path) == place
     message = str(error)
     assert f"{place or 'the whole file'}: " in message
     assert case.expected in message
@@ -130,7 +130,7 @@ def test_fault_is_named_with_place_value_and_what_was_expected(case: Case, writt
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in CASES])
 def test_fault_is_one_sentence_that_says_what_is_wrong(case: Case, written: dict[str, Any]) -> None:
     message = str(refused(edit(written, case.place, case.value)))
-    assert re.match(r"1 fault in|[2-9] faults in", message)
+    assert re.match(r"1 error in|[2-9] errors in", message)
     assert "\n" not in message
     assert "Input should" not in message
     assert "pydantic" not in message
@@ -159,7 +159,7 @@ def test_all_faults_are_told_at_once(written: dict[str, Any]) -> None:
     edit(written, "lift", GONE)
     edit(written, "economics.csm_rate_per_hour", reasoned(-1))
     message = str(refused(written))
-    assert message.startswith("3 faults in the policy: ")
+    assert message.startswith("3 errors in the policy: ")
     assert message.count("; ") == 2
 
 
@@ -170,16 +170,20 @@ def test_long_values_are_cut(written: dict[str, Any]) -> None:
 
 
 def test_fault_gives_its_line_or_that_of_what_holds_it() -> None:
-    faults = [Fault(("a", "b"), 1, "expected 2"), Fault(("c",), 1, "expected 2"), Fault((), 1, "expected 2")]
-    message = str(PolicyError(faults, {("a",): 7}))
-    assert message == "3 faults in the policy: a.b (line 7): got 1, expected 2; c: got 1, expected 2; " + (
+    errors = [
+        InvalidValue(("a", "b"), 1, "expected 2"),
+        InvalidValue(("c",), 1, "expected 2"),
+        InvalidValue((), 1, "expected 2"),
+    ]
+    message = str(PolicyError(errors, {("a",): 7}))
+    assert message == "3 errors in the policy: a.b (line 7): got 1, expected 2; c: got 1, expected 2; " + (
         "the whole file: got 1, expected 2"
     )
 
 
 def test_a_wrong_policy_is_wrong_use() -> None:
     assert issubclass(PolicyError, WrongUseError)
-    assert PolicyError([Fault((), 1, "expected 2")]).exit_code == 2
+    assert PolicyError([InvalidValue((), 1, "expected 2")]).exit_code == 2
 
 
 @pytest.mark.parametrize("name", ["linear", "flag", "percentile"])
