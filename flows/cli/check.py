@@ -24,7 +24,7 @@ def command(month: MonthOption = None, as_json: JsonOption = False, project: Pro
     """Read sources and policy and say what is missing or wrong; changes nothing."""
     from flows.cli.output import console, print_json
     from flows.clock import complete_month, now
-    from flows.preflight import check_project
+    from flows.preflight.project import check_project
     from flows.progress import Bar
     from flows.settings import load_project
 

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 import yaml
 
-from flows.preflight import check_project
+from flows.preflight.project import check_project
 from flows.progress import Silent
 from flows.run_month import run_month
 from flows.settings import Project, default_policy_text, load_project

@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 
 from flows.settings import Project, load_project
-from flows.settings.policy_file import policy_text
 from flows.warehouse import warehouse_engine
 from sql.ddl import create_all
 from sql.engine import transaction
@@ -94,7 +93,7 @@ def _wide(accounts: Accounts, month: Month, policy: Policy) -> pl.DataFrame:
 
 
 def _policy(project: Project, policy: Policy) -> dict[str, pl.DataFrame]:
-    version = {"effective_month": policy.effective_month.first_day, "content": policy_text(project, policy)}
+    version = {"effective_month": policy.effective_month.first_day, "content": project.policy_text(policy)}
     components = [
         {"position": position, "pillar": pillar, "component": name, "weight": component.weight}
         for position, (pillar, name, component) in enumerate(policy.pillars.components(), start=1)
