@@ -1,4 +1,4 @@
-"""Who does independent pieces of work: several threads, since Polars lets go of the interpreter while it computes."""
+"""Independent pieces of work on several threads, since Polars releases the interpreter while it computes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _MOST_THREADS = 4
 
 
 class Prefetcher(Generic[Piece]):
-    """Does the same work on many pieces, several at a time and in their order, ahead of whoever needs what comes of it.
+    """Does the same work on many pieces, several at a time and in their order, before the results are needed.
 
-    At the end of the block, pieces that were not begun are left undone.
+    At the end of the block, pieces that have not begun are cancelled.
     """
 
     def __init__(self, work: Callable[[Piece], object], pieces: Sequence[Piece]) -> None:

@@ -31,8 +31,8 @@ from flows.tracking.hooks import release_month
 from flows.tracking.month import month_of_run, name_as_asked, name_of_run
 from flows.tracking.outcome import report, send, show_findings, show_month
 from flows.tracking.parameters import Day, MonthText, Text
+from flows.tracking.progress_artifact import BackfillProgress
 from flows.tracking.tasks import TaskStages
-from flows.tracking.watching import BackfillProgress
 from flows.writing import writing
 from transforms.errors import RetierError
 from transforms.month import Month

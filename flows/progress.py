@@ -1,4 +1,4 @@
-"""Progress: what a long piece of work tells whoever watches, if anybody does."""
+"""Progress of long work, shown on a terminal if there is one."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """What work may tell while it goes on."""
+    """What work reports while it runs."""
 
     def begin(self, title: str, steps: int) -> None:
-        """Start a piece of work that takes so many steps."""
+        """Begin a piece of work that takes this many steps."""
 
     def step(self, doing: str) -> None:
-        """Start the next step; the former one is done."""
+        """Begin the next step; the one before it is done."""
 
     def note(self, doing: str) -> None:
-        """Say more of the step that goes on."""
+        """Describe the current step in more detail."""
 
     def advance(self, done: str, rows: int) -> None:
-        """Say that one of the steps is done, whichever, and how many rows were read for it."""
+        """Count one more step as done, in any order, with the number of rows that it read."""
 
     def end(self) -> None:
-        """End the piece of work: all its steps are done."""
+        """End the piece of work: all of its steps are done."""
 
 
 class Silent:
-    """Tells nobody."""
+    """Progress that is not shown."""
 
     def begin(self, title: str, steps: int) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def step(self, doing: str) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def note(self, doing: str) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def advance(self, done: str, rows: int) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
     def end(self) -> None:
-        """Say nothing."""
+        """Show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of work within one step of a larger one: its steps become notes there.
+    """A piece of work within one step of a larger one: its steps become notes of the larger one.
 
     Attributes:
-        whole: Who is told.
+        whole: The progress of the larger piece of work.
         label: What the part is called.
     """
 
@@ -61,27 +61,27 @@ class Part:
     label: str
 
     def begin(self, title: str, steps: int) -> None:  # noqa: ARG002 - the whole counts its own steps
-        """Say that the part begins."""
+        """Show that the part begins."""
         self.whole.note(self.label)
 
     def step(self, doing: str) -> None:
-        """Say what the part does."""
+        """Show what the part does."""
         self.whole.note(f"{self.label}: {doing}")
 
     def note(self, doing: str) -> None:
-        """Say what the part does."""
+        """Show what the part does."""
         self.whole.note(f"{self.label}: {doing}")
 
     def advance(self, done: str, rows: int) -> None:  # noqa: ARG002 - the whole counts its own rows
-        """Say what the part has done."""
+        """Show what the part has done."""
         self.whole.note(f"{self.label}: {done}")
 
     def end(self) -> None:
-        """Leave the counting to the whole."""
+        """Do nothing: the whole counts its own steps."""
 
 
 class Bar:
-    """One bar on a terminal, gone when the work is done; silent where there is no terminal."""
+    """One bar on a terminal, removed when the work is done; nothing where there is no terminal."""
 
     def __init__(self, console: Console) -> None:
         from rich import progress as bars
@@ -125,12 +125,12 @@ class Bar:
         self._begun += 1
 
     def note(self, doing: str) -> None:
-        """Name what goes on."""
+        """Describe the current step."""
         if self._task is not None:
             self._bars.update(self._task, description=doing)
 
     def advance(self, done: str, rows: int) -> None:
-        """Move the bar by a step that is done, and tell how fast rows are read."""
+        """Move the bar by one step, and show how fast rows are read."""
         self._rows += rows
         if self._task is not None:
             elapsed = self._bars.tasks[0].elapsed or 0.0
@@ -138,7 +138,7 @@ class Bar:
             self._bars.update(self._task, advance=1, description=done, speed=speed)
 
     def end(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._task is not None:
             self._bars.remove_task(self._task)
             self._task = None

@@ -1,4 +1,4 @@
-"""Work in transactions on a project's warehouse, tried again where the database went away meanwhile."""
+"""Transactions on a project's warehouse, retried when the connection is lost."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from sql.engine import WarehouseGoneError, transaction
 Result = TypeVar("Result")
 
 _PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""A database that is restarted is back within seconds; nobody is helped by waiting much longer."""
+"""A database that is restarted is back within seconds; waiting much longer helps nobody."""
 
-_PATIENCE_SECONDS = 20.0
-"""How long after the first failure it may be tried again: a server that does not even refuse takes 10 s each time."""
+_RETRIED_FOR_SECONDS = 20.0
+"""How long after the first failure retries may begin: a server that does not even refuse takes 10 s each time."""
 
 
 def read_in_transaction(project: Project, work: Callable[[Connection], Result]) -> Result | None:
-    """Read what is published; all of it is of one moment.
+    """Read what is published, in one snapshot.
 
     Returns:
-        What the work gives; None where nothing has run yet.
+        What the work returns; None where nothing has run yet.
 
     Raises:
         BusyError: If another process holds the warehouse for too long.
-        RetierError: If the warehouse cannot be read, tried again or not.
+        RetierError: If the warehouse cannot be read, even after retries.
     """
 
     def once() -> Result | None:
@@ -41,14 +41,14 @@ def read_in_transaction(project: Project, work: Callable[[Connection], Result]) 
 
 
 def write_in_transaction(project: Project, work: Callable[[Connection], Result]) -> Result:
-    """Write to the warehouse: all of the work happens, or nothing does.
+    """Write to the warehouse: all of the work is committed, or none of it.
 
-    Where the database went away before it said that it had kept the work, the work is done again: it must see for
-    itself whether it was kept.
+    Where the connection is lost before the commit is confirmed, the work is done again; it must check for itself
+    whether the first attempt was committed.
 
     Raises:
         BusyError: If another process holds the warehouse for too long, or wrote at the same time.
-        RetierError: If the warehouse cannot be written, tried again or not.
+        RetierError: If the warehouse cannot be written, even after retries.
     """
 
     def once() -> Result:
@@ -60,20 +60,20 @@ def write_in_transaction(project: Project, work: Callable[[Connection], Result])
 
 
 def again_if_gone(once: Callable[[], Result]) -> Result:
-    """Do what needs the database, and again a few times where the database went away meanwhile.
+    """Do work that needs the database, and retry it a few times where the connection is lost.
 
     Args:
-        once: What to do; it must see for itself what it did before.
+        once: The work; it must check for itself what an earlier attempt has done.
 
     Raises:
-        WarehouseGoneError: If the database stays away.
+        WarehouseGoneError: If the database stays unreachable.
     """
     given_up_at: float | None = None
     for pause in _PAUSES_SECONDS:
         try:
             return once()
         except WarehouseGoneError:
-            given_up_at = given_up_at or time.monotonic() + _PATIENCE_SECONDS
+            given_up_at = given_up_at or time.monotonic() + _RETRIED_FOR_SECONDS
             if time.monotonic() + pause > given_up_at:
                 raise
         time.sleep(pause)

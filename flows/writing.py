@@ -1,4 +1,4 @@
-"""The right to write to a project's warehouse, held for the whole of a command."""
+"""The right to write to a project's warehouse, held for a whole command."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from sql.writer import writing as writing_to
 
 @contextmanager
 def writing(project: Project, command: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Writer]:
-    """Be the only one who writes to a project's warehouse; a server that is just being restarted is waited for.
+    """Hold the exclusive right to write to a project's warehouse; wait for a server that is being restarted.
 
     Args:
         project: The project.
-        command: The command, in a word or two, for whoever comes second.
-        wait_seconds: How long another writer of a DuckDB file is waited for.
+        command: The command, in a word or two, shown to another process that wants to write.
+        wait_seconds: How long to wait for another writer of a DuckDB file.
 
     Raises:
-        BusyError: If another one writes to it.
+        BusyError: If another process holds the right.
         RetierError: If the warehouse cannot be reached.
     """
     url, folder, since = project.settings.warehouse, project.directory, now()

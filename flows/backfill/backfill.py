@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from flows.backfill.facts import Piece, facts_ahead, pieces_to_read
-from flows.backfill.plan import Plan, make_plan
+from flows.backfill.plan import BackfillPlan, make_plan
 from flows.checks.data_docs import runs_listed
 from flows.progress import Part, Progress
 from flows.request.options import RunOptions
@@ -42,7 +42,7 @@ class BackfillSummary:
     notifications: Mapping[str, int] = field(default_factory=dict)
 
 
-def plan_backfill(project: Project, options: RunOptions) -> tuple[Plan, list[Piece]]:
+def plan_backfill(project: Project, options: RunOptions) -> tuple[BackfillPlan, list[Piece]]:
     """Return what a backfill would do, and which rows it would read; nothing that is published changes.
 
     Raises:
@@ -102,7 +102,7 @@ def backfill(
     )
 
 
-def plan_of(session: Session, options: RunOptions) -> Plan:
+def plan_of(session: Session, options: RunOptions) -> BackfillPlan:
     """Make the plan of a backfill.
 
     Raises:
@@ -118,8 +118,8 @@ def plan_of(session: Session, options: RunOptions) -> Plan:
     )
 
 
-def _renew_records(project: Project, plan: Plan) -> None:
-    """Let the records of months that are up to date say so as they are written today, so that no plan asks twice."""
+def _renew_records(project: Project, plan: BackfillPlan) -> None:
+    """Update the records of up-to-date months to today's fingerprints, so that the next plan need not compare again."""
     renewals = [planned.renewal for planned in plan.months if planned.renewal is not None]
     if not renewals:
         return
@@ -132,7 +132,7 @@ def _renew_records(project: Project, plan: Plan) -> None:
     write_in_transaction(project, renew)
 
 
-def _needed_now(session: Session, plan: Plan) -> Iterator[Month]:
+def _needed_now(session: Session, plan: BackfillPlan) -> Iterator[Month]:
     """Walk over the months to be computed: the needed ones, and those that have become stale by then."""
     for planned in plan.months:
         if planned.is_needed or planned.month in _stale(session.project):

@@ -1,4 +1,4 @@
-"""What a backfill would change: computed as it would be, compared with what is published, and thrown away."""
+"""What a backfill would change: its months are computed, compared with what is published, and discarded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flows.backfill.backfill import plan_of
 from flows.backfill.draft import DraftState
 from flows.backfill.facts import facts_ahead
-from flows.backfill.plan import Plan
+from flows.backfill.plan import BackfillPlan
 from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed, compute_month
@@ -37,7 +37,7 @@ class Difference:
         restated: The published months that would become another revision, for their tiers or anything else.
     """
 
-    plan: Plan
+    plan: BackfillPlan
     months: dict[Month, Comparison]
     stopped: dict[Month, tuple[str, ...]]
     restated: tuple[Month, ...]

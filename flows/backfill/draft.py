@@ -1,4 +1,4 @@
-"""The state of a backfill that publishes nothing: what it computed so far, on top of what is published."""
+"""The state of a backfill that publishes nothing: what it has computed, on top of what is published."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from transforms.tiers.drivers import contributions_long
 
 
 class DraftState:
-    """Months that were computed and not published, followed by months that see them as if they were.
+    """Computed months that are not published; the months after them see them as if they were.
 
-    Of a computed month only what later ones look at is kept: whole tables of the last two, and of all of them the
-    contributions of accounts that changed.
+    Of a computed month only what later months need is kept: the tables of the last two months, and the contributions
+    of accounts that changed, of all months.
     """
 
     def __init__(self, project: Project) -> None:
@@ -39,7 +39,7 @@ class DraftState:
         self._contributions = NO_CONTRIBUTIONS.with_columns(pl.lit(None, pl.Date).alias("month"))
 
     def add(self, month: Month, computed: Computed, policy: Policy) -> None:
-        """Take a computed month as if it had been published."""
+        """Add a computed month as if it had been published."""
         self._first = self._first or month
         self._last = {one: kept for one, kept in self._last.items() if one >= month - 1} | {month: computed}
         self._policies[month] = policy.label
@@ -47,14 +47,14 @@ class DraftState:
         wide = computed.frames["score_contributions_wide"].filter(pl.col("account_id").is_in(changed.implode()))
         long = contributions_long(wide, policy).select(NO_CONTRIBUTIONS.columns)
         # An account that left has no contributions, and still changed in this month.
-        told = pl.DataFrame({"account_id": changed}).join(long, on="account_id", how="left")
-        dated = told.with_columns(pl.lit(month.first_day).alias("month")).select(self._contributions.columns)
+        contributions = pl.DataFrame({"account_id": changed}).join(long, on="account_id", how="left")
+        dated = contributions.with_columns(pl.lit(month.first_day).alias("month")).select(self._contributions.columns)
         self._contributions = pl.concat(
             [self._contributions.join(dated, on="account_id", how="anti"), dated], how="vertical"
         )
 
     def before(self, month: Month, policy_version: str) -> Published:
-        """Return the state that a month starts from: the month before as it was computed, where it was."""
+        """Return the state that a month starts from: the month before as computed here, if it was."""
         former = self._last.get(month - 1)
         if former is None:
             return self._published.before(month, policy_version)
@@ -82,11 +82,13 @@ class DraftState:
         )
 
     def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-        """Return the contributions that accounts had when they last changed: in a computed month, else before them."""
+        """Return the contributions that accounts had when they last changed: in a computed month, else as published."""
         own = self._contributions.filter(pl.col("account_id").is_in(account_ids.implode()))
         others = account_ids.filter(~account_ids.is_in(own["account_id"].implode()))
         before = min(self._first or month, month)
         read = partial(contributions_before, month=before, account_ids=others)
         found = None if others.is_empty() else read_in_transaction(self._project, read)
-        told = own.drop_nulls("pillar").select(NO_CONTRIBUTIONS.columns)
-        return pl.concat([told, NO_CONTRIBUTIONS if found is None else found]).sort("account_id", "pillar", "component")
+        computed = own.drop_nulls("pillar").select(NO_CONTRIBUTIONS.columns)
+        return pl.concat([computed, NO_CONTRIBUTIONS if found is None else found]).sort(
+            "account_id", "pillar", "component"
+        )

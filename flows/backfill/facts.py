@@ -1,4 +1,4 @@
-"""The facts of all months of a backfill, in one pass: the rows of each source and month are read once."""
+"""The facts of all months of a backfill, made in one pass that reads the rows of each source and month once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Piece:
     Attributes:
         source: The source.
         months: Their months: one, or several where rows correct those of other months.
-        rows: How many they are.
+        rows: How many rows there are.
     """
 
     source: str
@@ -32,10 +32,10 @@ class Piece:
 
 
 class Facts:
-    """The facts of a backfill, made ahead of the months that need them.
+    """The facts of a backfill, made before the months that need them.
 
     Attributes:
-        pieces: The rows that are read for them.
+        pieces: The rows that are read for the facts.
     """
 
     def __init__(self, pieces: Sequence[Piece], ahead: Prefetcher[Piece]) -> None:
@@ -43,7 +43,7 @@ class Facts:
         self._ahead = ahead
 
     def wait_for(self, month: Month) -> None:
-        """Wait until all facts are there that a month looks at.
+        """Wait until all facts that a month needs are made.
 
         Raises:
             RetierError: If rows cannot be read, or the fact store cannot be written.
@@ -53,7 +53,7 @@ class Facts:
 
 @contextmanager
 def facts_ahead(session: Session, months: Sequence[Month], known_until: datetime) -> Iterator[Facts]:
-    """Make all facts that some months look at and the fact store lacks, several months at a time, oldest first.
+    """Make all facts that some months need and the fact store lacks, several months at a time, oldest first.
 
     Args:
         session: The project's sources and fact store.
@@ -70,7 +70,7 @@ def facts_ahead(session: Session, months: Sequence[Month], known_until: datetime
 def pieces_to_read(session: Session, months: Sequence[Month], known_until: datetime) -> list[Piece]:
     """List the rows that must be read for the facts of some months, by month and then by source.
 
-    Facts that the fact store has already need no rows.
+    Facts that are in the fact store already need no rows.
     """
     if not months:
         return []

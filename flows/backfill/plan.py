@@ -63,7 +63,7 @@ class PlannedMonth:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BackfillPlan:
     """What a backfill would do.
 
     Attributes:
@@ -91,7 +91,7 @@ class Plan:
 
 def make_plan(
     session: Session, first: Month, last: Month, *, known_until: datetime, is_forced: bool, is_cascading: bool
-) -> Plan:
+) -> BackfillPlan:
     """Compare every month of a range with what was recorded when it was computed last.
 
     Args:
@@ -129,7 +129,7 @@ def make_plan(
     after = sorted(month for month in published if month > last and month.end_time <= ended)
     is_followed = is_cascading and (any(one.is_needed for one in planned) or bool(stale & set(after)))
     before = tuple(sorted(month for month in stale if month < first))
-    return Plan(tuple(planned), tuple(after) if is_followed else (), before)
+    return BackfillPlan(tuple(planned), tuple(after) if is_followed else (), before)
 
 
 def _refuse_gaps(published: Sequence[Month], first: Month, last: Month) -> None:

@@ -1,4 +1,4 @@
-"""The command `retier`. Modules of commands are light, so that `--help` answers at once."""
+"""The command `retier`. The modules of its commands import little, so that `--help` answers at once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _COMMANDS = {
 
 
 class _Group(TyperGroup):
-    """Answers every error with one sentence and its exit code; takes `--debug` wherever it stands."""
+    """Answers every error with one sentence and its exit code; accepts `--debug` anywhere in the line."""
 
     def main(
         self,
@@ -97,7 +97,7 @@ app = typer.Typer(
     add_completion=False,
     invoke_without_command=True,
     rich_markup_mode="rich",
-    help="Re-tier a SaaS company's customers every month, and say why each one is where it is.",
+    help="Re-tier a SaaS company's customers every month, and explain each customer's tier.",
     epilog="Start with: retier demo. Exit codes: 0 done, 1 failed, 2 wrong use, 3 stopped by a data-quality gate, "
     "4 busy, 130 interrupted.",
 )
@@ -110,7 +110,7 @@ def _root(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
     _debug: Annotated[
-        bool, typer.Option("--debug", help="Show the traceback of an error; may stand anywhere in the line.")
+        bool, typer.Option("--debug", help="Show the traceback of an error; accepted anywhere in the line.")
     ] = False,
 ) -> None:
     if context.invoked_subcommand is None:
@@ -123,6 +123,6 @@ for _name, _module in _COMMANDS.items():
 
 def main() -> None:
     """Run the command line and end the process."""
-    # What SQLAlchemy logs of a connection that breaks is told by the error that follows.
+    # SQLAlchemy logs a broken connection; the error that follows already reports it.
     logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
     app(prog_name="retier")

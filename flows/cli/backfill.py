@@ -1,4 +1,4 @@
-"""`retier backfill`: a range of months, computed again or for the first time."""
+"""`retier backfill`: compute a range of months, again or for the first time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a backfill says: its plan, what it would change, and what became of it."""
+"""What `retier backfill` prints: its plan, what it would change, and its outcome."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from flows.backfill.backfill import BackfillSummary
     from flows.backfill.difference import Difference
     from flows.backfill.facts import Piece
-    from flows.backfill.plan import Plan, PlannedMonth
+    from flows.backfill.plan import BackfillPlan, PlannedMonth
     from flows.summary import RunSummary
 
 
-def plan_record(plan: Plan, pieces: Sequence[Piece]) -> dict[str, Any]:
-    """Return a plan for a program to read."""
+def plan_record(plan: BackfillPlan, pieces: Sequence[Piece]) -> dict[str, Any]:
+    """Return a plan for JSON output."""
     return {"months": plan.months, "cascade": plan.cascade, "stale_before": plan.stale_before, "reads": pieces}
 
 
-def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
+def show_plan(console: Console, plan: BackfillPlan, pieces: Sequence[Piece]) -> None:
     """Print which months are needed and why, what will be read, and which months may follow."""
     table = Table("month", "plan", "why", box=SIMPLE_HEAD)
     table.columns[2].overflow = "fold"
@@ -40,13 +40,13 @@ def show_plan(console: Console, plan: Plan, pieces: Sequence[Piece]) -> None:
     console.print(f"{pluralize(len(plan.needed), 'month')} of {len(plan.months)} to compute{more}")
     if plan.cascade:
         console.print(
-            f"After the range: {span(plan.cascade)} follow, oldest first, where what they rest on has changed; "
+            f"After the range: {span(plan.cascade)} follow, oldest first, where what they depend on has changed; "
             "--no-cascade leaves them stale.",
             soft_wrap=True,
         )
     if plan.stale_before:
         console.print(
-            f"Stale before the range: {span(plan.stale_before)}. What rests on that would have to be computed again: "
+            f"Stale before the range: {span(plan.stale_before)}. The range depends on these months: "
             f"begin with --from {plan.stale_before[0]}",
             soft_wrap=True,
         )
@@ -57,13 +57,13 @@ def _plan_of(planned: PlannedMonth) -> tuple[str, str]:
     if planned.is_needed:
         return "compute", escape_controls("; ".join(planned.reasons))
     if planned.follows is not None:
-        return "perhaps", f"only if what is before it changes, from {planned.follows} on"
+        return "perhaps", f"only if an earlier month changes, from {planned.follows} on"
     return "up to date", ""
 
 
 def _show_pieces(console: Console, pieces: Sequence[Piece]) -> None:
     if not pieces:
-        console.print("To read: no events; the fact store has all facts that are needed.")
+        console.print("To read: no events; the fact store has all the facts that are needed.")
         return
     rows: Counter[str] = Counter()
     months: dict[str, list[Any]] = {}
@@ -75,7 +75,7 @@ def _show_pieces(console: Console, pieces: Sequence[Piece]) -> None:
 
 
 def difference_record(difference: Difference) -> dict[str, Any]:
-    """Return what would change for a program to read: every month whole."""
+    """Return what would change for JSON output, every month in full."""
     months = {str(month): records_of(comparison) for month, comparison in difference.months.items()}
     stopped = {str(month): checks for month, checks in difference.stopped.items()}
     return {
@@ -105,34 +105,34 @@ def show_difference(console: Console, difference: Difference, limit: int) -> Non
         console.print(f"{month} would be stopped by its checks: {', '.join(checks)}", soft_wrap=True)
     newest = max((month for month, accounts in changed.items() if accounts), default=None)
     if newest is None:
-        console.print("No tier would change, only what leads to them. Nothing was published.")
+        console.print("No tier would change, only the values behind the tiers. Nothing was published.")
         return
-    console.print(f"{newest}, as published and as it would be:")
+    console.print(f"{newest}, as published and as it would become:")
     show_comparison(console, difference.months[newest], limit)
     console.print("Nothing was published.")
 
 
 def show_stopped(console: Console, months: Sequence[RunSummary]) -> None:
-    """Print what was done before a backfill was stopped."""
+    """Print the months that were done before a backfill stopped."""
     if months:
-        console.print("Done before it stopped; retier status shows which later months are stale by now:")
+        console.print("Done before it stopped; retier status shows which later months are stale now:")
         _show_months(console, months)
 
 
 def show_backfill(console: Console, summary: BackfillSummary) -> None:
-    """Print what became of each month."""
+    """Print the outcome of each month."""
     if summary.months:
         _show_months(console, summary.months)
     if summary.up_to_date:
         console.print(f"Up to date already: {pluralize(len(summary.up_to_date), 'month')}")
     if summary.stale_months:
         console.print(
-            f"Stale: {span(summary.stale_months)}: a month before has changed since. Carry it forward: "
+            f"Stale: {span(summary.stale_months)}: an earlier month has changed since. Update them: "
             f'retier backfill --from {summary.stale_months[0]} --to {summary.stale_months[-1]} --reason "..."',
             soft_wrap=True,
         )
     if any(month.warnings for month in summary.months):
-        console.print("Warnings: retier status and the pages of the checks tell them, and check_results has them.")
+        console.print("Warnings: see the pages of the checks (retier status names them), or check_results.")
     restated = [month for month in summary.months if month.status == "published" and month.revision > 1]
     diff = f", or what a month said before: retier diff --month {restated[0].month}" if restated else ""
     console.print(f"Next: retier status{diff}")

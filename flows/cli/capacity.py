@@ -1,4 +1,4 @@
-"""`retier capacity`: hours needed against hours available, and what a head more or less would change."""
+"""`retier capacity`: hours needed and hours available, and what one person more or less would change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXAMPLE = "retier capacity --month 2026-10"
 
 
 def command(month: PublishedMonthOption = None, as_json: JsonOption = False, project: ProjectOption = None) -> None:
-    """Show hours needed against hours available per tier, pool and owner, and what a head more or less would change."""
+    """Compare the hours needed with the hours available, and show what one person more or less would change."""
     from flows.capacity import read_capacity
     from flows.cli.output import console, print_json
     from flows.settings import load_project
@@ -35,13 +35,13 @@ def _show(console: Console, capacity: Capacity) -> None:
     console.print(_tiers(capacity))
     if not capacity.has_team:
         console.print(
-            "Who has how many hours is not known: map the source team in retier.yaml. Until then owners are the CRM's.",
+            "The team's hours are not known: map the source team in retier.yaml. Until then owners come from the CRM.",
             soft_wrap=True,
         )
         return
     console.print(_pools(capacity))
     console.print(_owners(capacity))
-    console.print("One head more or less, with the pool's median hours and every account assigned again:")
+    console.print("One person more or less, with the pool's median hours and every account assigned again:")
     console.print(_heads(capacity))
 
 
@@ -80,7 +80,7 @@ def _owners(capacity: Capacity) -> Table:
     from flows.escaping import escape_controls
 
     table = _table("owner", "pool", "available", "needed", "load", "high/mid/low", "came", words=2)
-    # A name that is cut may be that of somebody else.
+    # A truncated name may be that of another person.
     table.columns[0].overflow = "fold"
     for row in capacity.owners:
         available, needed = row["available_hours"], row["required_hours"]
@@ -113,7 +113,7 @@ def _heads(capacity: Capacity) -> Table:
 
 
 def _table(*headers: str, words: int) -> Table:
-    """A table whose first columns hold words and whose others hold numbers."""
+    """Make a table whose first columns hold words and whose others hold numbers."""
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 

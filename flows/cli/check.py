@@ -1,4 +1,4 @@
-"""`retier check`: what is missing or wrong, before anything is run; changes nothing."""
+"""`retier check`: what is missing or wrong in a project, before anything is run; changes nothing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from flows.preflight.report import CheckReport, SourceReport
 
 _OF_ANY_SOURCE = ("known_at", "is_deleted")
-"""Columns that most sources do without; naming them each time would hide what matters."""
+"""Columns that most sources lack; naming them each time would hide what matters."""
 
 EXAMPLE = "retier check --project customers"
 
 
 def command(month: MonthOption = None, as_json: JsonOption = False, project: ProjectOption = None) -> None:
-    """Read sources and policy and say what is missing or wrong; changes nothing."""
+    """Read sources and policy, and report what is missing or wrong; nothing is changed."""
     from flows.cli.output import console, print_json
     from flows.clock import complete_month, now
     from flows.preflight.project import check_project
@@ -42,7 +42,7 @@ def command(month: MonthOption = None, as_json: JsonOption = False, project: Pro
 
 
 def show_report(console: Console, report: CheckReport) -> None:
-    """Print a report: sources, components without data, what each tier would find, and every problem."""
+    """Print a report: sources, components without data, who could afford which tier, and every problem."""
     from flows.escaping import escape_controls
     from transforms.plurals import pluralize
 
@@ -83,7 +83,7 @@ def _show_sources(console: Console, sources: tuple[SourceReport, ...]) -> None:
     console.print(table)
     if any(source.not_replayable for source in sources):
         console.print(
-            "Not replayable: only today's value is known, in every month; map known_at or valid_from to change that.",
+            "Not replayable: past months see today's value; map known_at or valid_from to change that.",
             soft_wrap=True,
         )
 
@@ -92,12 +92,12 @@ def _show_components(console: Console, report: CheckReport) -> None:
     if not report.missing_components:
         return
     console.print()
-    console.print("Components without data, which count nowhere:")
+    console.print("Components without data, which do not count:")
     for component in report.missing_components:
         ways = "; or ".join(", ".join(way) for way in component.needs)
         console.print(f"  {component.pillar}.{component.component}: map {ways}", soft_wrap=True)
     for pillar in report.missing_pillars:
-        console.print(f"  the pillar {pillar} has too little data for a score and counts nowhere", soft_wrap=True)
+        console.print(f"  the pillar {pillar} has too little data for a score and does not count", soft_wrap=True)
 
 
 def _show_affordability(console: Console, report: CheckReport) -> None:
@@ -108,7 +108,7 @@ def _show_affordability(console: Console, report: CheckReport) -> None:
     if affordability is None:
         return
     console.print()
-    console.print(f"Of {pluralize(affordability.accounts, 'account')} in scope could afford:")
+    console.print(f"Who could afford which tier, of {pluralize(affordability.accounts, 'account')} in scope:")
     for tier, accounts in affordability.tiers.items():
         share = accounts / affordability.accounts if affordability.accounts else 0.0
         console.print(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")

@@ -22,7 +22,7 @@ _SIDES = ("former", "present")
 
 
 def records_of(comparison: Comparison) -> dict[str, list[dict[str, Any]]]:
-    """Return a comparison as records: ``matrix`` and ``changed``, whole."""
+    """Return a comparison as records for JSON output: ``matrix`` and ``changed``, in full."""
     return {"matrix": comparison.matrix.to_dicts(), "changed": comparison.changed.to_dicts()}
 
 
@@ -30,14 +30,14 @@ def show_comparison(console: Console, comparison: Comparison, limit: int) -> Non
     """Print which accounts moved between tiers, and the largest ones that changed.
 
     Args:
-        console: Where to; it must take text literally.
+        console: The console; it must print text literally.
         comparison: The comparison. Where ``changed`` also has priority or health, each as former_ and present_, these
             are shown too.
         limit: How many accounts are shown at most; what is left out is counted.
     """
     changed = comparison.changed
     if comparison.matrix.is_empty():
-        console.print("Neither of the two has an account in scope.")
+        console.print("Neither side has an account in scope.")
         return
     console.print("From (rows) to (columns), accounts and their ARR:")
     console.print(_matrix(comparison.matrix))
@@ -60,8 +60,8 @@ def _matrix(matrix: pl.DataFrame) -> Table:
     for column in table.columns[1:]:
         column.justify = "right"
     for former in rows:
-        told = [_cell(cells.get((former, present)), is_same=former == present) for present in columns]
-        table.add_row(_tier(former), *told)
+        shown = [_cell(cells.get((former, present)), is_same=former == present) for present in columns]
+        table.add_row(_tier(former), *shown)
     return table
 
 
@@ -75,7 +75,7 @@ def _cell(cell: Mapping[str, Any] | None, *, is_same: bool) -> Text:
 def _accounts(changed: pl.DataFrame) -> Table:
     scores = [name for name in ("priority", "health") if f"former_{name}" in changed.columns]
     table = Table("account", "ARR", "tier", "base tier", "decided by", "reasons", *scores, box=SIMPLE_HEAD)
-    # An id that is cut cannot be looked up.
+    # A truncated id cannot be looked up.
     table.columns[0].overflow = "fold"
     for column in (table.columns[1], *table.columns[6:]):
         column.justify = "right"

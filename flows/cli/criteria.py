@@ -14,13 +14,13 @@ EXAMPLE = "retier criteria --audience customer --format html > criteria.html"
 
 
 class Format(StrEnum):
-    """How the criteria are written."""
+    """The format of the criteria."""
 
     markdown = "markdown"
     html = "html"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="As Markdown, or as a page for a browser.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Markdown, or a page for a browser.")]
 
 
 def command(
@@ -51,7 +51,7 @@ def command(
         return
     text = render_criteria(criteria)
     if written_as is Format.html:
-        # The reader of Markdown is loaded only by who asks for a page.
+        # Imported here, since only a page needs the Markdown parser.
         from flows.criteria.page import criteria_page
 
         text = criteria_page(text)

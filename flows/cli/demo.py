@@ -1,4 +1,4 @@
-"""`retier demo`: sample data, and its months tiered one after the other."""
+"""`retier demo`: make sample data, and tier its months one after the other."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from flows.cli.options import JsonOption
 
 EXAMPLE = "retier demo --project ./demo"
 
-DemoProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder to make the project in.")]
+DemoProjectOption = Annotated[Path, typer.Option("--project", metavar="DIR", help="The folder for the project.")]
 
 AccountsOption = Annotated[
     int | None,
     typer.Option(
-        "--accounts", min=0, help="How many accounts, beside those with a story.", show_default="some thousand"
+        "--accounts", min=0, help="How many accounts, besides those with a story.", show_default="some thousand"
     ),
 ]
 
@@ -28,7 +28,7 @@ AccountsOption = Annotated[
 def command(
     project: DemoProjectOption = Path("demo"), accounts: AccountsOption = None, as_json: JsonOption = False
 ) -> None:
-    """Make a project with 24 months of sample data, tier them, write the report, and say what to query next."""
+    """Make a project with 24 months of sample data, tier them, write the report, and suggest what to query next."""
     from flows.backfill.backfill import backfill
     from flows.cli.output import console, jsonable, print_json
     from flows.cli.run import command_line, show_summary
@@ -42,9 +42,9 @@ def command(
     from transforms.sample import ACCOUNTS
 
     started_at = now()
-    # Importing Great Expectations takes seconds: it goes on while the sample data are made.
+    # Importing Great Expectations takes seconds, so it happens while the sample data are made.
     Thread(target=import_module, args=("expectations.judge",), daemon=True).start()
-    # The demo must never land in a warehouse of one's own, wherever that is.
+    # The demo must never be published into a real warehouse.
     environ = {name: value for name, value in os.environ.items() if name != "RETIER_WAREHOUSE"}
     with Bar(console(stderr=True)) as bar:
         months = make_demo_project(project, bar, ACCOUNTS if accounts is None else accounts)

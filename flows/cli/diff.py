@@ -61,13 +61,13 @@ def _show_revision(console: Console, revision: Revision) -> None:
     from flows.escaping import escape_controls
     from transforms.plurals import pluralize
 
-    told = (
+    line = (
         f"  revision {revision.revision}: published {revision.published_at:%Y-%m-%d %H:%M} UTC by "
         f"{escape_controls(revision.command)}, policy {escape_controls(revision.policy_version)}, known until "
         f"{revision.known_until:%Y-%m-%d %H:%M} UTC, {pluralize(revision.accounts, 'account')}, amounts in "
         f"{escape_controls(revision.currency)}"
     )
-    console.print(told, soft_wrap=True)
+    console.print(line, soft_wrap=True)
     if revision.reason is not None:
         console.print(f"    because: {escape_controls(revision.reason)}", soft_wrap=True)
     console.print(f"    run {escape_controls(revision.run_id)}", soft_wrap=True, style="dim")

@@ -1,4 +1,4 @@
-"""`retier erase`: an account is pseudonymised everywhere."""
+"""`retier erase`: pseudonymise an account everywhere."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def command(
     from transforms.errors import WrongUseError
 
     if not reason.strip():
-        raise WrongUseError('erasing needs a reason, which is kept: add --reason "..."')
+        raise WrongUseError('an erasure needs a reason, which is kept in its record: add --reason "..."')
     read = load_project(project, os.environ)
     erasure = find_account(read, account)
     if not yes:
@@ -53,7 +53,9 @@ def _ask(account: str, names: str) -> None:
     from transforms.errors import WrongUseError
 
     if not sys.stdin.isatty():
-        raise WrongUseError("erasing cannot be undone and nobody can be asked here: add --yes to erase")
+        raise WrongUseError(
+            "an erasure cannot be undone, and without a terminal nobody can confirm it: add --yes to erase"
+        )
     called = f" ({names})" if names else ""
     question = (
         f"Erase account {escape_controls(account)}{escape_controls(called)} from every table and file? "
@@ -74,13 +76,11 @@ def _show(summary: Summary) -> None:
     for table, rows in summary.rows.items():
         typer.echo(f"  {table}: {pluralize(rows, 'row')}")
     typer.echo(f"  files: {pluralize(summary.pages_rewritten, 'page')} rewritten")
-    typer.echo(
-        f"  fact store: {pluralize(summary.caches_removed, 'file')} removed, to be made again when they are needed"
-    )
+    typer.echo(f"  fact store: {pluralize(summary.caches_removed, 'file')} removed; they are made again when needed")
     for warning in summary.warnings:
         typer.echo(f"  warning: {escape_controls(warning)}")
     typer.echo(
-        "Next: delete the account in your sources too, and in backups. Months that are computed again read the "
-        "sources as they are then. The database may keep erased rows legible on disk until it reuses their space: "
-        "docs/erase.md says how to rewrite it."
+        "Next: delete the account in your sources and backups too; months that are computed again read the sources. "
+        "The database may keep erased rows readable on disk until it reuses their space: docs/erase.md says how to "
+        "rewrite it."
     )

@@ -1,4 +1,4 @@
-"""What an error looks like on the command line: one plain sentence on stderr, and an exit code."""
+"""How the command line reports an error: one plain sentence on stderr, and an exit code."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from transforms.passwords import without_password
 INTERRUPTED = 130
 
 _QUERY_INTERRUPTED = "Query interrupted"
-"""What DuckDB makes of the signal while it works."""
+"""DuckDB's error for the interrupt signal while a query runs."""
 
 
 def answer(work: Callable[[], object], *, is_debugging: bool) -> int:
     """Do the work of a command.
 
     Args:
-        work: What to do; it may give back an exit code.
+        work: The work; it may return an exit code.
         is_debugging: Whether the traceback of an error is shown before its sentence.
 
     Returns:
@@ -30,23 +30,23 @@ def answer(work: Callable[[], object], *, is_debugging: bool) -> int:
     try:
         result = work()
     except RetierError as error:
-        return _tell(str(error), error.exit_code, is_debugging=is_debugging)
+        return _report(str(error), error.exit_code, is_debugging=is_debugging)
     except TyperException as error:
-        return _tell(_usage(error), error.exit_code, is_debugging=is_debugging)
+        return _report(_usage(error), error.exit_code, is_debugging=is_debugging)
     except KeyboardInterrupt:
         result = INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - whatever it is, a stranger gets a sentence and not a traceback
+    except Exception as error:  # noqa: BLE001 - whatever the error, a stranger sees a sentence and no traceback
         if _QUERY_INTERRUPTED in str(error):
-            return _tell("interrupted", INTERRUPTED, is_debugging=False)
+            return _report("interrupted", INTERRUPTED, is_debugging=False)
         what = str(error) or "no message"
         hint = "" if is_debugging else " (the same command with --debug shows where)"
-        return _tell(f"unexpected {type(error).__name__}: {what}{hint}", 1, is_debugging=is_debugging)
+        return _report(f"unexpected {type(error).__name__}: {what}{hint}", 1, is_debugging=is_debugging)
     if result == INTERRUPTED:
-        return _tell("interrupted", INTERRUPTED, is_debugging=False)
+        return _report("interrupted", INTERRUPTED, is_debugging=False)
     return result if isinstance(result, int) else 0
 
 
-def _tell(sentence: str, exit_code: int, *, is_debugging: bool) -> int:
+def _report(sentence: str, exit_code: int, *, is_debugging: bool) -> int:
     if is_debugging:
         _print(traceback.format_exc().rstrip())
     _print(f"retier: {' '.join(sentence.split())}")

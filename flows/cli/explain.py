@@ -1,4 +1,4 @@
-"""`retier explain`: why an account has its tier, and what would move it."""
+"""`retier explain`: why an account has its tier, and what would change it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def command(
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
-    """Say why an account has its tier, and what would move it."""
+    """Explain why an account has its tier, and what would change it."""
     from flows.cli.output import console, print_json
     from flows.explain.customer import customer_explanation, show_customer_explanation
     from flows.explain.published import explain
@@ -30,11 +30,11 @@ def command(
     read = load_project(project, os.environ)
     explained = explain(read, account, Month.parse(month) if month is not None else None)
     if audience is Audience.customer:
-        told = customer_explanation(explained.explanation, explained.known_policy())
+        explanation = customer_explanation(explained.explanation, explained.known_policy())
         if as_json:
-            print_json(told)
+            print_json(explanation)
         else:
-            show_customer_explanation(console(), told)
+            show_customer_explanation(console(), explanation)
     elif as_json:
         print_json(explained.explanation)
     else:

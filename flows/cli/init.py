@@ -1,4 +1,4 @@
-"""`retier init`: the two files of a project of one's own."""
+"""`retier init`: write the two files of a new project."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXAMPLE = "retier init --project customers"
 
 
 def command(project: ProjectOption = None) -> None:
-    """Write retier.yaml and policy.yaml, with comments, into a folder; existing files stay as they are."""
+    """Write retier.yaml and policy.yaml, with comments, into a folder; existing files are never overwritten."""
     from flows.new_project import write_new_project
     from flows.settings import project_directory
 

@@ -1,4 +1,4 @@
-"""`--known-at DATE`: a month as it would have been computed with what was known by the end of a day."""
+"""`--known-at DATE`: compute a month with only the rows that were known by the end of a day."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KnownAtOption = Annotated[
     typer.Option(
         "--known-at",
         metavar="YYYY-MM-DD",
-        help="Use only rows that were known by the end of this day (UTC), of sources that say when; without it all.",
+        help="Use only rows known by the end of this day (UTC), in sources with known_at; without it all rows.",
         show_default=False,
     ),
 ]

@@ -1,4 +1,4 @@
-"""`retier notify`: sends what waits in the outbox, or holds it, releases it, or only shows it."""
+"""`retier notify`: send, hold, release or preview the messages in the outbox."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ EXAMPLE = "retier notify --dry-run"
 
 NotifyMonthOption = Annotated[
     str | None,
-    typer.Option("--month", metavar="YYYY-MM", help="Only what tells of this month.", show_default=False),
+    typer.Option("--month", metavar="YYYY-MM", help="Only messages about this month.", show_default=False),
 ]
 DryRunOption = Annotated[
     bool,
-    typer.Option("--dry-run", help="Write what waits or is held into files below out/messages; send nothing."),
+    typer.Option("--dry-run", help="Write waiting and held messages into files under out/messages; send nothing."),
 ]
-RetryOption = Annotated[bool, typer.Option("--retry", help="Try again now what is dead or waits after a failure.")]
-HoldOption = Annotated[bool, typer.Option("--hold", help="Hold what is pending, and send nothing.")]
-ReleaseOption = Annotated[bool, typer.Option("--release", help="Send what is held, too; drafts for customers stay.")]
+RetryOption = Annotated[bool, typer.Option("--retry", help="Retry dead and failed messages now.")]
+HoldOption = Annotated[bool, typer.Option("--hold", help="Hold pending messages, and send nothing.")]
+ReleaseOption = Annotated[bool, typer.Option("--release", help="Also send held messages; drafts for customers stay.")]
 AuthorOption = Annotated[
     str | None,
-    typer.Option("--author", help="With --release: who decides; without it the user who runs it.", show_default=False),
+    typer.Option("--author", help="With --release: who decides; without it the current user.", show_default=False),
 ]
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", help="With --release: why; kept with each message.", show_default=False)
@@ -54,7 +54,7 @@ def command(
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> int:
-    """Send what waits in the outbox: each message once, tried again after failures."""
+    """Send the messages that wait in the outbox: each one once, with retries after failures."""
     from flows.request.waivers import author_of
     from flows.settings import load_project
     from transforms.errors import WrongUseError
@@ -112,7 +112,7 @@ def _send(
             show_outcomes(console(), sending)
         typer.echo(summed_up(sending))
         if sending.held:
-            typer.echo(f"Held: {pluralize(sending.held, 'message')}. Let them go: retier notify --release")
+            typer.echo(f"Held: {pluralize(sending.held, 'message')}. Release them: retier notify --release")
     if not sending.count("failed", "dead", "waiting"):
         return 0
     if not as_json:
@@ -131,7 +131,7 @@ def _hold(project: Project, month: Month | None, *, as_json: bool) -> int:
     if as_json:
         print_json({"held": held})
     else:
-        typer.echo(f"Held: {pluralize(held, 'message')}. Let them go: retier notify --release")
+        typer.echo(f"Held: {pluralize(held, 'message')}. Release them: retier notify --release")
     return 0
 
 

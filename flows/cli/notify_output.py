@@ -23,7 +23,7 @@ _WIDTH = 80
 
 
 def show_outcomes(console: Console, sending: Sending) -> None:
-    """Print a row for each message, those that could not be sent first, and why."""
+    """Print a row for each message, unsent ones first, and the errors."""
     table = _table("month", "channel", "message", "to", "changes", "state")
     worst_first = sorted(sending.outcomes, key=lambda outcome: outcome.status == "sent")
     for outcome in worst_first[:_SHOWN]:
@@ -37,25 +37,25 @@ def show_outcomes(console: Console, sending: Sending) -> None:
             state,
         )
     console.print(table)
-    _tell_rest(console, len(worst_first))
+    _show_rest(console, len(worst_first))
     reasons = {(outcome.channel, outcome.error) for outcome in sending.outcomes if outcome.error}
     for channel, error in sorted(reasons):
         console.print(f"{channel}: {escape_controls(error)}", soft_wrap=True)
 
 
 def summed_up(sending: Sending) -> str:
-    """Say in a line what sending came to."""
+    """Return the outcome of sending in one line."""
     parts = [f"Sent: {pluralize(sending.count('sent'), 'message')}"]
-    for status, words in (("failed", "to be tried again"), ("waiting", "not tried yet"), ("dead", "given up")):
+    for status, words in (("failed", "to be retried"), ("waiting", "not tried yet"), ("dead", "given up")):
         if number := sending.count(status):
             parts.append(f"{number:,} {words}")
     if sending.superseded:
-        parts.append(f"{sending.superseded:,} left out as no longer true")
+        parts.append(f"{sending.superseded:,} left out as outdated")
     return ", ".join(parts)
 
 
 def show_previews(console: Console, previews: Sequence[Preview]) -> None:
-    """Print a row for each message that waits, and where its text was written."""
+    """Print a row for each waiting message, and where its text was written."""
     if not previews:
         console.print("Nothing is pending or held.")
         return
@@ -70,7 +70,7 @@ def show_previews(console: Console, previews: Sequence[Preview]) -> None:
             preview.status,
         )
     console.print(table)
-    _tell_rest(console, len(previews))
+    _show_rest(console, len(previews))
     folders = sorted({str(preview.file.parent) for preview in previews})
     held = sum(preview.status == "held" for preview in previews)
     counted = f"Pending: {pluralize(len(previews) - held, 'message')}" + (f", held: {held:,}" if held else "")
@@ -88,6 +88,6 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _tell_rest(console: Console, number: int) -> None:
+def _show_rest(console: Console, number: int) -> None:
     if number > _SHOWN:
         console.print(f"Not shown: {number - _SHOWN:,} more; --json shows all.")

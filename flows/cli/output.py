@@ -1,4 +1,4 @@
-"""What commands print: text for people, JSON for programs."""
+"""How commands print: text for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _WIDTH_WITHOUT_TERMINAL = 100
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Make a console that takes every text literally: no markup, no emoji codes, no guessed highlights.
+    """Make a console that prints every text literally: no markup, no emoji codes, no automatic highlights.
 
-    Colour follows the terminal and NO_COLOR; where there is no terminal, lines have a fixed width.
+    Colours follow the terminal and NO_COLOR; without a terminal, lines have a fixed width.
     """
     made = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
     if not made.is_terminal and "COLUMNS" not in os.environ:
@@ -37,7 +37,7 @@ def print_json(value: object) -> None:
 
 
 def jsonable(value: Any) -> Any:
-    """Turn dataclasses, months and dates into what JSON knows; a number that is none becomes null."""
+    """Turn dataclasses, months and dates into JSON values; a number that is not finite becomes null."""
     if is_dataclass(value) and not isinstance(value, type) and not isinstance(value, Month):
         return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""`retier quarantine`: the rows that are held back, and their export."""
+"""`retier quarantine`: the quarantined rows, and their export."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.console import Console
 
-    from flows.held_rows import Quarantine
+    from flows.quarantined_rows import Quarantine
 
 EXAMPLE = "retier quarantine --month 2026-10 --source usage --export held.csv"
 
@@ -43,9 +43,9 @@ def command(
     as_json: JsonOption = False,
     project: ProjectOption = None,
 ) -> None:
-    """List the rows of a month that were held back, with the rules that they broke."""
+    """List the quarantined rows of a month, with the rules that they broke."""
     from flows.cli.output import console, print_json
-    from flows.held_rows import export_rows, read_quarantine
+    from flows.quarantined_rows import export_rows, read_quarantine
     from flows.settings import load_project
     from transforms.month import Month
 
@@ -66,9 +66,9 @@ def _show(console: Console, found: Quarantine, export: Path | None) -> None:
     of_source = "" if found.source is None else f" of {found.source}"
     held = pluralize(found.rows.height, "row")
     if found.rows.is_empty():
-        console.print(f"No row{of_source} is held back in {found.month}.")
+        console.print(f"No row{of_source} is quarantined in {found.month}.")
         return
-    console.print(f"{held}{of_source} held back in {found.month}:")
+    console.print(f"{held}{of_source} quarantined in {found.month}:")
     _show_rows(console, found.rows)
     if export is not None:
         console.print(f"Written to {escape_controls(str(export))}.", soft_wrap=True)

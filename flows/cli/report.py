@@ -12,7 +12,7 @@ EXAMPLE = "retier report --month 2026-10"
 
 
 def command(month: PublishedMonthOption = None, as_json: JsonOption = False, project: ProjectOption = None) -> None:
-    """Write the report of a month: one HTML file that needs no network, for the screen, the phone and paper."""
+    """Write the report of a month: one HTML file that needs no network, for screen, phone and paper."""
     from flows.cli.output import print_json
     from flows.report.write import write_report
     from flows.settings import load_project

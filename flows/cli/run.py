@@ -1,4 +1,4 @@
-"""`retier run`: one month, end to end."""
+"""`retier run`: compute and publish one month, and notify owners."""
 
 from __future__ import annotations
 

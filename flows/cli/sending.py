@@ -1,4 +1,4 @@
-"""Sends what a run has put into the outbox, and says what came of it: a message that fails fails no run."""
+"""Sends the messages that a run put into the outbox; a message that fails does not fail the run."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def send_after_run(project: Project) -> Sending | None:
-    """Send what is due, where the project has channels; the caller is the only writer of the warehouse.
+    """Send what is due, where the project has channels; the caller must hold the right to write.
 
     Returns:
-        What sending came to; None where there is no channel, or where it stopped, which is told as a warning: what was
-        not sent waits.
+        The outcome; None where there is no channel, or where sending stopped: a warning is printed, and the messages
+        that were not sent wait.
     """
     if not project.settings.channels:
         return None
@@ -33,7 +33,7 @@ def send_after_run(project: Project) -> Sending | None:
 
 
 def counts(sending: Sending | None) -> Mapping[str, int]:
-    """Count what became of messages by status, for a program to read."""
+    """Count messages by status, for JSON output."""
     if sending is None:
         return {}
     ends = {status: sending.count(status) for status in ("sent", "failed", "waiting", "dead")}
@@ -41,7 +41,7 @@ def counts(sending: Sending | None) -> Mapping[str, int]:
 
 
 def show_sending(sending: Sending | None) -> None:
-    """Print what became of messages, and why some could not be sent; nothing where there were none."""
+    """Print the outcome of messages, and why some were not sent; print nothing where there were none."""
     from flows.cli.notify_output import show_outcomes, summed_up
     from flows.cli.output import console
     from flows.escaping import escape_controls
@@ -57,5 +57,5 @@ def show_sending(sending: Sending | None) -> None:
         because = f": {escape_controls(sending.held_because)}" if sending.held_because else ""
         typer.echo(
             f"  held: {pluralize(sending.held, 'message')}{because}; "
-            "retier notify --dry-run shows, --release sends them"
+            "retier notify --dry-run shows them, --release sends them"
         )

@@ -1,4 +1,4 @@
-"""`--prefect`: the run of a command as a flow that Prefect tracks, without a line of Prefect's own."""
+"""`--prefect`: run a command as a flow that Prefect tracks, without Prefect's own output."""
 
 from __future__ import annotations
 
@@ -16,66 +16,66 @@ PrefectOption = Annotated[
     bool | None,
     typer.Option(
         "--prefect/--no-prefect",
-        help="Track the run in Prefect, or not; without it where PREFECT_API_URL is set.",
+        help="Track the run in Prefect, or not; by default where PREFECT_API_URL is set.",
         show_default=False,
     ),
 ]
 
 _SERVER = "PREFECT_API_URL"
 _SETTINGS = {
-    # Each request is tried again after 2 and 4 s; with Prefect's own number a command whose server died ended
-    # minutes after its month was published.
+    # Each request is retried after 2 and 4 s; with Prefect's default a command whose server died ended minutes after
+    # its month was published.
     "PREFECT_CLIENT_MAX_RETRIES": "2",
     "DO_NOT_TRACK": "1",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
-    # What it says of events and lines that a server did not take: that the server is gone is told once, in a sentence.
+    # Silences its messages about events and log lines that a server did not accept: one sentence reports the outage.
     "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-    # A server of its own, for this process only, takes 10 s to start, and much longer on a busy machine.
+    # A temporary server for this process takes 10 s to start, and much longer on a busy machine.
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
 }
-"""Prefect's settings, where the environment does not say otherwise: its log keeps everything, the terminal nothing.
+"""Prefect's settings, unless the environment sets them: its log keeps everything, the terminal shows nothing.
 
-Somebody waits at the terminal, so a server that is gone is not waited for as long as by a scheduled run.
+A person waits at the terminal, so a server that is gone is waited for less long than in a scheduled run.
 """
 
 
 def is_tracked(asked: bool | None, environ: Mapping[str, str]) -> bool:
-    """Return whether Prefect tracks a run: as asked, else where its server is named."""
+    """Return whether Prefect tracks a run: as asked, else where PREFECT_API_URL names a server."""
     return bool(environ.get(_SERVER)) if asked is None else asked
 
 
 @contextmanager
 def tracked(progress: Progress, command: str, environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
-    """Let flows be called: they show their progress here and are recorded by the command's line.
+    """Prepare Prefect for flows that are called within the block; they show their progress and record the command line.
 
     Args:
-        progress: Who is told what goes on.
+        progress: Where progress is shown.
         command: The command line.
-        environ: The environment, in which Prefect looks for its settings.
+        environ: The environment, where Prefect looks for its settings.
 
     Raises:
         RetierError: If Prefect's server does not answer, or stops answering.
     """
     for name, value in _SETTINGS.items():
         environ.setdefault(name, value)
-    # Only here: importing Prefect takes a second, and reads its settings.
+    # Imported here: importing Prefect takes a second, and reads its settings.
     from httpx import HTTPError
     from prefect.exceptions import PrefectException
 
     from flows.tracking.caller import called_by
 
     try:
-        _greet(environ.get(_SERVER))
+        _check_server(environ.get(_SERVER))
         with called_by(progress, command, _warn):
             yield
     except (HTTPError, PrefectException) as error:
         raise _unanswered(environ.get(_SERVER), error) from error
 
 
-def _greet(server: str | None) -> None:
+def _check_server(server: str | None) -> None:
     from prefect import get_client
 
     if server:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from flows.criteria.customer import leads_to_the_next, service_level
 from flows.escaping import escape_controls
-from flows.explain.model import Explanation
+from flows.explain.explanation import Explanation
 from transforms.contracts.model import TIERS
 from transforms.policy import Policy
 

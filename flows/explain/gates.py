@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flows.explain.model import Gate, GateState
+from flows.explain.explanation import Gate, GateState
 from flows.words import GATES
 from transforms.contracts.columns.tiers import GATES as GATE_CODES
 from transforms.contracts.model import TIERS

@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy import Connection
 
-from flows.explain.model import Change, Message
+from flows.explain.explanation import Change, Message
 from sql.dialects import read
 from transforms.month import Month
 from transforms.tiers.changes import ORDER

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import yaml
 from sqlalchemy import Connection
 
+from flows.explain.explanation import Explanation
 from flows.explain.find import find_account
-from flows.explain.model import Explanation
 from flows.explain.read import read_explanation
 from flows.settings import Project
 from flows.status import published

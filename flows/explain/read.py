@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection
 
+from flows.explain.explanation import Component, Explanation, Pillar
 from flows.explain.gates import gates_of
 from flows.explain.history import changes_of, codes, messages_about
-from flows.explain.model import Component, Explanation, Pillar
 from sql.dialects import read
 from transforms.contracts import PUBLISHED, Column
 from transforms.errors import WrongUseError

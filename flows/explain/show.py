@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.escaping import escape_controls
-from flows.explain.model import Component, Explanation, Pillar
+from flows.explain.explanation import Component, Explanation, Pillar
 from flows.explain.show_service import show_service
 from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words
 from transforms.plurals import pluralize

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flows.escaping import escape_controls
-from flows.explain.model import Explanation, Message
+from flows.explain.explanation import Explanation, Message
 
 
 def show_service(console: Console, explanation: Explanation, currency: str) -> None:

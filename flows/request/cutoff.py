@@ -1,4 +1,4 @@
-"""Until when rows became known that a run may use, and which month had ended by then."""
+"""The knowledge cut-off of a run, and the months that had ended by then."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def known_until(text: str | None, now: datetime) -> datetime:
     """Return the knowledge cut-off: the last instant of the named day, else now.
 
     Raises:
-        WrongUseError: If it is no day, or lies in the future.
+        WrongUseError: If the text is not a day, or the day lies in the future.
     """
     if text is None:
         return now
@@ -24,16 +24,17 @@ def known_until(text: str | None, now: datetime) -> datetime:
             f"--known-at {text!r} is not a day: write it as YYYY-MM-DD, for example 2026-10-31"
         ) from None
     if day > now.date():
-        raise WrongUseError(f"--known-at {text} lies in the future: what will be known then cannot be used yet")
+        raise WrongUseError(f"--known-at {text} lies in the future: name today or an earlier day")
     end = datetime.combine(day + timedelta(days=1), datetime.min.time(), now.tzinfo) - timedelta(microseconds=1)
     return min(end, now)
 
 
 def month_known(text: str | None, known_at: str | None, until: datetime) -> Month:
-    """Read the month that a command names, else take the last one that had ended by the knowledge cut-off.
+    """Return the month that a command names, else the last one that had ended by the knowledge cut-off.
 
     Raises:
-        WrongUseError: If it is no month, or had not ended by then: what happened in it would look like silence.
+        WrongUseError: If the text is not a month, or the month had not ended by then: the days that are missing would
+            look like days without usage.
     """
     # The cut-off is the last instant of its day, which may be the last one of a month.
     at = until + timedelta(microseconds=1)
@@ -43,6 +44,6 @@ def month_known(text: str | None, known_at: str | None, until: datetime) -> Mont
         if known_at is None or "has not ended yet" not in str(error):
             raise
         raise WrongUseError(
-            f"{text} had not ended on {known_at}, so that --known-at {known_at} would take what was not known yet for "
-            f"silence: name a later day, or months up to {complete_month(None, at)}"
+            f"{text} had not ended on {known_at}, so with --known-at {known_at} its missing days would look like days "
+            f"without usage: name a later day, or months up to {complete_month(None, at)}"
         ) from None

@@ -9,10 +9,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from flows.settings.errors import column_errors, model_errors, source_errors
-from flows.settings.model import Settings
 from flows.settings.policy_file import load_policy_file
 from flows.settings.policy_text import write_policy
 from flows.settings.reasons import PolicyReasons
+from flows.settings.retier_yaml import Settings
 from flows.settings.yaml_file import FileError, YamlFile, read_yaml
 from transforms.errors import WrongUseError
 from transforms.policy import Policy, PolicyBook

@@ -33,7 +33,7 @@ _OF_FEATURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class EngagementPlan:
     """How the accounts of a month are served.
 
     Attributes:
@@ -54,7 +54,7 @@ def make_plan(
     before: Published,
     extract: Extract,
     policy: Policy,
-) -> Plan:
+) -> EngagementPlan:
     """Plan how accounts are served, and by whom.
 
     Args:
@@ -83,11 +83,11 @@ def make_plan(
         ],
         engine="in-memory",
     )
-    return Plan(table, load, accounts)
+    return EngagementPlan(table, load, accounts)
 
 
 def make_actions(
-    plan: Plan,
+    plan: EngagementPlan,
     segments: pl.DataFrame,
     inputs: MonthInputs,
     before: Published,

@@ -1,1 +1,1 @@
-"""What Prefect is told of the work, and what it may decide; nothing below knows of Prefect."""
+"""What Prefect tracks and may decide; only these modules and flows/orchestration.py know Prefect."""

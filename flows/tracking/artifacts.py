@@ -1,4 +1,4 @@
-"""What a run shows in Prefect: movements, checks, and where the report and the pages of its checks are."""
+"""The artifacts of a run in Prefect: movements, checks, and links to the report and to the pages of its checks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOVEMENTS, CHECKS, REPORT, DATA_DOCS = "retier-movements", "retier-checks", "ret
 """Keys of artifacts; Prefect keeps the history of each."""
 
 _SHOWN = 50
-"""How many broken checks are listed; check_results has all."""
+"""How many broken checks are listed; check_results holds all of them."""
 
 
 def show_movements(project: Project, month: Month) -> None:
@@ -40,20 +40,20 @@ def show_movements(project: Project, month: Month) -> None:
         for row in matrix["rows"]
     ]
     kinds = ", ".join(summary["kinds"]) or "none"
-    told = f"{month}: {summary['accounts']:,} accounts. Changes: {kinds}. Rows: the month before."
-    create_table_artifact(rows, MOVEMENTS, told)
+    description = f"{month}: {summary['accounts']:,} accounts. Changes: {kinds}. Rows: the month before."
+    create_table_artifact(rows, MOVEMENTS, description)
 
 
 def show_checks(project: Project, month: Month) -> str:
-    """Show what became of the checks of the month's newest run, and give that run's identifier, empty without one."""
+    """Show the findings of the month's newest run; return its identifier, or an empty text where there is none."""
     checks = read_in_transaction(project, partial(_checks, month=month))
     if checks is None or checks.is_empty():
         return ""
     broken = checks.filter(~pl.col("is_passed"))
-    held = checks.height - broken.height
-    lines = [f"**{month}**: {held:,} of {checks.height:,} checks held, {broken.height:,} are broken."]
+    passed = checks.height - broken.height
+    lines = [f"**{month}**: {passed:,} of {checks.height:,} checks passed, {broken.height:,} failed."]
     if broken.height:
-        lines += ["", "| severity | check | what | let pass by |", "| --- | --- | --- | --- |"]
+        lines += ["", "| severity | check | finding | waived by |", "| --- | --- | --- | --- |"]
         lines += [_line(row) for row in broken.head(_SHOWN).iter_rows(named=True)]
     if broken.height > _SHOWN:
         lines += ["", f"and {broken.height - _SHOWN:,} more: see check_results"]
@@ -68,7 +68,7 @@ def show_report(project: Project, report: Path, month: Month, base: str | None) 
         project: The project.
         report: The file.
         month: The month.
-        base: URL below which the project's output folder is served; None links to the file itself.
+        base: URL under which the project's output folder is served; None links to the file itself.
     """
     create_link_artifact(
         _link(project, report, base), f"Report of {month}", REPORT, f"{month}: {escape_controls(report)}"
@@ -94,7 +94,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _in_cell(text: str) -> str:
-    """Keep a text from being anything but text in a cell of Markdown."""
+    """Escape a text so that it stays plain text in a cell of a Markdown table."""
     plain = escape_controls(text)
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#~" else character for character in plain)
 

@@ -1,4 +1,4 @@
-"""The published tables as Prefect's assets, so that lineage and freshness can be looked up there."""
+"""The published tables as assets of Prefect, which shows their lineage and freshness."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def published_assets(warehouse: str) -> tuple[Asset, ...]:
     """Return one asset per table that a month is published into.
 
     Args:
-        warehouse: URL of the warehouse; its user, password and options do not become part of a name.
+        warehouse: URL of the warehouse; its user, password and options are left out of the names.
     """
     place = _place(warehouse)
     return tuple(

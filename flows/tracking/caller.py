@@ -1,4 +1,4 @@
-"""Who calls a flow: a command shows its own progress and is recorded by its own line; a schedule has neither."""
+"""Who calls a flow: a command has progress to show and a command line to record, a schedule has neither."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from flows.progress import Progress, Silent
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls.
+    """The caller of a flow.
 
     Attributes:
-        progress: Who is told what goes on.
+        progress: Where progress is shown.
         command: What started the run, for the record.
-        warn: Is given sentences that a person should read.
+        warn: Called with each sentence that a person should read.
     """
 
     progress: Progress
@@ -33,7 +33,7 @@ _CALLER: ContextVar[Caller | None] = ContextVar("caller", default=None)
 
 @contextmanager
 def called_by(progress: Progress, command: str, warn: Callable[[str], None]) -> Iterator[None]:
-    """Let the flows that are called meanwhile show here what goes on."""
+    """Let the flows that are called within the block show their progress here."""
     token = _CALLER.set(Caller(progress, command, warn))
     try:
         yield
@@ -42,6 +42,6 @@ def called_by(progress: Progress, command: str, warn: Callable[[str], None]) -> 
 
 
 def caller() -> Caller:
-    """Return who called the flow that goes on; where that is Prefect, its log is told."""
+    """Return the caller of the current flow; where that is Prefect, warnings go to its log."""
     logger = get_run_logger()
     return _CALLER.get() or Caller(Silent(), f"prefect flow run {runtime.flow_run.id}", logger.warning)

@@ -1,4 +1,4 @@
-"""How a process ends that Prefect was in."""
+"""How a process ends that used Prefect."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import os
 
 
 def end_quietly() -> None:
-    """Keep what libraries print of their own memory, after Python has ended, off the terminal and out of workers' logs.
+    """Keep what libraries print about leaked memory when Python exits off the terminal and out of workers' logs.
 
-    DuckDB's bindings count what is left of them when a process ends, and some is always left where Prefect's threads
-    still run; none of it says anything about a run. The exit code stays what it is.
+    DuckDB's bindings report objects that are alive when the process ends, and some always are while Prefect's threads
+    still run; that says nothing about the run. The exit code is not affected.
     """
     atexit.register(_send_errors_nowhere)
 

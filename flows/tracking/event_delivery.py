@@ -1,4 +1,4 @@
-"""How long the process of a run waits for a Prefect server that went away."""
+"""How events are delivered when a Prefect server has gone away: the run does not wait for it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from prefect.events.clients import PrefectEventsClient
 from prefect.events.worker import EventsWorker, emit_events_to_cloud, should_emit_events_to_running_server
 
 ATTEMPTS_WITHOUT_A_PAUSE = 3
-"""How often Prefect's client connects again without a pause between."""
+"""How often Prefect's client reconnects without a pause."""
 
 
 def let_events_wait_for_the_next() -> None:
-    """Let an event that a server of one's own does not take go along with the next one that it takes, or in 30 s.
+    """Deliver an event that a self-hosted server did not accept with the next one, or after 30 s.
 
-    Without this Prefect tries each event for 7 s, one after another, and the process ends after its last one: minutes
-    after its month was published. A server that is up gets every event at once, as ever.
+    Otherwise Prefect tries each event for 7 s, one after another, and the process ends only after the last one:
+    minutes after its month was published. A server that is up still gets every event at once.
     """
     is_own_server = should_emit_events_to_running_server() and not emit_events_to_cloud()
     if is_own_server:
-        # Prefect drops, without a word, what is sent by a client of a class that it does not know.
+        # Prefect silently drops events of a client class that it does not know.
         EventsWorker.set_client_override(PrefectEventsClient, reconnection_attempts=ATTEMPTS_WITHOUT_A_PAUSE)
     else:
         EventsWorker.set_client_override(None)

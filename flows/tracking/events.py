@@ -1,4 +1,4 @@
-"""The events that automations wait for: a month was published, a run lives or has let go."""
+"""The events that automations wait for: a month was published, a run began or left its process."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ LEFT_EVENT = "retier.run.left"
 
 
 def emit_published(project: Project, summary: RunSummary, *, is_waiting: bool) -> None:
-    """Emit the event of a month that was published; a month that was found unchanged has none.
+    """Emit the event of a published month; a month that was found unchanged has none.
 
     Args:
         project: The project.
-        summary: What came of the month.
-        is_waiting: Whether messages of it may wait to be sent.
+        summary: The outcome of the month.
+        is_waiting: Whether its messages may wait to be sent.
     """
     if summary.status != "published":
         return
@@ -49,10 +49,10 @@ def emit_published(project: Project, summary: RunSummary, *, is_waiting: bool) -
 
 @contextmanager
 def run_events() -> Iterator[None]:
-    """Emit an event when the run begins, and one when its process lets go of it, however that comes: suspended, too.
+    """Emit an event when the run begins, and another when it leaves the process, be it finished, failed or suspended.
 
-    Prefect's own events of a run that a schedule made are held back for a quarter of an hour, as each waits for the one
-    before it and the first was never emitted (3.9): an automation that takes silence for death must not rest on them.
+    Prefect (3.9) delays its own events of a scheduled run by a quarter of an hour, as each waits for the one before it
+    and the first is never emitted: an automation that takes silence for a crash must not depend on them.
     """
     let_events_wait_for_the_next()
     _emit(BEGUN_EVENT)

@@ -1,4 +1,4 @@
-"""Tells Prefect what came of a month: lines of its log, artifacts, the event."""
+"""Shows the outcome of a month in Prefect: lines of its log, artifacts and an event."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from transforms.month import Month
 from transforms.plurals import pluralize
 
 OUTPUT_URL = "RETIER_OUTPUT_URL"
-"""Where the project's output folder is served, so that links lead there."""
+"""The environment variable with the URL under which the project's output folder is served, for links."""
 
 
 def show_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> None:
-    """Tell what came of a month.
+    """Show the outcome of a month: log it, emit its event, and make its artifacts.
 
     Args:
         project: The project.
-        summary: What came of it.
-        is_waiting: Whether messages of it may wait to be sent.
+        summary: The outcome.
+        is_waiting: Whether its messages may wait to be sent.
     """
     logger = get_run_logger()
     moved = [pluralize(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
@@ -47,42 +47,42 @@ def show_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> No
     for warning in summary.warnings:
         logger.warning("%s: %s", summary.month, warning)
     emit_published(project, summary, is_waiting=is_waiting)
-    with _shown_if_it_can_be(summary.month):
+    with _tolerating_prefect(summary.month):
         show_movements(project, summary.month)
     show_findings(project, summary.month)
 
 
 def show_findings(project: Project, month: Month) -> None:
-    """Show what became of the checks of the month's newest run, with a link to its pages."""
-    with _shown_if_it_can_be(month):
+    """Show the findings of the month's newest run, with a link to the pages of its checks."""
+    with _tolerating_prefect(month):
         run_id = show_checks(project, month)
         if run_id:
             show_data_docs(project, run_id, month, os.environ.get(OUTPUT_URL))
 
 
 @contextmanager
-def _shown_if_it_can_be(month: Month) -> Iterator[None]:
-    """Let a picture be missing: what it shows stands in the warehouse, and must not look as if it did not."""
+def _tolerating_prefect(month: Month) -> Iterator[None]:
+    """Let the run go on without an artifact: what it shows is in the warehouse, and the run must not look failed."""
     try:
         yield
     except (PrefectException, HTTPError) as error:
-        get_run_logger().warning("Prefect did not take an artifact of %s: %s", month, error)
+        get_run_logger().warning("Prefect did not accept an artifact of %s: %s", month, error)
 
 
 @task(
     name="sending messages", task_run_name="sending messages", cache_policy=NO_CACHE, persist_result=False, **retried()
 )
 def send(project: Project, month: Month | None = None) -> Sending:
-    """Send what waits; the caller is the only writer."""
+    """Send the waiting messages; the caller must hold the right to write."""
     return send_waiting(project, month)
 
 
 @task(name="report", task_run_name="{month} report", cache_policy=NO_CACHE, persist_result=False, **retried())
 def report(project: Project, month: Month) -> None:
     """Write the report of a published month, with a link to it."""
-    # Only here, since drawing takes a second to import.
+    # Imported here, since the charting library takes a second to import.
     from flows.report.write import write_report
 
     file = write_report(project, month)
-    with _shown_if_it_can_be(month):
+    with _tolerating_prefect(month):
         show_report(project, file, month, os.environ.get(OUTPUT_URL))

@@ -1,4 +1,4 @@
-"""The types of parameters that flows take: Prefect's server refuses what they refuse."""
+"""The types of the parameters of flows: Prefect's server rejects what they reject."""
 
 from __future__ import annotations
 

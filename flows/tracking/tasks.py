@@ -1,4 +1,4 @@
-"""The stages of a month as Prefect's tasks: one task per month and stage."""
+"""The stages of a month as tasks of Prefect: one task per month and stage."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from transforms.month import Month
 
 RETRIES = 3
 FIRST_PAUSE_SECONDS = 10
-"""Doubled from pause to pause: a database that fails over or an object store that throttles is back in a minute."""
+"""Doubled from retry to retry: a database that fails over or an object store that throttles is back in a minute."""
 
 JITTER = 0.5
-"""Several companies' runs that failed together do not come back together."""
+"""Keeps runs of several companies that failed together from retrying together."""
 
-_PASSING = (WarehouseGoneError, OperationalError, IOException, OSError)
-_LASTING = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+_TRANSIENT = (WarehouseGoneError, OperationalError, IOException, OSError)
+_PERMANENT = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
 
 class TaskStages(Stages):
@@ -64,7 +64,7 @@ class TaskStages(Stages):
 
 
 def retried() -> dict[str, Any]:
-    """Return the options of a task that reaches outside."""
+    """Return the retry options of a task that reaches outside the process."""
     return {
         "retries": RETRIES,
         "retry_delay_seconds": exponential_backoff(FIRST_PAUSE_SECONDS),
@@ -75,11 +75,11 @@ def retried() -> dict[str, Any]:
 
 def _may_pass(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
     """Return whether the same work may succeed in a minute: a broken rule, file or setting stays broken."""
-    # Not state.result(), which gives a coroutine where an event loop runs; Prefect asks with the error itself.
+    # Not state.result(), which returns a coroutine where an event loop runs; the data is the error itself.
     error = state.data
     causes = list(_causes(error)) if isinstance(error, BaseException) else []
-    return any(isinstance(cause, _PASSING) for cause in causes) and not any(
-        isinstance(cause, _LASTING) for cause in causes
+    return any(isinstance(cause, _TRANSIENT) for cause in causes) and not any(
+        isinstance(cause, _PERMANENT) for cause in causes
     )
 
 

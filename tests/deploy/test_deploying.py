@@ -112,7 +112,7 @@ def test_what_is_killed_is_marked_and_the_next_run_completes_the_month(productio
         run = scheduled_run(production)
         production.engine(run).kill()
         assert settled(production, run) == "Crashed"
-    wait_for(lambda: f"{MONTH} stands in revision {stood}" in production.log_of(run), IN_A_MOMENT)
+    wait_for(lambda: f"{MONTH} is published in revision {stood}" in production.log_of(run), IN_A_MOMENT)
     with production.published_tables_held():
         kill_worker_of(production, signal.SIGTERM)
     assert revision(production) == stood

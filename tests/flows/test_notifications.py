@@ -84,7 +84,7 @@ def test_a_run_tells_its_changes_and_what_waited_and_says_what_became_of_them(li
     assert Counter(rows["status"])["pending"] == 1, "the one that failed"
     assert lived.posted[0] == rows["message_id"].n_unique()
     said = lived.said[0].stdout
-    assert f"  Sent: {lived.posted[0] - 1} messages, 1 to be tried again" in said.splitlines()
+    assert f"  Sent: {lived.posted[0] - 1} messages, 1 to be retried" in said.splitlines()
     assert "hook: the receiver answered 500" in said.splitlines()
 
 

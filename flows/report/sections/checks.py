@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flows.report.model import Section, Table, Tile
+from flows.report.blocks import Section, Table, Tile
 from flows.report.numbers import count
 from flows.report.reading.facts import Facts
 from transforms.plurals import pluralize

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from flows.report.blocks import Section, Tile
 from flows.report.charts.theme import TIERS
-from flows.report.model import Section, Tile
 from flows.report.numbers import change, count, growth, mean_points, money, month_name, share
 from flows.report.reading.facts import Facts
 from flows.words import TIERS as TIER_WORDS

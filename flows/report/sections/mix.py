@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import polars as pl
 
+from flows.report.blocks import Figure, Section, Table
 from flows.report.charts.mix import HEIGHT, tier_mix
 from flows.report.charts.theme import TIER_COLOURS, TIERS
-from flows.report.model import Figure, Section, Table
 from flows.report.numbers import count, money, share, short_month
 from flows.report.reading.facts import Facts
 from flows.report.reading.history import SHOWN_MONTHS

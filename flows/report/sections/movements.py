@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from flows.report.blocks import Cell, Figure, Section, Table
 from flows.report.charts.flow import HEIGHT, Flow, movement_flow
 from flows.report.charts.theme import MOVE_COLOURS, TIERS
-from flows.report.model import Cell, Figure, Section, Table
 from flows.report.numbers import count, money
 from flows.report.reading.facts import Facts
 from flows.report.sections.naming import tier

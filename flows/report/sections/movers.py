@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flows.notify.messages import Told
-from flows.report.model import Cell, Section, Table
+from flows.report.blocks import Cell, Section, Table
 from flows.report.numbers import count, money
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import MOVES, moves_query

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.report.model import Cell
+from flows.report.blocks import Cell
 from flows.report.numbers import NOT_KNOWN
 from flows.words import TIERS, in_words
 from transforms.engagement.owners import TECHNICAL_POOL

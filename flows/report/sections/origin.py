@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.report.model import Section, Table
+from flows.report.blocks import Section, Table
 from flows.report.numbers import NOT_KNOWN
 from flows.report.reading.facts import Facts
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.report.blocks import Figure, Section, Table
 from flows.report.charts.portfolio_map import HEIGHT, tier_map
 from flows.report.charts.theme import TIERS
-from flows.report.model import Figure, Section, Table
 from flows.report.numbers import count, money, points, share
 from flows.report.reading.facts import Facts
 from flows.report.reading.portfolio_map import CELL_POINTS

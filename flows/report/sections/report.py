@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.report.model import Section
+from flows.report.blocks import Section
 from flows.report.reading.facts import Facts
 from flows.report.sections.checks import checks
 from flows.report.sections.cost import cost

@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from flows.report.blocks import Cell, Figure, Section, Table, Tile
 from flows.report.charts.lifts import HEIGHT, lifts_by_month
 from flows.report.charts.theme import LIFT_COLOURS
-from flows.report.model import Cell, Figure, Section, Table, Tile
 from flows.report.numbers import count, money, points, short_month
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import moves_query

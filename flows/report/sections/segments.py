@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from flows.escaping import escape_controls
+from flows.report.blocks import Figure, Section, Table
 from flows.report.charts.bars import Bar, height_of, horizontal_bars
-from flows.report.model import Figure, Section, Table
 from flows.report.numbers import NOT_KNOWN, count, money, points
 from flows.report.reading.facts import Facts
 from flows.report.reading.segments import SHOWN_VALUES

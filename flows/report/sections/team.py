@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from flows.report.blocks import Figure, Section, Table
 from flows.report.charts.bars import Bar, height_of, horizontal_bars
-from flows.report.model import Figure, Section, Table
 from flows.report.numbers import count, hours, share
 from flows.report.reading.facts import Facts
 from flows.report.sections.naming import pool

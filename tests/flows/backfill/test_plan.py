@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from flows.backfill.facts import pieces_to_read
-from flows.backfill.plan import Plan, make_plan
+from flows.backfill.plan import BackfillPlan, make_plan
 from flows.session import Session
 from tests.flows.backfill.replays import Replay, replay
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, Tables, healthy_tables, write_csv
@@ -20,12 +20,12 @@ from transforms.month import Month
 Reasons = dict[str, tuple[str, ...]]
 
 
-def plan_of(one: Replay, first: Month = JANUARY, last: Month = MARCH, **options: object) -> Plan:
+def plan_of(one: Replay, first: Month = JANUARY, last: Month = MARCH, **options: object) -> BackfillPlan:
     known: dict[str, object] = {"known_until": MARCH.end_time, "is_forced": False, "is_cascading": True}
     return make_plan(Session(one.project), first, last, **(known | options))  # type: ignore[arg-type]
 
 
-def reasons_of(plan: Plan) -> Reasons:
+def reasons_of(plan: BackfillPlan) -> Reasons:
     return {str(planned.month): planned.reasons for planned in plan.months}
 
 

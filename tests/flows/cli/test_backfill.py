@@ -62,7 +62,7 @@ def test_the_difference_is_shown_and_nothing_published(run, project):
     told = run("backfill", "--project", project, *MONTHS, "--diff")
 
     assert told.exit_code == 0, told.output
-    assert "2025-02, as published and as it would be:" in told.stdout
+    assert "2025-02, as published and as it would become:" in told.stdout
     assert "a002" in told.stdout
     assert "score to override" in told.stdout
     assert "Nothing was published." in told.stdout

@@ -48,7 +48,7 @@ def test_what_cannot_be_sent_is_exit_code_1_and_told_with_its_reason(notify, web
     told = notify(exit_code=1)
     assert "hook: the receiver answered 500" in told.splitlines()
     assert told.splitlines()[-2:] == [
-        "Sent: 0 messages, 3 to be tried again, 1 not tried yet",
+        "Sent: 0 messages, 3 to be retried, 1 not tried yet",
         "Next: fix the channel, then retier notify --retry",
     ]
     sent = json.loads(notify("--retry", "--json"))
@@ -68,8 +68,8 @@ def test_a_dry_run_writes_what_would_be_sent_and_changes_nothing(notify, project
 
 
 def test_what_is_held_stays_until_it_is_released(notify, run, project):
-    assert notify("--hold") == "Held: 4 messages. Let them go: retier notify --release\n"
-    assert notify() == "Sent: 0 messages\nHeld: 4 messages. Let them go: retier notify --release\n"
+    assert notify("--hold") == "Held: 4 messages. Release them: retier notify --release\n"
+    assert notify() == "Sent: 0 messages\nHeld: 4 messages. Release them: retier notify --release\n"
     assert "Pending: 0 messages, held: 4; nothing was sent." in notify("--dry-run")
     status = run("status", "--project", project.directory).stdout
     assert "Pending: 0 notifications, 4 held: retier notify --release" in status.splitlines()

@@ -32,8 +32,8 @@ def test_what_was_sent_failed_left_out_and_held_is_said(capsys):
     show_sending(Sending(outcomes, superseded=1, held=2, held_because="16 % moved\x1b"))
     lines = capsys.readouterr().out.splitlines()
     assert lines[-2:] == [
-        "  Sent: 1 message, 1 to be tried again, 1 not tried yet, 1 given up, 1 left out as no longer true",
-        "  held: 2 messages: 16 % moved\\x1b; retier notify --dry-run shows, --release sends them",
+        "  Sent: 1 message, 1 to be retried, 1 not tried yet, 1 given up, 1 left out as outdated",
+        "  held: 2 messages: 16 % moved\\x1b; retier notify --dry-run shows them, --release sends them",
     ]
     assert sum("kim@example.com" in line for line in lines) == 4
     assert not [line for line in lines if "\x1b" in line]

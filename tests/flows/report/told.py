@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.report.model import Cell, Section, Table
+from flows.report.blocks import Cell, Section, Table
 from flows.report.reading.facts import Facts, read_facts
 from flows.report.sections.report import report
 from flows.settings import load_project

@@ -1,4 +1,4 @@
-"""How far a backfill has come, as an artifact that moves."""
+"""The progress of a backfill, as an artifact of Prefect."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ BACKFILL_PROGRESS = "retier-backfill"
 
 
 class BackfillProgress:
-    """Passes on what is told, and moves the artifact with every month that is done."""
+    """Forwards progress, and updates the artifact with every month that is done."""
 
-    def __init__(self, told: Progress, label: str) -> None:
-        self._told, self._label = told, label
+    def __init__(self, inner: Progress, label: str) -> None:
+        self._inner, self._label = inner, label
         self._artifact: UUID | None = None
         self._months, self._done = 0, 0
 
     def begin(self, title: str, steps: int) -> None:
         """Show that no month is done yet."""
-        self._told.begin(title, steps)
+        self._inner.begin(title, steps)
         self._months, self._done = steps, 0
         created = create_progress_artifact(0.0, BACKFILL_PROGRESS, f"Backfill {self._label}")
-        # Typed for coroutines, too, which only asynchronous flows get.
+        # The type includes a coroutine, which only asynchronous flows get.
         self._artifact = cast(UUID, created)
 
     def step(self, doing: str) -> None:
-        """Pass it on."""
-        self._told.step(doing)
+        """Forward it."""
+        self._inner.step(doing)
 
     def note(self, doing: str) -> None:
-        """Pass it on."""
-        self._told.note(doing)
+        """Forward it."""
+        self._inner.note(doing)
 
     def advance(self, done: str, rows: int) -> None:
-        """Show one month more, up to the one that is done."""
-        self._told.advance(done, rows)
+        """Show one more month as done."""
+        self._inner.advance(done, rows)
         self._done += 1
         self._show(100.0 * self._done / max(self._months, self._done))
 
     def end(self) -> None:
-        """Show that all is done, months that turned out to need nothing included."""
-        self._told.end()
+        """Show that all months are done, including those that turned out to need nothing."""
+        self._inner.end()
         self._show(100.0)
 
     def _show(self, percent: float) -> None:
