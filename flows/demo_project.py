@@ -1,4 +1,4 @@
-"""The demo project: raw files as an ordinary company would have them, and the two files that make them a project."""
+"""The demo project: raw files like those of an ordinary company, and the two files that make them a project."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ _MONTHLY = {
 def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS) -> list[Month]:
     """Write the demo project: raw files under `data/`, the settings that map them, and the policy with use cases.
 
-    Files of an earlier demo are written again, to the same bytes.
+    Files of an earlier demo are rewritten with the same bytes.
 
     Args:
         folder: The project's folder, made if it does not exist.
-        progress: Who is told what goes on.
-        accounts: How many accounts there are beside those with a story.
+        progress: Where progress is shown.
+        accounts: How many accounts there are besides those with a story.
 
     Returns:
         The months that can be tiered.
 
     Raises:
-        WrongUseError: If the folder holds a project that is not the untouched demo; nothing is written then.
+        WrongUseError: If the folder holds a project other than the unchanged demo; nothing is written then.
         RetierError: If the folder cannot be written to.
     """
     texts = {folder / SETTINGS_FILE: _settings_text(), folder / POLICY_FILE: _policy_text()}
@@ -70,7 +70,7 @@ def make_demo_project(folder: Path, progress: Progress, accounts: int = ACCOUNTS
             path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise RetierError(
-            # Polars raises them with a text only.
+            # Errors of Polars carry a text but no strerror.
             f"{folder} cannot be written to ({error.strerror or error}): name another one with --project"
         ) from error
     progress.end()
@@ -82,7 +82,7 @@ def _settings_text() -> str:
 
 
 def _policy_text() -> str:
-    """The default policy, with the use cases of the demo's company in the place of none."""
+    """Return the default policy with the use cases of the demo's company."""
     before, nothing, after = default_policy_text().partition("    use_cases: []\n")
     assert nothing, "the default policy says that there are no use cases"
     listed = "".join(
@@ -99,7 +99,7 @@ def _refuse_other(path: Path, text: str) -> None:
     except (OSError, UnicodeDecodeError):
         is_other = True
     if is_other:
-        raise WrongUseError(f"{path} is not that of an untouched demo: name another folder with --project")
+        raise WrongUseError(f"{path} differs from that of the demo: name another folder with --project")
 
 
 def _write(path: Path, rows: pl.DataFrame) -> None:

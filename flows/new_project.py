@@ -1,4 +1,4 @@
-"""A new project: the two files, with comments that teach what may stand in them."""
+"""A new project: its two files, with comments that explain what they may contain."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def write_new_project(folder: Path) -> list[Path]:
         The files written.
 
     Raises:
-        WrongUseError: If either file exists already, or the folder cannot be written to; then none is written.
+        WrongUseError: If either file exists already, or the folder cannot be written to; nothing is written then.
     """
     texts = {
         folder / SETTINGS_FILE: resources.files("flows").joinpath("templates/retier.yaml").read_text(encoding="utf-8"),

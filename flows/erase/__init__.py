@@ -1,1 +1,1 @@
-"""Erases an account: from the warehouse, the fact store and what was written for people."""
+"""Erasing an account: from the warehouse, the fact store and all output."""

@@ -1,4 +1,4 @@
-"""Erases one account of a project: found first, so that a person can be asked, then taken out everywhere."""
+"""Erase one account of a project: find it, so that a person can confirm, then replace it everywhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from transforms.month import Month
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an erasure did, without the account.
+    """The outcome of an erasure, without the account's id.
 
     Attributes:
         pseudonym: What stands for the account from now on.
@@ -47,7 +47,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What the warehouse knows of a word that may be an account's id."""
+    """What the warehouse knows about a text that may be an account's id."""
 
     is_published: bool = False
     names: tuple[str, ...] = ()
@@ -55,12 +55,12 @@ class _Found:
 
 
 def find_account(project: Project, account_id: str) -> Erasure:
-    """Find an account that is to be erased, and make up its pseudonym.
+    """Find an account that is to be erased, and make its pseudonym.
 
-    The pseudonym is a hash with a random key that is kept nowhere: nobody can find the account by hashing ids.
+    The pseudonym is a hash with a random key that is not kept, so the account cannot be found by hashing ids.
 
     Raises:
-        WrongUseError: If nothing is known of the account.
+        WrongUseError: If the account is unknown.
     """
     if account_id != account_id.encode("utf-8", "replace").decode("utf-8"):
         raise WrongUseError(f"unknown account {account_id!r}: expected text in UTF-8")
@@ -78,15 +78,14 @@ def find_account(project: Project, account_id: str) -> Erasure:
     if found.called:
         raise WrongUseError(f"an account is erased by its id: {account_id!r} is the name of {first_few(found.called)}")
     raise WrongUseError(
-        f"unknown account {account_id!r}: expected the id of an account that was published, held back or read, letter "
-        "by letter"
+        f"unknown account {account_id!r}: expected the exact id of an account that was published, quarantined or read"
     )
 
 
 def erase_account(project: Project, erasure: Erasure, reason: str) -> Summary:
     """Replace an account by its pseudonym in the warehouse and the output, and remove the facts that name it.
 
-    Files come first: whoever repeats an erasure that was cut short finds the account in the warehouse still.
+    Files come first, so that an erasure that was interrupted can be repeated: the account is still in the warehouse.
 
     Args:
         project: The project.

@@ -1,4 +1,4 @@
-"""The fact store, staged rows included: what names an account is removed, and made again when it is next needed."""
+"""The fact store and its staged rows: what names an account is removed, and made again when it is needed."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def caches_to_erase(folder: Path, erasure: Erasure) -> list[Path]:
 
     Args:
         folder: The fact store.
-        erasure: Who.
+        erasure: The account.
 
     Returns:
-        Facts with their records, and staged files or queries as whole folders, in order; each counts only whole.
+        Facts with their records, and staged files or queries as whole folders, in order.
     """
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     named = {path for path in files if _has_traces(path, erasure)}
@@ -32,7 +32,7 @@ def caches_to_erase(folder: Path, erasure: Erasure) -> list[Path]:
 
 
 def has_facts(folder: Path, account_id: str) -> bool:
-    """Return whether the fact store has any row of an account, or of a parent or merged account."""
+    """Return whether any row of the fact store names an account, also as a parent or a merged account."""
     for path in sorted(folder.rglob(f"*{_PARQUET}")):
         with suppress(pl.exceptions.PolarsError, OSError):
             rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
@@ -43,7 +43,7 @@ def has_facts(folder: Path, account_id: str) -> bool:
 
 
 def remove_caches(paths: list[Path]) -> None:
-    """Remove files and folders; what is gone already stops nobody.
+    """Remove files and folders; those that are gone already are no error.
 
     Raises:
         RetierError: If one cannot be removed.
@@ -57,7 +57,7 @@ def remove_caches(paths: list[Path]) -> None:
 
 
 def _owners(path: Path) -> list[Path]:
-    """Return what a file is a part of: a staged unit's folder, else facts and the record beside them."""
+    """Return what a file is part of: the folder of a staged unit, else facts and their record."""
     if (path.parent / RECORD).exists():
         return [path.parent]
     return [other for suffix in (_PARQUET, ".json") if (other := path.with_suffix(suffix)).exists()] or [path]

@@ -1,4 +1,4 @@
-"""Reports, Data Docs and other output of a project: an account is replaced in what is written there."""
+"""Reports, Data Docs and other output of a project, in which an account is replaced by its pseudonym."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from transforms.erasure import Erasure
 
 _MARKUP = (".html", ".htm", ".svg", ".xml")
 
-# The programs in a report hold nothing of accounts, but short words that an account may be called by. Text from data
-# cannot begin such an element, since it is escaped.
+# The scripts in a report contain no data, but short words that may also be an account's name. Text from data cannot
+# begin such an element, since it is escaped.
 _PROGRAMS = re.compile(r'(<script data-of="retier">.*?</script>)', re.DOTALL)
 
 
@@ -22,8 +22,8 @@ class Page:
 
     Attributes:
         path: The file.
-        present: The text that it is to have; null where it is no text, so that it must go.
-        present_path: The path that it is to have.
+        present: Its new text; None where it is not text, so that it must be removed.
+        present_path: Its new path.
     """
 
     path: Path
@@ -36,7 +36,7 @@ def pages_to_erase(folder: Path, erasure: Erasure) -> list[Page]:
 
     Args:
         folder: The folder of output.
-        erasure: Who, and what takes its place.
+        erasure: The account and its pseudonym.
     """
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     pages = (_page(path, folder, erasure) for path in files)
@@ -60,7 +60,7 @@ def rewrite_pages(pages: list[Page]) -> None:
 
 
 def _remove_if_empty(folder: Path) -> None:
-    """Remove a folder that held nothing but a file that went: it may be called by the account, too."""
+    """Remove a folder that is empty now: its name may contain the account, too."""
     if not any(folder.iterdir()):
         folder.rmdir()
 

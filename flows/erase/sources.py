@@ -33,7 +33,7 @@ def warning_of_sources(project: Project, account_id: str) -> str | None:
         return f"retier could not check whether the accounts source still names the account: {error}"
     if not is_there:
         return None
-    return "the accounts source still names the account: delete it there, else the next run or backfill brings it back"
+    return "the accounts source still names the account: delete it there, or the next run or backfill brings it back"
 
 
 def _is_named(project: Project, account_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""How many accounts could pay for each tier under the policy in force."""
+"""How many accounts could afford each tier under the policy in force."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def affordability(
     configured: frozenset[str],
     known_until: datetime,
 ) -> Affordability:
-    """Count the accounts that could pay for each tier.
+    """Count the accounts that could afford each tier.
 
-    Where the month is published, its support cost and complexity count; else only the contracts do, which makes
-    the counts an upper limit.
+    Where the month is published, its support cost and complexity count; otherwise only the contracts do, so that the
+    counts are upper limits.
 
     Args:
         project: The project.

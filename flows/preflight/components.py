@@ -1,4 +1,4 @@
-"""Which components of a policy have no data, because of what a company has not mapped."""
+"""The components of a policy that have no data, because their sources or columns are not mapped."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def missing_components(policy: Policy, configured: frozenset[str]) -> tuple[Miss
 
 
 def _ways(ways: Iterable[frozenset[str]], configured: frozenset[str]) -> tuple[tuple[str, ...], ...]:
-    """List what each way still lacks, once."""
+    """List what each way still lacks, without repeats."""
     return tuple(dict.fromkeys(tuple(sorted(way - configured)) for way in ways))

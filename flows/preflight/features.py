@@ -1,4 +1,4 @@
-"""Features that the policy names and that usage does not: mostly a misspelling, which would count for nothing."""
+"""Features that the policy names but usage lacks: mostly misspellings, which would count for nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SHOWN = 3
 
 
 def warn_of_unknown_features(usage: Looked, policy: Policy) -> None:
-    """Warn of features of use cases and of the catalogue that do not occur in the usage that was looked at.
+    """Warn of features of use cases and of the catalogue that do not occur in the sampled usage.
 
     Args:
         usage: What was found of usage; the warning is added to it.
@@ -25,6 +25,6 @@ def warn_of_unknown_features(usage: Looked, policy: Policy) -> None:
     if unknown:
         warn(
             usage,
-            f"{len(unknown):,} of {len(named):,} features that the policy names do not occur in the usage that was "
-            f"looked at, such as {first_few(unknown[:_SHOWN])}: look whether they are spelt as the product spells them",
+            f"{len(unknown):,} of {len(named):,} features that the policy names do not occur in the sampled usage, "
+            f"such as {first_few(unknown[:_SHOWN])}: check that the policy spells them as the product does",
         )

@@ -1,4 +1,4 @@
-"""Looks at a project before anything is run, and changes nothing."""
+"""Checks a project before anything is run, and changes nothing."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from transforms.policy import Policy
 
 
 def check_project(project: Project, month: Month, *, known_until: datetime, progress: Progress) -> CheckReport:
-    """Look at sources and policy of a project.
+    """Check the sources and the policy of a project.
 
-    Sources of events are sampled, all others are read whole; what is read is staged in a temporary folder.
+    Sources of events are sampled, all others are read in full; what is read is staged in a temporary folder.
 
     Args:
         project: The project.
-        month: The month to look at.
+        month: The month to check.
         known_until: The knowledge cut-off.
-        progress: Who is told what goes on.
+        progress: Where progress is shown.
     """
     policy, problems = _policy(project, month)
     progress.begin("Checking", len(SOURCES) + 1)
@@ -47,7 +47,7 @@ def check_project(project: Project, month: Month, *, known_until: datetime, prog
         configured = frozenset[str]().union(*(source.configured for source in looked.values()))
         affordable, more = _affordable(project, policy, month, looked, configured, known_until)
     progress.end()
-    # Of a source that cannot be read nobody knows what it lacks, so nothing is said of what is made from it.
+    # What an unreadable source lacks is unknown, so the components that are made from it are not reported.
     at_best = configured.union(*(_everything_of(name) for name, source in looked.items() if source.is_unreadable))
     return CheckReport(
         month=month,
@@ -72,7 +72,7 @@ def _policy(project: Project, month: Month) -> tuple[Policy | None, tuple[Proble
 
 
 def _channels(project: Project) -> list[Problem]:
-    """Warn of channels that nothing can be sent by: a message that fails fails no run."""
+    """Warn of unusable channels: they fail no run, since a message that fails does not."""
     return [Problem("warn", 0, error) for error in channel_errors(project)]
 
 
@@ -84,7 +84,7 @@ def _affordable(
     configured: frozenset[str],
     known_until: datetime,
 ) -> tuple[Affordability | None, tuple[Problem, ...]]:
-    """Count who could afford what, where every source that it needs is fine."""
+    """Count who could afford which tier, where every source that this needs is fine."""
     whole = {name: looked[name] for name, table in SOURCES.items() if table.event_time is None}
     is_fine = not any(problem.severity == "fail" for source in whole.values() for problem in source.report.problems)
     tables = {name: source.rows for name, source in whole.items() if source.rows is not None}

@@ -1,4 +1,4 @@
-"""Which columns cannot be replayed: systems overwrite them in place, and nothing says what they were before."""
+"""The columns that cannot be replayed: systems overwrite them in place, without keeping former values."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _OVERWRITTEN = {
 }
 """Columns that keep only their newest value in the usual systems.
 
-What an event overwrites is not among them where its date is known too: it is read as null before that date.
+A value that an event sets is left out where the date of the event is known: it is read as null before that date.
 """
 
 
 def not_replayable(source: str, mapped: Collection[str]) -> tuple[str, ...]:
-    """List the mapped columns of a source of which every month reads today's value.
+    """List the mapped columns of a source of which past months see today's value.
 
     Args:
         source: The source.

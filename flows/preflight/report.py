@@ -1,4 +1,4 @@
-"""What `retier check` found."""
+"""The findings of `retier check`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Problem:
 
     Attributes:
         severity: ``fail`` where a run would stop, ``warn`` where a person should know.
-        exit_code: What the command gives back for it; 0 for a warning.
+        exit_code: The exit code of the command for it; 0 for a warning.
         message: What, where and how to fix it, as a sentence.
     """
 
@@ -28,16 +28,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What was found of a source.
+    """The findings about a source.
 
     Attributes:
         source: The source.
         is_required: Whether a project must have it.
-        is_configured: Whether this one has.
-        columns: The mapped columns of the contract, in its order.
+        is_configured: Whether this project has it.
+        columns: The mapped columns, in the order of the contract.
         not_mapped: The contract's other columns.
-        not_replayable: Mapped columns of which only today's value is known, in every month.
-        rows_sampled: How many rows were read; null where none could be.
+        not_replayable: Mapped columns of which past months see today's value.
+        rows_sampled: How many rows were read; None where none could be read.
         problems: What is missing or wrong.
     """
 
@@ -53,7 +53,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True)
 class MissingComponent:
-    """A component of the policy that has no data, because of what is not mapped.
+    """A component of the policy that has no data, because its sources or columns are not mapped.
 
     Attributes:
         pillar: Its pillar.
@@ -68,7 +68,7 @@ class MissingComponent:
 
 @dataclass(frozen=True, slots=True)
 class Affordability:
-    """How many accounts could pay for each tier.
+    """How many accounts could afford each tier.
 
     Attributes:
         accounts: Accounts in scope in the month.
@@ -84,15 +84,15 @@ class Affordability:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a project lacks, before anything is run.
+    """What a project lacks, found before anything is run.
 
     Attributes:
-        month: The month that was looked at.
+        month: The month that was checked.
         policy_version: The policy in force in it.
         sources: Every source of the product.
         missing_components: Components without data.
-        missing_pillars: Pillars of which too little is configured to give a score.
-        affordability: How many accounts could pay for each tier; null where it could not be computed.
+        missing_pillars: Pillars of which too little is configured for a score.
+        affordability: How many accounts could afford each tier; None where it could not be computed.
         problems: What is wrong beyond a single source.
     """
 
@@ -111,5 +111,5 @@ class CheckReport:
 
     @property
     def exit_code(self) -> int:
-        """0 where a run could go ahead, else that of the worst problem."""
+        """The exit code: 0 where a run could go ahead, else that of the worst problem."""
         return max((problem.exit_code for problem in self.all_problems), default=0)

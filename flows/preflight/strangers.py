@@ -1,4 +1,4 @@
-"""Rows of accounts that the accounts do not know: mostly the sign of ids of another system."""
+"""Rows whose account is not in the accounts source: mostly ids of another system."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _SHOWN = 3
 
 
 def warn_of_strangers(looked: Mapping[str, Looked]) -> None:
-    """Warn of every source that names accounts which are not among the accounts.
+    """Warn of every source that names accounts which the accounts source lacks.
 
     Args:
-        looked: What was found of each source, by name; the warnings are added to it.
+        looked: The findings about each source, by name; the warnings are added to them.
     """
     accounts = looked["accounts"].rows
     if accounts is None:
@@ -30,5 +30,5 @@ def warn_of_strangers(looked: Mapping[str, Looked]) -> None:
             warn(
                 source,
                 f"{strangers.height:,} of {named.height:,} account_ids in {name} are not among the accounts, such as "
-                f"{examples}: their rows count nowhere; look whether both name accounts in the same way",
+                f"{examples}: their rows do not count; check that both sources use the same ids",
             )

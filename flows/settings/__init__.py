@@ -1,4 +1,4 @@
-"""The settings: the two files of a project, read with every error named by file, place and line."""
+"""The settings: a project's two files, whose errors are reported with file, place and line."""
 
 from flows.settings.policy_file import default_policy, default_policy_text, load_policy_file
 from flows.settings.project import Project, load_project, project_directory

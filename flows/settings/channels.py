@@ -1,4 +1,4 @@
-"""Channels in `retier.yaml`: where notifications go, what each channel tells, and how patiently it is tried."""
+"""Channels in `retier.yaml`: where notifications go, which ones, and how failures are retried."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from transforms.notifications.routes import Route
 from transforms.policy.notifications import ChangeKind
 
 RECIPIENT = "{recipient}"
-"""What a channel's URL has in the place of an address."""
+"""Stands in a channel's URL for the address of the recipient."""
 
 Format = Literal["text", "html", "chat"]
-"""How a channel's messages are written: plain text, HTML for e-mail, or Markdown for Slack, Teams and other chats."""
+"""The format of a channel's messages: plain text, HTML for e-mail, or Markdown for Slack, Teams and other chats."""
 
 Message = Literal["digest", "alert", "summary"]
 """A digest of an owner's changes, an alert of lifts, overrides and corrections, a summary for leadership."""
@@ -31,7 +31,7 @@ def _is_url(text: str) -> str:
             "expected an Apprise URL without blanks, such as mailtos://user:${SMTP_PASSWORD}@example.com?to={recipient}"
         )
     if re.split("[/?#]", rest, maxsplit=1)[0].count("@") > 1:
-        # Apprise would look up what stands behind the first one as the host.
+        # Apprise would take what follows the first @ as the host.
         raise ValueError("expected %40 for each @ in a name or a password")
     return text
 
@@ -56,15 +56,15 @@ class Channel(BaseModel):
     """A channel.
 
     Attributes:
-        url: Where it leads, as an Apprise URL; it may hold secrets, so it is never shown. With ``{recipient}`` each
-            message goes to its owner's address, which is percent-encoded into it.
-        format: How its messages are written.
-        messages: What it tells.
-        to: With ``{recipient}``: the addresses for what is of no owner, or whose owner has none.
+        url: Its Apprise URL; it may hold secrets, so it is never shown. With ``{recipient}`` each message goes to its
+            owner's address, which is percent-encoded into the URL.
+        format: The format of its messages.
+        messages: The kinds of messages that it sends.
+        to: With ``{recipient}``: the addresses for messages without an owner, or whose owner has no address.
         owners: Only changes of accounts of these owners; empty means all.
-        regions: Only of accounts in these regions.
-        tiers: Only from or to these tiers.
-        kinds: Only changes of these kinds; empty means what the policy calls news.
+        regions: Only changes of accounts in these regions; empty means all.
+        tiers: Only changes from or to these tiers; empty means all.
+        kinds: Only changes of these kinds; empty means those that the policy notifies of.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -82,10 +82,10 @@ class Channel(BaseModel):
     def _has_recipients(self) -> Self:
         if self.is_addressed and not self.to:
             raise ValueError(
-                f"the url holds {RECIPIENT}: expected `to`, a list of addresses for what is of no owner with an address"
+                f"the url contains {RECIPIENT}: expected `to`, a list of addresses for messages whose owner has none"
             )
         if self.to and not self.is_addressed:
-            raise ValueError(f"`to` is read only where the url holds {RECIPIENT}: expected it there, or no `to`")
+            raise ValueError(f"`to` is used only where the url contains {RECIPIENT}: expected it there, or no `to`")
         return self
 
     @property
@@ -94,7 +94,7 @@ class Channel(BaseModel):
         return RECIPIENT in self.url
 
     def route(self, name: str) -> Route:
-        """Return what the channel tells.
+        """Return which changes the channel notifies of.
 
         Args:
             name: The channel's name.
@@ -112,14 +112,14 @@ class Channel(BaseModel):
 
 
 class Delivery(BaseModel):
-    """How patiently messages are tried.
+    """How failed messages are retried.
 
     Attributes:
-        maximum_attempts: After so many failed attempts a message is dead, until a person has it tried again.
+        maximum_attempts: After this many failed attempts a message is dead, until a person retries it.
         first_wait_seconds: The longest pause after the first failed attempt; it doubles after each further one.
-        longest_wait_seconds: The longest pause at all.
+        longest_wait_seconds: The longest pause overall.
         timeout_seconds: How long a receiver may take to accept a connection, and again to answer.
-        maximum_failures: After so many failures in a row the rest of a channel waits for the next time.
+        maximum_failures: After this many failures in a row a channel's other messages wait for the next time.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

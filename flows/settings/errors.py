@@ -1,4 +1,4 @@
-"""What is wrong with `retier.yaml`: as its model says, and as the contracts of the sources say."""
+"""The errors of `retier.yaml`: those that its model finds, and those that the contracts of the sources find."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from transforms.contracts import SOURCES
 from transforms.policy.book import InvalidValue
 
 _IN_CHANNEL = 3
-"""How long the place of a key of a channel is."""
+"""The length of the place of a channel's key: channels, the channel, the key."""
 
 
 def model_errors(error: ValidationError, file: YamlFile, known: Iterable[str]) -> list[InvalidValue]:
-    """Turn a model's complaints into errors, one per place.
+    """Translate pydantic's errors, one per place.
 
     Args:
-        error: The model's complaints.
+        error: The errors that pydantic found.
         file: The file that was validated.
-        known: The keys that may stand at the top, for hints at typing errors.
+        known: The keys that are allowed at the top, for hints about typing errors.
     """
     errors: dict[Place, InvalidValue] = {}
     for detail in error.errors(include_url=False):
@@ -41,7 +41,7 @@ def model_errors(error: ValidationError, file: YamlFile, known: Iterable[str]) -
 
 
 def source_errors(sources: Any) -> list[InvalidValue]:
-    """Name unknown sources and missing required ones; what each says is left to its own model."""
+    """Return the unknown sources and the missing required ones; their content is checked by their own model."""
     if not isinstance(sources, dict):
         return []
     errors = [
@@ -57,7 +57,7 @@ def source_errors(sources: Any) -> list[InvalidValue]:
 
 
 def column_errors(sources: Mapping[str, SourceSpec]) -> list[InvalidValue]:
-    """Name what sources say of columns that they do not have."""
+    """Return the settings of sources for columns that they do not have."""
     return [
         InvalidValue(("sources", name), sorted(spec.model_fields_set), problem)
         for name, spec in sources.items()
@@ -67,14 +67,14 @@ def column_errors(sources: Mapping[str, SourceSpec]) -> list[InvalidValue]:
 
 
 class _Hidden:
-    """Stands for what must not be shown."""
+    """Stands for a value that must not be shown."""
 
     def __repr__(self) -> str:
         return "a text that is not shown"
 
 
 def _shown(place: Place, value: object) -> object:
-    """Return what may be shown of a wrong value: of a source or channel, or of what may be meant for one, its keys."""
+    """Return what may be shown of a wrong value: only the keys of a source, a channel or anything that may be one."""
     is_known = len(place) > 1 and place[0] not in {"sources", "channels"}
     if isinstance(value, dict) and not is_known:
         return list(value)
@@ -84,7 +84,7 @@ def _shown(place: Place, value: object) -> object:
 
 
 def _in_file(place: Place, file: YamlFile, *, is_missing: bool) -> Place:
-    """Leave out the steps that pydantic adds for the members of a union: the file has no such key."""
+    """Leave out the steps that pydantic adds for the members of a union, which are not keys of the file."""
     if is_missing:
         return place
     return next((place[:length] for length in range(len(place), 1, -1) if file.has_place(place[:length])), place[:1])

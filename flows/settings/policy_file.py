@@ -1,4 +1,4 @@
-"""The policy file of a project, and the default policy that comes with the product."""
+"""The policy file of a project, and the default policy of the product."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LATER_SECTIONS = frozenset({"segments", "actions", "staffing", "notifications"}
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """A policy file, read and checked.
+    """A valid policy file.
 
     Attributes:
         book: All versions of the policy.
@@ -39,7 +39,7 @@ def load_policy_file(path: Path, environ: Mapping[str, str]) -> PolicyFile:
         environ: Where `${NAME}` is looked up.
 
     Raises:
-        WrongUseError: If the file is missing or no YAML.
+        WrongUseError: If the file is missing or not YAML.
         FileError: If any value is wrong; every wrong place is named with its line.
     """
     if not path.exists():
@@ -64,7 +64,7 @@ def default_policy() -> PolicyBook:
 
 
 def _completed(content: Any) -> Any:
-    """Take sections that came with a later retier from the default policy, where a file is older than they are."""
+    """Add the sections that an older file lacks, as the default policy has them."""
     if not isinstance(content, dict):
         return content
     if isinstance(content.get("versions"), list):
@@ -76,12 +76,12 @@ def _completed(content: Any) -> Any:
 
 
 def _written_once(file: YamlFile, errors: list[InvalidValue]) -> list[InvalidValue]:
-    """Leave out what a later version only inherits: it is fixed where it is written."""
-    told: set[tuple[object, ...]] = set()
+    """Leave out the errors that a later version only inherits: they are fixed where they are written."""
+    reported: set[tuple[object, ...]] = set()
     kept = []
     for error in errors:
         place = error.path[2:] if error.path[:1] == ("versions",) else error.path
-        if error.path in file.lines or (place, error.expected) not in told:
+        if error.path in file.lines or (place, error.expected) not in reported:
             kept.append(error)
-        told.add((place, error.expected))
+        reported.add((place, error.expected))
     return kept

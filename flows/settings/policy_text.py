@@ -1,4 +1,4 @@
-"""A version of the policy written out whole, as the warehouse keeps it."""
+"""A version of the policy, written out in full as the warehouse keeps it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _NOT_WRITTEN = "The reason is not recorded."
 
 
 def write_policy(policy: Policy, reasons: PolicyReasons) -> str:
-    """Write a version as YAML that can be read as a policy file, with what it inherits and with all reasons.
+    """Write a version as YAML that is itself a valid policy file, with inherited values and all reasons.
 
     Args:
         policy: The version.
         reasons: The reasons of its numbers.
     """
     written = _section(policy, (), policy.version, reasons)
-    # The C writer gives the same text in a tenth of the time; it is missing where PyYAML was built without it.
+    # The C writer writes the same text in a tenth of the time; PyYAML may have been built without it.
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     return str(yaml.dump(written, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120))
 

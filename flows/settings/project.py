@@ -24,13 +24,13 @@ POLICY_FILE = "policy.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project, read and checked.
+    """A valid project.
 
     Attributes:
-        directory: The folder, absolute; what the files name relatively lies in it.
-        settings: What `retier.yaml` says.
-        policies: What the policy file says.
-        reasons: Why each number of the policy file is what it is.
+        directory: The folder, absolute; relative paths in the files start from it.
+        settings: The settings of `retier.yaml`.
+        policies: The versions of the policy file.
+        reasons: The reason of each number of the policy file.
     """
 
     directory: Path
@@ -49,7 +49,7 @@ class Project:
         return self.directory / self.settings.output
 
     def policy_text(self, policy: Policy) -> str:
-        """Write a version of the policy as YAML, whole and with its reasons, as the warehouse keeps it."""
+        """Write a version of the policy as YAML, in full and with its reasons, as the warehouse keeps it."""
         return write_policy(policy, self.reasons)
 
 
@@ -63,10 +63,10 @@ def load_project(directory: Path | None, environ: Mapping[str, str]) -> Project:
 
     Args:
         directory: The folder; None takes `RETIER_PROJECT`, else the current folder.
-        environ: The environment: `RETIER_PROJECT`, `RETIER_WAREHOUSE`, and what `${NAME}` stands for.
+        environ: The environment: `RETIER_PROJECT`, `RETIER_WAREHOUSE`, and the values of `${NAME}`.
 
     Raises:
-        WrongUseError: If a file is missing or no YAML.
+        WrongUseError: If a file is missing or not YAML.
         FileError: If any value is wrong; every wrong place of a file is named with its line.
     """
     folder = project_directory(directory, environ)
@@ -95,7 +95,7 @@ def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
-        # A source whose name is already refused is not worth a second clause.
+        # A source whose name is rejected needs no second clause.
         refused = {one.path for one in errors}
         found = model_errors(error, file, Settings.model_fields)
         raise FileError(file, errors + [one for one in found if one.path[:2] not in refused]) from None

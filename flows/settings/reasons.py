@@ -1,4 +1,4 @@
-"""The reasons that stand beside the numbers of a policy file; the policy itself keeps the numbers only."""
+"""The reasons that a policy file gives for its numbers; the policy itself keeps only the numbers."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class PolicyReasons:
-    """Finds why a number is what it is.
+    """The reason of each number of a policy file.
 
     Attributes:
-        versions: What each version itself says, by its name; what it does not say, its base does.
+        versions: The content of each version by name; what a version lacks is in the version it is based on.
     """
 
     versions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of_file(cls, content: Mapping[str, Any]) -> PolicyReasons:
-        """Take a policy file's content, which has already been found right."""
+        """Return the reasons in the content of a valid policy file."""
         entries: Sequence[Mapping[str, Any]] = content.get("versions", [content])
         return cls({str(entry["version"]): entry for entry in entries})
 
     def of(self, version: str, place: Sequence[str]) -> str | None:
-        """Return the reason of a number, from the version or from the nearest one that it is based on.
+        """Return the reason of a number, from its version or the nearest version that it is based on.
 
         Args:
             version: The version's name.
-            place: The number's keys, and positions in lists, from the top of the version.
+            place: The keys and list positions that lead to the number, from the top of the version.
 
         Returns:
-            The reason, or None where the place is no number with a reason.
+            The reason, or None where the place is not a number with a reason.
         """
         entry = self.versions.get(version)
         while entry is not None:

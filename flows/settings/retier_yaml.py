@@ -1,4 +1,4 @@
-"""What `retier.yaml` may say."""
+"""The model of `retier.yaml`."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Settings(BaseModel):
 
     Attributes:
         warehouse: URL of the database that is published into; a relative DuckDB file lies in the project.
-        facts: Folder of the fact store, in the project.
-        output: Folder of reports and other output, in the project.
+        facts: The folder of the fact store, in the project.
+        output: The folder of reports and other output, in the project.
         currency: ISO 4217 code of the currency in which everything is computed and published.
-        tier_at: Whether each account has a tier of its own, or its topmost parent has one for all.
+        tier_at: Whether each account has its own tier, or all accounts of a topmost parent share one.
         policy: The policy file, in the project.
-        channels: Where notifications go, by the channel's name.
-        delivery: How patiently they are tried.
-        sources: Where the data lies, by the source's name.
+        channels: Where notifications go, by channel name.
+        delivery: How failed messages are retried.
+        sources: Where the data lies, by source name.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

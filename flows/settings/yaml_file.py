@@ -1,4 +1,4 @@
-"""YAML files with the line of every value, without duplicate keys, and with `${NAME}` read from the environment."""
+"""YAML files: the line of every value, no duplicate keys, and `${NAME}` from the environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from transforms.passwords import without_password
 from transforms.policy.book import InvalidValue
 
 Place = tuple[str | int, ...]
-"""Keys and list positions from the top of a file; inside this module positions are text, as keys are."""
+"""Keys and list positions from the top of a file; within this module positions are text, like keys."""
 
 _VARIABLE = re.compile(r"\$\$\{|\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -30,11 +30,11 @@ class YamlFile:
     """The content of a YAML file.
 
     Attributes:
-        path: Where the file lies.
-        content: What it says, with the environment's values in place; kept out of the representation.
+        path: The path of the file.
+        content: Its content, with the values of environment variables; left out of the representation.
         lines: The line of every key and list item.
         texts: Every scalar that names environment variables, as it is written.
-        secrets: What stands in the content for such a scalar, and how that is written; never represented.
+        secrets: The value in the content of each such scalar, with the text as written; never represented.
     """
 
     path: Path
@@ -48,13 +48,13 @@ class YamlFile:
         return tuple(map(str, place)) in self.lines
 
     def line_of(self, place: Place) -> int | None:
-        """Return the line of a place, else of the nearest place above it."""
+        """Return the line of a place, else of the nearest place that contains it."""
         place = tuple(map(str, place))
         above = (place[:length] for length in range(len(place), 0, -1))
         return next((self.lines[known] for known in above if known in self.lines), None)
 
     def as_written(self, place: Place, value: Any) -> Any:
-        """Put `${NAME}` back for what came from the environment, so that no secret is ever shown."""
+        """Return a value with `${NAME}` for everything that came from the environment, so that no secret is shown."""
         if (named := tuple(map(str, place))) in self.texts:
             return self.texts[named]
         if isinstance(value, dict):
@@ -65,14 +65,14 @@ class YamlFile:
 
 
 class FileError(WrongUseError):
-    """A file of the project cannot be meant as it is written.
+    """A file of the project has values that are not valid.
 
     Attributes:
         errors: Every wrong place.
     """
 
     def __init__(self, file: YamlFile, errors: Sequence[InvalidValue]) -> None:
-        """Write one clause per error, with its line and with the value as it stands in the file."""
+        """Write one clause per error, with its line and the value as written in the file."""
         self.errors = list(errors)
         many = f"{len(self.errors)} errors" if len(self.errors) != 1 else "1 error"
         clauses = "; ".join(_clause(file, error) for error in self.errors)
@@ -87,12 +87,12 @@ def read_yaml(path: Path, environ: Mapping[str, str]) -> YamlFile:
         environ: Where `${NAME}` is looked up; `$${` stands for a literal `${`.
 
     Raises:
-        WrongUseError: If it cannot be read or is no YAML.
-        FileError: If a key is written twice, or names an environment variable that is not set.
+        WrongUseError: If the file cannot be read or is not YAML.
+        FileError: If a key occurs twice, or a value names an environment variable that is not set.
     """
     text = _text(path)
-    # libyaml reads a policy in a tenth of the time, but says less well what is wrong; it is missing where PyYAML was
-    # built without it.
+    # libyaml reads a policy in a tenth of the time, but describes errors less well; PyYAML may have been built without
+    # it.
     if quick := getattr(yaml, "CSafeLoader", None):
         with suppress(yaml.YAMLError):
             return _read(path, quick(text), environ)
@@ -132,7 +132,9 @@ def _loader(path: Path, text: str) -> yaml.SafeLoader:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         character = f"{error.character!r}" if isinstance(error.character, str) else f"number {error.character}"
-        raise WrongUseError(f"{path} holds the character {character} in line {line}: YAML knows no such one") from error
+        raise WrongUseError(
+            f"{path} contains the character {character} in line {line}, which YAML does not allow: remove it"
+        ) from error
 
 
 def _problem(error: yaml.MarkedYAMLError, text: str) -> str:
@@ -160,7 +162,7 @@ def _clause(file: YamlFile, error: InvalidValue) -> str:
 
 
 class _Walk:
-    """Goes through the nodes once: notes lines, refuses duplicates, puts in the environment's values."""
+    """Walks over the nodes once: records lines, rejects duplicates, inserts the values of environment variables."""
 
     def __init__(self, loader: yaml.SafeLoader, environ: Mapping[str, str]) -> None:
         self.lines: dict[Place, int] = {}
@@ -191,7 +193,7 @@ class _Walk:
         if not isinstance(node, yaml.MappingNode):
             return
         seen: dict[str, int] = {}
-        # Merged keys come last: a key's own line counts, not that of what it overrides.
+        # Merged keys come last: the line of a key is its own, not that of the key it overrides.
         for key, value in sorted(node.value, key=lambda pair: pair[0].tag == _MERGE):
             line = key.start_mark.line + 1
             name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
@@ -200,13 +202,13 @@ class _Walk:
                 continue
             if name in seen:
                 self.lines[(*place, name)] = line
-                twice = f"the key is written twice (first in line {seen[name]}): expected each key once"
+                twice = f"the key occurs twice (first in line {seen[name]}): expected each key once"
                 self.errors.append(InvalidValue((*place, name), name, twice))
             seen.setdefault(name, line)
             yield name, line, value
 
     def _fill(self, place: Place, node: yaml.ScalarNode) -> None:
-        # An anchored node is met again at each of its aliases, by then with its variables filled in.
+        # An anchored node is visited again at each of its aliases, with its variables already filled in.
         text = self._written.get(id(node)) or str(node.value)
         if "${" not in text:
             return
@@ -217,7 +219,7 @@ class _Walk:
         filled = _VARIABLE.sub(lambda match: self._value(place, match), text)
         node.value = filled
         self.secrets[filled] = text
-        # Plain, that is without quotes: None for the one parser, an empty text for the other.
+        # A plain scalar has no quotes: its style is None in one parser, an empty text in the other.
         if not node.style and _VARIABLE.fullmatch(text):
             tag = self._loader.resolve(yaml.ScalarNode, filled, (True, False))  # type: ignore[no-untyped-call]
             node.tag = tag if tag in _NUMBERS else node.tag

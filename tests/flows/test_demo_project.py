@@ -113,7 +113,7 @@ class TestWriting:
     @pytest.mark.parametrize("name", ["retier.yaml", "policy.yaml"])
     def test_a_project_of_ones_own_is_left_alone(self, tmp_path, name):
         (tmp_path / name).write_text("mine: true\n", encoding="utf-8")
-        with pytest.raises(WrongUseError, match=f"{name} is not that of an untouched demo: name another folder"):
+        with pytest.raises(WrongUseError, match=f"{name} differs from that of the demo: name another folder"):
             make_demo_project(tmp_path, Silent(), FEW)
         assert [path.name for path in tmp_path.iterdir()] == [name]
 

@@ -211,7 +211,7 @@ def test_each_erasure_has_a_pseudonym_that_cannot_be_worked_out(folder):
 @pytest.mark.parametrize(
     ("word", "sentence"),
     [
-        ("a0", "unknown account 'a0': expected the id of an account"),
+        ("a0", "unknown account 'a0': expected the exact id of an account"),
         ("", "unknown account ''"),
         ("Company 5", "an account is erased by its id: 'Company 5' is the name of 'a005'"),
         ("editor", "unknown account 'editor'"),

@@ -166,8 +166,8 @@ def test_accounts_that_nobody_knows_are_a_warning(project, check):
     change(project, "usage", "a,2025-06-20", "A-1,2025-06-20")
 
     assert messages(check(), "warn") == [
-        "1 of 1 account_ids in usage are not among the accounts, such as 'A-1': their rows count nowhere; look whether "
-        "both name accounts in the same way"
+        "1 of 1 account_ids in usage are not among the accounts, such as 'A-1': their rows do not count; check that "
+        "both sources use the same ids"
     ]
 
 
@@ -218,11 +218,11 @@ def test_a_channel_that_apprise_cannot_use_is_a_warning_that_hides_its_url(check
     assert "planted" not in warning
 
 
-def test_features_that_only_the_policy_knows_are_told(check, project):
+def test_features_that_only_the_policy_knows_are_a_warning(check, project):
     used = "[{name: plan, features: [x], reason: Tried.}, {name: misspelt, features: [serach, raports], reason: So.}]"
     (project / "policy.yaml").write_text(default_policy_text().replace("use_cases: []", f"use_cases: {used}"))
 
     (told,) = [one for one in messages(check(), "warn") if "the policy names" in one]
 
-    assert told.startswith("2 of 3 features that the policy names do not occur in the usage that was looked at")
-    assert "such as 'raports', 'serach': look whether they are spelt" in told
+    assert told.startswith("2 of 3 features that the policy names do not occur in the sampled usage")
+    assert "such as 'raports', 'serach': check that the policy spells them" in told

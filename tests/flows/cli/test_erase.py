@@ -37,7 +37,7 @@ def test_people_read_what_was_done_and_what_is_left_to_do(run, published):
     assert result.stdout.startswith("Erased: erased-")
     assert "  account_tiers: 2 rows" in result.stdout
     assert "retier could not check whether the accounts source still names the account" in result.stdout
-    assert "Next: delete the account in your sources too" in result.stdout
+    assert "Next: delete the account in your sources and backups too" in result.stdout
     assert "cus-7" not in result.stdout
     assert "cus-7" not in accounts_of(published)
 

@@ -57,7 +57,7 @@ def test_a_route_says_what_the_channel_says(tmp_path):
         (f"slack://{SECRET} {SECRET}", f"channels.c.url (line 2): got {HIDDEN}, expected an Apprise URL"),
         (f"mailto://me:an@{SECRET}@e.com?to=a@e.com", f"got {HIDDEN}, expected %40 for each @"),
         (f"{{url: 'mailto://{SECRET}@e.com?to={{recipient}}'}}", "expected `to`, a list of addresses"),
-        (f"{{url: '{URL}', to: [a@example.com]}}", "`to` is read only where the url holds {recipient}"),
+        (f"{{url: '{URL}', to: [a@example.com]}}", "`to` is used only where the url contains {recipient}"),
         (f"{{url: '{URL}', format: markdown}}", "format (line 2): got 'markdown', expected 'text', 'html' or 'chat'"),
         (f"{{url: '{URL}', messages: []}}", "channels.c.messages (line 2)"),
         (f"{{url: '{URL}', kinds: [upgrade]}}", "channels.c.kinds.0 (line 2): got 'upgrade'"),

@@ -78,9 +78,7 @@ def test_what_came_from_the_environment_is_never_represented(write):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param(
-            "a: 1\nb: 2\na: 3", "a (line 3): got 'a', the key is written twice (first in line 1)", id="key twice"
-        ),
+        pytest.param("a: 1\nb: 2\na: 3", "a (line 3): got 'a', the key occurs twice (first in line 1)", id="key twice"),
         pytest.param("x:\n  - b: 1\n    b: 1", "x.0.b (line 3)", id="key twice, deep down"),
         pytest.param(
             "a:\n  b: ${NOPE}", "a.b (line 2): got '${NOPE}', the environment variable NOPE is not set", id="not set"
@@ -91,7 +89,7 @@ def test_what_came_from_the_environment_is_never_represented(write):
         pytest.param("a: ${A}\nb: ${B}", "2 errors", id="all at once"),
     ],
 )
-def test_faults_are_named_with_place_and_line(write, text, expected):
+def test_errors_are_named_with_place_and_line(write, text, expected):
     with pytest.raises(FileError) as caught:
         read(write(text))
 
