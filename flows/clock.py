@@ -1,4 +1,4 @@
-"""The clock: read here and nowhere else, then passed on."""
+"""The clock, which is read only here and then passed on."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def last_complete_month(at: datetime) -> Month:
 
 
 def complete_month(text: str | None, at: datetime) -> Month:
-    """Read the month that a command names, else take the last complete one.
+    """Return the month that a command names, else the last complete one.
 
     Raises:
-        WrongUseError: If it is no month, or has not ended yet.
+        WrongUseError: If the text is not a month, or the month has not ended yet.
     """
     last = last_complete_month(at)
     month = Month.parse(text) if text is not None else last

@@ -1,4 +1,4 @@
-"""What a month comes to, before anybody decides whether it is published: the table of contents of the computation."""
+"""The computation of a month, up to publishing: its table of contents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Computed:
         frames: The tables of the month, by name.
         extract: What it was computed from.
         before: The state that it started from.
-        judgement: What was judged on the way.
+        judgement: The findings about its sources and its results.
     """
 
     frames: dict[str, pl.DataFrame]
@@ -48,15 +48,15 @@ def compute_month(
     stages: Stages,
     gate: Callable[[Judgement], None],
 ) -> Computed:
-    """Compute a month from its sources and the months before it, and judge both what goes in and what comes out.
+    """Compute a month from its sources and the months before it, and judge both its sources and its results.
 
     Args:
         context: The month of the run.
-        state: Where the months before are found.
-        before: What ``state`` says of them.
+        state: Where the state of the months before is found.
+        before: The state that the month starts from.
         session: What this process has opened and judged already.
         stages: How its stages are run.
-        gate: Takes what was judged so far, and stops the month at broken checks.
+        gate: Called with the findings so far; stops the month at broken checks.
 
     Raises:
         DataQualityError: If a gate stopped the month.

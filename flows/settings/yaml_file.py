@@ -44,7 +44,7 @@ class YamlFile:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def has_place(self, place: Place) -> bool:
-        """Return whether something stands at a place."""
+        """Return whether the file has a value at a place."""
         return tuple(map(str, place)) in self.lines
 
     def line_of(self, place: Place) -> int | None:

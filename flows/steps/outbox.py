@@ -1,4 +1,4 @@
-"""The rows of the outbox that go into the publishing transaction."""
+"""The rows of the outbox that are published with a month."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from transforms.notifications.hold import reason_to_hold
 from transforms.notifications.outbox import Outbox, notifications_of
 
 _SHIFTS = frozenset({"fleet_shift", "exit_share"})
-"""The checks of what happens to many accounts at once."""
+"""The checks of changes that concern many accounts at once."""
 
 
 def outbox_frames(context: RunContext, computed: Computed) -> dict[str, pl.DataFrame]:
-    """Make the rows of ``notifications`` of a month; nothing where nobody is to be told.
+    """Make the rows of ``notifications`` of a month; nothing where the run does not notify.
 
     Args:
         context: The month of the run.
@@ -57,13 +57,13 @@ def _former_changes(context: RunContext) -> pl.DataFrame:
 
 
 def _shift(judgement: Judgement) -> str | None:
-    """Return what a broken check of many accounts at once said, whether a person waived it or it only warns."""
+    """Return the message of a broken check of many accounts at once, waived or not; None where there is none."""
     broken = [found.message for found in judgement.findings if found.check in _SHIFTS and not found.is_passed]
     return broken[0] if broken else None
 
 
 def _regions(extract: Extract, *, is_asked: bool) -> pl.LazyFrame:
-    """Return the regions of accounts, those that left included; reading them is for a route that asks only."""
+    """Return the regions of accounts, including those that left; they are read only where a route asks for them."""
     if not is_asked:
         return pl.LazyFrame(schema={"account_id": pl.String, "region": pl.String})
     return extract.accounts.select("account_id", "region")

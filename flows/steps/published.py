@@ -1,4 +1,4 @@
-"""What is published, as the state that a month starts from."""
+"""The published state that a month starts from."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ NO_CONTRIBUTIONS = pl.DataFrame(
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a month needs of the months before it.
+    """What a month M needs from the months before it.
 
     Attributes:
         tiers: account_tiers of M-1; empty where M is the first month.
         scores: account_scores of M-1.
-        features: account_features of M-1 and M-2, for scoring health again under a new policy.
-        owners: Who looked after whom in M-1: account_id, owner, technical_owner, csm_email (whom the CRM named then).
+        features: account_features of M-1 and M-2, to score health again under a new policy; empty otherwise.
+        owners: The owners of M-1: account_id, owner, technical_owner, csm_email (the owner in the CRM then).
         actions: engagement_actions of M-1.
         policy_version: The policy of M-1; null where M is the first month.
         previous_fingerprint: Result fingerprint of M-1; null where M is the first month.
-        history_fingerprint: Of the results of all months before M.
-        revision: What the revision will be if the result differs from what is published for M.
-        rows_read: What the published months before M read, by source, oldest first.
+        history_fingerprint: Fingerprint of the results of all months before M.
+        revision: The revision that M gets if its result differs from what is published.
+        rows_read: Rows read by source, one mapping per published month before M, oldest first.
         superseded: account_tiers of M as it is published now; empty where it is not.
     """
 
@@ -66,10 +66,10 @@ class Published:
 
 
 class State(Protocol):
-    """Where a month finds the months before it."""
+    """Where a month finds the state of the months before it."""
 
     def before(self, month: Month, policy_version: str) -> Published:
-        """Return the state that a month starts from; features only where the policy of the month before is another."""
+        """Return the state that a month starts from; features only where the month before had another policy."""
         ...
 
     def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
@@ -84,7 +84,7 @@ class State(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PublishedState:
-    """The state as the warehouse of a project has it."""
+    """The state as published in the warehouse of a project."""
 
     project: Project
 
@@ -116,7 +116,7 @@ class PublishedState:
 
 
 def owners_in(plan: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
-    """Return who looks after whom in a month and whom the CRM names, as the next month starts from it."""
+    """Return the owners of a month and those in the CRM, as the next month needs them."""
     return plan.select("account_id", "owner", "technical_owner").join(
         features.select("account_id", "csm_email"), on="account_id", maintain_order="left"
     )
@@ -174,7 +174,7 @@ def _nothing() -> Published:
 
 
 def _refuse_gap(published: list[Month], month: Month) -> None:
-    """Only the first published month has no predecessor."""
+    """Refuse a month whose predecessor is missing; only the first published month has none."""
     if not published or month - 1 in published or month <= published[0]:
         return
     newest = max(one for one in published if one < month)

@@ -37,7 +37,7 @@ def make_tiers(
     policy, month = context.policy, context.month
     joined = _inputs(features, scores)
     stepped = step(before.tiers.lazy(), joined, policy, month)
-    # In memory below: with one row per account, streaming costs more time than it saves memory.
+    # In memory, since with one row per account streaming costs more time than it saves memory.
     tiers = with_top_lever(
         stepped,
         scores.table.lazy().join(scores.wide.lazy().select("account_id", "component_scores"), on="account_id"),
@@ -116,7 +116,7 @@ def _inputs(features: pl.DataFrame, scores: Scores) -> pl.LazyFrame:
 def _under(
     former: Policy | None, features: pl.DataFrame, before: Published, extract: Extract, month: Month
 ) -> pl.LazyFrame:
-    """The tiers of the month under the former policy, in a policy's first month."""
+    """Return the tiers of the month under the former policy, in a policy's first month; otherwise no rows."""
     name = "tier_under_previous_policy"
     if former is None or before.tiers.is_empty():
         return pl.LazyFrame(schema={"account_id": pl.String, name: pl.String})
