@@ -110,7 +110,7 @@ def _tables(
     actions, changes = stages.do(
         Stage.changes,
         lambda: (
-            make_actions(plan, segments, inputs, before, extract, policy, currency),
+            make_actions(plan, segments, inputs, before, extract, context),
             make_changes(state, owned, scores, before, extract, context),
         ),
     )

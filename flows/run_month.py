@@ -83,7 +83,7 @@ def publish_one(
 def _publish(context: RunContext, computed: Computed, session: Session) -> RunSummary:
     """Publish a month; the pages of its checks are written first, so that every published run has them."""
     if not docs_of(context.project, context.run_id).exists():
-        write_run(context.project, computed.judgement, context.run_id, context.month, "passed", now())
+        write_run(context, computed.judgement, "passed")
     return publish_month(context, computed, session)
 
 
@@ -92,7 +92,7 @@ def _stop_at_broken(context: RunContext, judgement: Judgement) -> None:
     try:
         refuse_broken(judgement.findings, context.month)
     except DataQualityError as error:
-        write_run(context.project, judgement, context.run_id, context.month, "stopped", now())
+        write_run(context, judgement, "stopped")
         record_stop(context, judgement, str(error))
         raise
 

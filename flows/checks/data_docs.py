@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 
 from expectations.data_docs import RunEntry, RunOfDocs, Tally, index_page, run_pages
 from flows.checks.judgement import Judgement
+from flows.clock import now
+from flows.request.context import RunContext
 from flows.settings import Project
 from flows.transactions import read_in_transaction
 from sql.atomic import new_file, scratch_folder
 from sql.state import checks_by_run
 from transforms.errors import RetierError
-from transforms.month import Month
 
 
 def docs_folder(project: Project) -> Path:
@@ -27,8 +27,8 @@ def docs_of(project: Project, run_id: str) -> Path:
     return docs_folder(project) / run_id / "index.html"
 
 
-def write_run(project: Project, judgement: Judgement, run_id: str, month: Month, status: str, at: datetime) -> None:
-    """Write the pages of a run.
+def write_run(context: RunContext, judgement: Judgement, status: str) -> None:
+    """Write the pages of the checks of a month's run.
 
     Args:
         project: The project.
@@ -41,13 +41,14 @@ def write_run(project: Project, judgement: Judgement, run_id: str, month: Month,
     Raises:
         RetierError: If the folder cannot be written.
     """
-    folder = docs_of(project, run_id).parent
+    run = RunOfDocs(context.run_id, str(context.month), status, now())
+    folder = docs_of(context.project, context.run_id).parent
     with scratch_folder(folder.parent) as scratch:
-        for page in run_pages(RunOfDocs(run_id, str(month), status, at), judgement.results):
+        for page in run_pages(run, judgement.results):
             path = scratch / page.path
             path.parent.mkdir(exist_ok=True)
             path.write_text(page.content, encoding="utf-8")
-        (scratch / run_id).rename(folder)
+        (scratch / context.run_id).rename(folder)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from flows.inputs.snapshot import Extract
+from flows.request.context import RunContext
 from flows.steps.published import Published
 from transforms.contracts import PUBLISHED, Table
 from transforms.engagement.actions import next_actions
@@ -92,8 +93,7 @@ def make_actions(
     inputs: MonthInputs,
     before: Published,
     extract: Extract,
-    policy: Policy,
-    currency: str,
+    context: RunContext,
 ) -> pl.DataFrame:
     """Compute engagement_actions of the month, sorted by account and action.
 
@@ -103,14 +103,13 @@ def make_actions(
         inputs: What the features were made from.
         before: The published state.
         extract: The sources.
-        policy: The policy in force.
-        currency: The currency of all amounts.
+        context: The month of the run.
     """
     opportunities = segments.lazy().select("account_id", "opportunity", "opportunity_amount")
     accounts = plan.accounts.lazy().join(opportunities, on="account_id", how="left")
     is_known = "touchpoints" in extract.configured and "touchpoints" not in extract.stale
     contacts = inputs.touchpoints if is_known else None
-    actions = next_actions(before.actions.lazy(), accounts, contacts, policy, extract.month, currency)
+    actions = next_actions(before.actions.lazy(), accounts, contacts, context.policy, extract.month, context.currency)
     table = PUBLISHED["engagement_actions"]
     return _published(actions.lazy(), table, extract.month).collect(engine="in-memory")
 
