@@ -83,7 +83,7 @@ class Message:
     owner: str | None
     attempts: int
     is_held: bool
-    changes: Sequence[Told]
+    changes: Sequence[ChangeNote]
     summary: Mapping[str, Any] | None
     currency: str
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection
 
-from flows.notify.messages import Action, Told
+from flows.notify.messages import Action, ChangeNote
 from flows.words import CHANGE_KINDS, CONSTRAINTS, DECIDED_BY, ENDED, EXITS, REASONS, TIERS, in_words
 from sql.dialects import given, quoted, read
 from transforms.month import Month
@@ -86,13 +86,13 @@ def accounts_of(connection: Connection, month: Month, account_ids: pl.Series) ->
     )
 
 
-def told_of_change(change: Mapping[str, Any], accounts: Accounts) -> Told:
-    """Put a row of ``tier_changes`` into words."""
+def describe_change(change: Mapping[str, Any], accounts: Accounts) -> ChangeNote:
+    """Describe a row of ``tier_changes`` in words."""
     account_id = change["account_id"]
     drivers = json.loads(change["drivers"] or "[]")
     # The reasons of an exit are those of the tier that it had.
     reasons = "" if change["kind"] == "exit" else change["reasons"] or ""
-    return Told(
+    return ChangeNote(
         account_id=account_id,
         name=accounts.named(account_id),
         kind=in_words(change["kind"], CHANGE_KINDS),
@@ -113,7 +113,7 @@ def told_of_change(change: Mapping[str, Any], accounts: Accounts) -> Told:
 def told_of_taking_back(account_id: str, owner: str | None, accounts: Accounts) -> Told:
     """Describe the withdrawal of an earlier notification about an account."""
     now = accounts.tiers.get(account_id, {})
-    return Told(
+    return ChangeNote(
         account_id=account_id,
         name=accounts.named(account_id),
         kind="no change after all",

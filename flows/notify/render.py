@@ -21,10 +21,10 @@ from transforms.errors import RetierError
 from transforms.plurals import pluralize
 
 TEMPLATES = Path("templates") / "notify"
-"""Where a project keeps templates of its own."""
+"""The folder of a project's own templates."""
 
 SUFFIXES = {"text": "txt", "html": "html", "chat": "md"}
-"""How files of a format end."""
+"""The file suffix of each format."""
 
 _ERRORS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
@@ -72,7 +72,7 @@ class Templates:
         try:
             return _clean(self._template(file, form).render(values))
         except _ERRORS as error:
-            raise RetierError(self._told(file, error)) from None
+            raise RetierError(self._describe(file, error)) from None
         except OSError as error:
             raise RetierError(
                 f"the template {self._own / file} cannot be read ({error.strerror}): expected a readable file"
@@ -83,7 +83,7 @@ class Templates:
             self._environments[form] = _environment(self._own, form)
         return self._environments[form].get_template(file)
 
-    def _told(self, file: str, error: Exception) -> str:
+    def _describe(self, file: str, error: Exception) -> str:
         where = getattr(error, "name", None) or file
         line = getattr(error, "lineno", None)
         place = f"{self._own / str(where)}" + (f", line {line}" if line else "")

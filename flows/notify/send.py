@@ -76,7 +76,7 @@ class Sending:
 
 
 def send_waiting(project: Project, month: Month | None = None) -> Sending:
-    """Send what is due; the caller is the only writer of the warehouse.
+    """Send what is due; the caller must hold the right to write.
 
     If the process dies, the message that it was sending stays pending and is sent again under the same identifier. A
     message that is recorded as sent is never sent again.

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection
 
-from flows.notify.read import Accounts, accounts_of, changes_of, told_of_change
+from flows.notify.read import Accounts, accounts_of, changes_of, describe_change
 from flows.words import CHANGES, TIERS, in_words
 from sql.dialects import exact_sum, quoted, read
 from transforms.contracts.model import TIERS as RANKED
@@ -111,7 +111,7 @@ def _name(tier: str | None) -> str:
 
 
 def _largest(moves: pl.DataFrame, accounts: Accounts) -> list[Any]:
-    return [told_of_change(change, accounts) for change in moves.iter_rows(named=True)]
+    return [describe_change(change, accounts) for change in moves.iter_rows(named=True)]
 
 
 def _team(connection: Connection, month: Month) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from datetime import datetime
 import polars as pl
 from sqlalchemy import Connection
 
-from flows.notify.messages import Message, Told
-from flows.notify.read import Accounts, accounts_of, changes_of, told_of_change, told_of_taking_back
+from flows.notify.messages import ChangeNote, Message
+from flows.notify.read import Accounts, accounts_of, changes_of, describe_change, describe_retraction
 from flows.notify.summary import summary_of
 from flows.settings import Project
 from sql.outbox import pending_months, rows_of_months
@@ -76,7 +76,7 @@ def _messages(
     made = []
     for _, of_message in rows.sort("message_id").group_by("message_id", maintain_order=True):
         first = of_message.row(0, named=True)
-        told = [_told(row, by_id, accounts) for row in of_message.iter_rows(named=True) if row["account_id"]]
+        notes = [_note(row, by_id, accounts) for row in of_message.iter_rows(named=True) if row["account_id"]]
         made.append(
             Message(
                 message_id=first["message_id"],
@@ -87,7 +87,7 @@ def _messages(
                 owner=first["owner"] if first["message"] == "digest" else None,
                 attempts=first["attempts"],
                 is_held=first["is_held"],
-                changes=sorted(told, key=lambda one: (-(one.arr or 0.0), one.account_id, one.kind)),
+                changes=sorted(notes, key=lambda one: (-(one.arr or 0.0), one.account_id, one.kind)),
                 summary=summary if first["message"] == "summary" else None,
                 currency=project.settings.currency,
             )
@@ -95,8 +95,8 @@ def _messages(
     return sorted(made, key=lambda message: (_ORDER[message.kind], message.message_id))
 
 
-def _told(row: dict[str, object], changes: dict[str, dict[str, object]], accounts: Accounts) -> Told:
+def _note(row: dict[str, object], changes: dict[str, dict[str, object]], accounts: Accounts) -> ChangeNote:
     if row["change_id"] is None:
         owner = row["owner"]
-        return told_of_taking_back(str(row["account_id"]), None if owner is None else str(owner), accounts)
-    return told_of_change(changes[str(row["change_id"])], accounts)
+        return describe_retraction(str(row["account_id"]), None if owner is None else str(owner), accounts)
+    return describe_change(changes[str(row["change_id"])], accounts)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from flows.notify.messages import Told
-from flows.notify.read import accounts_of, told_of_change
+from flows.notify.messages import ChangeNote
+from flows.notify.read import accounts_of, describe_change
 from sql.dialects import quoted, read
 from transforms.month import Month
 
@@ -27,7 +27,7 @@ class Moves:
         total: How many there are.
     """
 
-    shown: Sequence[Told]
+    shown: Sequence[ChangeNote]
     total: int
 
 
@@ -58,4 +58,4 @@ def read_moves(connection: Connection, month: Month, kinds: Sequence[str], shown
     )
     total = read(connection, f"select count(*) as moves {where}", month=month.first_day)["moves"].item()
     accounts = accounts_of(connection, month, changes["account_id"])
-    return Moves([told_of_change(change, accounts) for change in changes.iter_rows(named=True)], total)
+    return Moves([describe_change(change, accounts) for change in changes.iter_rows(named=True)], total)

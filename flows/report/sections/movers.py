@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.notify.messages import Told
+from flows.notify.messages import ChangeNote
 from flows.report.blocks import Cell, Section, Table
 from flows.report.numbers import count, money
 from flows.report.reading.facts import Facts
@@ -18,7 +18,7 @@ def movers(facts: Facts) -> Section:
     table = Table(
         f"The {count(len(moves.shown))} largest accounts that moved" if left_out else "All accounts that moved",
         ["account", "what happened", "why", "what moved most, in points", "owner", f"ARR in {facts.origin.currency}"],
-        [_row(told) for told in moves.shown],
+        [_row(note) for note in moves.shown],
         words=5,
         left_out=f"{pluralize(left_out, 'smaller move')} not shown. All of them:" if left_out else "",
         command=moves_query(facts.origin.month, MOVES) if left_out else "",
@@ -33,22 +33,22 @@ def movers(facts: Facts) -> Section:
     )
 
 
-def _row(told: Told) -> list[str | Cell]:
+def _row(note: ChangeNote) -> list[str | Cell]:
     return [
-        account(told.name, told.account_id),
-        _what(told),
-        told.decided_by or "",
-        ", ".join(told.drivers),
-        owner(told.owner),
-        money(told.arr),
+        account(note.name, note.account_id),
+        _what(note),
+        note.decided_by or "",
+        ", ".join(note.drivers),
+        owner(note.owner),
+        money(note.arr),
     ]
 
 
-def _what(told: Told) -> str:
-    if told.to_tier is None:
-        said = f"{told.kind}, was {told.from_tier}"
-    elif told.from_tier is None or told.from_tier == told.to_tier:
-        said = f"{told.kind}, {told.to_tier}"
+def _what(note: ChangeNote) -> str:
+    if note.to_tier is None:
+        said = f"{note.kind}, was {note.from_tier}"
+    elif note.from_tier is None or note.from_tier == note.to_tier:
+        said = f"{note.kind}, {note.to_tier}"
     else:
-        said = f"{told.kind}, {told.from_tier} → {told.to_tier}"
-    return f"{said} (correction)" if told.is_correction else said
+        said = f"{note.kind}, {note.from_tier} → {note.to_tier}"
+    return f"{said} (correction)" if note.is_correction else said

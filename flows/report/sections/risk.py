@@ -103,13 +103,13 @@ def _recovered(facts: Facts) -> Table:
         ["account", "tier", "what moved most, in points", "owner", f"ARR in {facts.origin.currency}"],
         [
             [
-                account(told.name, told.account_id),
-                f"{told.from_tier} → {told.to_tier}" if told.from_tier != told.to_tier else f"stays {told.to_tier}",
-                ", ".join(told.drivers),
-                owner(told.owner),
-                money(told.arr),
+                account(note.name, note.account_id),
+                f"{note.from_tier} → {note.to_tier}" if note.from_tier != note.to_tier else f"stays {note.to_tier}",
+                ", ".join(note.drivers),
+                owner(note.owner),
+                money(note.arr),
             ]
-            for told in ended.shown
+            for note in ended.shown
         ],
         words=4,
         left_out=f"{pluralize(left_out, 'smaller account')} not shown. All of them:" if left_out else "",
