@@ -62,7 +62,7 @@ def test_status_shows_no_stale_month_and_the_erasure_as_the_last_run(run, publis
     [
         (["cus-7", "--reason", "asked"], "without a terminal nobody can confirm it: add --yes to erase"),
         (["cus-7", "--yes"], "missing option '--reason'"),
-        (["cus-7", "--yes", "--reason", " "], "erasing needs a reason"),
+        (["cus-7", "--yes", "--reason", " "], "an erasure needs a reason"),
         (["cus-70", "--yes", "--reason", "asked"], "unknown account 'cus-70'"),
         (["Beta", "--yes", "--reason", "asked"], "'Beta' is the name of 'b'"),
     ],
