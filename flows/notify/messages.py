@@ -21,7 +21,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeNote:
     """A change, or the withdrawal of one, as a message describes it; codes are in words.
 
     Attributes:

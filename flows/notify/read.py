@@ -110,7 +110,7 @@ def describe_change(change: Mapping[str, Any], accounts: Accounts) -> ChangeNote
     )
 
 
-def told_of_taking_back(account_id: str, owner: str | None, accounts: Accounts) -> Told:
+def describe_retraction(account_id: str, owner: str | None, accounts: Accounts) -> ChangeNote:
     """Describe the withdrawal of an earlier notification about an account."""
     now = accounts.tiers.get(account_id, {})
     return ChangeNote(
