@@ -31,12 +31,9 @@ def write_run(context: RunContext, judgement: Judgement, status: str) -> None:
     """Write the pages of the checks of a month's run.
 
     Args:
-        project: The project.
-        judgement: Its judgement.
-        run_id: The run.
-        month: Its month.
+        context: The month of the run.
+        judgement: The judgement of the month.
         status: The outcome of its checks, in a word.
-        at: When they were made.
 
     Raises:
         RetierError: If the folder cannot be written.
