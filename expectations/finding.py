@@ -1,4 +1,4 @@
-"""A finding: what became of one check of a run, as ``check_results`` keeps it."""
+"""A finding: the outcome of one check of a run, as ``check_results`` stores it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from transforms.month import Month
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What became of a check.
+    """The outcome of a check.
 
     Attributes:
         check: The check's name, as ``--accept`` takes it.
-        severity: ``fail`` stops the month where the check is broken, ``warn`` only tells.
-        is_passed: Whether it held.
-        message: What, how much, which first examples and what to do, as a sentence.
-        observed: What was found.
-        expected: What was expected.
-        accepted_by: Who let the broken check pass; null where nobody did.
-        accept_reason: Why.
+        severity: A failed check of severity ``fail`` stops the month; ``warn`` only warns.
+        is_passed: Whether the check passed.
+        message: What was found, how often, the first examples and what to do, in one sentence.
+        observed: The observed value.
+        expected: The expected value.
+        accepted_by: Who waived the failed check; null if nobody did.
+        accept_reason: Why it was waived.
     """
 
     check: str
@@ -38,17 +38,17 @@ class Finding:
 
     @property
     def is_stopping(self) -> bool:
-        """Whether the month stops at it."""
+        """Whether it stops the month."""
         return self.severity == "fail" and not self.is_passed and self.accepted_by is None
 
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """Checks that a person lets pass, once.
+    """Checks that a person waives in one run.
 
     Attributes:
         checks: Their names.
-        author: Who lets them pass.
+        author: Who waives them.
         reason: Why.
     """
 
@@ -57,7 +57,7 @@ class Waiver:
     reason: str = ""
 
     def applied(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Mark the broken checks that are let pass; a check that held needs no mark."""
+        """Mark the failed checks that are waived; a check that passed needs no waiver."""
         return [
             replace(found, accepted_by=self.author, accept_reason=self.reason)
             if found.check in self.checks and not found.is_passed
@@ -66,10 +66,10 @@ class Waiver:
         ]
 
     def refuse_unknown(self, findings: Iterable[Finding]) -> None:
-        """See that every name is that of a check that was made.
+        """Check that every waived check exists.
 
         Raises:
-            WrongUseError: If any is not.
+            WrongUseError: If one does not.
         """
         names = {found.check for found in findings}
         unknown = set(self.checks) - names
@@ -82,7 +82,7 @@ class Waiver:
 
 
 def as_published(findings: Iterable[Finding], run_id: str, month: Month) -> pl.DataFrame:
-    """Write findings as rows of ``check_results``."""
+    """Return findings as rows of ``check_results``."""
     table = PUBLISHED["check_results"]
     rows = [
         {

@@ -1,4 +1,4 @@
-"""Gates: where a month stops because a check is broken that nobody let pass."""
+"""Gates: a month stops at a failed check that nobody waived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHOWN = 5
 
 
 class BrokenChecksError(DataQualityError):
-    """Checks stop a month that a person may let pass.
+    """Checks stop a month; a person may waive them.
 
     Attributes:
         month: The month.
@@ -26,21 +26,21 @@ class BrokenChecksError(DataQualityError):
 
 
 def refuse_broken(findings: Iterable[Finding], month: Month) -> None:
-    """Stop the month at its broken checks of severity ``fail``.
+    """Stop the month if any check of severity ``fail`` failed and was not waived.
 
     Raises:
-        BrokenChecksError: If there are any; its sentence tells each of them and what can be done.
+        BrokenChecksError: If there are any; its message lists them and says how to go on.
     """
     broken = [found for found in findings if found.is_stopping]
     if not broken:
         return
-    told = "; ".join(f"{found.check}: {found.message}" for found in broken[:_SHOWN])
+    reasons = "; ".join(f"{found.check}: {found.message}" for found in broken[:_SHOWN])
     more = f"; and {len(broken) - _SHOWN:,} more, see check_results" if len(broken) > _SHOWN else ""
     accepted = " ".join(f"--accept {found.check}" for found in broken[:_SHOWN])
     checks = "1 check is" if len(broken) == 1 else f"{len(broken):,} checks are"
     raise BrokenChecksError(
-        f"{month} was stopped and nothing of it changed: {checks} broken: {told}{more}. If it is right all the same: "
-        f'retier run --month {month} {accepted} --reason "..."',
+        f"{month} was stopped and nothing of it changed: {checks} broken: {reasons}{more}. If it is right all the "
+        f'same: retier run --month {month} {accepted} --reason "..."',
         month,
         [found.check for found in broken],
     )

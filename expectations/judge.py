@@ -1,6 +1,6 @@
-"""The judge: runs suites with Great Expectations over Polars, and says what each check found.
+"""The judge: runs suites with Great Expectations on Polars frames and turns the results into findings.
 
-Importing this module imports Great Expectations, which takes seconds.
+Importing this module imports Great Expectations, which takes a second or two.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _LONGEST_VALUE = 60
 
 @cache
 def _whole_frames() -> BatchDefinition[Any]:
-    """Define the batches of all runs of a process: one definition will do, as each batch has an engine of its own."""
-    # Without a site of Data Docs of its own, for which it would make a folder outside of the project.
+    """Define the batches of all runs of a process; one definition is enough, since each batch has its own engine."""
+    # Without a Data Docs site, for which Great Expectations would create a folder outside the project.
     in_memory = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
         progress_bars=ProgressBarsConfig(globally=False),
@@ -69,10 +69,10 @@ class Judged:
 
 
 class Judge:
-    """Judges the frames of one run, each under a name of its own; no rows are kept of one run for the next.
+    """Judges the frames of one run, each under its own name; no rows are kept after the run.
 
     Attributes:
-        results: What Great Expectations says of each frame, for Data Docs.
+        results: The results of Great Expectations by frame, for Data Docs.
     """
 
     def __init__(self, month: Month) -> None:
@@ -105,16 +105,16 @@ class Judge:
         return {frame.name: self._findings(frame.name) for frame in frames}
 
     def recall(self, name: str, result: ExpectationSuiteValidationResult) -> list[Finding]:
-        """Take over what was said of the same rows before, by the same suite."""
+        """Reuse the results of the same suite on the same rows."""
         self.results[name] = result
         return self._findings(name)
 
     def judge_measures(self, name: str, measures: Sequence[Measure]) -> list[Finding]:
-        """Return the verdict on business checks, as of a frame of one row.
+        """Judge business checks as a frame of one row, with a column per check.
 
         Args:
-            name: What they are called together, once a run.
-            measures: What they found.
+            name: Their common name, unique in the run.
+            measures: Their measures.
         """
         applying = [measure for measure in measures if measure.observed is not None]
         verdicts: dict[str, ExpectationValidationResult] = {}
@@ -143,15 +143,15 @@ class Judge:
 
 
 def finding_of(result: ExpectationValidationResult, table: str, month: Month) -> Finding:
-    """Say in a sentence what Great Expectations found.
+    """Describe a result of Great Expectations in one sentence.
 
-    A check that could not be made counts as broken, whatever its severity, so that a fault never passes for health.
+    A check that raised an error has failed, whatever its severity.
     """
     meta = _meta(result)
     check, expected, effect = meta["check"], meta["expected"], meta["effect"]
     error = _exception(result)
     if error is not None:
-        message = f"the check could not be made ({error}): this is a fault of retier itself, so report it"
+        message = f"the check could not run ({error}): this is a bug in retier, please report it"
         return Finding(check, "fail", is_passed=False, message=message, expected=expected)
     found: Mapping[str, Any] = result.result
     severity: Severity = "fail" if effect == "stops" else "warn"
@@ -162,10 +162,10 @@ def finding_of(result: ExpectationValidationResult, table: str, month: Month) ->
     what = f"{observed} of {table} break {rule}" if "unexpected_count" in found else f"{table} has {observed}"
     examples = _examples(found)
     message = f"{what}{f', such as {examples}' if examples else ''}; expected {expected}"
-    if effect == "holds back":
-        message += f"; they are held back: retier quarantine --month {month} --source {table} lists them"
+    if effect == "quarantines":
+        message += f"; these rows are quarantined: list them with retier quarantine --month {month} --source {table}"
     elif effect == "stops":
-        message += "; this is a fault of retier itself, so report it"
+        message += "; this is a bug in retier, please report it"
     return Finding(check, severity, False, message, observed, expected)
 
 
@@ -176,7 +176,7 @@ def _finding_of_measure(measure: Measure, verdict: ExpectationValidationResult |
 
 
 def _describe(result: ExpectationValidationResult, sentence: str) -> None:
-    """Let a result be told by a sentence of its own; its configuration is shared with other months' results."""
+    """Describe a result by its own sentence; its configuration is shared with the results of other months."""
     configuration = copy.copy(result.expectation_config)
     assert configuration is not None, "every result names its expectation"
     configuration.description = sentence
@@ -190,11 +190,11 @@ def _meta(result: ExpectationValidationResult) -> Mapping[str, str]:
 
 
 def _exception(result: ExpectationValidationResult) -> str | None:
-    """Find what went wrong in a check; Great Expectations gives it flat, or by metric."""
+    """Return the error of a check, if any; Great Expectations stores it flat or by metric."""
     information = result.exception_info or {}
     entries = [information] if "raised_exception" in information else list(information.values())
-    told = [str(each["exception_message"]) for each in entries if isinstance(each, dict) and each["raised_exception"]]
-    return told[0] if told else None
+    errors = [str(each["exception_message"]) for each in entries if isinstance(each, dict) and each["raised_exception"]]
+    return errors[0] if errors else None
 
 
 def _observed(found: Mapping[str, Any]) -> str:
@@ -205,7 +205,7 @@ def _observed(found: Mapping[str, Any]) -> str:
 
 
 def _examples(found: Mapping[str, Any]) -> str:
-    """Name the first different unexpected values."""
+    """List the first distinct unexpected values."""
     values = found.get("partial_unexpected_list") or []
     texts = [", ".join(map(str, value.values())) if isinstance(value, dict) else repr(value) for value in values]
     different = list(dict.fromkeys(text[:_LONGEST_VALUE] for text in texts if text != "None"))

@@ -1,7 +1,7 @@
-"""Suites: what contracts and business checks demand, as Great Expectations' expectations, each written once.
+"""Suites: the rules of contracts and business checks as Great Expectations suites.
 
-Every expectation carries the check's name, what is expected in words, and what it does when it is broken. Importing
-this module imports Great Expectations, which takes seconds.
+Every expectation carries the name of its check, the expectation in words and the effect of a failure. Importing this
+module imports Great Expectations, which takes a second or two.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as RowColumn
 
+from expectations.bad_rows import BROKEN_RULES, UNREADABLE
 from expectations.business.measure import Measure
 from expectations.polars_engine import ExpectColumnValuesToBeInReference, ExpectTableColumnTypesToMatch
 from expectations.polars_engine.prepared import PreparedSuite
-from expectations.quarantine import BROKEN_RULES, UNREADABLE
 from transforms.contracts import Column, Field, Severity, Table
 from transforms.contracts.rules import EARLIEST, LATEST, READABLE, UNIQUE, Rule, value_rules
 from transforms.keys import key_columns
 
-Effect = Literal["stops", "holds back", "tells"]
-"""What a broken check does: it stops the month, its rows are held back, or it is only told."""
+Effect = Literal["stops", "quarantines", "warns"]
+"""The effect of a failed check: it stops the month, quarantines its rows, or only warns."""
 
 _SEVERITIES: dict[Effect, FailureSeverity] = {
     "stops": FailureSeverity.CRITICAL,
-    "holds back": FailureSeverity.WARNING,
-    "tells": FailureSeverity.INFO,
+    "quarantines": FailureSeverity.WARNING,
+    "warns": FailureSeverity.INFO,
 }
 
 
 def source_expectations(table: Table, configured: Collection[str]) -> list[Expectation]:
-    """Write the suite of a source, for frames of :func:`expectations.quarantine.as_judged`.
+    """Return the expectations of a source, for frames of :func:`expectations.bad_rows.as_judged`.
 
     Args:
         table: The source's contract.
@@ -59,19 +59,19 @@ def source_expectations(table: Table, configured: Collection[str]) -> list[Expec
     suite.types([field.column for field in mapped])
     suite.readable()
     for field in mapped:
-        suite.values(field, "holds back")
-    suite.key(key_columns(table, configured), "holds back", among_good_rows=True)
+        suite.values(field, "quarantines")
+    suite.key(key_columns(table, configured), "quarantines", among_good_rows=True)
     for earlier, later in table.orders:
         if {f"{table.name}.{earlier}", f"{table.name}.{later}"} <= set(configured):
             suite.order(earlier, later)
     for ours, theirs in table.references:
         if {f"{table.name}.{ours}", theirs} <= set(configured):
-            suite.reference(ours, theirs, "tells")
+            suite.reference(ours, theirs, "warns")
     return suite.expectations
 
 
 def published_expectations(table: Table) -> list[Expectation]:
-    """Write the suite of a published table: whatever breaks stops the month, since no source can be to blame."""
+    """Return the expectations of a published table; any failure stops the month, since no source can cause it."""
     suite = _Suite(table.name)
     suite.columns(table.columns)
     suite.types([field.column for field in table.fields])
@@ -85,20 +85,20 @@ def published_expectations(table: Table) -> list[Expectation]:
 
 @lru_cache(maxsize=64)
 def source_suite(table: Table, configured: frozenset[str]) -> PreparedSuite:
-    """Return the suite of a source, prepared once a process; see :func:`source_expectations`."""
+    """Return the suite of a source, prepared once per process; see :func:`source_expectations`."""
     return PreparedSuite(table.name, source_expectations(table, configured))
 
 
 @lru_cache(maxsize=64)
 def published_suite(table: Table) -> PreparedSuite:
-    """Return the suite of a published table, prepared once a process; see :func:`published_expectations`."""
+    """Return the suite of a published table, prepared once per process; see :func:`published_expectations`."""
     return PreparedSuite(table.name, published_expectations(table))
 
 
 def measure_suite(name: str, measures: Iterable[Measure]) -> PreparedSuite:
     """Return the suite of the business checks that apply, for a frame of one row with a column for each.
 
-    It depends on names and limits alone, which are the same in most months, so it is prepared once for all of these.
+    It depends only on names and limits, which rarely change, so most months share one prepared suite.
     """
     applying = (measure for measure in measures if measure.observed is not None)
     return _suite_of_limits(
@@ -115,7 +115,7 @@ def _suite_of_limits(name: str, limits: tuple[tuple[str, Severity, float | None,
                 column=check,
                 min_value=minimum,
                 max_value=maximum,
-                severity=_SEVERITIES["stops" if severity == "fail" else "tells"],
+                severity=_SEVERITIES["stops" if severity == "fail" else "warns"],
                 meta={"check": check},
             )
             for check, severity, minimum, maximum in limits
@@ -146,13 +146,13 @@ class _Suite:
 
     def readable(self) -> None:
         self._add(
-            ExpectColumnValuesToBeNull, READABLE, "every value to be of its column's type", "holds back",
+            ExpectColumnValuesToBeNull, READABLE, "every value to be of its column's type", "quarantines",
             column=UNREADABLE,
         )  # fmt: skip
 
     def values(self, field: Field, effect: Effect) -> None:
         for rule in value_rules(field):
-            self._value(rule, effect if rule.severity == "fail" else "tells")
+            self._value(rule, effect if rule.severity == "fail" else "warns")
 
     def _value(self, rule: Rule, effect: Effect) -> None:
         kinds: dict[str, tuple[type[Expectation], dict[str, Any]]] = {
@@ -165,7 +165,7 @@ class _Suite:
         self._add(kind, rule.name, rule.expected, effect, column=rule.column.name, **arguments)
 
     def key(self, keys: list[str], effect: Effect, *, among_good_rows: bool) -> None:
-        # A row that is held back for another rule stands in nobody's way.
+        # A row quarantined for another reason does not count as a duplicate.
         limits: dict[str, Any] = {"row_condition": RowColumn(BROKEN_RULES).is_null()} if among_good_rows else {}
         expected = f"each {', '.join(keys)} once"
         if len(keys) == 1:
@@ -178,7 +178,7 @@ class _Suite:
 
     def order(self, earlier: str, later: str) -> None:
         self._add(
-            ExpectColumnPairValuesAToBeGreaterThanB, f"{later}.order", f"{later} not before {earlier}", "tells",
+            ExpectColumnPairValuesAToBeGreaterThanB, f"{later}.order", f"{later} not before {earlier}", "warns",
             column_A=later, column_B=earlier, or_equal=True, ignore_row_if="either_value_is_missing",
         )  # fmt: skip
 

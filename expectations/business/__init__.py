@@ -1,4 +1,5 @@
-"""Business checks: whether a month's numbers are plausible, each as a measure with its bounds.
+"""Business checks: is a month plausible? Each check is a measure with limits.
 
-Pure: frames and the policy in, measures out. Who gives the verdict, and what stops a month, is told elsewhere.
+Pure: frames and the policy in, measures out. :mod:`expectations.judge` gives the verdict and :mod:`expectations.gate`
+stops the month.
 """

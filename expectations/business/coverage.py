@@ -1,4 +1,4 @@
-"""Coverage: of the revenue in scope, the share whose accounts have a score."""
+"""Coverage: the share of ARR in scope whose accounts have a score."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SCORES = ("priority", "health", "growth", "strategic", "complexity")
 def coverage(
     scores: pl.DataFrame, unconfigured: Collection[str], usage_months: int, quality: Quality, month: Month
 ) -> list[Measure]:
-    """Measure for how much of ARR each score could be given.
+    """Measure the share of ARR with each score.
 
     Args:
         scores: One row per account in scope: account_id, arr, priority, health, growth, strategic, complexity.
-        unconfigured: The pillars that the company has not configured; they cannot have a score.
+        unconfigured: The pillars that the company has not configured; they have no scores.
         usage_months: For how many months, this one included, usage has rows; trends need some.
         quality: The limits.
         month: The month.

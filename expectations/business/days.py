@@ -17,10 +17,10 @@ _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def silent_days(used: Mapping[date, int], quality: Quality, month: Month) -> list[Measure]:
-    """Count the days of a month on which nothing was used, against the other same weekdays of the month.
+    """Count the days of a month without usage whose weekday usually has some.
 
-    A day without a row and a day on which all rows have 0 or null events are alike. A weekday that is usually quiet,
-    as Sundays may be, never counts: the median of the other same weekdays must reach the policy's rows.
+    A day without rows counts like a day whose rows all have 0 or null events. A weekday that is usually quiet, such as
+    Sunday, never counts: the median of the other same weekdays must reach the minimum of the policy.
 
     Args:
         used: The rows of usage with events, by day; a day without any may be left out.

@@ -1,4 +1,4 @@
-"""Exit share: many customers who leave in one month, which is mostly a file that was cut off."""
+"""Exit share: many exits in one month usually mean a truncated file, not lost customers."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ def exit_share(former: pl.DataFrame, changes: pl.DataFrame, quality: Quality, mo
     """Measure the share of last month's accounts that left, or of their ARR, whichever is larger.
 
     Every exit counts, whatever its reason: accounts that are gone from their file or internal all at once are as much
-    a fault of a feed as contracts that are gone. Only merged accounts did not leave, and are left out of both sides.
-    An exit also counts where a new policy made it (by fewer ``renewal_grace_days``): it is told as one, so whoever
-    changed the policy says that it is meant.
+    an error of a feed as contracts that are gone. Merged accounts did not leave and are excluded from both sides. An
+    exit that a new policy causes (by fewer ``renewal_grace_days``) counts too: whoever changed the policy waives it.
 
     Args:
         former: One row per account in scope in the month before: account_id, arr; empty for the first month.

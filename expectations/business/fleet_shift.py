@@ -1,4 +1,4 @@
-"""Fleet shift: many accounts whose health moves the same way in one month."""
+"""Fleet shift: the health of many accounts moves the same way in one month."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Join rates: of the revenue in scope, the share whose accounts have rows in a source."""
+"""Join rates: the share of ARR in scope whose accounts have rows in a source."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from transforms.policy.quality import Quality
 def join_rate(
     features: pl.DataFrame, accounts_with_tickets: pl.DataFrame | None, quality: Quality, month: Month
 ) -> list[Measure]:
-    """Measure how much of ARR is held by accounts that usage and tickets know.
+    """Measure the share of ARR of the accounts that occur in usage and in tickets.
 
-    A low share says sooner that ids do not match than that customers are silent.
+    A low share usually means that ids do not match, not that customers are inactive.
 
     Args:
         features: One row per account in scope: account_id, arr, events, last_active_date.

@@ -1,4 +1,4 @@
-"""A measure: one number about a month with its bounds, and the sentence that tells a person about it."""
+"""A measure: one number about a month, its limits, and a sentence that describes it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What a business check found.
+    """The result of a business check.
 
     Attributes:
         name: The check's name, as ``--accept`` takes it: letters, digits, ``_`` and ``.``.
-        severity: What it does when it is broken.
-        observed: The number found; None where the check does not apply, which counts as passed.
+        severity: What a failure does.
+        observed: The observed number; None if the check does not apply, which counts as passed.
         minimum: The smallest number that passes, inclusive; None for any.
         maximum: The largest number that passes, inclusive; None for any.
-        message: A whole sentence for a person. Passed: what was found. Broken: what and how much, first examples,
-            what was expected and what to do. Does not apply: why.
+        message: A complete sentence. Passed: what was found. Failed: what and how much, the first examples, what was
+            expected and what to do. Does not apply: why.
     """
 
     name: str
@@ -33,17 +33,17 @@ class Measure:
     message: str
 
     def __post_init__(self) -> None:
-        """Refuse a name that could not be a column or be typed on a command line.
+        """Reject a name that cannot be a column or a command-line argument.
 
         Raises:
             ValueError: If the name has other characters.
         """
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"{self.name!r} is no name of a check: expected letters, digits, _ and .")
+            raise ValueError(f"{self.name!r} is not a valid check name: use letters, digits, _ and .")
 
     @property
     def is_passed(self) -> bool:
-        """Whether the number lies within its bounds; a check that does not apply is passed."""
+        """Whether the number is within its limits; a check that does not apply passes."""
         if self.observed is None:
             return True
         is_enough = self.minimum is None or self.observed >= self.minimum
@@ -51,12 +51,12 @@ class Measure:
 
     @property
     def observed_text(self) -> str:
-        """The number found as people read it, to four decimals (``0.31``)."""
+        """The observed number, to four decimals (``0.31``)."""
         return "does not apply" if self.observed is None else number_text(self.observed)
 
     @property
     def expected_text(self) -> str:
-        """The bounds as people read them (``at most 0.15``)."""
+        """The limits in words (``at most 0.15``)."""
         parts = []
         if self.minimum is not None:
             parts.append(f"at least {number_text(self.minimum)}")
@@ -66,16 +66,16 @@ class Measure:
 
 
 def does_not_apply(name: str, severity: Severity, why: str) -> Measure:
-    """Make the measure of a check that has nothing to judge.
+    """Return the measure of a check that does not apply.
 
     Args:
         name: The check's name.
-        severity: What it would do.
+        severity: What a failure would do.
         why: Why it does not apply, as a sentence.
     """
     return Measure(name, severity, None, None, None, why)
 
 
 def number_text(value: float) -> str:
-    """Write a number to four decimals without trailing zeros."""
+    """Format a number to four decimals, without trailing zeros."""
     return f"{value:,.{_DECIMALS}f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""Quarantined rows: which share of a source was held back."""
+"""Quarantined rows: the quarantined share of each source."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from transforms.policy.quality import Quality
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """What came of reading a source.
+    """How many rows of a source were read and quarantined.
 
     Attributes:
         rows_read: All rows, the quarantined ones included.
-        rows_quarantined: Rows held back; a row that broke several rules is one.
-        why: What is wrong with them, the first ones named; empty where there are none.
+        rows_quarantined: Quarantined rows; a row that broke several rules counts once.
+        why: What is wrong with them, with the first examples; empty if there are none.
     """
 
     rows_read: int
@@ -31,7 +31,7 @@ def quarantined(sources: Mapping[str, HeldBack], quality: Quality, month: Month)
     """Measure the quarantined share of each source.
 
     Args:
-        sources: What came of reading each source.
+        sources: The counts of each source.
         quality: The limits.
         month: The month.
 

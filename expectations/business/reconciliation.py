@@ -1,6 +1,6 @@
-"""ARR reconciliation: the published ARR against a plain reckoning from the subscriptions.
+"""ARR reconciliation: the published ARR against a simple calculation from the subscriptions.
 
-The reckoning is written here a second time on purpose: a check that called the code it checks would agree with it.
+The calculation is written a second time on purpose: a check that calls the code it checks always agrees with it.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ _SHOWN = 3
 def plain_arr(
     subscriptions: pl.LazyFrame, accounts: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month
 ) -> pl.DataFrame:
-    """Reckon ARR per account: 12 times the monthly revenue of the subscriptions in force on the month's last day.
+    """Calculate ARR per account: 12 times the monthly revenue of the subscriptions in force on the month's last day.
 
-    Of rows of one subscription that overlap that day the latest start counts. Trials give none, internal accounts are
-    left out, and accounts that the source accounts does not know are not. A currency without a rate counts as nothing.
+    If rows of one subscription overlap on that day, the latest start counts. Trials and internal accounts are excluded;
+    accounts missing from the source accounts are included. A currency without a rate counts as 0.
 
     Args:
         subscriptions: Known rows of ``subscriptions``, accounts mapped.
@@ -66,14 +66,14 @@ def plain_arr(
 
 
 def arr_reconciliation(features: pl.DataFrame, plain: pl.DataFrame, quality: Quality, month: Month) -> list[Measure]:
-    """Compare the ARR of the accounts in scope with the plain reckoning, account by account.
+    """Compare the ARR of the accounts in scope with the simple calculation, account by account.
 
-    The differences are added up without their signs, so that revenue booked on the wrong account does not cancel out.
+    Absolute differences are summed, so that revenue booked on the wrong account does not cancel out.
 
     Args:
         features: One row per account in scope: account_id, arr, is_in_grace. Accounts in grace have no subscription
             in force and are left out.
-        plain: What ``plain_arr`` gives.
+        plain: The result of ``plain_arr``.
         quality: The limits.
         month: The month.
 

@@ -1,4 +1,4 @@
-"""RFM scores: whether all of them occur, or whether so many values are equal that some cannot."""
+"""RFM scores: does every score occur, or do ties leave some unused?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def rfm_scores(segments: pl.DataFrame, rules: Rfm, month: Month) -> list[Measure
         month: The month.
 
     Returns:
-        ``rfm_scores.<measure>``, in scores; each only warns, since ties are a fact and no fault. It does not apply
+        ``rfm_scores.<measure>``, in scores; each only warns, since ties are not an error. It does not apply
         where nobody has the score.
     """
     return [_measure(segments, score, measure, rules, month) for score, measure in MEASURES.items()]
@@ -31,7 +31,7 @@ def _measure(segments: pl.DataFrame, score: str, measure: str, rules: Rfm, month
     values = segments.filter(pl.col(score).is_not_null())
     if values.is_empty():
         return does_not_apply(name, "warn", f"no account has a score for {measure} in {month}")
-    # So few accounts as there are scores cannot have more of them than they are.
+    # Fewer accounts than scores cannot fill them all.
     expected = min(rules.bins, values.height)
     observed = values[score].n_unique()
     message = (

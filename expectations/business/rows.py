@@ -1,4 +1,4 @@
-"""Row counts: the rows of a source against what it usually has."""
+"""Row counts: how many rows a source has, compared with former months."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Score drift: how the distribution of scores moved since last month."""
+"""Score drift: how the distribution of scores changed since last month."""
 
 from __future__ import annotations
 

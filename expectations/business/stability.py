@@ -1,4 +1,4 @@
-"""How far a distribution over classes lies from another one: the population stability index, the largest move."""
+"""How much a distribution over classes changed: the population stability index and the largest change."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ def stability_index(before: Sequence[int], now: Sequence[int], empty_share: floa
     """Compare two distributions over the same classes: Σ (p - q) · ln(p / q), p and q being shares of the classes.
 
     The index is 0 for equal shares, symmetric and never negative (it is Jeffreys' divergence). It comes from credit
-    scoring: E. M. Lewis, An Introduction to Credit Scoring; N. Siddiqi, Credit Risk Scorecards (2006), by whose
-    custom under 0.1 means no change and over 0.25 a different population.
+    scoring: E. M. Lewis, An Introduction to Credit Scoring; N. Siddiqi, Credit Risk Scorecards (2006), whose
+    rule of thumb is that under 0.1 means no change and over 0.25 a different population.
 
     Args:
         before: Members of each class before; at least one member in all.

@@ -1,4 +1,4 @@
-"""Tier mix: how the shares of the tiers moved since last month."""
+"""Tier mix: how the shares of the tiers changed since last month."""
 
 from __future__ import annotations
 

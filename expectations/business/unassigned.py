@@ -1,4 +1,4 @@
-"""Accounts without an owner: whether the team has hours for those whom it is to look after."""
+"""Accounts without an owner: does the team have enough hours?"""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from transforms.policy.staffing import Staffing
 
 
 def unassigned(load: pl.DataFrame, rules: Staffing, month: Month) -> list[Measure]:
-    """Measure the share of each pool's accounts that nobody has hours for.
+    """Measure the share of accounts without an owner, by pool.
 
     Args:
         load: ``team_load`` of the month; no rows where no team is mapped.
-        rules: From which share it is told.
+        rules: The maximum share.
         month: The month.
 
     Returns:

@@ -1,6 +1,6 @@
-"""Data Docs: Great Expectations' pages on what was checked, self-contained and offline.
+"""Data Docs: Great Expectations' pages on the checks of a run, self-contained and offline.
 
-Everything here is pure: pages are given back, and flows writes them.
+Everything here is pure: it returns pages, and flows writes them.
 """
 
 from expectations.data_docs.index import index_page

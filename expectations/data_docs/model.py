@@ -1,4 +1,4 @@
-"""What Data Docs are told and what they give back."""
+"""The input and output of Data Docs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from expectations.data_docs.outcomes import Tally
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page, complete in itself: it loads nothing, neither from outside nor from beside it.
+    """A self-contained page: it loads nothing, neither from the network nor from other files.
 
     Attributes:
-        path: Where it belongs below the folder of Data Docs, with forward slashes.
-        content: The HTML, to be written as UTF-8.
+        path: Its path below the folder of Data Docs, with forward slashes.
+        content: The HTML, to write as UTF-8.
     """
 
     path: str
@@ -23,10 +23,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class RunOfDocs:
-    """What the pages of a run say of the run itself.
+    """A run, as its pages describe it.
 
     Attributes:
-        run_id: Its name, which is also the name of its folder: letters, digits, dots, dashes, underscores.
+        run_id: Its id and the name of its folder: letters, digits, dots, dashes, underscores.
         month: The month that was computed, for example ``2026-10``.
         status: How the run ended, in a word.
         finished_at: When it ended; a time without a zone is taken as UTC.
@@ -40,11 +40,11 @@ class RunOfDocs:
 
 @dataclass(frozen=True, slots=True)
 class RunEntry:
-    """One line of the index: a run, with what became of all its checks together.
+    """One line of the index: a run and the outcomes of its checks.
 
     Attributes:
         run: The run.
-        tally: How many checks passed, warned and failed in all of its tables; null where none were made, and then
+        tally: How many checks passed, warned and failed in all of its tables; null if none ran, and then
             there are no pages to link to.
     """
 

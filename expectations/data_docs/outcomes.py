@@ -1,4 +1,4 @@
-"""What became of a check, and how many checks of a table ended in which way."""
+"""The outcomes of checks, and how many checks of a table had each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """What became of one check, worst first."""
+    """The outcome of a check, worst first."""
 
     ERROR = "error"
     FAILED = "failed"
@@ -21,18 +21,18 @@ class Outcome(StrEnum):
 
     @property
     def rank(self) -> int:
-        """The place in the order of what a reader should see first."""
+        """The position, worst first."""
         return list(Outcome).index(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many checks ended in which way.
+    """How many checks had which outcome.
 
     Attributes:
-        passed: Checks that hold.
-        warned: Checks that do not hold, of a severity below critical.
-        failed: Critical checks that do not hold, and all that could not be made because of an error.
+        passed: Checks that passed.
+        warned: Failed checks of a severity below critical.
+        failed: Failed critical checks, and all checks that raised an error.
     """
 
     passed: int = 0
@@ -41,21 +41,21 @@ class Tally:
 
     @property
     def checks(self) -> int:
-        """How many checks there were."""
+        """The number of checks."""
         return self.passed + self.warned + self.failed
 
     @property
     def outcome(self) -> Outcome:
-        """The worst that became of any check."""
+        """The worst outcome of any check."""
         if self.failed:
             return Outcome.FAILED
         return Outcome.WARNED if self.warned else Outcome.PASSED
 
 
 def outcome_of(result: ExpectationValidationResult) -> Outcome:
-    """Tell what became of a check.
+    """Return the outcome of a check.
 
-    An error outranks severity: of a check that could not be made, nobody knows what it would have said.
+    An error outranks severity: a check that could not run may have failed.
     """
     if has_raised(result):
         return Outcome.ERROR
@@ -66,9 +66,9 @@ def outcome_of(result: ExpectationValidationResult) -> Outcome:
 
 
 def has_raised(result: ExpectationValidationResult) -> bool:
-    """Return whether an error kept a check from being made.
+    """Return whether a check raised an error.
 
-    Great Expectations keeps either one error, or one for each metric that the check needed.
+    Great Expectations stores one error, or one for each metric that the check needed.
     """
     info = result.exception_info
     errors = [info] if "raised_exception" in info else info.values()
@@ -76,7 +76,7 @@ def has_raised(result: ExpectationValidationResult) -> bool:
 
 
 def tally(results: Iterable[ExpectationValidationResult]) -> Tally:
-    """Count what became of checks."""
+    """Count outcomes."""
     outcomes = [outcome_of(result) for result in results]
     return Tally(
         passed=outcomes.count(Outcome.PASSED),
@@ -86,12 +86,12 @@ def tally(results: Iterable[ExpectationValidationResult]) -> Tally:
 
 
 def tally_all(validations: Iterable[ExpectationSuiteValidationResult]) -> Tally:
-    """Count what became of the checks of several tables together."""
+    """Count the outcomes of several tables together."""
     return tally(result for validation in validations for result in validation.results)
 
 
 def rows_checked(validation: ExpectationSuiteValidationResult) -> int | None:
-    """Find how many rows a validation saw, from what its checks counted; null where none of them counts rows."""
+    """Return the number of rows that a validation read; null if none of its checks counts rows."""
     counts = [count for result in validation.results if (count := _rows(result)) is not None]
     return max(counts, default=None)
 

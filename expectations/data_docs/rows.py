@@ -1,4 +1,4 @@
-"""Great Expectations' table of checks, with a first column that says in a word what became of each."""
+"""Great Expectations' table of checks, with the outcome of each in the first column."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from expectations.data_docs.outcomes import outcome_of
 class OutcomeRows(ValidationResultsTableContentBlockRenderer):
     """One row per check: outcome, expectation, observed value.
 
-    The icons of Great Expectations do not tell a warning from a failure, and need a font from outside.
+    The icons of Great Expectations do not distinguish warnings from failures, and need a font from the network.
     """
 
     @classmethod

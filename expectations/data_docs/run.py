@@ -23,10 +23,10 @@ class Line:
     """One line of a run's overview.
 
     Attributes:
-        name: What was checked.
-        page: Its page's file name.
-        rows: How many rows were checked; null where no check counts them.
-        tally: What became of the checks.
+        name: The table or source.
+        page: The file name of its page.
+        rows: How many rows were checked; null if no check counts them.
+        tally: The outcomes of its checks.
     """
 
     name: str
@@ -40,7 +40,7 @@ def run_pages(run: RunOfDocs, results: Mapping[str, ExpectationSuiteValidationRe
 
     Args:
         run: The run.
-        results: The validations that it made, by the name of what was checked.
+        results: Its validations, by table or source.
 
     Returns:
         ``<run_id>/index.html`` and a page beside it for each validation, sorted by name. The same arguments give
@@ -49,7 +49,7 @@ def run_pages(run: RunOfDocs, results: Mapping[str, ExpectationSuiteValidationRe
     Raises:
         ValueError: If the run's id cannot be the name of a folder.
     """
-    # Importing Great Expectations takes seconds: who only writes the index need not wait for it.
+    # Importing Great Expectations takes a second or two, and the index does not need it.
     from expectations.data_docs.validation import validation_page
 
     folder = run_folder(run)
@@ -81,7 +81,7 @@ def run_folder(run: RunOfDocs) -> str:
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:
-    """Return each name a file name of its own, also where file systems take small and capital letters for the same."""
+    """Return a unique file name for each name, even on file systems that ignore case."""
     taken = {"index"}
     chosen: dict[str, str] = {}
     for name in sorted(names):

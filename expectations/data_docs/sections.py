@@ -1,7 +1,7 @@
 """The sections of a page, one for each column, as Great Expectations renders them.
 
-Rendering a check takes longer than making it, and most checks of a month end as they did the month before. So the last
-sections in which nothing was found are remembered, by all that is shown of them.
+Rendering a check takes longer than running it, and most checks of a month end as they did the month before. So recent
+sections without findings are cached by everything that they show.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Section:
     Attributes:
         anchor: The element's id in the page.
         column: The column's name; null for the table as a whole.
-        tally: What became of its checks.
-        blocks: What Great Expectations has to say of them, as HTML.
+        tally: The outcomes of its checks.
+        blocks: Their description by Great Expectations, as HTML.
     """
 
     anchor: str
@@ -46,11 +46,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """The checks of a section, equal to others of which the same is shown.
+    """The checks of a section; those that show the same are equal.
 
     Attributes:
-        shown: All that is shown of them.
-        results: What became of them.
+        shown: Everything that they show.
+        results: Their results.
     """
 
     shown: bytes
@@ -91,27 +91,35 @@ def _rendered(results: list[ExpectationValidationResult], parameters: dict[str, 
 
 
 def _shown(results: list[ExpectationValidationResult]) -> bytes | None:
-    """Write down all that is shown of checks; None where any found something or cannot be written down."""
+    """Serialize everything that checks show; None if one found something or cannot be serialized."""
     if any(outcome_of(result) is not Outcome.PASSED or result.result.get("unexpected_count") for result in results):
         return None
     try:
-        return pickle.dumps([_told(result) for result in results])
+        return pickle.dumps([_displayed(result) for result in results])
     except (pickle.PicklingError, AttributeError, TypeError):
         return None
 
 
-def _told(result: ExpectationValidationResult) -> tuple[Any, ...]:
-    told = result.expectation_config
-    assert told is not None, "every result names its expectation"
+def _displayed(result: ExpectationValidationResult) -> tuple[Any, ...]:
+    configuration = result.expectation_config
+    assert configuration is not None, "every result names its expectation"
     found = result.result
     if "element_count" in found:
-        # Of how many rows is only said where some are unexpected.
+        # The number of rows is shown only if some are unexpected.
         found = {name: value for name, value in found.items() if name not in _NOT_SHOWN}
-    return told.type, told.kwargs, told.meta, told.notes, told.description, told.severity, found, result.meta
+    configured = (
+        configuration.type,
+        configuration.kwargs,
+        configuration.meta,
+        configuration.notes,
+        configuration.description,
+        configuration.severity,
+    )
+    return *configured, found, result.meta
 
 
 def _without_folders(result: ExpectationValidationResult) -> ExpectationValidationResult:
-    """Cut the folders of whoever ran the check out of the tracebacks of errors."""
+    """Remove local folders from the tracebacks of errors."""
     bare = copy.copy(result)
     bare.exception_info = _cut(result.exception_info)
     return bare

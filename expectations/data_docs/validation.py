@@ -14,8 +14,8 @@ def validation_page(run: RunOfDocs, name: str, validation: ExpectationSuiteValid
     """Render the page of a table's checks, the worst first.
 
     Args:
-        run: The run that made the checks.
-        name: What was checked, as a reader calls it.
+        run: The run.
+        name: The table or source, as readers know it.
         validation: The results.
     """
     return render(

@@ -37,7 +37,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         super().__init__(*arguments, **{**options, "caching": False})
 
     def get_batch_data_and_markers(self, batch_spec: RuntimeDataBatchSpec) -> tuple[PolarsBatchData, BatchMarkers]:
-        """Take the frame out of a batch specification, and leave a word in its place.
+        """Take the frame out of a batch specification and leave a placeholder.
 
         Raises:
             ExecutionEngineError: If the specification holds no Polars frame.

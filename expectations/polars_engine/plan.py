@@ -1,4 +1,4 @@
-"""Plans: what Great Expectations makes of a suite before it looks at any row."""
+"""Plans: what Great Expectations derives from a suite before it reads any row."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ Answering = Generator[list[pl.LazyFrame], list[pl.DataFrame], list[ExpectationVa
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An expectation, and what it must know to judge.
+    """An expectation and the metrics that it needs.
 
     Attributes:
         expectation: The expectation, about a batch.
         configuration: Its configuration, which all of its results share.
         needed: The metrics, by the name under which it asks for each.
-        result_format: What its results are to tell.
+        result_format: What its results contain.
     """
 
     expectation: Expectation
@@ -49,7 +49,7 @@ class Question:
         """Judge, as the expectation's own ``metrics_validate`` does.
 
         Raises:
-            KeyError: If a metric is not there.
+            KeyError: If a metric is missing.
         """
         found = self.expectation._validate(
             metrics={name: metrics[metric] for name, metric in self.needed.items()},
@@ -64,13 +64,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What Great Expectations made of a suite.
+    """What Great Expectations derived from a suite.
 
     Attributes:
         batch_id: The name of the batch that the metrics are about.
         stages: The metrics; those of a stage depend only on those of former ones.
         questions: The expectations, in the order in which they are judged.
-        memory: The configurations that were made of them.
+        memory: The configurations of the expectations.
         lasting: By the schema of a frame, the metrics that depend on nothing else: the expressions of aggregates.
     """
 
@@ -106,11 +106,11 @@ class Plan:
 
 
 def make_plan(expectations: Sequence[Expectation], batch: Batch, engine: PolarsExecutionEngine) -> Plan | None:
-    """Ask Great Expectations for the metrics that a suite needs; None if it cannot tell them for some expectation.
+    """Ask Great Expectations for the metrics that a suite needs; None if it cannot name them for some expectation.
 
     Args:
-        expectations: What is expected.
-        batch: A batch; nothing of it but its name stays in the plan.
+        expectations: The expectations.
+        batch: A batch; the plan keeps only its name.
         engine: The engine of the batch.
     """
     runtime = {"result_format": RESULT_FORMAT}

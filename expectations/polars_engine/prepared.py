@@ -1,8 +1,8 @@
 """Suites that are prepared once and judge many frames.
 
-For each validation Great Expectations works out anew which metrics every expectation needs and in which order they are
-computed, which takes most of the time on a small frame. None of that depends on the rows. A prepared suite asks once,
-and from then on only computes the metrics and lets each expectation judge them.
+For each validation Great Expectations works out again which metrics every expectation needs and in which order to
+compute them, which takes most of the time on a small frame. None of that depends on the rows. A prepared suite asks
+once; after that it only computes the metrics and lets each expectation judge them.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ def validate_together(suites: Sequence[tuple[PreparedSuite, Batch]]) -> list[Exp
 
 
 class PreparedSuite:
-    """A suite that is worked out at its first validation; any number of threads may then validate by it.
+    """A suite that is planned at its first validation; any number of threads may use it.
 
     The results are those of ``batch.validate(suite, result_format="SUMMARY")``. All results of one expectation share
-    its configuration, so that nobody may change that.
+    its configuration, which must not be changed.
 
     Args:
         name: The suite's name.
-        expectations: What is expected; not to be changed afterwards.
+        expectations: The expectations; they must not be changed afterwards.
     """
 
     def __init__(self, name: str, expectations: Sequence[Expectation]) -> None:

@@ -20,7 +20,7 @@ class Held:
     """What a month quarantines of a source.
 
     Attributes:
-        rows: One row per quarantined row, as :func:`expectations.quarantine.quarantined_rows` returns them.
+        rows: One row per quarantined row, as :func:`expectations.bad_rows.quarantined_rows` returns them.
         counts: How many rows were read and quarantined, and why.
     """
 

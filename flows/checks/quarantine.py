@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from expectations.bad_rows import AS_READ, quarantined_rows, refuse_lost_rows
 from expectations.business.quarantined import HeldBack
-from expectations.quarantine import AS_READ, quarantined_rows, refuse_lost_rows
 from flows.checks.judgement import Held, Memory
 from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened

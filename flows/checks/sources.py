@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from expectations.bad_rows import as_judged
 from expectations.business.days import silent_days
 from expectations.business.features import silent_features
 from expectations.business.freshness import freshness
 from expectations.business.measure import Measure
 from expectations.business.quarantined import quarantined
 from expectations.business.rows import Counts, rows
-from expectations.quarantine import as_judged
 from flows.checks.judgement import Judgement, Memory
 from flows.checks.quarantine import quarantine_of
 from flows.inputs.fingerprints import fingerprint_of

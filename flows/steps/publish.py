@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from expectations.bad_rows import as_published as quarantine
 from expectations.finding import as_published as check_results
-from expectations.quarantine import as_published as quarantine
 from flows.checks.data_docs import docs_of
 from flows.checks.judgement import Judgement
 from flows.clock import now

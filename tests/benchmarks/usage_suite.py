@@ -19,10 +19,10 @@ import polars as pl
 from great_expectations.core.batch_definition import BatchDefinition
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
+from expectations.bad_rows import as_judged
 from expectations.finding import Finding
 from expectations.judge import Judge
 from expectations.polars_engine import ExpectColumnValuesToBeInReference
-from expectations.quarantine import as_judged
 from expectations.suites import source_expectations
 from sql.sources.refused import FAULT
 from tests.benchmarks.data import MONTH, Size

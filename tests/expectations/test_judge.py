@@ -53,11 +53,11 @@ def test_a_check_that_cannot_be_made_is_broken_whatever_its_severity():
     check = ExpectColumnValuesToNotBeNull(
         column="missing",
         severity="info",
-        meta={"check": "t.missing.required", "expected": "a value", "effect": "tells"},
+        meta={"check": "t.missing.required", "expected": "a value", "effect": "warns"},
     )
     [found] = Judge(OCTOBER).judge("t", pl.DataFrame({"a": [1]}), [check])
     assert (found.is_passed, found.severity) == (False, "fail")
-    assert "the check could not be made" in found.message
+    assert "the check could not run" in found.message
 
 
 def test_the_results_are_kept_for_data_docs_by_name():

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
+from expectations.bad_rows import BROKEN_RULES, UNREADABLE
 from expectations.judge import Judge
-from expectations.quarantine import BROKEN_RULES, UNREADABLE
 from expectations.suites import published_expectations, source_expectations
 from tests.factories import rows
 from transforms.contracts import PUBLISHED, SOURCES
@@ -126,7 +126,7 @@ def test_rows_of_accounts_that_are_not_there_are_told_and_kept():
 def test_values_that_could_not_be_read_are_told():
     found = judged(usage({}, {"feature": "g"}, refused={1: "events.readable"}.items()), USAGE_SUITE)["usage.readable"]
     assert (found.is_passed, found.observed) == (False, "1 of 2 rows")
-    assert "retier quarantine --month 2026-10 --source usage lists them" in found.message
+    assert "list them with retier quarantine --month 2026-10 --source usage" in found.message
 
 
 def test_a_refused_row_stands_in_no_good_row_s_way():

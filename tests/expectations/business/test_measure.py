@@ -54,7 +54,7 @@ def test_numbers_are_told_in_words(given: Measure, observed: str, expected: str)
 
 @pytest.mark.parametrize("name", ["", "rows usage", "rows-usage", "rows/usage", "rows.usage\n", "größe"])
 def test_a_name_that_could_not_be_typed_or_be_a_column_is_refused(name: str) -> None:
-    with pytest.raises(ValueError, match="is no name of a check"):
+    with pytest.raises(ValueError, match="is not a valid check name"):
         does_not_apply(name, "warn", "Because.")
 
 

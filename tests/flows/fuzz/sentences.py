@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_FORBIDDEN = ("unexpected ", "Traceback", "fault of retier", "Error:", "Exception")
+_FORBIDDEN = ("unexpected ", "Traceback", "fault of retier", "bug in retier", "Error:", "Exception")
 _LONGEST = 4000
 _RUN = re.compile(r"\d{4}-\d{2}-[0-9a-f]{12}")
 

@@ -1,4 +1,4 @@
-"""Quarantine: rows that are held back, with every rule that they broke; nothing that was read is lost."""
+"""Bad rows: which rules each row broke, what the quarantine keeps of it, and that no row is lost."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from transforms.errors import RetierError
 from transforms.month import Month
 
 UNREADABLE, BROKEN_RULES = "unreadable_columns", "broken_rules"
-"""Columns beside the contract's in a frame to be judged: null in every row that is good."""
+"""Columns of a judged frame besides those of the contract: null in every good row."""
 
 
 def as_judged(accepted: pl.LazyFrame, refused: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
-    """Put usable and refused rows together, as a suite judges them: all that was read.
+    """Return all rows that were read, usable and refused, as a suite judges them.
 
     Args:
-        accepted: Usable rows of a source.
+        accepted: The usable rows of a source.
         refused: Its refused rows, with ``faults`` (rule, column and value each); empty where there are none.
-        columns: The columns that are judged: the mapped ones.
+        columns: The mapped columns; only these are judged.
     """
     nothing = pl.lit(None, pl.String)
     usable = accepted.select(*columns, nothing.alias(UNREADABLE), nothing.alias(BROKEN_RULES))
@@ -35,11 +35,11 @@ def as_judged(accepted: pl.LazyFrame, refused: pl.LazyFrame, columns: list[str])
 
 
 AS_READ = {"origin": pl.String(), "position": pl.Int64(), "row_as_read": pl.String()}
-"""A row as it stands in its file or query."""
+"""A row as it was read from its file or query."""
 
 
 def quarantined_rows(refused: pl.LazyFrame, held_for_their_key: pl.DataFrame, source: str) -> pl.LazyFrame:
-    """List the rows of a source that are held back.
+    """List the quarantined rows of a source.
 
     Args:
         refused: Its refused rows: origin, position, row_as_read, faults.
@@ -65,7 +65,7 @@ def quarantined_rows(refused: pl.LazyFrame, held_for_their_key: pl.DataFrame, so
 
 
 def as_published(rows: list[pl.LazyFrame], run_id: str, month: Month, quarantined_at: pl.Expr) -> pl.LazyFrame:
-    """Number the held rows of all sources within a run, as the contract of ``quarantine`` says."""
+    """Return the quarantined rows of all sources as rows of ``quarantine``, numbered within the run."""
     table = PUBLISHED["quarantine"]
     if not rows:
         return table.empty().lazy()
@@ -80,15 +80,15 @@ def as_published(rows: list[pl.LazyFrame], run_id: str, month: Month, quarantine
 
 
 def refuse_lost_rows(source: str, read: int, accepted: int, held: int) -> None:
-    """See that every row that was read of a source is either accepted or quarantined.
+    """Check that every row read from a source was either accepted or quarantined.
 
     Raises:
-        RetierError: If any is not; that would be a fault of retier itself.
+        RetierError: If a row is missing or counted twice, which is a bug in retier.
     """
     if read != accepted + held:
         raise RetierError(
-            f"of {read:,} rows read of {source} {accepted:,} were accepted and {held:,} quarantined, expected these "
-            "to add up: this is a fault of retier itself, so report it; nothing was published"
+            f"{read:,} rows were read from {source}, but {accepted:,} were accepted and {held:,} quarantined; expected "
+            "these to add up; nothing was published: this is a bug in retier, please report it"
         )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from expectations.quarantine import AS_READ, as_judged, as_published, quarantined_rows, refuse_lost_rows
+from expectations.bad_rows import AS_READ, as_judged, as_published, quarantined_rows, refuse_lost_rows
 from transforms.contracts import PUBLISHED
 from transforms.errors import RetierError
 from transforms.month import Month
@@ -64,5 +64,5 @@ def test_nothing_held_back_is_an_empty_table():
 
 def test_a_lost_row_is_refused():
     refuse_lost_rows("usage", 10, 7, 3)
-    with pytest.raises(RetierError, match="of 10 rows read of usage 7 were accepted and 2 quarantined"):
+    with pytest.raises(RetierError, match="10 rows were read from usage, but 7 were accepted and 2 quarantined"):
         refuse_lost_rows("usage", 10, 7, 2)
