@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 PACKAGES := transforms expectations sql flows
 GOLDEN := tests/cases/test_cases.py::test_case
-QUICK_TESTS := tests/test_architecture.py tests/transforms \
+QUICK_TESTS := tests/test_architecture.py tests/transforms --ignore tests/transforms/sample \
 	$(GOLDEN)[every_component_by_hand] $(GOLDEN)[riser_promoted_in_its_second_month]
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make requirements" $(ARGS)
