@@ -117,6 +117,9 @@ def test_a_summary_is_told_of_the_first_revision_and_of_corrections_only():
     assert outbox(events(changes), route)["recipient"].sort().to_list() == ["a@example.com", "b@example.com"]
     assert outbox(events(changes), route, revision=2).is_empty()
     assert outbox(events(corrected), route, revision=2).height == 2
+    both = pl.concat([corrected, change_rows([{"change_id": "down"}])])
+    assert outbox(events(both), route, revision=2).height == 2
+    assert outbox(events(change_rows([])), route, revision=2).is_empty()
 
 
 def test_rows_are_born_held_with_the_reason_or_pending():
