@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import polars.selectors as cs
 
@@ -9,13 +11,16 @@ from transforms.contracts import Table
 from transforms.errors import RetierError, first_few
 from transforms.month import Month
 
+_IS_OTHER, _IS_TWIN = "?is of another month", "?is a twin"
+"""Names that no column has."""
+
 
 class UnfitFrameError(RetierError):
-    """A frame is not what its contract says; whoever reads this can do nothing but tell those who made retier."""
+    """A frame is not what its contract says: a bug that whoever reads of it can only report."""
 
-    def __init__(self, table: Table, fault: str) -> None:
-        """Write the fault as a sentence about the table."""
-        super().__init__(f"{table.name} cannot be published: {fault}; this is a fault of retier itself, so report it")
+    def __init__(self, table: Table, problem: str) -> None:
+        """Describe the problem in a sentence about the table."""
+        super().__init__(f"{table.name} cannot be published: {problem}; this is a bug in retier, so please report it")
 
 
 def validate_frame(frame: pl.DataFrame, table: Table, month: Month | None = None) -> pl.DataFrame:
@@ -36,12 +41,9 @@ def validate_frame(frame: pl.DataFrame, table: Table, month: Month | None = None
             not finite.
     """
     _refuse_other_columns(frame, table)
-    ordered = frame.select(table.columns).sort(table.key)
+    ordered = _in_order(frame.select(table.columns), table.key)
     _refuse_nulls(ordered, table)
-    _refuse_infinite(ordered, table)
-    if month is not None:
-        _refuse_other_months(ordered, table, month)
-    _refuse_twins(ordered, table)
+    _refuse_odd_rows(ordered, table, month)
     return ordered
 
 
@@ -57,6 +59,14 @@ def _refuse_other_columns(frame: pl.DataFrame, table: Table) -> None:
             raise UnfitFrameError(table, f"column {name} is {got[name]}, expected {dtype}")
 
 
+def _in_order(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Sort rows by their key, unless they are sorted already, as most steps return them: a sort copies every column."""
+    # What is the same in all rows, as the month is, changes no order.
+    varying = [name for name in key if frame[name].null_count() or frame[name].min() != frame[name].max()]
+    is_sorted = not varying or (len(varying) == 1 and frame[varying[0]].is_sorted())
+    return frame if is_sorted else frame.sort(key)
+
+
 def _refuse_nulls(frame: pl.DataFrame, table: Table) -> None:
     for name in table.required:
         empty = frame[name].null_count()
@@ -65,30 +75,40 @@ def _refuse_nulls(frame: pl.DataFrame, table: Table) -> None:
             raise UnfitFrameError(table, f"{empty} of {frame.height} rows have no {name} ({_named(rows, table)})")
 
 
-def _refuse_infinite(frame: pl.DataFrame, table: Table) -> None:
-    """NaN and infinity compare and sum unlike numbers, and JSON has no word for them."""
+def _refuse_odd_rows(frame: pl.DataFrame, table: Table, month: Month | None) -> None:
+    """Look for all that is wrong with rows in one query; what is found is described by another."""
+    # NaN and infinity compare and sum unlike numbers, and JSON has no word for them.
     floats = cs.float().is_finite().all()
     lists = cs.by_dtype(pl.List(pl.Float64)).explode().is_finite().all()
-    for name, (is_finite,) in frame.select(floats, lists).to_dict(as_series=False).items():
-        if not is_finite:
+    is_other = pl.lit(value=False) if month is None else pl.col("month") != month.first_day
+    found = frame.select(floats, lists, is_other.any().alias(_IS_OTHER), _is_twin(table).any().alias(_IS_TWIN))
+    for name, (value,) in found.to_dict(as_series=False).items():
+        if name == _IS_OTHER and value and month is not None:
+            raise _other_months(frame, table, month)
+        if name == _IS_TWIN and value:
+            raise _twins(frame, table)
+        if name not in {_IS_OTHER, _IS_TWIN} and not value:
             raise UnfitFrameError(table, f"column {name} holds numbers that are not finite, expected null instead")
 
 
-def _refuse_other_months(frame: pl.DataFrame, table: Table, month: Month) -> None:
+def _other_months(frame: pl.DataFrame, table: Table, month: Month) -> UnfitFrameError:
     others = frame.filter(pl.col("month") != month.first_day)
-    if others.height:
-        got = first_few(f"{day:%Y-%m}" for day in others["month"])
-        raise UnfitFrameError(table, f"{others.height} of {frame.height} rows are of {got}, expected {month}")
+    got = first_few(f"{day:%Y-%m}" for day in others["month"])
+    return UnfitFrameError(table, f"{others.height} of {frame.height} rows are of {got}, expected {month}")
 
 
-def _refuse_twins(frame: pl.DataFrame, table: Table) -> None:
-    is_twin = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in table.key)
+def _is_twin(table: Table) -> pl.Expr:
+    """Return whether a row of a sorted frame has the key of the row before it."""
+    is_equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in table.key)
     # The first row has no former one; where its key is null it would look like its twin.
-    twins = frame.filter(is_twin & (pl.int_range(pl.len()) > 0))
-    if twins.height:
-        raise UnfitFrameError(
-            table, f"{twins.height} rows repeat the key {', '.join(table.key)} of another ({_named(twins, table)})"
-        )
+    return is_equal & (pl.int_range(pl.len()) > 0)
+
+
+def _twins(frame: pl.DataFrame, table: Table) -> UnfitFrameError:
+    twins = frame.filter(_is_twin(table))
+    return UnfitFrameError(
+        table, f"{twins.height} rows repeat the key {', '.join(table.key)} of another ({_named(twins, table)})"
+    )
 
 
 def _named(rows: pl.DataFrame, table: Table) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialects import acquire_publish_lock, execute, given, load, quoted, read
+from sql.dialects import acquire_publish_lock, dialect_of, execute, given, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint
 from sql.frame_validation import UnfitFrameError, validate_frame
 from sql.runs import IN_FORCE, Evidence, Run, append_run, record_evidence, recorded
@@ -87,6 +87,7 @@ def publish(
         return Publication("unchanged", former.revision, result)
     revision = 1 if former is None else former.revision + 1
     _refuse_other_revisions(ready, run, revision)
+    dialect_of(connection).prepare_publishing(connection)
     if former is not None:
         _restate(connection, run, former.revision)
     _replace(connection, run, ready)

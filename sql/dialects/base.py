@@ -120,7 +120,7 @@ class Dialect(Database, ABC):
 
     @abstractmethod
     def column_names(self, connection: sa.Connection) -> set[tuple[str, str]]:
-        """List tables and views with their columns, as pairs of names: less than the catalogue, in less time."""
+        """List tables with their columns, as pairs of names: less than the catalogue, in less time."""
 
     @abstractmethod
     def index_names(self, connection: sa.Connection) -> set[str] | None:
@@ -141,6 +141,10 @@ class Dialect(Database, ABC):
     @abstractmethod
     def acquire_publish_lock(self, connection: sa.Connection) -> None:
         """Wait until no other transaction publishes; see :func:`sql.dialects.acquire_publish_lock`."""
+
+    @abstractmethod
+    def prepare_publishing(self, connection: sa.Connection) -> None:
+        """Set up a transaction that is about to replace the rows of a month, until the connection is closed."""
 
     # SQL that differs
 

@@ -82,8 +82,8 @@ _VIEWS = """
     where schema_name = :schema and database_name = current_database()
 """
 
-_COLUMN_NAMES = """
-    select table_name, column_name from duckdb_columns()
+_TABLES = """
+    select table_name from duckdb_tables()
     where schema_name = $schema and database_name = current_database()
 """
 
@@ -92,6 +92,16 @@ _SETTINGS = (
     # A name in a query must mean a table, never a variable of the program that happens to be called alike.
     "set python_enable_replacements = false",
     "set enable_progress_bar = false",
+)
+
+
+_PUBLISHING = (
+    # Rows keep their order, so that further threads would wait for the first and cost processor time meanwhile.
+    "set threads = 1",
+    # Otherwise a checkpoint joins the months' row groups to larger ones, and writes years of them again for one month.
+    "set max_vacuum_tasks = 0",
+    # The commit writes the tables at once, instead of a log that is copied into the tables when the file is closed.
+    "set checkpoint_threshold = '1KB'",
 )
 
 
@@ -193,8 +203,16 @@ class DuckDB(Dialect):
         return self.read(connection, _CATALOGUE, {"schema": SCHEMA})
 
     def column_names(self, connection: sa.Connection) -> set[tuple[str, str]]:
-        """List tables and views with their columns; see :func:`sql.dialects.column_names`."""
-        return set(driver_connection(connection).execute(_COLUMN_NAMES, {"schema": SCHEMA}).fetchall())
+        """List tables with their columns, table by table: ``duckdb_columns`` would look into every view as well."""
+        raw = driver_connection(connection)
+        tables = [name for (name,) in raw.execute(_TABLES, {"schema": SCHEMA}).fetchall()]
+        if not tables:
+            return set()
+        listed = " union all ".join(
+            f"select {literal} as table_name, name as column_name from pragma_table_info({literal})"
+            for literal in ("'" + name.replace("'", "''") + "'" for name in tables)
+        )
+        return set(raw.execute(listed).fetchall())
 
     def index_names(self, _connection: sa.Connection) -> set[str] | None:
         """Return None: DuckDB does without indexes."""
@@ -219,6 +237,11 @@ class DuckDB(Dialect):
 
     def make_schema(self, connection: sa.Connection) -> None:
         """Do nothing: opening the file makes the schema; see :func:`prepare`."""
+
+    def prepare_publishing(self, connection: sa.Connection) -> None:
+        """Write in one thread, straight into the tables, and leave the rows of other months where they are."""
+        for setting in _PUBLISHING:
+            driver_connection(connection).execute(setting)
 
     def exact_sum(self, value: str) -> str:
         """Write a sum that does not depend on the order of rows; see :func:`sql.dialects.exact_sum`."""

@@ -58,7 +58,7 @@ _COLUMN_NAMES = """
     join pg_catalog.pg_namespace as schemas on schemas.oid = relations.relnamespace
     join pg_catalog.pg_attribute as columns
         on columns.attrelid = relations.oid and columns.attnum > 0 and not columns.attisdropped
-    where schemas.nspname = :schema and relations.relkind in ('r', 'p', 'v')
+    where schemas.nspname = :schema and relations.relkind in ('r', 'p')
 """
 
 _VIEWS = """
@@ -277,6 +277,9 @@ class PostgreSQL(Dialect):
         )
         if found.is_empty():
             connection.execute(sa.text(f"create schema {SCHEMA}"))
+
+    def prepare_publishing(self, connection: sa.Connection) -> None:
+        """Do nothing: the server is set up by whoever runs it."""
 
     def exact_sum(self, value: str) -> str:
         """Write a sum that does not depend on the order of rows; see :func:`sql.dialects.exact_sum`."""

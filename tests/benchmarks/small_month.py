@@ -27,6 +27,7 @@ from flows.run_month import run_month
 from flows.settings import load_project
 from tests.benchmarks.backfill import KNOWN_UNTIL, make_months, start_anew
 from tests.benchmarks.data import MONTH, Size
+from tests.flows.options import options_of
 from transforms.month import Month
 
 SMALL = Size(usage_rows=300_000, accounts=5_000)
@@ -85,7 +86,7 @@ def publish_months(folder: Path, months: int) -> Iterator[Cost]:
         _mark()
         with _counted(cost):
             wall, processor = time.perf_counter(), time.process_time()
-            run_month(project, month, known_until=KNOWN_UNTIL, progress=Silent(), command="bench")
+            run_month(project, options_of(month, known_until=KNOWN_UNTIL, is_notifying=True), Silent())
             cost.wall, cost.processor = time.perf_counter() - wall, time.process_time() - processor
         yield cost
 
