@@ -16,7 +16,7 @@ import polars as pl
 
 from transforms.errors import RetierError
 
-_MENDS = {
+_FIXES = {
     errno.ENOSPC: "the disk is full: make room",
     errno.EDQUOT: "the disk quota is used up: make room",
     errno.EFBIG: "the file may not grow any further: raise the limit on file sizes",
@@ -51,9 +51,9 @@ def told_if_unwritable(path: Path) -> Iterator[None]:
         yield
     except (OSError, pl.exceptions.PolarsError, duckdb.Error) as error:
         number = _error_number(error)
-        if number not in _MENDS:
+        if number not in _FIXES:
             raise
-        raise RetierError(f"{path} cannot be written: {_MENDS[number]}") from error
+        raise RetierError(f"{path} cannot be written: {_FIXES[number]}") from error
 
 
 def is_out_of_space(error: BaseException) -> bool:
@@ -84,7 +84,7 @@ def _scratch(parent: Path) -> Iterator[Path]:
 
 
 def publish_folder(filled: Path, target: Path) -> None:
-    """Return a folder its name once everything in it is on disk; one that another process made meanwhile stays."""
+    """Give a folder its name once everything in it is on disk; one that another process made meanwhile stays."""
     for file in filled.iterdir():
         _synchronise(file)
     _synchronise(filled)
@@ -126,7 +126,7 @@ def new_file(target: Path, *, is_durable: bool = True) -> Iterator[Path]:
     Raises:
         RetierError: If it cannot be written; nothing is left behind then.
     """
-    # In a folder of its own: a writer that fails may make its file only after the failure was told, and then cannot.
+    # In a folder of its own: a writer may make its file only after it has failed, and then cannot.
     with told_if_unwritable(target), _scratch(target.parent) as scratch:
         # Made plainly, so that whoever may read new files here may read this one: mkstemp would shut everybody out.
         written = scratch / f"new{target.suffix}"

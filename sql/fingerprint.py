@@ -52,7 +52,7 @@ def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False)
         kept = [column for column in PUBLISHED[name].columns if column not in _OF_THE_RUN]
         digest.update(f"{name}:{','.join(kept)}:{frame.height}\n".encode())
         is_sorted = are_sorted and set(PUBLISHED[name].key) <= set(kept)
-        digest.update(_frame_digest(frame.select(kept) if is_sorted else _sorted(frame.select(kept), name)))
+        digest.update(_frame_digest(frame[kept] if is_sorted else _sorted(frame[kept], name)))
     return digest.hexdigest()
 
 
@@ -66,24 +66,33 @@ def _frame_digest(frame: pl.DataFrame) -> bytes:
     """Hash each column: what its values are, where it is null, its texts; and of lists their elements."""
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    numbers = [_number(pl.col(name), dtype).alias(name) for name, dtype in frame.schema.items()]
     places = pl.int_range(pl.len())
-    nulls = [places.filter(pl.col(name).is_null()).implode().alias(name) for name in frame.columns]
-    hashes = {(kind, name): hashlib.sha256() for kind in ("values", "nulls", "texts") for name in frame.columns}
+    # One query for all of it: each part is one value, a list or a text.
+    parts = [
+        *(_number(pl.col(name), dtype).implode().alias(f"values:{name}") for name, dtype in frame.schema.items()),
+        *(places.filter(pl.col(name).is_null()).implode().alias(f"nulls:{name}") for name in frame.columns),
+        *(pl.col(name).str.join("").alias(f"texts:{name}") for name in texts),
+    ]
+    hashes = {f"{kind}:{name}": hashlib.sha256() for kind in ("values", "nulls", "texts") for name in frame.columns}
     for number, rows in enumerate(frame.iter_slices(_SLICE_ROWS)):
-        for column in rows.select(numbers).iter_columns():
-            # Zero has no sign.
-            hashes["values", column.name].update((column.to_numpy() + 0).tobytes())
-        for column in rows.select(nulls).iter_columns():
-            hashes["nulls", column.name].update((column[0].to_numpy() + number * _SLICE_ROWS).tobytes())
-        for column in rows.select(pl.col(texts).str.join("")).iter_columns():
-            hashes["texts", column.name].update(column[0].encode())
+        for column in rows.select(parts).iter_columns():
+            hashes[column.name].update(_bytes(column, number * _SLICE_ROWS))
     digest = hashlib.sha256(b"".join(one.digest() for one in hashes.values()))
+    # Empty lists are left out, so that nothing depends on what a version of Polars explodes them into.
     for name in lists:
-        # Empty lists are left out, so that nothing depends on what a version of Polars explodes them into.
         elements = frame.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode())
         digest.update(_frame_digest(elements))
     return digest.digest()
+
+
+def _bytes(part: pl.Series, first_row: int) -> bytes:
+    """Return the bytes of one part of a column: its texts, the rows where it is null, or its values."""
+    value = part[0]
+    if isinstance(value, str):
+        return value.encode()
+    offset = first_row if part.name.startswith("nulls:") else 0
+    # Zero has no sign.
+    return bytes((value.to_numpy() + offset).tobytes())
 
 
 def _number(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:

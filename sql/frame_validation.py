@@ -41,7 +41,7 @@ def validate_frame(frame: pl.DataFrame, table: Table, month: Month | None = None
             not finite.
     """
     _refuse_other_columns(frame, table)
-    ordered = _in_order(frame.select(table.columns), table.key)
+    ordered = _in_order(frame[list(table.columns)], table.key)
     _refuse_nulls(ordered, table)
     _refuse_odd_rows(ordered, table, month)
     return ordered

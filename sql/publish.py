@@ -90,7 +90,7 @@ def publish(
     dialect_of(connection).prepare_publishing(connection)
     if former is not None:
         _restate(connection, run, former.revision)
-    _replace(connection, run, ready)
+    _replace(connection, run, ready, is_first=former is None)
     for name in _OF_POLICIES:
         _append_new(connection, name, ready[name], "policy_version")
     if _OUTBOX in ready:
@@ -178,13 +178,14 @@ def _restate(connection: sa.Connection, run: Run, revision: int) -> None:
         )
 
 
-def _replace(connection: sa.Connection, run: Run, ready: Mapping[str, pl.DataFrame]) -> None:
+def _replace(connection: sa.Connection, run: Run, ready: Mapping[str, pl.DataFrame], *, is_first: bool) -> None:
     for name in MONTH_TABLES:
-        execute(
-            connection,
-            f"delete from {quoted(connection, name)} where month = :month",
-            month=run.month.first_day,
-        )
+        if not is_first:
+            execute(
+                connection,
+                f"delete from {quoted(connection, name)} where month = :month",
+                month=run.month.first_day,
+            )
         frame = ready.get(name)
         if frame is not None and frame.height:
             load(connection, name, frame)

@@ -79,5 +79,5 @@ def _write_index(project: Project) -> None:
         for run in runs
     ]
     page = index_page(entries)
-    with new_file(docs_folder(project) / page.path) as path:
+    with new_file(docs_folder(project) / page.path, is_durable=False) as path:
         path.write_text(page.content, encoding="utf-8")

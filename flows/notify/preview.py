@@ -73,7 +73,7 @@ def _preview(project: Project, message: Message, templates: Templates) -> Previe
     written = templates.write(message, form)
     name = f"{message.channel}-{message.kind}-{message.message_id[:12]}.{SUFFIXES[form]}"
     path = messages_folder(project, message.month) / name
-    with new_file(path) as file:
+    with new_file(path, is_durable=False) as file:
         file.write_text(written.body, encoding="utf-8")
     return Preview(
         message.message_id,

@@ -46,7 +46,7 @@ def write_report(project: Project, month: Month | None) -> Path:
         raise WrongUseError(NOTHING_PUBLISHED)
     page = _page(facts, _data_docs(project, str(facts.origin.run["run_id"])))
     target = project.output / f"report-{facts.origin.month}.html"
-    with new_file(target) as path:
+    with new_file(target, is_durable=False) as path:
         path.write_text(page, encoding="utf-8", newline="\n")
     return target
 
