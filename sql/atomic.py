@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all, and what to say when they cannot be written."""
+"""Files and folders that appear whole or not at all, and sentences for when they cannot be written."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _DUCKDB_SIGNS = (
 
 
 @contextmanager
-def told_if_unwritable(path: Path) -> Iterator[None]:
-    """Turn what the operating system says while a path is written into a sentence.
+def translate_write_errors(path: Path) -> Iterator[None]:
+    """Translate the operating system's errors while a path is written into sentences.
 
     Raises:
         RetierError: If the disk is full, the folder may not be written to, and the like.
@@ -57,7 +57,7 @@ def told_if_unwritable(path: Path) -> Iterator[None]:
 
 
 def is_out_of_space(error: BaseException) -> bool:
-    """Return whether an error says that a file could not grow, which is never the fault of what was read meanwhile."""
+    """Return whether an error says that a file could not grow, whatever was read meanwhile."""
     return _error_number(error) in _NO_ROOM
 
 
@@ -68,7 +68,7 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
     Raises:
         RetierError: If it cannot be written.
     """
-    with told_if_unwritable(parent), _scratch(parent) as scratch:
+    with translate_write_errors(parent), _scratch(parent) as scratch:
         yield scratch
 
 
@@ -127,7 +127,7 @@ def new_file(target: Path, *, is_durable: bool = True) -> Iterator[Path]:
         RetierError: If it cannot be written; nothing is left behind then.
     """
     # In a folder of its own: a writer may make its file only after it has failed, and then cannot.
-    with told_if_unwritable(target), _scratch(target.parent) as scratch:
+    with translate_write_errors(target), _scratch(target.parent) as scratch:
         # Made plainly, so that whoever may read new files here may read this one: mkstemp would shut everybody out.
         written = scratch / f"new{target.suffix}"
         written.touch(exist_ok=False)
@@ -140,7 +140,7 @@ def new_file(target: Path, *, is_durable: bool = True) -> Iterator[Path]:
 
 
 def _sweep(made: Path) -> None:
-    """Remove what killed processes left beside what was just made, whose own time tells how old they are."""
+    """Remove what killed processes left beside what was just made, whose own time says how old they are."""
     now = made.stat().st_mtime
     for left in made.parent.glob(f"{_UNFINISHED}*"):
         with suppress(FileNotFoundError):

@@ -87,7 +87,7 @@ def accounts_called(connection: sa.Connection, name: str) -> tuple[str, ...]:
 
 
 def is_known(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns) -> bool:
-    """Return whether any published row, or any row that is held back, is of an account."""
+    """Return whether any published row, or any quarantined row, is of an account."""
     with_accounts = [table.name for table in PUBLISHED.values() if "account_id" in table.columns]
     for name in with_accounts:
         query = f"select account_id from {quoted(connection, name)} where account_id = :account_id limit 1"
@@ -200,12 +200,12 @@ def _renew_chain(connection: sa.Connection, former_runs: pl.DataFrame) -> None:
 
 
 def _record(connection: sa.Connection, erasure: Erasure, record: Record) -> None:
-    """Record the erasure, once; where no month is published, there is no run whose row could tell of it."""
+    """Record the erasure, once; where no month is published, there is no run whose row could record it."""
     query = f"select run_id from {quoted(connection, 'runs')} where run_id = :run_id"
     if not read(connection, query, run_id=record.run_id).is_empty():
         return
     newest = last_run_by_month(connection).tail(1)
-    told = {
+    recorded = {
         "run_id": record.run_id,
         "command": "erase",
         "status": "unchanged",
@@ -217,5 +217,7 @@ def _record(connection: sa.Connection, erasure: Erasure, record: Record) -> None
     }
     schema = PUBLISHED["runs"].schema
     load(
-        connection, "runs", newest.with_columns(pl.lit(value, schema[name]).alias(name) for name, value in told.items())
+        connection,
+        "runs",
+        newest.with_columns(pl.lit(value, schema[name]).alias(name) for name, value in recorded.items()),
     )

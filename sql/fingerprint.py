@@ -23,7 +23,7 @@ MONTH_TABLES = (
 """The tables that are replaced when a month is published: together they are its result."""
 
 _OF_THE_RUN = ("run_id", "revision", "change_id", "is_correction")
-"""Columns that say which run and revision told the result, and nothing about it."""
+"""Columns that say which run and revision the result is of, and nothing about the result."""
 
 _SLICE_ROWS = 100_000
 
@@ -39,7 +39,7 @@ def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False)
         frames: Frames by table, as their contracts say; those of ``MONTH_TABLES`` count, and one that is missing
             counts like an empty one.
         are_sorted: Whether the rows are in the order of their key already, which spares sorting them; not so for
-            tables whose key says which run or revision told the result.
+            tables whose key names a run or revision.
 
     Returns:
         64 hexadecimal digits.

@@ -89,7 +89,7 @@ def held_messages(connection: sa.Connection, month: Month | None = None) -> tupl
 
     Args:
         connection: An open connection.
-        month: Only those that tell of this month; None means all.
+        month: Only those about this month; None means all.
     """
     of_month = "" if month is None else "and month = :month"
     held = read(

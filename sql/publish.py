@@ -34,7 +34,7 @@ _GIVEN = "_given_rows"
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What came of publishing a month.
+    """The outcome of publishing a month.
 
     Attributes:
         status: ``unchanged`` where the month was published with the same result before.
@@ -55,7 +55,7 @@ def publish(
     Readers see the old month or the new one. A different result is a new revision: the former rows of account_tiers
     and account_scores go to ``restatements``, all other rows of the month are replaced. The same result leaves the
     month alone. What belongs to the run (its row in ``runs``, check results, quarantine) is recorded either way.
-    A run that is in force already is told again and nothing else, so that a run may be repeated whose commit was lost
+    A run that is in force already is returned as it was recorded, so that a run may be repeated whose commit was lost
     from sight.
 
     Args:
@@ -74,9 +74,9 @@ def publish(
     ready = _ready(run, frames)
     result = fingerprint(ready, are_sorted=True)
     acquire_publish_lock(connection)
-    again = _as_recorded(connection, run)
-    if again is not None:
-        return again
+    recorded_before = _as_recorded(connection, run)
+    if recorded_before is not None:
+        return recorded_before
     in_force = last_run_by_month(connection)
     _refuse_other_month_before(in_force, run)
     if evidence is not None:
@@ -110,14 +110,16 @@ def _ready(run: Run, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
         for name, frame in frames.items()
     }
     used = set(ready["account_tiers"]["policy_version"].unique())
-    untold = used - set(ready["policies"]["policy_version"])
-    if untold:
-        raise UnfitFrameError(PUBLISHED["account_tiers"], f"the policies {first_few(untold)} are not given with it")
+    unlisted = used - set(ready["policies"]["policy_version"])
+    if unlisted:
+        raise UnfitFrameError(
+            PUBLISHED["account_tiers"], f"the policies {first_few(unlisted)} are missing from policies"
+        )
     return ready
 
 
 def _as_recorded(connection: sa.Connection, run: Run) -> Publication | None:
-    """Tell what came of the run where it was recorded before."""
+    """Return the outcome of the run where it was recorded before; None where it was not."""
     for row in recorded(connection, run.run_id).iter_rows(named=True):
         if row["status"] in IN_FORCE:
             return Publication(row["status"], row["revision"], row["result_fingerprint"])

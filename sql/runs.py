@@ -1,4 +1,4 @@
-"""The record of a run: one row per run and month, whatever came of it."""
+"""The record of a run: one row per run and month, whatever its outcome."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Run:
         accounts_in_scope: How many accounts have a tier.
         rows_read: Rows read by source.
         rows_accepted: Rows accepted by source.
-        rows_quarantined: Rows held back by source.
+        rows_quarantined: Rows quarantined by source.
         warnings: Sentences that a person should read.
         input_fingerprint: Of everything that the month was computed from.
         policy_fingerprint: Of every value of the policy that can change a result.
@@ -90,8 +90,8 @@ class Evidence:
 
     Attributes:
         check_results: What became of its checks, as the contract says.
-        quarantine: The rows that it held back, as the contract says; streamed, since they may be many.
-        kept_since: Rows that were held back earlier than this are removed; None keeps all.
+        quarantine: The rows that it quarantined, as the contract says; streamed, since they may be many.
+        kept_since: Rows that were quarantined earlier than this are removed; None keeps all.
     """
 
     check_results: pl.DataFrame = field(default_factory=PUBLISHED["check_results"].empty)
@@ -131,7 +131,7 @@ def recorded(connection: sa.Connection, run_id: str) -> pl.DataFrame:
 
 
 def record_evidence(connection: sa.Connection, run: Run, evidence: Evidence) -> None:
-    """Keep what a run found out; of its month, rows that former runs held back give way to its own."""
+    """Record what a run found out; its quarantined rows replace those of former runs of the month."""
     checks, held = PUBLISHED["check_results"], PUBLISHED["quarantine"]
     load(connection, checks.name, validate_frame(evidence.check_results, checks))
     quarantine = quoted(connection, held.name)

@@ -41,7 +41,7 @@ def checks_by_run(connection: sa.Connection) -> pl.DataFrame:
 
     Returns:
         One row per run, in the order in which they finished: run_id, month, status, finished_at, passed, warned (broken
-        without stopping, or let pass) and failed.
+        without stopping, or waived) and failed.
     """
     return read(
         connection,
@@ -67,7 +67,7 @@ def checks_by_run(connection: sa.Connection) -> pl.DataFrame:
 
 
 def held_rows(connection: sa.Connection, month: Month, source: str | None = None) -> pl.DataFrame:
-    """Return the rows of a month that are held back, as ``quarantine`` has them.
+    """Return the rows of a month that are quarantined.
 
     Args:
         connection: An open connection.
@@ -84,7 +84,7 @@ def held_rows(connection: sa.Connection, month: Month, source: str | None = None
 
 
 def held_by_month(connection: sa.Connection) -> pl.DataFrame:
-    """Count the rows that are held back: one row per month with any, in the order of months: month, rows."""
+    """Count the quarantined rows: one row per month with any, in the order of months: month, rows."""
     return read(
         connection,
         f"select month, count(*) as rows from {quoted(connection, 'quarantine')} group by month order by month",
@@ -191,7 +191,7 @@ def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataF
 
 
 def last_change_months(connection: sa.Connection, account_ids: Iterable[str], before: Month) -> pl.DataFrame:
-    """Tell when accounts last changed their tier before a month.
+    """Return when accounts last changed their tier before a month.
 
     Args:
         connection: An open connection.

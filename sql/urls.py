@@ -17,7 +17,7 @@ def database_url(text: str, what: str, expected: str) -> sa.URL:
     """Read the URL of a database; PostgreSQL's without a driver names the one that comes with retier.
 
     A password that is not percent-encoded is refused where it could be read as something else: what stands behind its
-    first @ would be looked up, and told, as the host.
+    first @ would be looked up, and shown, as the host.
 
     Args:
         text: The URL.

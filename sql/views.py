@@ -27,7 +27,7 @@ def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
     """
     queries = {name: render(connection, name) for name in VIEWS}
     if not _are_current(connection, queries):
-        # One may rest on another, so all of them are made again.
+        # One may depend on another, so all of them are made anew.
         for name in reversed(queries):
             execute(connection, f"drop view if exists {quoted(connection, name)}")
         for name, query in queries.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sql.atomic import told_if_unwritable
+from sql.atomic import translate_write_errors
 from sql.sources.units import RECORD
 from transforms.erasure import Erasure
 
@@ -49,7 +49,7 @@ def remove_caches(paths: list[Path]) -> None:
         RetierError: If one cannot be removed.
     """
     for path in paths:
-        with told_if_unwritable(path):
+        with translate_write_errors(path):
             if path.is_dir():
                 shutil.rmtree(path)
             else:

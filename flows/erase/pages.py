@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sql.atomic import new_file, told_if_unwritable
+from sql.atomic import new_file, translate_write_errors
 from transforms.erasure import Erasure
 
 _MARKUP = (".html", ".htm", ".svg", ".xml")
@@ -54,7 +54,7 @@ def rewrite_pages(pages: list[Page]) -> None:
             with new_file(page.present_path) as written:
                 written.write_text(page.present, encoding="utf-8", newline="")
         if page.present is None or page.present_path != page.path:
-            with told_if_unwritable(page.path):
+            with translate_write_errors(page.path):
                 page.path.unlink(missing_ok=True)
                 _remove_if_empty(page.path.parent)
 

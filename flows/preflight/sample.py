@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from sql.atomic import told_if_unwritable
+from sql.atomic import translate_write_errors
 from sql.sources.files import SourceFile, find_files
 from sql.sources.spec import SourceSpec
 
@@ -70,7 +70,7 @@ def _is_large_text(file: SourceFile, spec: SourceSpec) -> bool:
 
 def _copy_beginning(path: Path, copy: Path, quote: bytes) -> None:
     """Copy so many bytes, up to the last line end that does not lie within quotes."""
-    with told_if_unwritable(copy.parent):
+    with translate_write_errors(copy.parent):
         copy.parent.mkdir(parents=True, exist_ok=True)
     with _opened(path) as text:
         beginning = text.read(_LONGEST_TEXT_BYTES)
@@ -79,7 +79,7 @@ def _copy_beginning(path: Path, copy: Path, quote: bytes) -> None:
         if not quote or beginning.count(quote, 0, end) % 2 == 0:
             beginning = beginning[: end + 1]
             break
-    with told_if_unwritable(copy.parent):
+    with translate_write_errors(copy.parent):
         copy.write_bytes(gzip.compress(beginning, compresslevel=1) if path.suffix == ".gz" else beginning)
     shutil.copystat(path, copy)
 

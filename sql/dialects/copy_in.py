@@ -26,7 +26,7 @@ def rendered(frame: pl.DataFrame, table: str) -> Iterator[bytes]:
     lists = [_array(name, dtype.inner) for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
     for rows in frame.iter_slices(_SLICE_ROWS):
         written = io.BytesIO()
-        # All but numbers is quoted and null is not, which is how COPY tells null from an empty text.
+        # All but numbers is quoted and null is not, which is how COPY distinguishes null from an empty text.
         rows.with_columns(lists).write_csv(written, include_header=False, quote_style="non_numeric")
         text = written.getvalue()
         if b"\0" in text:

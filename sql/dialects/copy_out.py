@@ -1,4 +1,4 @@
-"""What PostgreSQL's COPY writes, read as frames with the dtypes that DuckDB gives for the same SQL."""
+"""What PostgreSQL's COPY writes, read as frames with the dtypes that DuckDB returns for the same SQL."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ESCAPED = r"\\([\s\S])"
 
 
 def parsed(pieces: Iterable[Any], columns: Sequence[psycopg.Column]) -> pl.DataFrame:
-    """Parse what ``copy ... to stdout (format csv)`` gives.
+    """Parse what ``copy ... to stdout (format csv)`` writes.
 
     Args:
         pieces: Texts in UTF-8, each of whole rows.

@@ -177,7 +177,7 @@ class DuckDB(Dialect):
         raw = driver_connection(connection)
         # A result that SQLAlchemy has left half read would stand in the way.
         raw.complete()
-        # Scanned, since pl.DataFrame(...) of a relation makes DuckDB tell of leaks at the end of the process as soon as
+        # Scanned, since pl.DataFrame(...) of a relation makes DuckDB report leaks at the end of the process as soon as
         # pandas is installed.
         return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect(engine="in-memory")
 
@@ -294,7 +294,7 @@ def pause_seconds(waited: float) -> float:
 
 
 def _holder(error: duckdb.Error) -> str | None:
-    """Name who holds the file; None where the error is another one."""
+    """Name the holder of the file; None where the error is another one."""
     # While one thread closes the file, another one that opens it is refused for a moment.
     if "Unique file handle conflict" in str(error):
         return "another thread of this program"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from sql.atomic import told_if_unwritable
+from sql.atomic import translate_write_errors
 from sql.dialects.base import Writer, busy
 from transforms.errors import RetierError
 
@@ -35,7 +35,7 @@ def locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[Writ
         RetierError: If the lock cannot be taken.
     """
     path = warehouse.with_name(f"{warehouse.name}.lock")
-    with told_if_unwritable(path):
+    with translate_write_errors(path):
         if not warehouse.parent.is_dir():
             raise RetierError(
                 f"the warehouse {warehouse} cannot be opened: its folder does not exist; make the folder, or fix the "
@@ -46,7 +46,7 @@ def locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[Writ
         opened = path.open("a+b", buffering=0)
     with opened:
         _wait_for(opened, warehouse, wait_seconds)
-        with told_if_unwritable(path):
+        with translate_write_errors(path):
             opened.truncate(0)
             opened.write(who.encode())
         try:

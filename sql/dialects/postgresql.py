@@ -76,9 +76,9 @@ _OPTIONS = {
     "keepalives_interval": "10",
     "keepalives_count": "3",
 }
-"""What libpq is told unless the URL says otherwise."""
+"""Options of libpq unless the URL says otherwise."""
 
-# libpq gives no code of why it could not connect, only what the server or the system said.
+# libpq has no error codes for a failed connection, only what the server or the system said.
 _CONNECTING = (
     ("certificate", "a certificate for SSL is missing or wrong; fix ?sslrootcert= or ?sslcert= in the warehouse URL"),
     ("password authentication failed", "it refuses the user or the password; fix the warehouse URL"),
@@ -203,7 +203,7 @@ class PostgreSQL(Dialect):
         # COPY takes no parameters, so the driver writes them into the text, as literals.
         written = psycopg.ClientCursor(raw).mogrify(str(compiled).encode(), compiled.params)
         with raw.cursor() as cursor:
-            # COPY does not tell the types of its columns either, so they are asked for first.
+            # COPY does not describe its columns either, so their types are asked for first.
             cursor.execute(f"select * from (\n{written}\n) as described limit 0".encode())
             columns = cursor.description or []
             with cursor.copy(f"copy (\n{written}\n) to stdout (format csv)".encode()) as copied:
@@ -253,7 +253,7 @@ class PostgreSQL(Dialect):
         return set(found["indexname"])
 
     def normalised(self, connection: sa.Connection, query: str) -> str:
-        """Return a query in the form in which PostgreSQL tells that of a view; see :func:`sql.dialects.normalised`."""
+        """Return a query in the form in which PostgreSQL shows that of a view; see :func:`sql.dialects.normalised`."""
         # Undone, so that nothing is left in the database's catalogue.
         with connection.begin_nested() as probe:
             connection.execute(sa.text(f"create temp view _retier_probe as {query}"))

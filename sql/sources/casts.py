@@ -1,7 +1,7 @@
 """Values as a source writes them, turned into values of the contract's dtypes: what cannot be is null here.
 
-Each function takes a series and gives one of equal length; that a value became null is what `conform` counts as a
-fault. Fallbacks are tried only on the values that are left, so that plainly written columns pay nothing for them.
+Each function takes a series and returns one of equal length; that a value became null is what `conform` counts as an
+error. Fallbacks are tried only on the values that are left, so that plainly written columns pay nothing for them.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Conformed:
     Attributes:
         frame: ``ROW``, every column as it was read (see :func:`as_read`), for every mapped column the text or value
             from which it was made (see :func:`given`), and the contract's columns.
-        broken: For every rule by which a row can be held back, by name: whether the row breaks it; never null.
+        broken: For every rule by which a row can be quarantined, by name: whether the row breaks it; never null.
         columns: For every such rule, the column of which it is.
     """
 
@@ -96,7 +96,7 @@ def conform(
 
 
 def _rules(mapped: MappedColumn) -> dict[str, pl.Expr]:
-    """Tell by rule whether a row breaks it, unreadable values first."""
+    """Return by rule whether a row breaks it, unreadable values first."""
     value = pl.col(mapped.name)
     is_unreadable = pl.col(given(mapped.name)).is_not_null() & value.is_null()
     rules = {rule_name(mapped.name, READABLE): is_unreadable}

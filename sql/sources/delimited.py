@@ -33,7 +33,7 @@ class Layout:
         delimiter: What separates cells.
         quote: What encloses cells; empty where the file knows no quotes.
         names: The header, in order.
-        is_usual: Whether nothing was seen that only the careful reader can read.
+        is_usual: Whether nothing was seen that only the strict reader can read.
     """
 
     delimiter: str

@@ -1,4 +1,4 @@
-"""Refused rows, told in one sentence: how many values, in which columns, the first ones, what was expected."""
+"""Refused rows, described in one sentence: how many values, in which columns, the first ones, what was expected."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_VALUE = 60
 
 
 def faults_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> str:
-    """Tell what is wrong with the refused rows of a source.
+    """Describe what is wrong with the refused rows of a source.
 
     Args:
         refused: Rows of :meth:`sql.sources.source.Source.refused`, at least one.

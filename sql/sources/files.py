@@ -1,4 +1,4 @@
-"""Which files a source lies in, and what tells a changed file from an unchanged one."""
+"""Which files a source lies in, and how a changed file is told from an unchanged one."""
 
 from __future__ import annotations
 

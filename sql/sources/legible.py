@@ -38,8 +38,8 @@ def inside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 def legible(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Write values as text; a null stays null.
 
-    A day or time that no calendar holds is told as the number that stands in the file, in words that nothing takes for
-    a value. Of lists and the like, of which no column can be made, only the dtype is told.
+    A day or time that no calendar holds is written as the number in the file, in words that nothing takes for a value.
+    Of lists and the like, of which no column can be made, only the dtype is written.
     """
     if dtype.is_nested() or dtype == pl.Object:
         return pl.when(value.is_not_null()).then(pl.lit(f"({dtype})"))

@@ -1,4 +1,4 @@
-"""Rows that were held back for their key, read once more as they stand in their file."""
+"""Quarantined rows with a bad key, read once more as they stand in their file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from transforms.contracts import Table
 def rows_as_read(held: pl.DataFrame, table: Table, spec: SourceSpec, place: Place) -> pl.DataFrame:
     """Say how rows stand where they come from.
 
-    A query is not run again, since it may give others: for its rows the values of the contract are written.
+    A query is not run again, since it may return others: for its rows the values of the contract are written.
 
     Args:
         held: Rows of ``located`` of a source.
@@ -49,9 +49,9 @@ def _of_file(file: SourceFile, rows: pl.DataFrame, table: Table, spec: SourceSpe
     with scratch_folder(place.staging / table.name) as scratch:
         if file.format == "parquet":
             local = scan([str(local_copy(file, table.name, scratch))], row_number=ROW)
-            again = local.filter(pl.col(ROW).is_in(rows["position"].implode())).collect(engine="streaming")
+            reread = local.filter(pl.col(ROW).is_in(rows["position"].implode())).collect(engine="streaming")
         else:
-            again = text_rows(file, Job(table, spec, scratch, scratch), rows["position"])
-    columns = {name: legible(pl.col(name), dtype) for name, dtype in again.schema.items() if name != ROW}
-    read = again.select(pl.col(ROW).cast(pl.Int64).alias("position"), row_as_read(columns).alias("row_as_read"))
+            reread = text_rows(file, Job(table, spec, scratch, scratch), rows["position"])
+    columns = {name: legible(pl.col(name), dtype) for name, dtype in reread.schema.items() if name != ROW}
+    read = reread.select(pl.col(ROW).cast(pl.Int64).alias("position"), row_as_read(columns).alias("row_as_read"))
     return rows.drop("row_as_read").join(read, on="position", how="left", maintain_order="left")

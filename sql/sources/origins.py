@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from sql.atomic import remove, scratch_folder, told_if_unwritable
+from sql.atomic import remove, scratch_folder, translate_write_errors
 from sql.render import render, variables
 from sql.sources.contracts import contract_text
 from sql.sources.files import SourceFile, find_files, fingerprint_of
@@ -151,7 +151,7 @@ def _recorded(unit: Unit) -> Unit:
 
     That is cheap to find out again, so nothing waits for the disk: a torn record counts as none.
     """
-    with told_if_unwritable(unit.folder):
+    with translate_write_errors(unit.folder):
         unit.folder.mkdir(parents=True, exist_ok=True)
         save(unit, unit.folder)
     forget_former(unit.folder)

@@ -1,4 +1,4 @@
-"""Rows that a query gives: on DuckDB over the project's files, or in the company's own database."""
+"""Rows that a query returns: on DuckDB over the project's files, or in the company's own database."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def template_of(source: str, spec: SourceSpec, project: Path) -> tuple[str, str]
 
 
 def run_query(statement: Statement, source: str, spec: SourceSpec, project: Path, scratch: Path, name: str) -> Raw:
-    """Run a query once and keep what it gives on disk, so that it can be read again unchanged.
+    """Run a query once and keep its rows on disk, so that it can be read again unchanged.
 
     Args:
         statement: The query.
@@ -102,7 +102,7 @@ def _from_duckdb(database: str, statement: Statement, source: str, project: Path
 
 
 def _last_relation(connection: duckdb.DuckDBPyConnection, statement: Statement, name: str) -> duckdb.DuckDBPyRelation:
-    """Run all statements but the last, and give what the last one will give."""
+    """Run all statements but the last, and return what the last one will return."""
     relation = None
     for each in connection.extract_statements(statement.for_duckdb()):
         given = {key: value for key, value in statement.parameters.items() if key in each.named_parameters}

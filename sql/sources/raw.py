@@ -20,7 +20,7 @@ class Raw:
         origin: How a person calls the file or query.
         row_word: What one row is called in sentences.
         schema: The columns that are there, with their dtypes.
-        scan: Gives the rows in order, numbered by ``ROW``; may be called again.
+        scan: Returns the rows in order, numbered by ``ROW``; may be called again.
     """
 
     origin: str
@@ -32,7 +32,7 @@ class Raw:
 def spooled(
     origin: str, row_word: str, names: Sequence[str], batches: Iterable[list[Sequence[str | None]]], folder: Path
 ) -> Raw:
-    """Write rows of text into Parquet files as they come, and give them as an origin.
+    """Write rows of text into Parquet files as they come, and return them as an origin.
 
     For what only Python can read: one batch is in memory at a time.
     """

@@ -111,7 +111,7 @@ def _named_by_content(columns: set[str], parts: tuple[Part, ...], folder: Path, 
 
 
 def _sink(conformed: Conformed, table: Table, folder: Path) -> dict[Path, int]:
-    """Write rows by month, refused ones apart; give the number of rows by file."""
+    """Write rows by month, refused ones apart; return the number of rows by file."""
     month = pl.lit(EARLIEST) if table.event_time is None else pl.col(table.event_time).dt.date().dt.month_start()
 
     def name(file: Any) -> str:

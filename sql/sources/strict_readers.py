@@ -1,4 +1,4 @@
-"""The careful readers: slow, for what the fast one cannot read, and to say in plain words what is wrong with a file."""
+"""The strict readers: slow, for what the fast one cannot read, and to say in plain words what is wrong with a file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def careful_csv(path: Path, layout: Layout, wanted: Sequence[str], name: str, so
     Args:
         path: A text file in UTF-8.
         layout: Its layout.
-        wanted: The columns to give, by their name in the header.
+        wanted: The columns to return, by their name in the header.
         name: How a person calls the file.
         source: The source.
 
@@ -117,8 +117,8 @@ def _lines(path: Path, name: str, source: str) -> Iterator[str]:
             yield from opened
         except UnicodeDecodeError as error:
             # The error counts from the start of a buffer: read again to say where in the file it is.
-            with path.open("rb") as again:
-                for _ in decoded(again, "utf-8", name, source):
+            with path.open("rb") as reopened:
+                for _ in decoded(reopened, "utf-8", name, source):
                     pass
             raise RetierError(f"{source}: {name} is not UTF-8: {error}") from error
 

@@ -1,7 +1,7 @@
 """Cells beyond the header: DuckDB passes over an empty one at the end of a row, and then cells may be in wrong columns.
 
 A comma in a name that is not quoted shifts what stands behind it by one column; where the last column was empty, the
-row has one empty cell too many, and nothing else tells.
+row has one empty cell too many, and nothing else shows it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _QUERY = """
 
 
 def may_have_surplus_cells(path: Path, layout: Layout) -> bool:
-    """Return whether a row of a CSV file may have more cells than its header; the careful reader says where.
+    """Return whether a row of a CSV file may have more cells than its header; the strict reader says where.
 
     Args:
         path: A text file in UTF-8 that is not empty.

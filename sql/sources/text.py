@@ -1,7 +1,7 @@
 """The fast reader of text files: DuckDB parses, Polars takes the rows as they come, all cells as text.
 
-DuckDB rather than Polars, since Polars fills rows that have too few cells with nulls and cannot be told not to.
-Nothing of a file is accepted that the careful reader would refuse: where DuckDB fails, the careful one decides.
+DuckDB rather than Polars, since Polars fills rows that have too few cells with nulls and has no option not to.
+Nothing of a file is accepted that the strict reader would refuse: where DuckDB fails, the strict one decides.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def csv_rows(path: Path, layout: Layout, wanted: Sequence[str], name: str) -> Ra
     Args:
         path: A text file in UTF-8.
         layout: Its layout.
-        wanted: The columns to give, by their name in the header.
+        wanted: The columns to return, by their name in the header.
         name: How a person calls the file.
     """
     types = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(layout.names)))

@@ -1,4 +1,4 @@
-"""Text files: the fast reader first, the careful one where the fast one gives up."""
+"""Text files: the fast reader first, the strict one where the fast one gives up."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class _TextFile:
 
     Attributes:
         mapped: Which of the contract's columns come from where.
-        fast: The rows as the fast reader gives them; None where it is known not to read the file rightly.
-        careful: Gives the rows as the careful reader does, or says what is wrong with the file.
+        fast: The rows as the fast reader returns them; None where it is known not to read the file rightly.
+        strict: Returns the rows as the strict reader does, or says what is wrong with the file.
         may_lack_columns: Whether a column without any value was perhaps never there.
     """
 
     mapped: Sequence[MappedColumn]
     fast: Raw | None
-    careful: Callable[[], Raw]
+    strict: Callable[[], Raw]
     may_lack_columns: bool
 
 
@@ -74,7 +74,7 @@ def text_rows(file: SourceFile, job: Job, positions: pl.Series) -> pl.DataFrame:
 
 
 def _read(file: SourceFile, job: Job, use: Callable[[Raw, _TextFile], _Result]) -> _Result:
-    """Use the rows of a file as the fast reader gives them, or the careful one where that fails."""
+    """Use the rows of a file as the fast reader returns them, or the strict one where that fails."""
     path = plain_copy(file, job.table.name, job.spec, job.scratch)
     opened = (_open_csv if file.format == "csv" else _open_jsonl)(path, file.name, job)
     if opened.fast is not None:
@@ -83,9 +83,9 @@ def _read(file: SourceFile, job: Job, use: Callable[[Raw, _TextFile], _Result]) 
         except (pl.exceptions.PolarsError, duckdb.Error) as error:
             if is_out_of_space(error):
                 raise
-            # Whatever else it was: the careful reader either reads the file or says in plain words why it cannot.
+            # Whatever else it was: the strict reader either reads the file or says in plain words why it cannot.
             remove(job.scratch / "unit")
-    return use(opened.careful(), opened)
+    return use(opened.strict(), opened)
 
 
 def _open_csv(path: Path, name: str, job: Job) -> _TextFile:
@@ -95,13 +95,13 @@ def _open_csv(path: Path, name: str, job: Job) -> _TextFile:
     mapped = map_columns(table, spec, layout.names, name)
     wanted = [column for column in expected if column in layout.names]
 
-    def careful() -> Raw:
+    def strict() -> Raw:
         batches = careful_csv(path, layout, wanted, name, table.name)
         return spooled(name, "data row", wanted, batches, job.scratch / "spool")
 
     is_fast = layout.is_usual and not may_have_surplus_cells(path, layout)
     fast = csv_rows(path, layout, wanted, name) if is_fast else None
-    return _TextFile(mapped, fast, careful, may_lack_columns=False)
+    return _TextFile(mapped, fast, strict, may_lack_columns=False)
 
 
 def _open_jsonl(path: Path, name: str, job: Job) -> _TextFile:
@@ -112,8 +112,8 @@ def _open_jsonl(path: Path, name: str, job: Job) -> _TextFile:
     map_columns(table, spec, first or wanted, name)
     mapped = map_columns(table, spec, wanted, name)
 
-    def careful() -> Raw:
+    def strict() -> Raw:
         return spooled(name, "row", wanted, careful_jsonl(path, wanted, name, table.name), job.scratch / "spool")
 
     has_twins = len({key.lower() for key in wanted}) < len(wanted)
-    return _TextFile(mapped, None if has_twins else jsonl_rows(path, wanted, name), careful, may_lack_columns=True)
+    return _TextFile(mapped, None if has_twins else jsonl_rows(path, wanted, name), strict, may_lack_columns=True)
