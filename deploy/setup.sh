@@ -1,11 +1,11 @@
 #!/bin/sh
-# Tells the Prefect server at PREFECT_API_URL what there is: the work pool, the deployments of prefect.yaml and the
-# automation of automations.yaml. It can be run as often as you like; run it after every upgrade.
+# Registers with the Prefect server at PREFECT_API_URL: the work pool, the deployments of prefect.yaml and the
+# automation of automations.yaml. You can run it as often as you like; run it after every upgrade.
 #
 #   sh deploy/setup.sh [process|docker|kubernetes]
 #
-# The kind of the pool is process unless told otherwise. Docker and Kubernetes pools get their base job template from
-# here each time, so change it in its file. The automation is made only if it is absent: after a change of
+# The default type of the pool is process. Docker and Kubernetes pools get their base job template from here each time,
+# so change it in its file. The automation is created only if it is missing: after a change of
 # automations.yaml delete the old one with `prefect automation delete retier-dead-runs` first.
 set -eu
 
@@ -23,7 +23,7 @@ docker | kubernetes) template=$kind/base-job-template.json ;;
     ;;
 esac
 
-# Prefect's answer to a question for something, or nothing where there is no such thing; other failures end the script.
+# Prints Prefect's description of something, or nothing if it does not exist; other failures end the script.
 ask() {
     if answer=$(prefect --no-prompt "$@" 2>&1); then
         printf '%s\n' "$answer"

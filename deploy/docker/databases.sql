@@ -1,5 +1,5 @@
--- The databases of compose.yaml, made when the server of PostgreSQL is started for the first time: one for Prefect, one
--- for the warehouse, each with its own user. Passwords come from the environment, so that they stand in no file.
+-- The databases of compose.yaml, created when PostgreSQL starts for the first time: one for Prefect, one
+-- for the warehouse, each with its own user. Passwords come from the environment, so that no file contains them.
 \set ON_ERROR_STOP on
 \getenv prefect_password PREFECT_DATABASE_PASSWORD
 \getenv retier_password RETIER_DATABASE_PASSWORD

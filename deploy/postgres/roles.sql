@@ -1,5 +1,5 @@
--- Who may do what in a warehouse on PostgreSQL: retier_writer owns the schema retier, retier_analyst reads it, and
--- nobody else has any right in it.
+-- Roles of a warehouse on PostgreSQL: retier_writer owns the schema retier, retier_analyst reads it, and nobody else has
+-- any right in it.
 --
 -- Run it in the database of the warehouse, as its owner or an administrator, before the first month or at any time
 -- later, as often as you like:
@@ -20,7 +20,7 @@ begin
 end
 $$;
 
--- An administrator who is no superuser, as with most hosted databases, may give to a role only what he is in.
+-- An administrator without superuser rights, as in most hosted databases, must be a member of a role to grant to it.
 grant retier_writer to current_user;
 
 do $$
@@ -35,7 +35,7 @@ begin
     end if;
     alter schema retier owner to retier_writer;
 
-    -- What another user published before belongs to the writer from now on; indexes follow their tables.
+    -- Tables that another user published now belong to the writer; indexes follow their tables.
     for relation in
         select relname, relkind
         from pg_class
@@ -58,5 +58,5 @@ revoke all on all tables in schema retier from public;
 
 grant usage on schema retier to retier_analyst;
 grant select on all tables in schema retier to retier_analyst;
--- Views are made anew when their query changes, and tables are added: what is to come is granted too.
+-- Views are recreated when their query changes, and tables are added: grant future ones as well.
 alter default privileges for role retier_writer in schema retier grant select on tables to retier_analyst;
