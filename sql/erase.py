@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sql.chain import history_print, stale_months
 from sql.dialects import acquire_publish_lock, execute, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint
-from sql.state import last_run_by_month
+from sql.state import last_run_by_month, published_result
 from transforms.contracts import PUBLISHED, Table
 from transforms.erasure import Erasure, IdColumns, rewritten
 from transforms.month import Month
@@ -169,15 +169,10 @@ def _renew_results(connection: sa.Connection, former_runs: pl.DataFrame, days: l
             connection,
             f"update {quoted(connection, 'runs')} set result_fingerprint = :result "
             "where month = :month and result_fingerprint = :former_result",
-            result=fingerprint({name: _month_of(connection, name, day) for name in MONTH_TABLES}),
+            result=fingerprint(published_result(connection, Month.of(day))),
             month=day,
             former_result=results[day],
         )
-
-
-def _month_of(connection: sa.Connection, table: str, day: date) -> pl.DataFrame:
-    columns = ", ".join(quoted(connection, name) for name in PUBLISHED[table].columns)
-    return read(connection, f"select {columns} from {quoted(connection, table)} where month = :month", month=day)
 
 
 def _renew_chain(connection: sa.Connection, former_runs: pl.DataFrame) -> None:

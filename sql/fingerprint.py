@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
-from transforms.contracts import PUBLISHED
+from transforms.contracts import PUBLISHED, Table
 
 MONTH_TABLES = (
     "account_features",
@@ -25,10 +25,41 @@ MONTH_TABLES = (
 _OF_THE_RUN = ("run_id", "revision", "change_id", "is_correction")
 """Columns that say which run and revision the result is of, and nothing about the result."""
 
+LAYOUT = 2
+"""Which columns make the result: those whose ``came_with`` is this number or less, sentences left out.
+
+A column that is added to the contracts gets the next number, and so does this constant: months that were published
+before it are then compared without it. In layout 1, that of 0.1.0, sentences counted.
+"""
+
+_OF_0_1_0 = 1
+
 _SLICE_ROWS = 100_000
 
 
-def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False) -> str:
+def is_same_result(
+    frames: Mapping[str, pl.DataFrame], recorded: str, published: Callable[[], Mapping[str, pl.DataFrame]]
+) -> bool:
+    """Return whether a month's result is the published one: neither sentences nor columns that came later count.
+
+    Args:
+        frames: The result, as :func:`fingerprint` takes it.
+        recorded: The fingerprint of the published result.
+        published: Reads the published rows of the month; called only where 0.1.0 published a result with other
+            sentences, or with another result altogether.
+    """
+    layout = _layout_of(recorded)
+    if fingerprint(frames, layout=layout) == recorded:
+        return True
+    return layout == _OF_0_1_0 and fingerprint(frames, layout=2) == fingerprint(published(), layout=2)
+
+
+def _layout_of(recorded: str) -> int:
+    layout, _, digits = recorded.partition("-")
+    return int(layout) if digits else _OF_0_1_0
+
+
+def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False, layout: int = LAYOUT) -> str:
     """Hash a month's result, whatever the order of its rows and whichever run and revision it is of.
 
     What is hashed are the values themselves (numbers as eight little-endian bytes, texts as UTF-8 after their lengths),
@@ -40,20 +71,31 @@ def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False)
             counts like an empty one.
         are_sorted: Whether the rows are in the order of their key already, which spares sorting them; not so for
             tables whose key names a run or revision.
+        layout: Which columns count.
 
     Returns:
-        64 hexadecimal digits.
+        64 hexadecimal digits, behind the number of the layout unless that is the first.
     """
     digest = hashlib.sha256()
     for name in MONTH_TABLES:
         frame = frames.get(name)
         if frame is None or frame.is_empty():
             continue
-        kept = [column for column in PUBLISHED[name].columns if column not in _OF_THE_RUN]
+        kept = _columns(PUBLISHED[name], layout)
         digest.update(f"{name}:{','.join(kept)}:{frame.height}\n".encode())
         is_sorted = are_sorted and set(PUBLISHED[name].key) <= set(kept)
         digest.update(_frame_digest(frame[kept] if is_sorted else _sorted(frame[kept], name)))
-    return digest.hexdigest()
+    return digest.hexdigest() if layout == _OF_0_1_0 else f"{layout}-{digest.hexdigest()}"
+
+
+def _columns(table: Table, layout: int) -> list[str]:
+    return [
+        field.name
+        for field in table.fields
+        if field.name not in _OF_THE_RUN
+        and field.column.came_with <= layout
+        and (layout == _OF_0_1_0 or not field.column.is_prose)
+    ]
 
 
 def _sorted(frame: pl.DataFrame, name: str) -> pl.DataFrame:

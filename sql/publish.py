@@ -10,10 +10,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from sql.dialects import acquire_publish_lock, dialect_of, execute, given, load, quoted, read
-from sql.fingerprint import MONTH_TABLES, fingerprint
+from sql.fingerprint import MONTH_TABLES, fingerprint, is_same_result
 from sql.frame_validation import UnfitFrameError, validate_frame
 from sql.runs import IN_FORCE, Evidence, Run, append_run, record_evidence, recorded
-from sql.state import last_run_by_month
+from sql.state import last_run_by_month, published_result
 from transforms.contracts import PUBLISHED
 from transforms.errors import BusyError, first_few
 
@@ -82,7 +82,9 @@ def publish(
     if evidence is not None:
         record_evidence(connection, run, evidence)
     former = _former(in_force, run)
-    if former is not None and former.result_fingerprint == result:
+    if former is not None and _is_published(connection, run, ready, result, former.result_fingerprint):
+        # The published result keeps its fingerprint, whatever its layout: later months rest on it.
+        result = former.result_fingerprint
         append_run(connection, run, "unchanged", revision=former.revision, result_fingerprint=result)
         return Publication("unchanged", former.revision, result)
     revision = 1 if former is None else former.revision + 1
@@ -132,6 +134,12 @@ def _former(in_force: pl.DataFrame, run: Run) -> Publication | None:
         return None
     row = last.row(0, named=True)
     return Publication("published", row["revision"], row["result_fingerprint"])
+
+
+def _is_published(
+    connection: sa.Connection, run: Run, ready: Mapping[str, pl.DataFrame], result: str, recorded: str
+) -> bool:
+    return result == recorded or is_same_result(ready, recorded, lambda: published_result(connection, run.month))
 
 
 def _refuse_other_month_before(in_force: pl.DataFrame, run: Run) -> None:

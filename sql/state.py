@@ -8,6 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from sql.dialects import given, quoted, read
+from sql.fingerprint import MONTH_TABLES
 from sql.runs import IN_FORCE
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
@@ -154,6 +155,11 @@ def actions_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
 def team_load_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     """Return a month's team_load, sorted by owner and pool; empty if unpublished or without a team."""
     return _rows_of(connection, "team_load", month)
+
+
+def published_result(connection: sa.Connection, month: Month) -> dict[str, pl.DataFrame]:
+    """Return the rows of a month of all tables that make its result, by table; empty if unpublished."""
+    return {name: _rows_of(connection, name, month) for name in MONTH_TABLES}
 
 
 def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataFrame:

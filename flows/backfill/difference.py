@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+
+import polars as pl
 
 from flows.backfill.backfill import plan_of
 from flows.backfill.draft import DraftState
@@ -18,8 +21,8 @@ from flows.session import Session
 from flows.settings import Project
 from flows.stages import Stages
 from flows.transactions import read_in_transaction
-from sql.fingerprint import fingerprint
-from sql.state import last_run_by_month
+from sql.fingerprint import is_same_result
+from sql.state import last_run_by_month, published_result
 from transforms.month import Month
 from transforms.tiers.comparison import Comparison, compare
 
@@ -65,11 +68,20 @@ def backfill_difference(project: Project, options: RunOptions, progress: Progres
             broken = tuple(one.check for one in computed.judgement.findings if one.is_stopping)
             if broken:
                 stopped[month] = broken
-            if month in published and fingerprint(computed.frames) != published[month]:
+            if month in published and not _is_published(project, month, computed, published[month]):
                 restated.append(month)
             progress.advance(str(month), 0)
     progress.end()
     return Difference(plan, found, stopped, tuple(restated))
+
+
+def _is_published(project: Project, month: Month, computed: Computed, recorded: str) -> bool:
+    def published() -> dict[str, pl.DataFrame]:
+        found = read_in_transaction(project, partial(published_result, month=month))
+        assert found is not None, "a month that is published has rows"
+        return found
+
+    return is_same_result(computed.frames, recorded, published)
 
 
 def _published_results(project: Project) -> dict[Month, str]:

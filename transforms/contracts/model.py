@@ -34,6 +34,8 @@ class Column:
             date lies after the month's end, this column is read as null.
         pattern: For text: the regular expression that every value matches.
         pattern_severity: Whether a value that does not match quarantines its row or only warns.
+        is_prose: Whether it says in words what other columns say: another wording makes no other result.
+        came_with: Of a published column: the layout of results with which it came; see ``sql/fingerprint.py``.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Column:
     nulled_by: str | None = None
     pattern: str | None = None
     pattern_severity: Severity = "fail"
+    is_prose: bool = False
+    came_with: int = 1
 
     def but(self, **changes: Any) -> Column:
         """Return the same column with what a table says differently of it."""

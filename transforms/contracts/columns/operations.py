@@ -158,7 +158,9 @@ ACTION = text(
     "override_ending",
 )
 DUE_DATE = date("due_date", "The day by which the action is due.")
-ACTION_REASON = text("reason", "Why the action is due, with the figures of the month in which it was opened.")
+ACTION_REASON = text("reason", "Why the action is due, with the figures of the month in which it was opened.").but(
+    is_prose=True
+)
 ACTION_STATUS = text(
     "status", "Status of the action; done and dropped appear in one month only.", "open", "done", "dropped"
 )
