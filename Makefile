@@ -12,7 +12,7 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install runtime demo quick test tests compat torture mutate lint types format bench dictionary requirements clean
+.PHONY: help install runtime demo quick test tests compat torture mutate lint types format bench ledger dictionary requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ format: $(VENV)/dev.stamp ## Format the code and fix what can be fixed
 
 bench: $(VENV)/dev.stamp ## Measure speed and memory
 	$(BIN)/python -m tests.benchmarks
+
+ledger: $(VENV)/dev.stamp ## Write what raised versions come to into tests/ledger/ledger.json
+	$(BIN)/python -m tests.ledger
 
 dictionary: $(VENV)/dev.stamp ## Write docs/data_dictionary.md and docs/queries.md from their sources
 	$(BIN)/python -m sql.dictionary docs/data_dictionary.md
