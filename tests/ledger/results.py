@@ -15,10 +15,10 @@ from pathlib import Path
 import polars as pl
 
 from flows.demo_project import make_demo_project
-from flows.inputs.session import Session
 from flows.inputs.usage_days import days_of
 from flows.progress import Silent
 from flows.run_month import run_month
+from flows.session import Session
 from flows.settings import load_project
 from flows.transactions import read_in_transaction
 from sql.row_digest import RowDigest
