@@ -160,7 +160,7 @@ def _facts(folder: Path, session: Session) -> Iterator[tuple[str, pl.DataFrame]]
             yield kind, pl.read_parquet(path).with_columns(pl.lit(path.name[:7]).alias("of_month"))
     opened = session.open(_MONTHS)
     for month in _MONTHS:
-        yield "usage_days", days_of(opened, session.store, month)
+        yield "usage_days", days_of(opened, session.store, month).lazy().collect()
 
 
 def _published(session: Session) -> Iterator[tuple[str, pl.DataFrame]]:
