@@ -23,14 +23,14 @@ class Sample:
 
     Attributes:
         spec: The source's specification, of the part only.
-        names: What stands for a file in messages about its copy.
+        names: The name of the source's own file, by its copy.
     """
 
     spec: SourceSpec
     names: dict[str, str] = field(default_factory=dict)
 
-    def told(self, message: str) -> str:
-        """Name files in a message about the sample as a person knows them."""
+    def translate(self, message: str) -> str:
+        """Replace the names of copies in a message by the names of the source's own files."""
         for copy, name in self.names.items():
             message = message.replace(copy, name)
         return message

@@ -1,4 +1,4 @@
-"""Looks at each source by itself: whether it can be read, what it has, and what is wrong with it."""
+"""Checks each source by itself: whether it can be read, what it has, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from transforms.policy import Policy
 
 @dataclass
 class Looked:
-    """What was found of a source.
+    """The findings about a source.
 
     Attributes:
-        report: What is told of it.
+        report: The report about it.
         configured: It and its mapped columns, as ``source`` and ``source.column``; empty where it cannot be read.
         rows: The rows that were read; None where it cannot be read.
     """
@@ -40,7 +40,7 @@ class Looked:
 
     @property
     def is_unreadable(self) -> bool:
-        """Whether the project maps the source, but nobody can say what is in it."""
+        """Whether the project maps the source, but it cannot be read."""
         return self.report.is_configured and not self.configured
 
 
@@ -73,9 +73,9 @@ def _read_whole(
     try:
         _note(looked, table, source.configured, source.rows_read())
         looked.rows = source.rows(month)
-        _tell_held(looked, source, spec, month, policy, str)
+        _report_quarantined(looked, source, spec, month, policy, str)
     except RetierError as error:
-        _fail(looked, _told(error, place.staging), error.exit_code)
+        _fail(looked, _translate_error(error, place.staging), error.exit_code)
 
 
 def _read_sample(
@@ -84,26 +84,26 @@ def _read_sample(
     message: Callable[[str], str] = str
     try:
         sample = sample_of(table.name, spec, place.project, place.staging)
-        message = sample.told
+        message = sample.translate
         source = Source(table, sample.spec, place)
         months = [one for one in source.months([month]) if one <= month]
         newest = max(months, default=month)
         looked.rows = source.rows(newest)
         _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
-        _tell_held(looked, source, spec, newest, policy, message)
+        _report_quarantined(looked, source, spec, newest, policy, message)
         if policy is not None:
             _warn_if_stale(looked, table, month, getattr(policy.freshness, f"{table.name}_days"))
     except RetierError as error:
-        _fail(looked, message(_told(error, place.staging)), error.exit_code)
+        _fail(looked, message(_translate_error(error, place.staging)), error.exit_code)
 
 
-def _told(error: RetierError, scratch: Path) -> str:
-    """Say where a check's own files lie if it is one of them that cannot be written."""
+def _translate_error(error: RetierError, scratch: Path) -> str:
+    """Add where a check keeps its own files if one of them cannot be written."""
     is_own = str(error).startswith(f"{scratch}{os.sep}")
     return f"{error}; a check keeps its files where TMPDIR says" if is_own else str(error)
 
 
-def _tell_held(
+def _report_quarantined(
     looked: Looked,
     source: Source,
     spec: SourceSpec,
@@ -121,11 +121,11 @@ def _tell_held(
         return
     name, read = source.table.name, source.rows_read(month)
     held = read - accepted
-    told = f"{name}: {held:,} of {pluralize(read, 'row')} would be held back: {why}"
+    finding = f"{name}: {held:,} of {pluralize(read, 'row')} would be quarantined: {why}"
     if policy is not None and held > policy.quality.maximum_quarantined_share * read:
-        _fail(looked, told, DataQualityError.exit_code)
+        _fail(looked, finding, DataQualityError.exit_code)
     else:
-        warn(looked, told)
+        warn(looked, finding)
 
 
 def _note(looked: Looked, table: Table, configured: frozenset[str], rows: int) -> None:
@@ -151,12 +151,12 @@ def _warn_if_stale(looked: Looked, table: Table, month: Month, limit_days: int) 
         warn(
             looked,
             f"{table.name} would count as stale at the end of {month}: got {found}, expected one within {limit_days} "
-            "days; look whether the feed still arrives",
+            "days; check that the feed still arrives",
         )
 
 
 def warn(looked: Looked, message: str) -> None:
-    """Add a warning to what is told of a source."""
+    """Add a warning to the report about a source."""
     _add(looked, Problem("warn", 0, message))
 
 

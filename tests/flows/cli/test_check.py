@@ -126,8 +126,8 @@ def test_internal_and_unknown_accounts_and_trials_are_out_of_scope(project, chec
 @pytest.mark.parametrize(
     ("name", "former", "later", "exit_code", "expected"),
     [
-        pytest.param("usage", "2025-06-20", "yesterday", 3, "usage: 1 of 2 rows would be held back", id="bad value"),
-        pytest.param("accounts", "b,Beta", "a,Beta", 3, "accounts: 2 of 2 rows would be held back", id="key twice"),
+        pytest.param("usage", "2025-06-20", "yesterday", 3, "usage: 1 of 2 rows would be quarantined", id="bad value"),
+        pytest.param("accounts", "b,Beta", "a,Beta", 3, "accounts: 2 of 2 rows would be quarantined", id="key twice"),
         pytest.param("accounts", "name", "title", 1, "name", id="column missing"),
         pytest.param("usage", FILES["usage"], "", 1, "usage", id="empty file"),
     ],
@@ -195,7 +195,7 @@ def test_the_text_names_everything_that_is_wrong(run, project):
     assert result.exit_code == 3
     assert "A run would stop: 1 problem, 0 warnings." in result.stdout
     assert (
-        "fail: usage: 1 of 2 rows would be held back: 1 value cannot be used: 1 in date (got 'yesterday'"
+        "fail: usage: 1 of 2 rows would be quarantined: 1 value cannot be used: 1 in date (got 'yesterday'"
         in result.stdout
     )
     assert "strategic.reference: map strategic_grants" in result.stdout
