@@ -111,7 +111,7 @@ def _report_quarantined(
     policy: Policy | None,
     named: Callable[[str], str],
 ) -> None:
-    """Tell of rows that a run would hold back: a problem where they are too many for the policy, else a warning."""
+    """Report rows that a run would quarantine: a problem if they are too many for the policy, else a warning."""
     refused, accepted = (
         int(counted.item())
         for counted in pl.collect_all([source.refused(month).select(pl.len()), source.rows(month).select(pl.len())])

@@ -53,7 +53,7 @@ class TestSample:
         assert 900 < len(beginning) <= 1000
         assert content.startswith(beginning)
         assert beginning.endswith(b",1\n")
-        assert taken.told(f"in {copy} row 3") == f"in data/u-1{ending} row 3"
+        assert taken.translate(f"in {copy} row 3") == f"in data/u-1{ending} row 3"
 
     def test_what_cannot_be_cut_is_taken_whole(self, project, tmp_path):
         path = project / "data" / "u-1.csv"
