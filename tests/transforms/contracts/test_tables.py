@@ -76,6 +76,7 @@ def test_what_a_date_overwrites_names_a_date_of_the_same_table(table: Table) -> 
 
 def test_only_accounts_usage_and_subscriptions_are_required() -> None:
     assert {name for name, table in SOURCES.items() if table.is_required} == {"accounts", "usage", "subscriptions"}
+    assert not [name for name, table in PUBLISHED.items() if table.is_required]
 
 
 @pytest.mark.parametrize("table", ALL_TABLES)
