@@ -12,6 +12,7 @@ from tests.benchmarks import (
     owners,
     postgres_publish,
     small_month,
+    staging,
     usage_month,
     usage_suite,
     whole_run,
@@ -26,6 +27,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="retier-bench-") as name:
         _of_small_months(Path(name) / "few", Path(name) / "many")
         _of_a_month(Path(name) / "month")
+        _of_staging(Path(name) / "staging")
         _of_judging(Path(name) / "usage", Path(name) / "small")
         _of_owners()
         _of_postgresql()
@@ -41,6 +43,14 @@ def _of_imports() -> None:
     ):
         told = "" if limit is None else f"   under {limit:.2f} s"
         print(f"{what:<60} {imports.processor_seconds(program):9.2f} s{told}")
+    print()
+
+
+def _of_staging(folder: Path) -> None:
+    print("staging a CSV file of 1,000,000 rows; best of several rounds\n")
+    times = best_times(staging.candidates(folder))
+    _head()
+    _ratio("staging by staging with the digest of 0.1.0", times["staging"], times["staging in 0.1.0"], "at most 1.2")
     print()
 
 
