@@ -11,7 +11,7 @@ from flows.checks.judgement import Judgement
 from flows.checks.results import Results, judge_results
 from flows.checks.sources import judge_sources
 from flows.inputs.features import make_features, month_inputs
-from flows.inputs.snapshot import Extract, extract_of
+from flows.inputs.snapshot import Snapshot, snapshot_of
 from flows.request.context import RunContext
 from flows.session import Session
 from flows.stages import Stage, Stages
@@ -29,13 +29,13 @@ class Computed:
 
     Attributes:
         frames: The tables of the month, by name.
-        extract: What it was computed from.
+        snapshot: What it was computed from.
         before: The state that it started from.
         judgement: The findings about its sources and its results.
     """
 
     frames: dict[str, pl.DataFrame]
-    extract: Extract
+    snapshot: Snapshot
     before: Published
     judgement: Judgement
 
@@ -71,7 +71,7 @@ def compute_month(
         return judgement
 
     def judged_results() -> Judgement:
-        results = Results(month, frames, before, extract, context.currency)
+        results = Results(month, frames, before, snapshot, context.currency)
         judgement = sources.and_then(judge_results(results, policy)).waive(waiver)
         waiver.refuse_unknown(judgement.findings)
         gate(judgement)
@@ -80,38 +80,38 @@ def compute_month(
     opened = stages.do(Stage.sources, lambda: session.open([month]))
     sources = stages.do(Stage.judged_sources, judged_sources)
     known_until, tier_at = context.options.known_until, context.project.settings.tier_at
-    extract = extract_of(opened, month, known_until, tier_at).with_stale(sources.stale)
-    frames = _tables(context, state, before, extract, session, stages)
+    snapshot = snapshot_of(opened, month, known_until, tier_at).with_stale(sources.stale)
+    frames = _tables(context, state, before, snapshot, session, stages)
     judgement = stages.do(Stage.judged_results, judged_results)
-    return Computed(frames, extract, before, judgement)
+    return Computed(frames, snapshot, before, judgement)
 
 
 def _tables(
-    context: RunContext, state: State, before: Published, extract: Extract, session: Session, stages: Stages
+    context: RunContext, state: State, before: Published, snapshot: Snapshot, session: Session, stages: Stages
 ) -> dict[str, pl.DataFrame]:
     policy, currency = context.policy, context.currency
 
     def measured() -> tuple[MonthInputs, pl.DataFrame]:
-        inputs = month_inputs(extract, session.store, policy, context.month, currency)
-        return inputs, make_features(inputs, policy, extract.configured)
+        inputs = month_inputs(snapshot, session.store, policy, context.month, currency)
+        return inputs, make_features(inputs, policy, snapshot.configured)
 
     def tiered() -> tuple[pl.DataFrame, pl.DataFrame]:
-        tiers = make_tiers(features, scores, before, extract, context)
+        tiers = make_tiers(features, scores, before, snapshot, context)
         return tiers, with_final_stage(scores, tiers)
 
     inputs, features = stages.do(Stage.features, measured)
-    scores = stages.do(Stage.scores, lambda: make_scores(features, before, policy, extract.configured, extract.stale))
+    scores = stages.do(Stage.scores, lambda: make_scores(features, before, policy, snapshot.configured, snapshot.stale))
     tiers, final_scores = stages.do(Stage.tiers, tiered)
     segments = stages.do(
-        Stage.segments, lambda: make_segments(features, final_scores, inputs, extract, policy, currency)
+        Stage.segments, lambda: make_segments(features, final_scores, inputs, snapshot, policy, currency)
     )
-    plan = stages.do(Stage.plan, lambda: make_plan(features, final_scores, tiers, before, extract, policy))
+    plan = stages.do(Stage.plan, lambda: make_plan(features, final_scores, tiers, before, snapshot, policy))
     owned = with_owners(tiers, plan.table)
     actions, changes = stages.do(
         Stage.changes,
         lambda: (
-            make_actions(plan, segments, inputs, before, extract, context),
-            make_changes(state, owned, scores, before, extract, context),
+            make_actions(plan, segments, inputs, before, snapshot, context),
+            make_changes(state, owned, scores, before, snapshot, context),
         ),
     )
     return {

@@ -10,7 +10,7 @@ from datetime import datetime
 from flows.executors import Prefetcher
 from flows.inputs.features import service_months
 from flows.inputs.service_facts import SOURCES_OF_SERVICE, is_versioned, make_missing, missing_months
-from flows.inputs.snapshot import Extract, extract_of
+from flows.inputs.snapshot import Snapshot, snapshot_of
 from flows.inputs.usage_facts import UseCases, has_facts, make_facts, use_cases_of
 from flows.session import Session
 from transforms.month import Month
@@ -61,9 +61,9 @@ def facts_ahead(session: Session, months: Sequence[Month], known_until: datetime
         known_until: The knowledge cut-off.
     """
     pieces = pieces_to_read(session, months, known_until)
-    extract = _extract(session, months, known_until) if months else None
+    snapshot = _snapshot(session, months, known_until) if months else None
     asked = _use_cases(session, months)
-    with Prefetcher(lambda piece: _make(session, extract, piece, asked), pieces) as ahead:
+    with Prefetcher(lambda piece: _make(session, snapshot, piece, asked), pieces) as ahead:
         yield Facts(pieces, ahead)
 
 
@@ -74,17 +74,17 @@ def pieces_to_read(session: Session, months: Sequence[Month], known_until: datet
     """
     if not months:
         return []
-    extract, store = _extract(session, months, known_until), session.store
+    snapshot, store = _snapshot(session, months, known_until), session.store
     asked = _use_cases(session, months)
     found: list[Piece] = []
     for source, event_source in session.open(months).events.items():
         if source in SOURCES_OF_SERVICE:
-            missing = missing_months(extract, store, source, _looked_at(session, source, months))
-            together = [tuple(missing)] if missing and is_versioned(extract, source) else [(one,) for one in missing]
+            missing = missing_months(snapshot, store, source, _looked_at(session, source, months))
+            together = [tuple(missing)] if missing and is_versioned(snapshot, source) else [(one,) for one in missing]
         else:
             # What customers ever used is folded from the first month on.
-            past = (one for one in extract.months[source] if one <= max(months))
-            together = [(one,) for one in past if not has_facts(extract, store, one, asked.get(one, ()))]
+            past = (one for one in snapshot.months[source] if one <= max(months))
+            together = [(one,) for one in past if not has_facts(snapshot, store, one, asked.get(one, ()))]
         found += [Piece(source, every, event_source.rows_read(*every)) for every in together]
     return sorted(found, key=lambda piece: (piece.months, piece.source))
 
@@ -107,14 +107,14 @@ def _use_cases(session: Session, months: Sequence[Month]) -> dict[Month, list[Us
     return asked
 
 
-def _extract(session: Session, months: Sequence[Month], known_until: datetime) -> Extract:
-    return extract_of(session.open(months), max(months), known_until, session.project.settings.tier_at)
+def _snapshot(session: Session, months: Sequence[Month], known_until: datetime) -> Snapshot:
+    return snapshot_of(session.open(months), max(months), known_until, session.project.settings.tier_at)
 
 
-def _make(session: Session, extract: Extract | None, piece: Piece, asked: Mapping[Month, Sequence[UseCases]]) -> None:
-    assert extract is not None, "without months there are no pieces"
+def _make(session: Session, snapshot: Snapshot | None, piece: Piece, asked: Mapping[Month, Sequence[UseCases]]) -> None:
+    assert snapshot is not None, "without months there are no pieces"
     if piece.source in SOURCES_OF_SERVICE:
-        make_missing(extract, session.store, piece.source, piece.months)
+        make_missing(snapshot, session.store, piece.source, piece.months)
         return
     for month in piece.months:
-        make_facts(extract, session.store, month, asked.get(month, ()))
+        make_facts(snapshot, session.store, month, asked.get(month, ()))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from flows.inputs.snapshot import extract_of
+from flows.inputs.snapshot import snapshot_of
 from flows.session import Session
 from flows.staleness.definitions import changed_definitions
 from flows.staleness.month_inputs import Inputs, inputs_of
@@ -156,10 +156,10 @@ def _compared(
     if run is None:
         return [NEVER_RUN], None
     project, store = session.project, session.store
-    extract = extract_of(session.open([month]), month, known_until, project.settings.tier_at)
-    now = inputs_of(extract, project, project.policies.policy_for(month), store)
+    snapshot = snapshot_of(session.open([month]), month, known_until, project.settings.tier_at)
+    now = inputs_of(snapshot, project, project.policies.policy_for(month), store)
     currency = project.settings.currency
-    reasons = changed_inputs(run, now, partial(is_as_in_0_1_0, extract, store, currency))
+    reasons = changed_inputs(run, now, partial(is_as_in_0_1_0, snapshot, store, currency))
     return reasons, Renewal(run["run_id"], now) if run["input_fingerprint"] != now.fingerprint else None
 
 

@@ -18,7 +18,7 @@ from expectations.business.score_psi import score_psi
 from expectations.business.tier_mix import tier_mix
 from expectations.business.unassigned import unassigned
 from flows.checks.judgement import Judgement
-from flows.inputs.snapshot import Extract
+from flows.inputs.snapshot import Snapshot
 from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
@@ -34,14 +34,14 @@ class Results:
         month: The month.
         frames: The tables to be published, by name.
         before: The published state that the month started from.
-        extract: The sources that they were computed from.
+        snapshot: The sources that they were computed from.
         currency: The currency of all amounts.
     """
 
     month: Month
     frames: Mapping[str, pl.DataFrame]
     before: Published
-    extract: Extract
+    snapshot: Snapshot
     currency: str
 
 
@@ -60,15 +60,15 @@ def judge_results(results: Results, policy: Policy) -> Judgement:
 
 
 def _measures(results: Results, policy: Policy) -> list[Measure]:
-    quality, month, extract, before = policy.quality, results.month, results.extract, results.before
+    quality, month, snapshot, before = policy.quality, results.month, results.snapshot, results.before
     features, scores = results.frames["account_features"], results.frames["account_scores"]
     has_former = not before.tiers.is_empty()
-    usage_months = sum(one <= month for one in extract.months["usage"])
-    plain = plain_arr(extract.subscriptions, extract.accounts, extract.table("rates"), results.currency, month)
+    usage_months = sum(one <= month for one in snapshot.months["usage"])
+    plain = plain_arr(snapshot.subscriptions, snapshot.accounts, snapshot.table("rates"), results.currency, month)
     return [
         *arr_reconciliation(features, plain, quality, month),
-        *join_rate(features, _with_tickets(features, extract), quality, month),
-        *coverage(scores, missing_pillars(policy, extract.configured), usage_months, quality, month),
+        *join_rate(features, _with_tickets(features, snapshot), quality, month),
+        *coverage(scores, missing_pillars(policy, snapshot.configured), usage_months, quality, month),
         *tier_mix(results.frames["account_tiers"], before.tiers if has_former else None, quality, month),
         *score_psi(scores, before.scores if has_former else None, quality, month),
         *fleet_shift(scores, quality, month),
@@ -78,8 +78,8 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
     ]
 
 
-def _with_tickets(features: pl.DataFrame, extract: Extract) -> pl.DataFrame | None:
+def _with_tickets(features: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame | None:
     """Return the accounts that had a ticket in the last three months; None where tickets are not mapped."""
-    if "tickets" not in extract.events:
+    if "tickets" not in snapshot.events:
         return None
     return features.filter(pl.col("tickets_per_month") > 0).select("account_id")

@@ -6,7 +6,7 @@ import polars as pl
 
 from flows.inputs.in_memory import in_memory
 from flows.inputs.service_facts import service_facts
-from flows.inputs.snapshot import Extract
+from flows.inputs.snapshot import Snapshot
 from flows.inputs.usage_facts import usage_window
 from sql.facts import FactStore
 from transforms.errors import DataQualityError
@@ -23,33 +23,33 @@ def service_months(policy: Policy) -> dict[str, int]:
     return {"tickets": ticket_months(policy), "invoices": INVOICE_MONTHS, "touchpoints": YEAR_MONTHS}
 
 
-def month_inputs(extract: Extract, store: FactStore, policy: Policy, month: Month, currency: str) -> MonthInputs:
+def month_inputs(snapshot: Snapshot, store: FactStore, policy: Policy, month: Month, currency: str) -> MonthInputs:
     """Collect what features and segments of a month are made from, so that both are made from the same.
 
     Raises:
         DataQualityError: If rows are not as the contracts say.
     """
     look_back = service_months(policy)
-    usage = usage_window(extract, store, month, max(usage_months(policy), YEAR_MONTHS), policy.segments.needs)
-    rates = extract.table("rates")
+    usage = usage_window(snapshot, store, month, max(usage_months(policy), YEAR_MONTHS), policy.segments.needs)
+    rates = snapshot.table("rates")
     # Collected by themselves: as a part of the larger plan their many branches took ten times as long to plan. And in
     # memory: handing a hundred joins to threads costs the streaming engine a tenth of a second, however few the rows.
-    billing = billing_facts(extract.subscriptions, rates, currency, month, policy).collect(engine="in-memory")
+    billing = billing_facts(snapshot.subscriptions, rates, currency, month, policy).collect(engine="in-memory")
     inputs = MonthInputs(
         month=month,
-        accounts=extract.accounts.select("account_id", "is_internal", *ATTRIBUTES),
+        accounts=snapshot.accounts.select("account_id", "is_internal", *ATTRIBUTES),
         billing=billing.lazy(),
         usage=usage.by_month,
         usage_history=usage.history,
         usage_history_before=usage.history_before,
         use_cases=usage.use_cases,
-        tickets=service_facts(extract, store, "tickets", month, look_back["tickets"]),
-        invoices=service_facts(extract, store, "invoices", month, look_back["invoices"]),
-        touchpoints=service_facts(extract, store, "touchpoints", month, look_back["touchpoints"]),
-        products=extract.table("products"),
-        grants=extract.mapped_table("strategic_grants"),
-        overrides=extract.mapped_table("overrides"),
-        freshness=dict.fromkeys(extract.stale, True),
+        tickets=service_facts(snapshot, store, "tickets", month, look_back["tickets"]),
+        invoices=service_facts(snapshot, store, "invoices", month, look_back["invoices"]),
+        touchpoints=service_facts(snapshot, store, "touchpoints", month, look_back["touchpoints"]),
+        products=snapshot.table("products"),
+        grants=snapshot.mapped_table("strategic_grants"),
+        overrides=snapshot.mapped_table("overrides"),
+        freshness=dict.fromkeys(snapshot.stale, True),
     )
     return in_memory(inputs, policy)
 

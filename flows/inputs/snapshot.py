@@ -17,7 +17,7 @@ from transforms.month import Month
 
 
 @dataclass(frozen=True)
-class Extract:
+class Snapshot:
     """The sources as a month may know them: everything that it is computed from.
 
     Attributes:
@@ -43,7 +43,7 @@ class Extract:
     stale: frozenset[str] = frozenset()
     _mappings: dict[Month, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
-    def with_stale(self, stale: Mapping[str, bool]) -> Extract:
+    def with_stale(self, stale: Mapping[str, bool]) -> Snapshot:
         """Return the same sources with those marked that are stale."""
         return replace(self, stale=frozenset(source for source, is_stale in stale.items() if is_stale))
 
@@ -85,7 +85,7 @@ class Extract:
         return self._mappings[month]
 
 
-def extract_of(opened: Opened, month: Month, known_until: datetime, tier_at: TierAt) -> Extract:
+def snapshot_of(opened: Opened, month: Month, known_until: datetime, tier_at: TierAt) -> Snapshot:
     """Reduce opened sources to what a month may know.
 
     Args:
@@ -98,10 +98,10 @@ def extract_of(opened: Opened, month: Month, known_until: datetime, tier_at: Tie
         DataQualityError: If merges and parents run in a circle.
     """
     tables = {name: source.rows(month) for name, source in opened.tables.items()}
-    return make_extract(month, known_until, tier_at, opened.configured, tables, opened.events, opened.months)
+    return make_snapshot(month, known_until, tier_at, opened.configured, tables, opened.events, opened.months)
 
 
-def make_extract(
+def make_snapshot(
     month: Month,
     known_until: datetime,
     tier_at: TierAt,
@@ -109,7 +109,7 @@ def make_extract(
     tables: Mapping[str, pl.LazyFrame],
     events: Mapping[str, Source],
     months: Mapping[str, Mapping[Month, str]],
-) -> Extract:
+) -> Snapshot:
     """Reduce the accepted rows of sources to what was known.
 
     Raises:
@@ -117,7 +117,7 @@ def make_extract(
     """
     known = {name: as_known(rows, SOURCES[name], known_until, configured) for name, rows in tables.items()}
     mapping = _mapping(known, month, tier_at)
-    return Extract(month, known_until, tier_at, configured, known, events, months, mapping)
+    return Snapshot(month, known_until, tier_at, configured, known, events, months, mapping)
 
 
 def _accounts_as_of(tables: Mapping[str, pl.LazyFrame], month: Month) -> pl.LazyFrame:

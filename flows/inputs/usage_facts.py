@@ -10,7 +10,7 @@ import polars as pl
 from flows.inputs.effective_cutoff import effective_cutoff
 from flows.inputs.fact_versions import fact_version
 from flows.inputs.fingerprints import fingerprint_of
-from flows.inputs.snapshot import Extract
+from flows.inputs.snapshot import Snapshot
 from sql.facts import Fact, FactStore
 from transforms.accounts import mapped
 from transforms.contracts import SOURCES
@@ -50,11 +50,11 @@ def use_cases_of(needs: NeedsRules) -> UseCases:
     return tuple(tuple(sorted(set(use_case.features))) for use_case in needs.use_cases)
 
 
-def usage_window(extract: Extract, store: FactStore, month: Month, months: int, needs: NeedsRules) -> UsageWindow:
+def usage_window(snapshot: Snapshot, store: FactStore, month: Month, months: int, needs: NeedsRules) -> UsageWindow:
     """Return the usage facts that a month looks at.
 
     Args:
-        extract: The sources.
+        snapshot: The sources.
         store: The fact store.
         month: The month M.
         months: How many trailing months, M included, are looked at one by one.
@@ -62,44 +62,44 @@ def usage_window(extract: Extract, store: FactStore, month: Month, months: int, 
     """
     cases, before = use_cases_of(needs), month - WINDOW_MONTHS
     asked = needs.window_months if cases else 0
-    chain = _Chain(extract, store, month, {one: [cases] for one in month.trailing(asked)})
+    chain = _Chain(snapshot, store, month, {one: [cases] for one in month.trailing(asked)})
     used = [chain.use_cases(one, cases) for one in month.trailing(asked) if one >= chain.first]
     return UsageWindow(
-        by_month={one: _of(extract, chain.facts(one)) for one in month.trailing(months) if one >= chain.first},
-        history=_united(extract, chain.history(month)),
-        history_before=_united(extract, chain.history(before)) if before >= chain.first else None,
-        use_cases=mapped(pl.concat(used), extract.mapping) if used else None,
+        by_month={one: _of(snapshot, chain.facts(one)) for one in month.trailing(months) if one >= chain.first},
+        history=_united(snapshot, chain.history(month)),
+        history_before=_united(snapshot, chain.history(before)) if before >= chain.first else None,
+        use_cases=mapped(pl.concat(used), snapshot.mapping) if used else None,
     )
 
 
-def has_facts(extract: Extract, store: FactStore, month: Month, asked: Sequence[UseCases] = ()) -> bool:
+def has_facts(snapshot: Snapshot, store: FactStore, month: Month, asked: Sequence[UseCases] = ()) -> bool:
     """Return whether the fact store has the usage facts of a month already, and its events of the use cases."""
-    return _Chain(extract, store, month, {month: asked}).has_all(month)
+    return _Chain(snapshot, store, month, {month: asked}).has_all(month)
 
 
-def make_facts(extract: Extract, store: FactStore, month: Month, asked: Sequence[UseCases] = ()) -> None:
+def make_facts(snapshot: Snapshot, store: FactStore, month: Month, asked: Sequence[UseCases] = ()) -> None:
     """Make the usage facts of a month that the fact store lacks: its rows are read only then, and once.
 
     Args:
-        extract: The sources.
+        snapshot: The sources.
         store: The fact store.
         month: The month.
         asked: The use cases of each policy that looks at the month.
     """
-    _Chain(extract, store, month, {month: asked}).make_missing(month)
+    _Chain(snapshot, store, month, {month: asked}).make_missing(month)
 
 
-def _of(extract: Extract, facts: UsageFacts) -> UsageFacts:
+def _of(snapshot: Snapshot, facts: UsageFacts) -> UsageFacts:
     """Return facts as of the month: accounts that have become one since they were counted are added up."""
-    if extract.mapping.is_empty():
+    if snapshot.mapping.is_empty():
         return facts
-    return of_merged_accounts(UsageFacts(mapped(facts.frame, extract.mapping), facts.features))
+    return of_merged_accounts(UsageFacts(mapped(facts.frame, snapshot.mapping), facts.features))
 
 
-def _united(extract: Extract, history: UsageFacts) -> UsageFacts:
-    if extract.mapping.is_empty():
+def _united(snapshot: Snapshot, history: UsageFacts) -> UsageFacts:
+    if snapshot.mapping.is_empty():
         return history
-    return united([UsageFacts(mapped(history.frame, extract.mapping), history.features)], latest=["last_active_date"])
+    return united([UsageFacts(mapped(history.frame, snapshot.mapping), history.features)], latest=["last_active_date"])
 
 
 class _Chain:
@@ -110,12 +110,12 @@ class _Chain:
     """
 
     def __init__(
-        self, extract: Extract, store: FactStore, month: Month, asked: Mapping[Month, Sequence[UseCases]]
+        self, snapshot: Snapshot, store: FactStore, month: Month, asked: Mapping[Month, Sequence[UseCases]]
     ) -> None:
-        self._extract = extract
+        self._snapshot = snapshot
         self._store = store
-        self._source = extract.events["usage"]
-        self._inputs = extract.months["usage"]
+        self._source = snapshot.events["usage"]
+        self._inputs = snapshot.months["usage"]
         self._asked = asked
         self.first = min((one for one in self._inputs if one <= month), default=month)
         self._facts: dict[Month, tuple[str, UsageFacts]] = {}
@@ -166,8 +166,8 @@ class _Chain:
 
     def _counted(self, month: Month, asked: Sequence[UseCases]) -> tuple[pl.LazyFrame, list[str]]:
         """Return the facts of a month, the use cases asked for beside them, and the features in use."""
-        table, configured, rows = SOURCES["usage"], self._extract.configured, self._source.rows(month)
-        known = mapped(as_known(rows, table, self._extract.known_until, configured), self._mapping(month))
+        table, configured, rows = SOURCES["usage"], self._snapshot.configured, self._source.rows(month)
+        known = mapped(as_known(rows, table, self._snapshot.known_until, configured), self._mapping(month))
         if self._source.has_few_rows(month):
             # They are looked at twice: for the features in use, and to be counted.
             known = known.collect(engine="streaming").lazy()
@@ -192,18 +192,18 @@ class _Chain:
         return fingerprint_of(self._name(month), cases, *filter(None, [version]))
 
     def _name(self, month: Month) -> str:
-        cut = effective_cutoff(self._extract, self._store, "usage", [month] if month in self._inputs else [])
+        cut = effective_cutoff(self._snapshot, self._store, "usage", [month] if month in self._inputs else [])
         return fingerprint_of(self._print(month), cut)
 
     def _print(self, month: Month) -> str:
-        columns = sorted(name for name in self._extract.configured if name.startswith("usage"))
+        columns = sorted(name for name in self._snapshot.configured if name.startswith("usage"))
         own = self._inputs.get(month, "no rows")
         return fingerprint_of(fact_version(_FACTS), own, columns, self._mapping(month).rows())
 
     def _mapping(self, month: Month) -> pl.DataFrame:
         """Return the mapping to count by: users of a family are told apart before counting, daily numbers add up."""
-        is_distinct = "usage.user_id" in self._extract.configured
-        return self._extract.mapping_of(month) if is_distinct else self._extract.mapping.clear()
+        is_distinct = "usage.user_id" in self._snapshot.configured
+        return self._snapshot.mapping_of(month) if is_distinct else self._snapshot.mapping.clear()
 
     def history(self, month: Month) -> UsageFacts:
         """Return the history up to a month, folded on from the newest one in the store."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
-from flows.inputs.snapshot import make_extract
+from flows.inputs.snapshot import make_snapshot
 from flows.preflight.report import Affordability
 from flows.settings import Project
 from flows.warehouse import reading
@@ -79,10 +79,10 @@ def _of_contracts(
     known_until: datetime,
 ) -> pl.DataFrame:
     settings = project.settings
-    extract = make_extract(month, known_until, settings.tier_at, configured, tables, {}, {})
-    in_scope = extract.accounts.filter(~pl.col("is_internal").fill_null(value=False)).select("account_id")
+    snapshot = make_snapshot(month, known_until, settings.tier_at, configured, tables, {}, {})
+    in_scope = snapshot.accounts.filter(~pl.col("is_internal").fill_null(value=False)).select("account_id")
     return (
-        billing_facts(extract.subscriptions, extract.table("rates"), settings.currency, month, policy)
+        billing_facts(snapshot.subscriptions, snapshot.table("rates"), settings.currency, month, policy)
         .filter(pl.col("arr") > 0)
         .join(in_scope, on="account_id", how="semi")
         .select(

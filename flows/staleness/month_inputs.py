@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.inputs.fingerprints import fingerprint_of
-from flows.inputs.snapshot import Extract
+from flows.inputs.snapshot import Snapshot
 from flows.settings import Project
 from flows.staleness.source_fingerprints import source_prints
 from sql.facts import FactStore
@@ -34,11 +34,11 @@ class Inputs:
         return fingerprint_of(self.policy, dict(self.sources), dict(self.definitions))
 
 
-def inputs_of(extract: Extract, project: Project, policy: Policy, store: FactStore) -> Inputs:
+def inputs_of(snapshot: Snapshot, project: Project, policy: Policy, store: FactStore) -> Inputs:
     """Return what a month is computed from."""
-    former = project.policies.former_policy_for(extract.month)
+    former = project.policies.former_policy_for(snapshot.month)
     return Inputs(
         policy=fingerprint_of(policy.fingerprint, former.fingerprint if former else None),
-        sources=source_prints(extract, store, project.settings.currency),
-        definitions=definitions(extract.configured),
+        sources=source_prints(snapshot, store, project.settings.currency),
+        definitions=definitions(snapshot.configured),
     )

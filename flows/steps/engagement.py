@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.inputs.snapshot import Extract
+from flows.inputs.snapshot import Snapshot
 from flows.request.context import RunContext
 from flows.steps.published import Published
 from transforms.contracts import PUBLISHED, Table
@@ -53,7 +53,7 @@ def make_plan(
     scores: pl.DataFrame,
     tiers: pl.DataFrame,
     before: Published,
-    extract: Extract,
+    snapshot: Snapshot,
     policy: Policy,
 ) -> EngagementPlan:
     """Plan how accounts are served, and by whom.
@@ -63,10 +63,10 @@ def make_plan(
         scores: account_scores with the final lifecycle stage.
         tiers: account_tiers; its owners are not read.
         before: The published state.
-        extract: The sources.
+        snapshot: The sources.
         policy: The policy in force.
     """
-    month, rows = extract.month, extract.table("team")
+    month, rows = snapshot.month, snapshot.table("team")
     joined = (
         features.lazy()
         .select(_OF_FEATURES)
@@ -92,7 +92,7 @@ def make_actions(
     segments: pl.DataFrame,
     inputs: MonthInputs,
     before: Published,
-    extract: Extract,
+    snapshot: Snapshot,
     context: RunContext,
 ) -> pl.DataFrame:
     """Compute engagement_actions of the month, sorted by account and action.
@@ -102,16 +102,16 @@ def make_actions(
         segments: account_segments: the opportunity of each account.
         inputs: What the features were made from.
         before: The published state.
-        extract: The sources.
+        snapshot: The sources.
         context: The month of the run.
     """
     opportunities = segments.lazy().select("account_id", "opportunity", "opportunity_amount")
     accounts = plan.accounts.lazy().join(opportunities, on="account_id", how="left")
-    is_known = "touchpoints" in extract.configured and "touchpoints" not in extract.stale
+    is_known = "touchpoints" in snapshot.configured and "touchpoints" not in snapshot.stale
     contacts = inputs.touchpoints if is_known else None
-    actions = next_actions(before.actions.lazy(), accounts, contacts, context.policy, extract.month, context.currency)
+    actions = next_actions(before.actions.lazy(), accounts, contacts, context.policy, snapshot.month, context.currency)
     table = PUBLISHED["engagement_actions"]
-    return _published(actions.lazy(), table, extract.month).collect(engine="in-memory")
+    return _published(actions.lazy(), table, snapshot.month).collect(engine="in-memory")
 
 
 def _published(rows: pl.LazyFrame, table: Table, month: Month) -> pl.LazyFrame:

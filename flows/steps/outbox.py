@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.checks.judgement import Judgement
 from flows.compute_month import Computed
-from flows.inputs.snapshot import Extract
+from flows.inputs.snapshot import Snapshot
 from flows.notify.read import changes_of
 from flows.request.context import RunContext
 from flows.transactions import read_in_transaction
@@ -41,8 +41,8 @@ def outbox_frames(context: RunContext, computed: Computed) -> dict[str, pl.DataF
         _former_changes(context),
         before.superseded,
         tiers,
-        _regions(computed.extract, is_asked=any(route.regions for route in routes)),
-        _addresses(computed.extract),
+        _regions(computed.snapshot, is_asked=any(route.regions for route in routes)),
+        _addresses(computed.snapshot),
     )
     outbox = Outbox(context.month, context.revision, rules, held_because)
     return {"notifications": notifications_of(outbox, events, routes)}
@@ -62,17 +62,17 @@ def _shift(judgement: Judgement) -> str | None:
     return broken[0] if broken else None
 
 
-def _regions(extract: Extract, *, is_asked: bool) -> pl.LazyFrame:
+def _regions(snapshot: Snapshot, *, is_asked: bool) -> pl.LazyFrame:
     """Return the regions of accounts, including those that left; they are read only where a route asks for them."""
     if not is_asked:
         return pl.LazyFrame(schema={"account_id": pl.String, "region": pl.String})
-    return extract.accounts.select("account_id", "region")
+    return snapshot.accounts.select("account_id", "region")
 
 
-def _addresses(extract: Extract) -> pl.LazyFrame:
+def _addresses(snapshot: Snapshot) -> pl.LazyFrame:
     """Return the address of each owner of the team as of the month."""
-    team = extract.table("team")
+    team = snapshot.table("team")
     if team is None:
         return pl.LazyFrame(schema={"owner": pl.String, "address": pl.String})
-    present = as_of(team, SOURCES["team"], extract.month).filter(pl.col("owner") != UNASSIGNED)
+    present = as_of(team, SOURCES["team"], snapshot.month).filter(pl.col("owner") != UNASSIGNED)
     return present.select("owner", pl.col("email").alias("address")).unique("owner", keep="first", maintain_order=True)

@@ -75,7 +75,7 @@ def record_stop(context: RunContext, judgement: Judgement, error: str) -> None:
 def _fingerprints(context: RunContext, computed: Computed, session: Session) -> dict[str, Any]:
     """Return the fingerprints of what the month was computed from, so that a plan can say why it is stale."""
     before = computed.before
-    parts = inputs_of(computed.extract, context.project, context.policy, session.store)
+    parts = inputs_of(computed.snapshot, context.project, context.policy, session.store)
     return {
         "input_fingerprint": parts.fingerprint,
         "policy_fingerprint": parts.policy,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.inputs.snapshot import Extract
+from flows.inputs.snapshot import Snapshot
 from flows.request.context import RunContext
 from flows.steps.published import Published, State
 from flows.steps.scores import Scores, make_scores
@@ -22,7 +22,7 @@ def make_tiers(
     features: pl.DataFrame,
     scores: Scores,
     before: Published,
-    extract: Extract,
+    snapshot: Snapshot,
     context: RunContext,
 ) -> pl.DataFrame:
     """Compute account_tiers of the month, without owners yet.
@@ -31,7 +31,7 @@ def make_tiers(
         features: account_features.
         scores: The scores under the policy in force.
         before: The published state.
-        extract: The sources.
+        snapshot: The sources.
         context: The month of the run.
     """
     policy, month = context.policy, context.month
@@ -42,11 +42,11 @@ def make_tiers(
         stepped,
         scores.table.lazy().join(scores.wide.lazy().select("account_id", "component_scores"), on="account_id"),
         policy,
-        extract.configured,
-        extract.stale,
+        snapshot.configured,
+        snapshot.stale,
     )
     return (
-        tiers.join(_under(context.former_policy, features, before, extract, month), on="account_id", how="left")
+        tiers.join(_under(context.former_policy, features, before, snapshot, month), on="account_id", how="left")
         .with_columns(
             pl.lit(None, pl.String).alias("owner"),
             pl.lit(month.first_day).alias("month"),
@@ -86,12 +86,12 @@ def make_changes(
     tiers: pl.DataFrame,
     scores: Scores,
     before: Published,
-    extract: Extract,
+    snapshot: Snapshot,
     context: RunContext,
 ) -> pl.DataFrame:
     """List the month's changes with their drivers: tier_changes of the month."""
     changed = tier_changes(before.tiers.lazy(), tiers.lazy())
-    reasoned = exit_reason(extract.accounts, extract.merged_ids, changed).collect(engine="in-memory")
+    reasoned = exit_reason(snapshot.accounts, snapshot.merged_ids, changed).collect(engine="in-memory")
     moved = reasoned.filter(~pl.col("kind").is_in(["initial", "exit"]))["account_id"].unique()
     now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), context.policy)
     then = state.last_contributions(context.month, moved)
@@ -114,12 +114,12 @@ def _inputs(features: pl.DataFrame, scores: Scores) -> pl.LazyFrame:
 
 
 def _under(
-    former: Policy | None, features: pl.DataFrame, before: Published, extract: Extract, month: Month
+    former: Policy | None, features: pl.DataFrame, before: Published, snapshot: Snapshot, month: Month
 ) -> pl.LazyFrame:
     """Return the tiers of the month under the former policy, in a policy's first month; otherwise no rows."""
     name = "tier_under_previous_policy"
     if former is None or before.tiers.is_empty():
         return pl.LazyFrame(schema={"account_id": pl.String, name: pl.String})
-    scores = make_scores(features, before, former, extract.configured, extract.stale)
+    scores = make_scores(features, before, former, snapshot.configured, snapshot.stale)
     stepped = step(before.tiers.lazy(), _inputs(features, scores), former, month)
     return stepped.select("account_id", pl.col("tier").alias(name))

@@ -8,7 +8,7 @@ import pytest
 
 from flows.backfill.facts import pieces_to_read
 from flows.backfill.plan import make_plan
-from flows.inputs.snapshot import extract_of
+from flows.inputs.snapshot import snapshot_of
 from flows.session import Session
 from flows.staleness import definitions, recipes
 from flows.staleness import source_fingerprints as module
@@ -30,10 +30,10 @@ def record_as_0_1_0(one: Replay) -> None:
     def renew(connection):
         for run in last_run_by_month(connection).iter_rows(named=True):
             month = JANUARY.of(run["month"])
-            extract = extract_of(session.open([month]), month, MARCH.end_time, "account")
+            snapshot = snapshot_of(session.open([month]), month, MARCH.end_time, "account")
             prints = {
-                source: module._print(extract, session.store, source, "USD", recipes.FIRST)
-                for source in module._names(extract)
+                source: module._print(snapshot, session.store, source, "USD", recipes.FIRST)
+                for source in module._names(snapshot)
             }
             execute(
                 connection,

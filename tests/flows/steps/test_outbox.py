@@ -11,7 +11,7 @@ import pytest
 from expectations.finding import Finding
 from flows.checks.judgement import Judgement
 from flows.compute_month import Computed
-from flows.inputs.snapshot import Extract
+from flows.inputs.snapshot import Snapshot
 from flows.request.context import RunContext
 from flows.steps.outbox import outbox_frames
 from flows.steps.published import Published
@@ -46,7 +46,7 @@ def computed(*findings: Finding, moved: int = 1, team: pl.DataFrame | None = Non
         **({} if team is None else {"team": team.lazy()}),
     }
     nobody = pl.DataFrame(schema={"account_id": pl.String, "into_account_id": pl.String})
-    extract = Extract(MONTH, NOW, "account", frozenset(), sources, {}, {}, nobody)
+    snapshot = Snapshot(MONTH, NOW, "account", frozenset(), sources, {}, {}, nobody)
     empty = {name: PUBLISHED[name].empty() for name in ("account_scores", "account_features", "account_tiers")}
     features = (empty["account_features"], empty["account_features"])
     nothing = pl.DataFrame()
@@ -62,7 +62,7 @@ def computed(*findings: Finding, moved: int = 1, team: pl.DataFrame | None = Non
         revision=1,
         superseded=empty["account_tiers"],
     )
-    return Computed(frames, extract, before, Judgement(findings))
+    return Computed(frames, snapshot, before, Judgement(findings))
 
 
 @pytest.fixture

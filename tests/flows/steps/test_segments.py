@@ -10,7 +10,7 @@ import pytest
 
 from flows.backfill.facts import facts_ahead, pieces_to_read
 from flows.inputs.features import make_features, month_inputs
-from flows.inputs.snapshot import Extract, extract_of
+from flows.inputs.snapshot import Snapshot, snapshot_of
 from flows.session import Session
 from flows.settings import default_policy_text, load_project
 from flows.steps.segments import make_segments
@@ -51,21 +51,21 @@ def write_policy(folder: Path, *texts: str) -> None:
     (folder / "policy.yaml").write_text("versions:\n" + "\n".join(versions), encoding="utf-8")
 
 
-def extracted(folder: Path, month: Month, **changes: Any) -> tuple[Session, Extract]:
+def snapshot_in(folder: Path, month: Month, **changes: Any) -> tuple[Session, Snapshot]:
     session = Session(load_project(folder, {}))
-    extract = extract_of(session.open([month]), month, MARCH.end_time, "account")
-    return session, dataclasses.replace(extract, **changes)
+    snapshot = snapshot_of(session.open([month]), month, MARCH.end_time, "account")
+    return session, dataclasses.replace(snapshot, **changes)
 
 
 def segments_of(folder: Path, month: Month = MARCH, **changes: Any) -> dict[str, dict[str, Any]]:
     """The segments of a month by account, without judging or publishing it."""
-    session, extract = extracted(folder, month, **changes)
+    session, snapshot = snapshot_in(folder, month, **changes)
     policy = session.project.policies.policy_for(month)
-    inputs = month_inputs(extract, session.store, policy, month, "USD")
-    features = make_features(inputs, policy, extract.configured)
+    inputs = month_inputs(snapshot, session.store, policy, month, "USD")
+    features = make_features(inputs, policy, snapshot.configured)
     ids = [{"account_id": one} for one in features["account_id"]]
     scores = rows(PUBLISHED["account_scores"], ids, lifecycle_stage="mature")
-    found = make_segments(features, scores, inputs, extract, policy, "USD")
+    found = make_segments(features, scores, inputs, snapshot, policy, "USD")
     assert found["account_id"].to_list() == [row["account_id"] for row in ids]
     return {row["account_id"]: row for row in found.iter_rows(named=True)}
 
@@ -97,7 +97,7 @@ class TestSegments:
         assert {(row["primary_need"], row["secondary_need"]) for row in found.values()} == {("edit", "export")}
 
     def test_revenue_recurs_where_invoices_are_not_mapped(self, folder: Path) -> None:
-        configured = extracted(folder, MARCH)[1].configured
+        configured = snapshot_in(folder, MARCH)[1].configured
         without = frozenset(name for name in configured if not name.startswith("invoices"))
         found = segments_of(folder, configured=without)
         assert found["a000"]["trailing_year_revenue"] == pytest.approx(12 * 1500.1 * 1.1)
