@@ -8,7 +8,7 @@ The recipe has a number, which every digest begins with; change the recipe, and 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,14 +93,45 @@ def row_hashes(frame: pl.DataFrame) -> pl.Series:
 def _hashes(rows: pl.DataFrame) -> tuple[_Words, _Words]:
     """Two hashes of each row."""
     low, high = np.zeros(rows.height, np.uint64), np.zeros(rows.height, np.uint64)
-    for column in rows.iter_columns():
-        seed, factor = _seeds(column.name)
-        mixed = _mixed(_words(column) ^ seed)
-        if column.null_count():
-            mixed[column.is_null().to_numpy()] = 0
+    parts = _parts(rows)
+    for name, dtype in rows.schema.items():
+        seed, factor = _seeds(name)
+        mixed = _mixed(_words(parts, name, dtype) ^ seed)
+        if f"nulls:{name}" in parts:
+            mixed[parts[f"nulls:{name}"].to_numpy()] = 0
         low += mixed
         high += mixed * factor
     return _mixed(low), _mixed(high ^ _GOLDEN)
+
+
+def _parts(rows: pl.DataFrame) -> dict[str, Any]:
+    """Return the values of each column as numbers, where it is null, and its texts one after another.
+
+    All of it by one query, since a query costs more than a column of few rows.
+    """
+    parts = [_values(name, dtype).implode().alias(f"values:{name}") for name, dtype in rows.schema.items()]
+    for column in rows.iter_columns():
+        if column.null_count():
+            parts.append(pl.col(column.name).is_null().implode().alias(f"nulls:{column.name}"))
+        if column.dtype == pl.String:
+            parts.append(pl.col(column.name).str.join("").alias(f"texts:{column.name}"))
+    return {part.name: part[0] for part in rows.select(parts).iter_columns()}
+
+
+def _values(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return values as numbers, those of a text being its lengths; what stands for null does not matter."""
+    column = pl.col(name)
+    if dtype == pl.String:
+        return column.str.len_bytes().fill_null(0).cast(pl.Int64)
+    if dtype.is_float():
+        return column.cast(pl.Float64).fill_null(0.0)
+    if isinstance(dtype, pl.Datetime):
+        column = column.dt.cast_time_unit("us").to_physical()
+    elif dtype == pl.Date:
+        column = column.to_physical()
+    elif dtype != pl.Boolean and not dtype.is_integer():
+        raise ValueError(f"rows cannot be digested by {name!r}, which is {dtype}")
+    return column.fill_null(0) if dtype == pl.UInt64 else column.cast(pl.Int64).fill_null(0)
 
 
 @cache
@@ -120,35 +151,24 @@ def _mixed(words: _Words) -> _Words:
     return words
 
 
-def _words(column: pl.Series) -> _Words:
-    """Turn values into 64 bits each; what stands for null does not matter.
+def _words(parts: Mapping[str, Any], name: str, dtype: pl.DataType) -> _Words:
+    """Turn the values of a column into 64 bits each.
 
     Whole numbers, days and microseconds as a signed number, truths as 0 or 1, other numbers as IEEE 754 has them (zero
     without a sign, one "not a number"), texts by a hash of their UTF-8 bytes.
     """
-    dtype = column.dtype
+    values = parts[f"values:{name}"].to_numpy()
     if dtype == pl.String:
-        return _text_words(column)
+        return _text_words(values, parts[f"texts:{name}"])
     if dtype.is_float():
-        values = column.cast(pl.Float64).fill_null(0.0).to_numpy() + 0.0
+        values = values + 0.0
         values[np.isnan(values)] = np.nan
-        return values.view(np.uint64)
-    if isinstance(dtype, pl.Datetime):
-        column = column.dt.cast_time_unit("us").to_physical()
-    elif dtype == pl.Date:
-        column = column.to_physical()
-    elif dtype != pl.Boolean and not dtype.is_integer():
-        raise ValueError(f"rows cannot be digested by {column.name!r}, which is {dtype}")
-    if dtype == pl.UInt64:
-        return column.fill_null(0).to_numpy()
-    return column.cast(pl.Int64).fill_null(0).to_numpy().view(np.uint64)
+    return np.asarray(values).view(np.uint64)
 
 
-def _text_words(texts: pl.Series) -> _Words:
+def _text_words(lengths: np.ndarray[Any, np.dtype[np.int64]], texts: str) -> _Words:
     """Hash texts: their lengths, then eight bytes at a time of all texts that are so long."""
-    texts = texts.fill_null("")
-    lengths = texts.str.len_bytes().to_numpy().astype(np.int64)
-    together = np.frombuffer(texts.str.join("").item().encode() + bytes(8), np.uint8)
+    together = np.frombuffer(texts.encode() + bytes(8), np.uint8)
     # Any eight bytes as one word, wherever they begin.
     words = np.lib.stride_tricks.as_strided(together[:8].view("<u8"), (len(together) - 7,), (1,))
     starts = np.cumsum(lengths) - lengths
