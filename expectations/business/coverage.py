@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -33,14 +33,23 @@ def coverage(
         ``coverage.<score>`` for the priority and each pillar but value. It does not apply to a pillar that is not
         configured, with too few accounts or months, or without ARR.
     """
-    return [_measure(score, scores, unconfigured, usage_months, quality, month) for score in _SCORES]
+    arr = pl.col("arr")
+    scored = (exact_sum(arr.filter(pl.col(score).is_not_null())).alias(score) for score in _SCORES)
+    sums = scores.select(exact_sum(arr), *scored).row(0, named=True)
+    return [_measure(score, scores, sums, unconfigured, usage_months, quality, month) for score in _SCORES]
 
 
 def _measure(
-    score: str, scores: pl.DataFrame, unconfigured: Collection[str], usage_months: int, quality: Quality, month: Month
+    score: str,
+    scores: pl.DataFrame,
+    sums: Mapping[str, float],
+    unconfigured: Collection[str],
+    usage_months: int,
+    quality: Quality,
+    month: Month,
 ) -> Measure:
     check, name = quality.coverage, f"coverage.{score}"
-    whole = scores.select(exact_sum(pl.col("arr"))).item()
+    whole = sums["arr"]
     why = None
     if score in unconfigured:
         why = f"{score} is not configured, so no account can have it"
@@ -53,8 +62,7 @@ def _measure(
     if why is not None:
         return does_not_apply(name, check.severity, why)
     minimum: float = getattr(check, f"{score}_minimum_share")
-    scored = scores.filter(pl.col(score).is_not_null()).select(exact_sum(pl.col("arr"))).item()
-    observed = scored / whole
+    observed = sums[score] / whole
     message = f"accounts with {percent(observed)} of ARR in {month} have a score for {score}"
     if observed < minimum:
         without = scores.filter(pl.col(score).is_null())["account_id"].to_list()

@@ -27,17 +27,24 @@ def silent_features(features: pl.DataFrame, quality: Quality, month: Month) -> l
     """
     check = quality.features
     before = [(month - number).first_day for number in range(1, check.former_months + 1)]
-    events = features.group_by("month", "feature").agg(pl.col("events").sum())
-    enough = events.filter(pl.col("month").is_in(before) & (pl.col("events") >= check.minimum_monthly_events))
-    regular = enough.group_by("feature").len().filter(pl.col("len") == len(before))["feature"]
+    is_enough = pl.col("month").is_in(before) & (pl.col("events") >= check.minimum_monthly_events)
+    is_used_now = (pl.col("month") == month.first_day) & (pl.col("events") > 0)
+    regular = (
+        features.lazy()
+        .group_by("month", "feature")
+        .agg(pl.col("events").sum())
+        .group_by("feature")
+        .agg(months=is_enough.sum(), is_used=is_used_now.any())
+        .filter(pl.col("months") == len(before))
+        .collect()
+    )
     if regular.is_empty():
         why = (
             f"no feature has {check.minimum_monthly_events} events in each of the {check.former_months} months before "
             f"{month}, so none is in regular use"
         )
         return [does_not_apply(_NAME, check.severity, why)]
-    used = events.filter((pl.col("month") == month.first_day) & (pl.col("events") > 0))["feature"]
-    silent = sorted(set(regular) - set(used))
+    silent = sorted(feature for feature, _, is_used in regular.iter_rows() if not is_used)
     message = (
         f"{pluralize(len(regular), 'feature')} in regular use, {len(regular) - len(silent)} of them used in {month}"
     )

@@ -53,9 +53,11 @@ def _measure(score: str, scores: pl.DataFrame, former: pl.DataFrame | None, qual
 
 def _bands(scores: pl.Series) -> list[int]:
     """Accounts per band; 100 points belong to the last one."""
-    known = scores.drop_nulls()
-    band = (known / _POINTS_PER_BAND).floor().clip(0, _BANDS - 1).cast(pl.Int64)
-    return [int((band == number).sum()) for number in range(_BANDS)]
+    score = pl.col(scores.name)
+    band = (score / _POINTS_PER_BAND).floor().clip(0, _BANDS - 1).cast(pl.Int64).alias("band")
+    counted = scores.to_frame().lazy().filter(score.is_not_null()).group_by(band).len().collect()
+    accounts = dict(counted.iter_rows())
+    return [accounts.get(number, 0) for number in range(_BANDS)]
 
 
 def _largest_move(before: list[int], now: list[int]) -> str:

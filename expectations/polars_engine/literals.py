@@ -37,6 +37,11 @@ def members(values: Iterable[Scalar], dtype: pl.DataType) -> pl.Series:
     return pl.Series("members", [value for value in held if value is not None], dtype=_member_dtype(dtype))
 
 
+def as_one(values: pl.Series) -> pl.Series:
+    """Return values as the one list that a column's values may be in; ``Series.implode`` is a query for it."""
+    return pl.Series(values.name, [values], dtype=pl.List(values.dtype))
+
+
 def _member_dtype(dtype: pl.DataType) -> pl.DataType:
     return pl.String() if dtype in (pl.Categorical, pl.Enum) else dtype
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from expectations.polars_engine.literals import members
+from expectations.polars_engine.literals import as_one, members
 from expectations.polars_engine.metrics.base import Question
 from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
@@ -42,11 +42,11 @@ class ColumnValuesInReference(ColumnMetric):
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
         """Tell where the reference holds a value."""
-        return asked.column.values.is_in(asked.references.distinct(asked.arguments["reference"]).implode())
+        return asked.column.values.is_in(as_one(asked.references.distinct(asked.arguments["reference"])))
 
 
 def _is_member(asked: Question, *, without_set: bool) -> pl.Expr:
     value_set = asked.arguments["value_set"]
     if value_set is None:
         return pl.when(asked.column.values.is_not_null()).then(pl.lit(without_set))
-    return asked.column.values.is_in(members(value_set, asked.column.dtype).implode())
+    return asked.column.values.is_in(as_one(members(value_set, asked.column.dtype)))
