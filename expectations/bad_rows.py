@@ -18,14 +18,14 @@ def as_judged(accepted: pl.LazyFrame, refused: pl.LazyFrame, columns: list[str])
 
     Args:
         accepted: The usable rows of a source.
-        refused: Its refused rows, with ``faults`` (rule, column and value each); empty where there are none.
+        refused: Its refused rows, with ``errors`` (rule, column and value each); empty where there are none.
         columns: The mapped columns; only these are judged.
     """
     nothing = pl.lit(None, pl.String)
     usable = accepted.select(*columns, nothing.alias(UNREADABLE), nothing.alias(BROKEN_RULES))
     rules = _field("rule")
     is_unreadable = pl.element().struct.field("rule").str.ends_with(f".{READABLE}")
-    unreadable = pl.col("faults").list.eval(pl.element().filter(is_unreadable).struct.field("column")).list.join(", ")
+    unreadable = pl.col("errors").list.eval(pl.element().filter(is_unreadable).struct.field("column")).list.join(", ")
     held = refused.select(
         *columns,
         pl.when(unreadable != "").then(unreadable).alias(UNREADABLE),
@@ -38,19 +38,19 @@ AS_READ = {"origin": pl.String(), "position": pl.Int64(), "row_as_read": pl.Stri
 """A row as it was read from its file or query."""
 
 
-def quarantined_rows(refused: pl.LazyFrame, held_for_their_key: pl.DataFrame, source: str) -> pl.LazyFrame:
+def quarantined_rows(refused: pl.LazyFrame, repeated_rows: pl.DataFrame, source: str) -> pl.LazyFrame:
     """List the quarantined rows of a source.
 
     Args:
-        refused: Its refused rows: origin, position, row_as_read, faults.
-        held_for_their_key: Its rows that share their key with others: origin, position, row_as_read.
+        refused: Its refused rows: origin, position, row_as_read, errors.
+        repeated_rows: Its rows that share their key with others: origin, position, row_as_read.
         source: The source.
 
     Returns:
         One row per row, by origin and position: source, origin, position_in_origin, row_as_read, broken_rules.
     """
     for_values = refused.select(*AS_READ, _field("rule").list.join(",").alias(BROKEN_RULES))
-    for_key = held_for_their_key.lazy().select(*AS_READ, pl.lit(UNIQUE).alias(BROKEN_RULES))
+    for_key = repeated_rows.lazy().select(*AS_READ, pl.lit(UNIQUE).alias(BROKEN_RULES))
     return (
         pl.concat([for_values, for_key])
         .sort("origin", "position")
@@ -93,4 +93,4 @@ def refuse_lost_rows(source: str, read: int, accepted: int, held: int) -> None:
 
 
 def _field(name: str) -> pl.Expr:
-    return pl.col("faults").list.eval(pl.element().struct.field(name))
+    return pl.col("errors").list.eval(pl.element().struct.field(name))

@@ -31,14 +31,14 @@ def has_repeats(rows: pl.LazyFrame, keys: list[str]) -> bool:
     """Return whether any key may stand more than once.
 
     Equal hashes are looked for: sorting them costs a fraction of grouping by the keys. Different keys with equal
-    hashes merely make :func:`held_for_their_key` look.
+    hashes merely make :func:`repeated_rows` look.
     """
     hashes = rows.select(pl.struct(keys).hash().alias("hash")).sort("hash")
     repeats = hashes.select((pl.col("hash") == pl.col("hash").shift()).sum())
     return bool(repeats.collect(engine="streaming").item())
 
 
-def held_for_their_key(located: pl.LazyFrame, table: Table, configured: Collection[str]) -> pl.DataFrame:
+def repeated_rows(located: pl.LazyFrame, table: Table, configured: Collection[str]) -> pl.DataFrame:
     """Find the rows that are held back because their key stands more than once.
 
     Of rows that are equal in all columns the first one, by origin and position, stays: they say the same. Where rows
@@ -65,7 +65,7 @@ def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[st
     """Return which keys stand more than once.
 
     Args:
-        held: Rows of :func:`held_for_their_key`, at least one.
+        held: Rows of :func:`repeated_rows`, at least one.
         table: The source's contract.
         configured: The mapped columns, as ``source.column``.
     """

@@ -13,7 +13,7 @@ from transforms.policy.quality import Quality
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
+class QuarantineCounts:
     """How many rows of a source were read and quarantined.
 
     Attributes:
@@ -27,7 +27,7 @@ class HeldBack:
     why: str = ""
 
 
-def quarantined(sources: Mapping[str, HeldBack], quality: Quality, month: Month) -> list[Measure]:
+def quarantined(sources: Mapping[str, QuarantineCounts], quality: Quality, month: Month) -> list[Measure]:
     """Measure the quarantined share of each source.
 
     Args:
@@ -41,7 +41,7 @@ def quarantined(sources: Mapping[str, HeldBack], quality: Quality, month: Month)
     return [_measure(source, sources[source], quality.maximum_quarantined_share, month) for source in sorted(sources)]
 
 
-def _measure(source: str, held: HeldBack, maximum: float, month: Month) -> Measure:
+def _measure(source: str, held: QuarantineCounts, maximum: float, month: Month) -> Measure:
     name = f"quarantined.{source}"
     if not held.rows_read:
         return does_not_apply(name, "fail", f"{source} has no rows in {month}, so none can be quarantined")

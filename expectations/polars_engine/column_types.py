@@ -67,8 +67,8 @@ class ExpectTableColumnTypesToMatch(BatchExpectation):
         runtime_configuration: dict[str, Any] | None = None,
         **_: Any,
     ) -> list[RenderedStringTemplateContent]:
-        told = configuration or (result.expectation_config if result else None)
-        types = told.kwargs.get("column_types", {}) if told else {}
+        config = configuration or (result.expectation_config if result else None)
+        types = config.kwargs.get("column_types", {}) if config else {}
         params = {"column_types": ", ".join(f"{name}: {dtype}" for name, dtype in sorted(types.items()))}
         template = {"template": _SENTENCE, "params": params, "styling": (runtime_configuration or {}).get("styling")}
         return [RenderedStringTemplateContent(content_block_type="string_template", string_template=template)]

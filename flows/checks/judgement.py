@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from expectations.business.quarantined import HeldBack
+from expectations.business.quarantined import QuarantineCounts
 from expectations.finding import Finding, Waiver
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Quarantined:
     """What a month quarantines of a source.
 
     Attributes:
@@ -25,7 +25,7 @@ class Held:
     """
 
     rows: pl.LazyFrame
-    counts: HeldBack
+    counts: QuarantineCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Memory:
     """
 
     results: dict[str, ExpectationSuiteValidationResult] = field(default_factory=dict)
-    quarantine: dict[str, Held] = field(default_factory=dict)
+    quarantine: dict[str, Quarantined] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from expectations.bad_rows import AS_READ, quarantined_rows, refuse_lost_rows
-from expectations.business.quarantined import HeldBack
-from flows.checks.judgement import Held, Memory
+from expectations.business.quarantined import QuarantineCounts
+from flows.checks.judgement import Memory, Quarantined
 from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened
 from flows.settings import Project
-from sql.sources.errors import faults_sentence
+from sql.sources.errors import errors_sentence
 from sql.sources.original_rows import rows_as_read
 from sql.sources.origins import Place
 from sql.sources.source import Source
@@ -32,7 +32,7 @@ class _Counts:
 
 def quarantine_of(
     opened: Opened, project: Project, month: Month, *, is_first: bool, memory: Memory | None = None
-) -> dict[str, Held]:
+) -> dict[str, Quarantined]:
     """Return what a month quarantines of each source.
 
     The first month of all takes in the rows of the months before it, which no run of their own will ever read.
@@ -64,7 +64,7 @@ def quarantine_of(
     return {name: found[name] for name in opened.sources}
 
 
-def reasons_to_hold(source: Source, spec: SourceSpec, months: Sequence[Month], refused_rows: int) -> str:
+def reasons_to_quarantine(source: Source, spec: SourceSpec, months: Sequence[Month], refused_rows: int) -> str:
     """Return what is wrong with the rows of some months that are quarantined; empty where there are none.
 
     Args:
@@ -73,8 +73,8 @@ def reasons_to_hold(source: Source, spec: SourceSpec, months: Sequence[Month], r
         months: The months.
         refused_rows: How many rows are refused in them.
     """
-    held = _held_for_their_key(source, months)
-    sentences = [faults_sentence(source.refused(*months), source.table, spec)] if refused_rows else []
+    held = _repeated_rows(source, months)
+    sentences = [errors_sentence(source.refused(*months), source.table, spec)] if refused_rows else []
     if held.height:
         sentences.append(repeats_sentence(held, source.table, source.configured))
     return "; ".join(sentences)
@@ -99,14 +99,14 @@ def _count(sources: Mapping[str, Source], months: Mapping[str, Sequence[Month]])
     }
 
 
-def _held(source: Source, spec: SourceSpec, place: Place, months: Sequence[Month], counted: _Counts) -> Held:
-    for_key = _held_for_their_key(source, months)
+def _held(source: Source, spec: SourceSpec, place: Place, months: Sequence[Month], counted: _Counts) -> Quarantined:
+    for_key = _repeated_rows(source, months)
     as_read = pl.DataFrame(schema=AS_READ) if for_key.is_empty() else rows_as_read(for_key, source.table, spec, place)
     rows = quarantined_rows(source.refused(*months), as_read, source.table.name)
     read, held = source.rows_read(*months), counted.refused + as_read.height
     refuse_lost_rows(source.table.name, read, counted.accepted, held)
-    return Held(rows, HeldBack(read, held, reasons_to_hold(source, spec, months, counted.refused)))
+    return Quarantined(rows, QuarantineCounts(read, held, reasons_to_quarantine(source, spec, months, counted.refused)))
 
 
-def _held_for_their_key(source: Source, months: Sequence[Month]) -> pl.DataFrame:
+def _repeated_rows(source: Source, months: Sequence[Month]) -> pl.DataFrame:
     return pl.concat([source.held(month) for month in months], how="diagonal")

@@ -33,7 +33,7 @@ def show_outcomes(console: Console, sending: Sending) -> None:
             outcome.channel,
             outcome.kind,
             escape_controls(outcome.recipient or "-"),
-            f"{outcome.told:,}",
+            f"{outcome.changes:,}",
             state,
         )
     console.print(table)
@@ -66,7 +66,7 @@ def show_previews(console: Console, previews: Sequence[Preview]) -> None:
             preview.channel,
             preview.kind,
             escape_controls(preview.recipient or "-"),
-            f"{preview.told:,}",
+            f"{preview.changes:,}",
             preview.status,
         )
     console.print(table)

@@ -77,8 +77,8 @@ def _show_notifications(console: Console, messages: Mapping[str, int]) -> None:
         for state, command in (("pending", ""), ("held", " --release"), ("dead", " --retry"))
         if messages.get(state)
     ]
-    told = ", ".join([f"Pending: {pluralize(messages.get('pending', 0), 'notification')}", *others])
-    console.print(told + (f": retier notify{nexts[-1]}" if nexts else ""), soft_wrap=True)
+    pending = ", ".join([f"Pending: {pluralize(messages.get('pending', 0), 'notification')}", *others])
+    console.print(pending + (f": retier notify{nexts[-1]}" if nexts else ""), soft_wrap=True)
 
 
 def _show_months(console: Console, status: Status) -> None:

@@ -76,8 +76,8 @@ def _values(section: Section) -> Iterator[_Value]:
 def _item(place: str, item: Section) -> _Value:
     """Return an item of a list: its first value names it, the others describe it."""
     (_, name), *others = ((key, value) for key, value in item.model_dump().items() if key != "reason")
-    told = [f"{_in_words(key)} {_written(key, value)}" for key, value in others if value is not None]
-    return _Value((place,), str(name), ", ".join(told), getattr(item, "reason", None))
+    described = [f"{_in_words(key)} {_written(key, value)}" for key, value in others if value is not None]
+    return _Value((place,), str(name), ", ".join(described), getattr(item, "reason", None))
 
 
 def _in_words(key: str) -> str:

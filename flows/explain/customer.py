@@ -36,13 +36,15 @@ def customer_explanation(explanation: Explanation, policy: Policy) -> dict[str, 
     }
 
 
-def show_customer_explanation(console: Console, told: dict[str, Any]) -> None:
+def show_customer_explanation(console: Console, explained: dict[str, Any]) -> None:
     """Print what a customer may read."""
-    console.print(Text.assemble((escape_controls(told["account"]), "bold"), f", {told['month']}"), soft_wrap=True)
-    console.print(Text.assemble("Service level: ", (told["service_level"], "bold")))
-    console.print(Text(told["summary"]), soft_wrap=True)
-    _show_list(console, "It includes", told["includes"])
-    following = told["next"]
+    console.print(
+        Text.assemble((escape_controls(explained["account"]), "bold"), f", {explained['month']}"), soft_wrap=True
+    )
+    console.print(Text.assemble("Service level: ", (explained["service_level"], "bold")))
+    console.print(Text(explained["summary"]), soft_wrap=True)
+    _show_list(console, "It includes", explained["includes"])
+    following = explained["next"]
     if following is None:
         return
     console.print()

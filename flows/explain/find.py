@@ -57,17 +57,17 @@ def find_account(connection: Connection, wanted: str, month: Month) -> str:
 
 def _near(connection: Connection, wanted: str, month: Month) -> str:
     candidates = read(connection, _NEAR, wanted=wanted, month=month.first_day, most=_CANDIDATES)
-    told_by_text: dict[str, str] = {}
+    label_by_text: dict[str, str] = {}
     for account_id, name in candidates.iter_rows():
-        told = account_id if name is None else f"{account_id} ({name})"
-        told_by_text.setdefault(account_id.lower(), told)
+        label = account_id if name is None else f"{account_id} ({name})"
+        label_by_text.setdefault(account_id.lower(), label)
         if name is not None:
-            told_by_text.setdefault(name.lower(), told)
-    near = get_close_matches(wanted.lower(), told_by_text, n=_SHOWN, cutoff=0.5)
-    near += [known for known in told_by_text if wanted and wanted.lower() in known and known not in near]
+            label_by_text.setdefault(name.lower(), label)
+    near = get_close_matches(wanted.lower(), label_by_text, n=_SHOWN, cutoff=0.5)
+    near += [known for known in label_by_text if wanted and wanted.lower() in known and known not in near]
     if not near:
         return "expected the id or the name of an account in scope"
-    return f"did you mean {_list([told_by_text[known] for known in near])}?"
+    return f"did you mean {_list([label_by_text[known] for known in near])}?"
 
 
 def _list(texts: list[str]) -> str:

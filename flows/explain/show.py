@@ -92,8 +92,8 @@ def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
     if pillar.priority_weight == 0:
         weight = "; not in the priority"
     coverage = "not configured" if pillar.coverage is None else f"coverage {_share(pillar.coverage)}"
-    told = f" {_points(pillar.score)}{former} ({coverage}{weight})"
-    console.print(Text.assemble((pillar.pillar.capitalize(), "bold"), told), soft_wrap=True)
+    summary = f" {_points(pillar.score)}{former} ({coverage}{weight})"
+    console.print(Text.assemble((pillar.pillar.capitalize(), "bold"), summary), soft_wrap=True)
     blocks = ("█", "░") if console.encoding.lower().startswith("utf") else ("#", ".")
     populated = sum(component.weight for component in pillar.components if component.contribution is not None)
     cells = [_cells(component) for component in pillar.components]
@@ -165,13 +165,13 @@ def _show_changes(console: Console, explanation: Explanation) -> None:
     if not explanation.changes:
         console.print(Text("  none"))
     for change in explanation.changes:
-        told = in_words(change.kind, CHANGE_KINDS) + (" (correction)" if change.is_correction else "")
-        told += f": {in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
+        line = in_words(change.kind, CHANGE_KINDS) + (" (correction)" if change.is_correction else "")
+        line += f": {in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
         if change.kind in _DECIDED:
-            told += f"; {in_words(change.decided_by, REASONS)}"
+            line += f"; {in_words(change.decided_by, REASONS)}"
         drivers = [f"{driver['component']} {driver['points']:+.1f}" for driver in change.drivers]
-        told += f"; moved most: {', '.join(drivers)}" if drivers else ""
-        console.print(Text(f"  {change.month:%Y-%m}  {escape_controls(told)}"), soft_wrap=True)
+        line += f"; moved most: {', '.join(drivers)}" if drivers else ""
+        console.print(Text(f"  {change.month:%Y-%m}  {escape_controls(line)}"), soft_wrap=True)
 
 
 def _points(value: float | None) -> str:

@@ -76,9 +76,9 @@ def write_drafts(project: Project, month: Month) -> Sequence[Draft]:
     drafts = []
     for account in felt.iter_rows(named=True):
         entitled = None if account["entitlements"] is None else account["entitlements"].split(",")
-        told = {"name": account["name"], "since": str(month + 1), **service_level(policy, account["tier"], entitled)}
+        draft = {"name": account["name"], "since": str(month + 1), **service_level(policy, account["tier"], entitled)}
         path = _path(folder, account["account_id"])
-        text = templates.fill("draft", "text", {"draft": told})
+        text = templates.fill("draft", "text", {"draft": draft})
         with new_file(path) as file:
             file.write_text(text, encoding="utf-8")
         drafts.append(Draft(account["account_id"], path))
@@ -105,9 +105,9 @@ def _rows(felt: pl.DataFrame, month: Month) -> pl.DataFrame:
 
 def _row(account: dict[str, Any], month: Month) -> dict[str, Any]:
     account_id, revision = account["account_id"], account["revision"]
-    told = f"{month}:{account['tier']}:{account_id}"
+    subject = f"{month}:{account['tier']}:{account_id}"
     return {
-        "notification_id": notification_id(APPROVAL, None, "draft", told, None),
+        "notification_id": notification_id(APPROVAL, None, "draft", subject, None),
         "month": month.first_day,
         "channel": APPROVAL,
         "audience": "customer",

@@ -28,7 +28,7 @@ class Preview:
         channel: The channel.
         kind: digest, alert or summary.
         recipient: The address, if the channel has several.
-        told: The number of its changes.
+        changes: The number of its changes.
         status: ``pending``, or ``held`` for a person.
         title: Its subject.
         file: Where its text was written.
@@ -39,7 +39,7 @@ class Preview:
     channel: str
     kind: str
     recipient: str | None
-    told: int
+    changes: int
     status: str
     title: str
     file: Path

@@ -38,7 +38,7 @@ class Outcome:
         channel: The channel.
         kind: digest, alert or summary.
         recipient: The address, if the channel has several.
-        told: The number of its changes.
+        changes: The number of its changes.
         status: ``sent``, ``failed`` (it is tried again), ``dead`` (it is not), or ``waiting`` (not tried, since its
             channel failed too often in a row or cannot be used, or its template is broken).
         error: Why it was not sent; null if it was.
@@ -49,7 +49,7 @@ class Outcome:
     channel: str
     kind: str
     recipient: str | None
-    told: int
+    changes: int
     status: str
     error: str | None = None
 

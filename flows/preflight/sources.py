@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.checks.quarantine import reasons_to_hold
+from flows.checks.quarantine import reasons_to_quarantine
 from flows.preflight.replay import not_replayable
 from flows.preflight.report import Problem, SourceReport
 from flows.preflight.sample import sample_of
@@ -116,7 +116,7 @@ def _report_quarantined(
         int(counted.item())
         for counted in pl.collect_all([source.refused(month).select(pl.len()), source.rows(month).select(pl.len())])
     )
-    why = named(reasons_to_hold(source, spec, [month], refused))
+    why = named(reasons_to_quarantine(source, spec, [month], refused))
     if not why:
         return
     name, read = source.table.name, source.rows_read(month)

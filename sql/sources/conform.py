@@ -11,10 +11,10 @@ from operator import or_
 import polars as pl
 
 from sql.sources.casts import Caster, localised, scaled, text_caster, whole
-from sql.sources.legible import inside, legible
 from sql.sources.mapping import MappedColumn
 from sql.sources.raw import ROW
 from sql.sources.spec import SourceSpec
+from sql.sources.value_text import inside, value_text
 from transforms.contracts import Column, Table
 from transforms.contracts.model import TIMESTAMP
 from transforms.contracts.rules import READABLE, rule_name, value_rules
@@ -103,7 +103,7 @@ def _rules(mapped: MappedColumn) -> dict[str, pl.Expr]:
     return rules | {rule.name: rule.is_broken(value) for rule in value_rules(mapped.field) if rule.severity == "fail"}
 
 
-def fault(mapped: MappedColumn, value: pl.Expr) -> pl.Expr:
+def is_unusable(mapped: MappedColumn, value: pl.Expr) -> pl.Expr:
     """Return whether a value that is typed already breaks any rule of its column; never null."""
     checks = [rule.is_broken(value) for rule in value_rules(mapped.field) if rule.severity == "fail"]
     if mapped.field.column.dtype == pl.Float64:
@@ -196,7 +196,7 @@ def _as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.String:
         return value
     if isinstance(dtype, pl.Date | pl.Datetime):
-        return legible(value, dtype)
+        return value_text(value, dtype)
     return value.map_batches(_series_as_text, return_dtype=pl.String(), is_elementwise=True)
 
 

@@ -14,7 +14,7 @@ SHOWN = 3
 _LONGEST_VALUE = 60
 
 
-def faults_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> str:
+def errors_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> str:
     """Describe what is wrong with the refused rows of a source.
 
     Args:
@@ -36,9 +36,9 @@ def faults_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> st
 def _values(refused: pl.LazyFrame) -> pl.DataFrame:
     """Count the unusable values: one row per column and value, with the place where it stands first."""
     return (
-        refused.select("origin", "row_word", "position", "faults")
-        .explode("faults")
-        .unnest("faults")
+        refused.select("origin", "row_word", "position", "errors")
+        .explode("errors")
+        .unnest("errors")
         .unique(["origin", "position", "column"])
         .sort("origin", "position")
         .group_by("column", "got", maintain_order=True)
@@ -51,7 +51,7 @@ def _part(column: Column, values: pl.DataFrame, spec: SourceSpec) -> str:
     count = int(values["count"].sum())
     ordered = values.sort("origin", "position").head(SHOWN)
     examples = [
-        f"{_told(row['got'])} in {row['origin']} {row['row_word']} {row['position']:,}"
+        f"{_quoted(row['got'])} in {row['origin']} {row['row_word']} {row['position']:,}"
         for row in ordered.iter_rows(named=True)
     ]
     more = f" and {count - len(examples):,} more" if count > len(examples) else ""
@@ -79,7 +79,7 @@ def expected(column: Column, spec: SourceSpec) -> str:
     return what + (" with a decimal comma" if spec.decimal == "," else "")
 
 
-def _told(value: str | None) -> str:
+def _quoted(value: str | None) -> str:
     if value is None:
         return "nothing"
     return repr(value if len(value) <= _LONGEST_VALUE else value[:_LONGEST_VALUE] + "…")

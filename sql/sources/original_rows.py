@@ -6,7 +6,6 @@ import polars as pl
 
 from sql.atomic import scratch_folder
 from sql.sources.files import SourceFile, find_files
-from sql.sources.legible import legible
 from sql.sources.origins import Place
 from sql.sources.parquet import scan
 from sql.sources.plain import local_copy
@@ -15,6 +14,7 @@ from sql.sources.refused import row_as_read
 from sql.sources.spec import SourceSpec
 from sql.sources.staging import Job
 from sql.sources.textfile import text_rows
+from sql.sources.value_text import value_text
 from transforms.contracts import Table
 
 
@@ -36,7 +36,7 @@ def rows_as_read(held: pl.DataFrame, table: Table, spec: SourceSpec, place: Plac
         RetierError: If a file cannot be read any more.
     """
     files = {file.name: file for file in find_files(table.name, spec, place.project)} if spec.paths else {}
-    columns = {name: legible(pl.col(name), dtype) for name, dtype in table.schema.items() if held[name].count()}
+    columns = {name: value_text(pl.col(name), dtype) for name, dtype in table.schema.items() if held[name].count()}
     written = held.select("origin", "position", row_as_read(columns).alias("row_as_read"))
     found = [
         _of_file(files[str(origin)], rows, table, spec, place) if origin in files else rows
@@ -52,6 +52,6 @@ def _of_file(file: SourceFile, rows: pl.DataFrame, table: Table, spec: SourceSpe
             reread = local.filter(pl.col(ROW).is_in(rows["position"].implode())).collect(engine="streaming")
         else:
             reread = text_rows(file, Job(table, spec, scratch, scratch), rows["position"])
-    columns = {name: legible(pl.col(name), dtype) for name, dtype in reread.schema.items() if name != ROW}
+    columns = {name: value_text(pl.col(name), dtype) for name, dtype in reread.schema.items() if name != ROW}
     read = reread.select(pl.col(ROW).cast(pl.Int64).alias("position"), row_as_read(columns).alias("row_as_read"))
     return rows.drop("row_as_read").join(read, on="position", how="left", maintain_order="left")

@@ -1,4 +1,4 @@
-"""Parquet files that are read where they are: typed as the contract wants, free of faults, and ordered by month.
+"""Parquet files that are read where they are: typed as the contract wants, free of errors, and ordered by month.
 
 What the file's own statistics prove is not read; the rest of the checks is one scan of the columns concerned, once
 per version of a file. A file that fails any of it is staged instead.
@@ -16,13 +16,13 @@ import duckdb
 import polars as pl
 
 from sql.sources.casts import text_caster
-from sql.sources.conform import fault, lossless
+from sql.sources.conform import is_unusable, lossless
 from sql.sources.files import SourceFile, remote_file_system
-from sql.sources.legible import inside, is_outside
 from sql.sources.mapping import MappedColumn
 from sql.sources.spec import SourceSpec
 from sql.sources.text import connect
 from sql.sources.units import Part
+from sql.sources.value_text import inside, is_outside
 from transforms.contracts import Table
 from transforms.contracts.rules import EARLIEST, LATEST
 from transforms.errors import RetierError
@@ -176,7 +176,7 @@ def _is_clean(
             continue
         value = direct_value(each, schema, spec)
         assert value is not None
-        checks.append(fault(each, value))
+        checks.append(is_unusable(each, value))
         if theirs is not None and schema[theirs].is_temporal():
             # First, since such a value cannot even be turned into another unit to be checked.
             outside = is_outside(pl.col(theirs), schema[theirs]).alias(_OUTSIDE + theirs)

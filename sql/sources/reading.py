@@ -10,7 +10,7 @@ import polars as pl
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_value, scan
 from sql.sources.raw import ROW
-from sql.sources.refused import FAULT, FAULTS, MONTH, ROW_AS_READ
+from sql.sources.refused import ERROR, ERRORS, MONTH, ROW_AS_READ
 from sql.sources.spec import SourceSpec
 from sql.sources.units import Unit
 from transforms.contracts import Table
@@ -19,7 +19,7 @@ from transforms.month import Month
 _PLACE = {"origin": pl.String(), "row_word": pl.String(), "position": pl.Int64()}
 """Where a row stands: its file or query, what a row of it is called, and its number in it, from 1."""
 
-_REFUSAL = {"row_as_read": pl.String(), "faults": pl.List(FAULT)}
+_REFUSAL = {"row_as_read": pl.String(), "errors": pl.List(ERROR)}
 """Why a row is refused: a JSON object of the row as it was read, and every rule that it breaks."""
 
 
@@ -78,7 +78,7 @@ class UnitReader:
         return (
             scan([str(path)])
             .filter(is_wanted)
-            .select(*self._table.columns, *_place(unit), row_as_read=pl.col(ROW_AS_READ), faults=pl.col(FAULTS))
+            .select(*self._table.columns, *_place(unit), row_as_read=pl.col(ROW_AS_READ), errors=pl.col(ERRORS))
         )
 
     def _direct(

@@ -8,16 +8,16 @@ from pathlib import Path
 import polars as pl
 
 from sql.sources.conform import Conformed, as_read, given
-from sql.sources.legible import legible
 from sql.sources.raw import ROW, Raw
 from sql.sources.units import Part
+from sql.sources.value_text import value_text
 from transforms.contracts import Table
 from transforms.contracts.rules import EARLIEST, LATEST
 
-ROW_AS_READ, FAULTS, MONTH = "_row_as_read", "_faults", "_month"
+ROW_AS_READ, ERRORS, MONTH = "_row_as_read", "_faults", "_month"
 """Columns beside the contract's: a JSON object; the rules broken, each with the value; null where no month is known."""
 
-FAULT = pl.Struct({"rule": pl.String, "column": pl.String, "got": pl.String})
+ERROR = pl.Struct({"rule": pl.String, "column": pl.String, "got": pl.String})
 
 _FILE = "refused.parquet"
 
@@ -37,12 +37,12 @@ def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> 
         Their numbers by month; the month is None where the event time cannot be used, or the source has no events.
     """
     path = folder / _FILE
-    row = row_as_read({name: legible(pl.col(as_read(name)), dtype) for name, dtype in raw.schema.items()})
+    row = row_as_read({name: value_text(pl.col(as_read(name)), dtype) for name, dtype in raw.schema.items()})
     conformed.frame.filter(conformed.is_refused).select(
         ROW,
         *table.columns,
         row.alias(ROW_AS_READ),
-        _faults(conformed).alias(FAULTS),
+        _errors(conformed).alias(ERRORS),
         _month(table).alias(MONTH),
     ).sink_parquet(path, compression="zstd")
     counts = pl.scan_parquet(path, glob=False).group_by(MONTH).len().collect().sort(MONTH, nulls_last=True)
@@ -55,10 +55,10 @@ def row_as_read(columns: Mapping[str, pl.Expr]) -> pl.Expr:
     return pl.struct(value.alias(name) for name, value in columns.items()).struct.json_encode()
 
 
-def _faults(conformed: Conformed) -> pl.Expr:
+def _errors(conformed: Conformed) -> pl.Expr:
     """List the rules that a row breaks, in the order of the contract, each with the value as it was given."""
     schema = conformed.frame.collect_schema()
-    values = {name: legible(pl.col(given(name)), schema[given(name)]) for name in set(conformed.columns.values())}
+    values = {name: value_text(pl.col(given(name)), schema[given(name)]) for name in set(conformed.columns.values())}
     found = [
         pl.when(is_broken).then(
             pl.struct(

@@ -15,7 +15,7 @@ from sql.sources.spec import SourceSpec
 from sql.sources.units import Unit
 from transforms.contracts import SOURCES, Table
 from transforms.errors import RetierError, WrongUseError, first_few
-from transforms.keys import has_repeats, held_for_their_key, key_columns
+from transforms.keys import has_repeats, key_columns, repeated_rows
 from transforms.month import Month
 
 _PLACE = ["origin", "position"]
@@ -128,7 +128,7 @@ class Source:
 
         Returns:
             One row per refused row: the columns of the contract as far as they could be had, those of
-            :meth:`located`, ``row_as_read`` (a JSON object) and ``faults`` (rule, column and value each).
+            :meth:`located`, ``row_as_read`` (a JSON object) and ``errors`` (rule, column and value each).
         """
         return self._reader.refused(self._units(months), self._slots(months))
 
@@ -167,7 +167,7 @@ class Source:
     def _held_in(self, slot: Month | None) -> pl.DataFrame:
         configured = self.configured
         if has_repeats(self.usable(slot), key_columns(self.table, configured)):
-            return held_for_their_key(self.located(slot), self.table, configured)
+            return repeated_rows(self.located(slot), self.table, configured)
         return self.table.empty()
 
     def _slots(self, months: Iterable[Month]) -> list[Month] | None:

@@ -24,7 +24,7 @@ from expectations.finding import Finding
 from expectations.judge import Judge
 from expectations.polars_engine import ExpectColumnValuesToBeInReference
 from expectations.suites import source_expectations
-from sql.sources.refused import FAULT
+from sql.sources.refused import ERROR
 from tests.benchmarks.data import MONTH, Size
 from tests.benchmarks.measure import print_own_peak
 from transforms.contracts import SOURCES
@@ -53,7 +53,7 @@ def candidates_with_pandas(folder: Path) -> dict[str, Callable[[], object]]:
 def whole_suite(folder: Path) -> list[Finding]:
     """Judge usage as a run does: all rows that were read, by the whole suite of the contract."""
     configured = {"usage", "accounts", _REFERENCE, *(f"usage.{name}" for name in _TYPES)}
-    nothing_refused = pl.LazyFrame(schema={**_usage(folder).collect_schema(), "faults": pl.List(FAULT)})
+    nothing_refused = pl.LazyFrame(schema={**_usage(folder).collect_schema(), "errors": pl.List(ERROR)})
     frame = as_judged(_usage(folder), nothing_refused, list(_TYPES))
     suite = source_expectations(SOURCES["usage"], configured)
     found = Judge(MONTH).judge("usage", frame, suite, {_REFERENCE: _accounts(folder).lazy()})

@@ -13,24 +13,24 @@ from transforms.errors import RetierError
 from transforms.month import Month
 
 OCTOBER = Month.parse("2026-10")
-FAULTS = pl.List(pl.Struct({"rule": pl.String, "column": pl.String, "got": pl.String}))
-REFUSED = {"account_id": pl.String(), "events": pl.Int64(), **AS_READ, "faults": FAULTS}
+ERRORS = pl.List(pl.Struct({"rule": pl.String, "column": pl.String, "got": pl.String}))
+REFUSED = {"account_id": pl.String(), "events": pl.Int64(), **AS_READ, "errors": ERRORS}
 
 
 def refused(*rows):
     return pl.LazyFrame(rows, schema=REFUSED, orient="row")
 
 
-def fault(rule, got):
+def error(rule, got):
     return {"rule": rule, "column": rule.partition(".")[0], "got": got}
 
 
-BAD = ("A", None, "usage.csv", 7, '{"events":"x"}', [fault("events.readable", "x"), fault("events.required", "x")])
+BAD = ("A", None, "usage.csv", 7, '{"events":"x"}', [error("events.readable", "x"), error("events.required", "x")])
 
 
 def test_a_frame_to_be_judged_holds_all_that_was_read():
     usable = pl.LazyFrame({"account_id": ["B"], "events": [1]})
-    out_of_range = ("A", -1, "usage.csv", 8, "{}", [fault("events.range", "-1")])
+    out_of_range = ("A", -1, "usage.csv", 8, "{}", [error("events.range", "-1")])
     judged = as_judged(usable, refused(BAD, out_of_range), ["account_id", "events"]).collect()
     assert judged.rows() == [
         ("B", 1, None, None),

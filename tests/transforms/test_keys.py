@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.factories import rows
 from transforms import keys
 from transforms.contracts import SOURCES
-from transforms.keys import has_repeats, held_for_their_key, key_columns, repeats_sentence
+from transforms.keys import has_repeats, key_columns, repeated_rows, repeats_sentence
 
 USAGE = SOURCES["usage"]
 CONFIGURED = {"usage.account_id", "usage.date", "usage.feature", "usage.events"}
@@ -26,7 +26,7 @@ def located(*events, origins=None, **columns):
 
 
 def held_positions(frame, configured=CONFIGURED):
-    return held_for_their_key(frame.lazy(), USAGE, configured)["position"].to_list()
+    return repeated_rows(frame.lazy(), USAGE, configured)["position"].to_list()
 
 
 def test_of_copies_the_first_stays():
@@ -49,7 +49,7 @@ def test_other_keys_are_left_alone():
 
 def test_the_first_is_so_by_file_and_then_by_row():
     frame = located(7, 7, origins=["b.csv", "a.csv"])
-    assert held_for_their_key(frame.lazy(), USAGE, CONFIGURED)["origin"].to_list() == ["b.csv"]
+    assert repeated_rows(frame.lazy(), USAGE, CONFIGURED)["origin"].to_list() == ["b.csv"]
 
 
 def test_nulls_in_a_key_are_equal():
@@ -76,7 +76,7 @@ def test_what_is_held_back_hangs_on_no_order(pairs, random):
 
 
 def _kept(frame):
-    held = held_for_their_key(frame.lazy(), USAGE, CONFIGURED)
+    held = repeated_rows(frame.lazy(), USAGE, CONFIGURED)
     return sorted(frame.join(held, on=["origin", "position"], how="anti").select("feature", "events").rows())
 
 
@@ -96,7 +96,7 @@ def test_large_sources_are_compared_bucket_by_bucket(monkeypatch: pytest.MonkeyP
 
 
 def test_the_sentence_names_the_first_keys():
-    held = held_for_their_key(located(7, 8, 9).lazy(), USAGE, CONFIGURED)
+    held = repeated_rows(located(7, 8, 9).lazy(), USAGE, CONFIGURED)
     assert repeats_sentence(held, USAGE, CONFIGURED) == (
         "3 rows are too many: 1 key stands more than once (account_id, date, feature), first "
         f"('{held['account_id'][0]}', '{held['date'][0]}', 'f'); expected each key once: remove the copies, or map "
@@ -105,5 +105,5 @@ def test_the_sentence_names_the_first_keys():
 
 
 def test_the_sentence_cuts_long_keys():
-    held = held_for_their_key(located(7, 8, feature="x" * 9999).lazy(), USAGE, CONFIGURED)
+    held = repeated_rows(located(7, 8, feature="x" * 9999).lazy(), USAGE, CONFIGURED)
     assert f"'{'x' * 60}')" in repeats_sentence(held, USAGE, CONFIGURED)

@@ -23,20 +23,20 @@ def outdated(outbox: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     """
     newest = outbox.group_by(*_PLACE, "account_id").agg(pl.col("revision").max().alias("newest"))
     sent = outbox.filter(pl.col("status") == "sent")
-    first_told = sent.group_by(*_PLACE, "account_id").agg(pl.col("revision").min().alias("first_told"))
+    first_sent = sent.group_by(*_PLACE, "account_id").agg(pl.col("revision").min().alias("first_sent"))
     accounts = changes.select("month", "account_id", pl.lit(value=True).alias("is_changed")).unique()
     known = changes.select("month", "change_id", pl.lit(value=True).alias("is_there")).unique()
     takes_back = pl.col("account_id").is_not_null() & pl.col("change_id").is_null()
-    was_told = (pl.col("first_told") < pl.col("revision")).fill_null(value=False)
+    was_sent = (pl.col("first_sent") < pl.col("revision")).fill_null(value=False)
     is_outdated = pl.any_horizontal(
         pl.col("change_id").is_not_null() & pl.col("is_there").is_null(),
         pl.col("revision") < pl.col("newest"),
-        takes_back & (pl.col("is_changed").is_not_null() | ~was_told),
+        takes_back & (pl.col("is_changed").is_not_null() | ~was_sent),
     )
     return (
         outbox.filter(pl.col("status") == "pending")
         .join(newest, on=[*_PLACE, "account_id"], how="left", nulls_equal=True)
-        .join(first_told, on=[*_PLACE, "account_id"], how="left", nulls_equal=True)
+        .join(first_sent, on=[*_PLACE, "account_id"], how="left", nulls_equal=True)
         .join(accounts, on=["month", "account_id"], how="left")
         .join(known, on=["month", "change_id"], how="left")
         .filter(is_outdated)

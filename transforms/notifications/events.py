@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-_TOLD = ("tier", "base_tier")
+_ANNOUNCED = ("tier", "base_tier")
 _COLUMNS = ("account_id", "change_id", "kind", "from_tier", "to_tier", "owner", "arr", "is_correction")
 
 
@@ -34,13 +34,15 @@ def events_of(
         arr, is_correction, is_to_former_owner, region and address (null where unknown; an owner that is an address has
         itself), sorted by arr, largest first, then by account and change.
     """
-    told = pl.concat(
+    events = pl.concat(
         [changes.select(_COLUMNS), _taken_back(changes, former_changes, superseded, present)], how="vertical"
     )
-    told = pl.concat([told.with_columns(is_to_former_owner=pl.lit(value=False)), _to_former_owners(told, superseded)])
+    events = pl.concat(
+        [events.with_columns(is_to_former_owner=pl.lit(value=False)), _to_former_owners(events, superseded)]
+    )
     itself = pl.when(pl.col("owner").str.contains("@", literal=True)).then("owner")
     return (
-        told.lazy()
+        events.lazy()
         .join(regions.select("account_id", "region"), on="account_id", how="left")
         .join(addresses.select("owner", "address"), on="owner", how="left")
         .with_columns(pl.coalesce("address", itself).alias("address"))
@@ -52,15 +54,15 @@ def events_of(
     )  # fmt: skip
 
 
-def _to_former_owners(told: pl.DataFrame, superseded: pl.DataFrame) -> pl.DataFrame:
+def _to_former_owners(events: pl.DataFrame, superseded: pl.DataFrame) -> pl.DataFrame:
     """Repeat corrections for the owner of the former revision, who was notified of what no longer holds."""
     former = superseded.select("account_id", pl.col("owner").alias("former_owner"))
     return (
-        told.filter("is_correction")
+        events.filter("is_correction")
         .join(former, on="account_id")
         .filter(pl.col("former_owner").is_not_null(), pl.col("former_owner").ne_missing(pl.col("owner")))
         .with_columns(pl.col("former_owner").alias("owner"), pl.lit(value=True).alias("is_to_former_owner"))
-        .select(*told.columns, "is_to_former_owner")
+        .select(*events.columns, "is_to_former_owner")
     )
 
 
@@ -68,19 +70,21 @@ def _taken_back(
     changes: pl.DataFrame, former_changes: pl.DataFrame, superseded: pl.DataFrame, present: pl.DataFrame
 ) -> pl.DataFrame:
     """List accounts whose change does not hold; an account that is said to have left is not in ``superseded``."""
-    former = superseded.select("account_id", "owner", "arr", *(pl.col(name).alias(f"told_{name}") for name in _TOLD))
+    former = superseded.select(
+        "account_id", "owner", "arr", *(pl.col(name).alias(f"announced_{name}") for name in _ANNOUNCED)
+    )
     changed = former_changes.select("account_id", pl.lit(value=True).alias("is_changed")).unique()
-    is_another = [pl.col(f"told_{name}").ne_missing(pl.col(name)) for name in _TOLD]
+    is_another = [pl.col(f"announced_{name}").ne_missing(pl.col(name)) for name in _ANNOUNCED]
     return (
         former.join(changed, on="account_id", how="full", coalesce=True)
-        .join(present.select("account_id", *_TOLD, "owner", "arr"), on="account_id", how="left", suffix="_now")
+        .join(present.select("account_id", *_ANNOUNCED, "owner", "arr"), on="account_id", how="left", suffix="_now")
         .filter(pl.any_horizontal("is_changed", *is_another))
         .join(changes.select("account_id"), on="account_id", how="anti")
         .select(
             "account_id",
             pl.lit(None, pl.String).alias("change_id"),
             pl.lit(None, pl.String).alias("kind"),
-            pl.col("told_tier").alias("from_tier"),
+            pl.col("announced_tier").alias("from_tier"),
             pl.col("tier").alias("to_tier"),
             pl.coalesce("owner_now", "owner").alias("owner"),
             pl.coalesce("arr_now", "arr").alias("arr"),

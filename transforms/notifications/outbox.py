@@ -44,13 +44,13 @@ def notifications_of(outbox: Outbox, events: pl.DataFrame, routes: Iterable[Rout
         routes: The channels.
 
     Returns:
-        Rows of ``notifications``, sorted by their identifier: one per event, channel that tells it and recipient, and
-        one per summary and recipient.
+        Rows of ``notifications``, sorted by their identifier: one per event, channel that announces it and recipient,
+        and one per summary and recipient.
     """
     is_summed_up = outbox.revision == 1 or bool(events["is_correction"].any())
     rows = []
     for route in routes:
-        rows += _told(outbox, route, routed(events, route, outbox.rules))
+        rows += _messages(outbox, route, routed(events, route, outbox.rules))
         if is_summed_up and "summary" in route.messages:
             rows += [_summary(outbox, route, recipient) for recipient in route.recipients()]
     # Where a channel has one receiver for all, what concerns two owners is sent to it once.
@@ -58,11 +58,13 @@ def notifications_of(outbox: Outbox, events: pl.DataFrame, routes: Iterable[Rout
     return made.unique("notification_id", keep="first", maintain_order=True).sort("notification_id")
 
 
-def _told(outbox: Outbox, route: Route, told: pl.DataFrame) -> list[dict[str, Any]]:
+def _messages(outbox: Outbox, route: Route, routed_events: pl.DataFrame) -> list[dict[str, Any]]:
     """Put events into messages: a digest for each owner, an alert for each recipient, in parts where they are many."""
     of_whom = pl.when(pl.col("message") == "digest").then("owner").alias("_whose")
     place = pl.int_range(pl.len()).over("message", "recipient", "_whose")
-    parted = told.with_columns(of_whom).with_columns((place // outbox.rules.changes_per_message).alias("_part"))
+    parted = routed_events.with_columns(of_whom).with_columns(
+        (place // outbox.rules.changes_per_message).alias("_part")
+    )
     return [_row(outbox, route.channel, event) for event in parted.iter_rows(named=True)]
 
 

@@ -64,10 +64,10 @@ def routed(events: pl.DataFrame, route: Route, rules: Notifications) -> pl.DataF
     )
     is_alert = pl.col("is_correction") | pl.col("kind").is_in(list(rules.alerts))
     otherwise = pl.lit("digest" if "digest" in route.messages else None, pl.String)
-    told = pl.when(is_alert & pl.lit("alert" in route.messages)).then(pl.lit("alert")).otherwise(otherwise)
+    kind_of_message = pl.when(is_alert & pl.lit("alert" in route.messages)).then(pl.lit("alert")).otherwise(otherwise)
     is_to_owner = (pl.col("message") == "digest") | pl.lit(route.is_addressed)
     return (
-        chosen.with_columns(told.alias("message"))
+        chosen.with_columns(kind_of_message.alias("message"))
         .drop_nulls("message")
         .with_columns(
             pl.when(is_to_owner).then(pl.lit("owner")).otherwise(pl.lit("team")).alias("audience"),

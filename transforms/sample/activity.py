@@ -37,17 +37,17 @@ def activity(month: Month, accounts: int) -> pl.DataFrame:
     served = _served(month, accounts)
     rows = profiles(accounts).lazy().join(served.lazy(), on="account_id", how="inner")
     drawn = _in_contact(_in_use(_in_mood(rows, number_of(month)), number_of(month)), number_of(month))
-    told = pl.DataFrame(
+    planted = pl.DataFrame(
         [{"account_id": account_id, **life.at(month)} for account_id, life in LIVES.items()],
         schema={"account_id": pl.String, **dict.fromkeys(DRIVERS, pl.Float64)},
     )
     return (
-        drawn.join(told.lazy(), on="account_id", how="left", suffix="_told")
+        drawn.join(planted.lazy(), on="account_id", how="left", suffix="_planted")
         .with_columns(
-            pl.coalesce(f"{driver}_told", pl.col(driver).cast(pl.Float64)).alias(driver) for driver in DRIVERS
+            pl.coalesce(f"{driver}_planted", pl.col(driver).cast(pl.Float64)).alias(driver) for driver in DRIVERS
         )
         .with_columns(pl.col("users", "events", "breadth").round().cast(pl.Int64))
-        .drop(f"{driver}_told" for driver in DRIVERS)
+        .drop(f"{driver}_planted" for driver in DRIVERS)
         .sort("account_id")
         .collect()
     )

@@ -102,8 +102,8 @@ def _facts() -> list[pl.Expr]:
 def _name() -> pl.Expr:
     first = (pl.col("position") % len(FIRST_WORDS)).replace_strict(list(range(len(FIRST_WORDS))), FIRST_WORDS)
     second = (pl.col("position") % len(SECOND_WORDS)).replace_strict(list(range(len(SECOND_WORDS))), SECOND_WORDS)
-    told = {story.account_id: story.name for story in STORIES}
-    return pl.col("account_id").replace_strict(told, default=first + " " + second, return_dtype=pl.String)
+    planted = {story.account_id: story.name for story in STORIES}
+    return pl.col("account_id").replace_strict(planted, default=first + " " + second, return_dtype=pl.String)
 
 
 def _objective() -> pl.Expr:

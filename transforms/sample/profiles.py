@@ -63,16 +63,16 @@ def profiles(accounts: int) -> pl.DataFrame:
         stream=pl.col("position").cast(pl.UInt64),
         is_story=pl.lit(value=False),
     )
-    told = pl.LazyFrame({"account_id": list(LIVES)}).select(
+    planted = pl.LazyFrame({"account_id": list(LIVES)}).select(
         pl.int_range(accounts, accounts + len(LIVES), dtype=pl.Int64).alias("position"),
         "account_id",
         (pl.int_range(len(LIVES), dtype=pl.UInt64) + _STORY_STREAMS).alias("stream"),
         pl.lit(value=True).alias("is_story"),
     )
-    rows = pl.concat([drawn, told])
+    rows = pl.concat([drawn, planted])
     for add in (_place, _size, _plan, _times, _years, _fate, _temper, _standing):
         rows = rows.with_columns(add())
-    return rows.collect().pipe(_as_told)
+    return rows.collect().pipe(_with_planted_traits)
 
 
 def level(month: pl.Expr | int) -> pl.Expr:
@@ -81,9 +81,9 @@ def level(month: pl.Expr | int) -> pl.Expr:
     return pl.sum_horizontal(pl.col(f"rate_{year}") * (lived - 12 * year).clip(0, 12) for year in range(YEARS)).exp()
 
 
-def _as_told(rows: pl.DataFrame) -> pl.DataFrame:
+def _with_planted_traits(rows: pl.DataFrame) -> pl.DataFrame:
     """Replace the traits of planted accounts by those that their lives are written with."""
-    told = pl.DataFrame(
+    planted = pl.DataFrame(
         [_written(account_id, life) for account_id, life in LIVES.items()],
         schema_overrides={"brand_rank": pl.Float64, "nps": pl.Float64},
     ).with_columns(
@@ -97,11 +97,11 @@ def _as_told(rows: pl.DataFrame) -> pl.DataFrame:
         leaving_month=pl.lit(None, dtype=pl.Int64),
         answers_surveys=pl.col("nps").is_not_null(),
     )
-    traits = [name for name in told.columns if name != "account_id"]
+    traits = [name for name in planted.columns if name != "account_id"]
     return (
-        rows.join(told, on="account_id", how="left", suffix="_told", maintain_order="left")
-        .with_columns(pl.when("is_story").then(f"{trait}_told").otherwise(trait).alias(trait) for trait in traits)
-        .drop(f"{trait}_told" for trait in traits)
+        rows.join(planted, on="account_id", how="left", suffix="_planted", maintain_order="left")
+        .with_columns(pl.when("is_story").then(f"{trait}_planted").otherwise(trait).alias(trait) for trait in traits)
+        .drop(f"{trait}_planted" for trait in traits)
     )
 
 

@@ -76,7 +76,7 @@ def grants_of(accounts: int) -> pl.LazyFrame:
         _grants(accounts, "reference", pl.col("partnership") > 1.25),
         _grants(accounts, "co_development", (pl.col("partnership") > 0.9) & (uniform("builds", _STREAM) < 0.22)),
     ])  # fmt: skip
-    told = pl.LazyFrame(
+    planted = pl.LazyFrame(
         [
             {
                 "account_id": account_id, "kind": grant.kind, "owner": "Partner desk", "benefit": grant.benefit,
@@ -87,7 +87,7 @@ def grants_of(accounts: int) -> pl.LazyFrame:
         ],
         schema_overrides={"floor_tier": pl.String},
     )  # fmt: skip
-    return pl.concat([known, told], how="diagonal").sort("account_id", "kind", "start_date")
+    return pl.concat([known, planted], how="diagonal").sort("account_id", "kind", "start_date")
 
 
 def _grants(accounts: int, kind: str, has_one: pl.Expr) -> pl.LazyFrame:
@@ -135,7 +135,7 @@ def overrides_of(accounts: int) -> pl.LazyFrame:
             (day_of(start + 4) - pl.duration(days=1)).alias("end_date"),
         )
     )  # fmt: skip
-    told = pl.LazyFrame(
+    planted = pl.LazyFrame(
         [
             {
                 "account_id": account_id, "tier": override.tier, "author": "Chief customer officer",
@@ -145,7 +145,7 @@ def overrides_of(accounts: int) -> pl.LazyFrame:
             for override in life.overrides
         ]
     )  # fmt: skip
-    return pl.concat([drawn, told]).sort("account_id", "start_date")
+    return pl.concat([drawn, planted]).sort("account_id", "start_date")
 
 
 def merges() -> pl.DataFrame:

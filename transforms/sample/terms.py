@@ -44,10 +44,10 @@ def terms(accounts: int) -> pl.DataFrame:
         subscription_id=pl.format("S-{}-{}", pl.col("account_id").str.slice(2), _line()),
         mrr_cents=(pl.col("mrr") * 100).round().cast(pl.Int64),
     )
-    told = _told()
-    columns = list(told.columns)
+    planted = _planted()
+    columns = list(planted.columns)
     return (
-        pl.concat([rows.select(columns).collect(), told])
+        pl.concat([rows.select(columns).collect(), planted])
         .filter(pl.col("start_date") <= LAST_MONTH.last_day)
         .sort("subscription_id", "start_date")
         .with_columns(served_until=_served_until(), mrr=(pl.col("mrr_cents") / 100).round(2))
@@ -132,7 +132,7 @@ def _trials(drawn: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _told() -> pl.DataFrame:
+def _planted() -> pl.DataFrame:
     rows = [
         {
             "account_id": account_id,

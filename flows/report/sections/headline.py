@@ -48,13 +48,13 @@ def _before(portfolio: pl.DataFrame, month: Month) -> Row | None:
 
 def _lead(facts: Facts, now: Row, before: Row | None) -> str:
     month = facts.origin.month
-    told = (
+    lead = (
         f"At the end of {month_name(month)} there were {count(now['accounts'])} accounts in scope. "
         f"Amounts are in {facts.origin.currency} per year unless stated otherwise. "
     )
     if before is None:
-        return told + "This is the first published month, so there is nothing to compare it with."
-    return told + f"The line below each figure compares it with {month_name(month - 1)}."
+        return lead + "This is the first published month, so there is nothing to compare it with."
+    return lead + f"The line below each figure compares it with {month_name(month - 1)}."
 
 
 def _changed(now: Row, before: Row | None, column: str) -> str:

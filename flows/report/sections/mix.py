@@ -54,10 +54,10 @@ def _figure(
 
 
 def _says(months: list[Month], numbers: pl.DataFrame, axis: str, written: Callable[[float | None], str]) -> str:
-    def told(place: int) -> str:
+    def described(place: int) -> str:
         row = numbers.row(place, named=True)
         whole = sum(row.values())
         parts = ", ".join(f"{TIER_WORDS[tier]} {share(row[tier], whole)}" for tier in TIERS)
         return f"In {short_month(months[place])} {axis} came to {written(whole)}: {parts}."
 
-    return told(-1) if len(months) == 1 else f"{told(-1)} {told(0)}"
+    return described(-1) if len(months) == 1 else f"{described(-1)} {described(0)}"

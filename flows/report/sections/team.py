@@ -83,13 +83,13 @@ def _figure(pools: Sequence[Row]) -> Figure:
 
 def _said(row: Row) -> str:
     people = pluralize(row["people"], "person", "people")
-    told = f"The pool {pool(row['pool'])} has {people} and {count(row['available'])} hours"
+    sentence = f"The pool {pool(row['pool'])} has {people} and {count(row['available'])} hours"
     if row["available"]:
-        told += f", {share(row['assigned'], row['available'])} of them taken"
+        sentence += f", {share(row['assigned'], row['available'])} of them taken"
     if row["unassigned"]:
         left = pluralize(row["unassigned_accounts"], "account")
-        told += f"; {count(row['unassigned'])} hours more for {left} are unassigned"
-    return f"{told}."
+        sentence += f"; {count(row['unassigned'])} hours more for {left} are unassigned"
+    return f"{sentence}."
 
 
 def _owners(facts: Facts) -> Table:

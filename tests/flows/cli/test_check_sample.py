@@ -77,7 +77,7 @@ class TestSample:
         with pytest.raises(RetierError, match="s/usage cannot be written: a part of that path is a file"):
             self.of(project, tmp_path)
 
-    def test_faults_in_a_sample_name_the_file_itself(self, run, project):
+    def test_errors_in_a_sample_name_the_file_itself(self, run, project):
         usage = project / "data" / "usage.csv"
         usage.write_text("account_id,date,feature,events\na,never,x,1\n" + "a,2025-06-01,x,1\n" * 5000)
 

@@ -89,7 +89,7 @@ def known_column(random: Random, sheet: Sheet, source: str) -> Mutated:
 
 
 def unknown_column(random: Random, sheet: Sheet, source: str) -> Mutated:
-    name = random.choice(["comment", "_row", "row_word", "position", "faults", "_month", "", " ", "é", "a" * 3000])
+    name = random.choice(["comment", "_row", "row_word", "position", "errors", "_month", "", " ", "é", "a" * 3000])
     values = [nasty(random, source, name) for _ in sheet.rows]
     return sheet.with_column(name, values), f"column {name[:20]!r} added, nasty"
 

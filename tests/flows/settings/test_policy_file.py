@@ -53,7 +53,7 @@ def test_every_number_of_the_default_policy_has_a_reason(load):
     assert "not recorded" not in written
 
 
-def test_faults_name_place_line_value_and_what_was_expected(load):
+def test_errors_name_place_line_value_and_what_was_expected(load):
     text = default_policy_text().replace(MARGIN, "margin: {value: 500,").replace("weight: 25", "wieght: 25", 1)
 
     with pytest.raises(FileError) as caught:

@@ -156,7 +156,7 @@ def test_a_missing_policy_is_named(project):
         pytest.param("1: 2\n" + SOURCES, "1 (line 1): got 1, keys should be strings", id="number as key"),
     ],
 )
-def test_faults_are_named_with_place_line_value_and_what_was_expected(project, settings, expected):
+def test_errors_are_named_with_place_line_value_and_what_was_expected(project, settings, expected):
     write_project(project, settings)
 
     with pytest.raises(FileError) as caught:
@@ -167,7 +167,7 @@ def test_faults_are_named_with_place_line_value_and_what_was_expected(project, s
     assert caught.value.exit_code == 2
 
 
-def test_all_faults_are_told_at_once(project):
+def test_all_errors_are_reported_at_once(project):
     write_project(project, "currency: usd\ntier_at: x\nsources: {usage: {path: x}, foo: {}}\n")
 
     with pytest.raises(FileError) as caught:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sql.sources.errors import faults_sentence
+from sql.sources.errors import errors_sentence
 from sql.sources.origins import Place
 from sql.sources.source import Source
 from sql.sources.spec import SourceSpec
@@ -116,4 +116,4 @@ def refused_rows(source: Source, months: Iterable[Month] = WINTER) -> pl.DataFra
 def sentence_of(source: Source, **spec: Any) -> str:
     """Say what is wrong with the refused rows of a source."""
     said = {name: value for name, value in spec.items() if name in {"cast", "decimal", "values", "null_values"}}
-    return faults_sentence(refused_rows(source).lazy(), source.table, SourceSpec(path="-", **said))
+    return errors_sentence(refused_rows(source).lazy(), source.table, SourceSpec(path="-", **said))

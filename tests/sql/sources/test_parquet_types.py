@@ -113,7 +113,7 @@ def test_days_that_no_calendar_holds_are_kept_as_numbers(column, spec, dtype, nu
     refused = refused_rows(events("usage", path="usage.parquet", **spec))
     told = f"{number} {'days' if dtype == pl.Date else dtype.time_unit} since 1970"
     assert [json.loads(row)[column] for row in refused["row_as_read"]] == [told] * 2
-    assert refused["faults"][0][0] == {"rule": f"{column}.readable", "column": column, "got": told}
+    assert refused["errors"][0][0] == {"rule": f"{column}.readable", "column": column, "got": told}
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_the_company_s_own_database_by_month(company, events):
     assert list(source.months([FEBRUARY, MARCH])) == [FEBRUARY]
 
 
-def test_faults_of_a_query_are_told_with_its_rows(company, events):
+def test_errors_of_a_query_are_reported_with_its_rows(company, events):
     rename = {"account_id": "customer", "date": "day", "feature": "what", "events": "n"}
     source = events("usage", sql="select * from log order by day", database=company, rename=rename)
     assert "1 in account_id (got nothing in the query of sources.usage row 1; " in sentence_of(source)

@@ -154,7 +154,7 @@ def test_file_of_another_shape_is_refused(content: object, place: str, expected:
     assert expected in str(refused(content))
 
 
-def test_all_faults_are_told_at_once(written: dict[str, Any]) -> None:
+def test_all_errors_are_reported_at_once(written: dict[str, Any]) -> None:
     edit(written, "movement.margin", reasoned("five"))
     edit(written, "lift", GONE)
     edit(written, "economics.csm_rate_per_hour", reasoned(-1))

@@ -35,7 +35,7 @@ def inside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return pl.when(~is_outside(value, dtype)).then(value)
 
 
-def legible(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def value_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Write values as text; a null stays null.
 
     A day or time that no calendar holds is written as the number in the file, in words that nothing takes for a value.

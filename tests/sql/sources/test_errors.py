@@ -8,7 +8,7 @@ import pytest
 from tests.sql.sources.conftest import WINTER, refused_rows, sentence_of
 
 
-def test_all_columns_of_a_source_are_told_in_one_sentence(told):
+def test_all_columns_of_a_source_are_described_in_one_sentence(told):
     content = (
         "account_id,date,events\nA,2026-01-01,1\n,2026-01-01,2.5\nB,soon,-3\nC,,x\nD,2026-01-01,x\nE,2026-01-01,y\n"
     )
@@ -56,7 +56,7 @@ def test_the_expectation_says_how_values_are_written(told):
     assert "expected a date written %d.%m.%Y" in sentence
 
 
-def test_faults_of_all_files_are_told_together(events, project):
+def test_errors_of_all_files_are_reported_together(events, project):
     for number, value in enumerate(["1", "x", "2", "y"]):
         (project / f"{number}.csv").write_text(f"account_id,date,feature,events\nA,2026-01-01,f,{value}\n")
     sentence = sentence_of(events("usage", path="*.csv"))
@@ -80,7 +80,7 @@ def test_good_rows_stay_and_bad_ones_are_kept_as_they_were_read(events, project)
     usage = events("usage", path="usage.csv", constants={"active_users": 5})
     [month] = usage.months()
     assert usage.usable(month).select("account_id", "events").collect().rows() == [(" A", 7)]
-    assert refused_rows(usage).select("origin", "position", "row_as_read", rules("faults")).rows() == [
+    assert refused_rows(usage).select("origin", "position", "row_as_read", rules("errors")).rows() == [
         (
             "usage.csv",
             2,
@@ -100,11 +100,11 @@ def test_good_rows_stay_and_bad_ones_are_kept_as_they_were_read(events, project)
 def test_a_day_that_python_cannot_hold_counts_as_unreadable(day, opened):
     source = opened("tickets", f"x,closed_at\n1,{day}\n", given=["closed_at"])
     refused = refused_rows(source)
-    assert refused.select("closed_at", rules("faults")).rows() == [(None, ["closed_at.readable"])]
+    assert refused.select("closed_at", rules("errors")).rows() == [(None, ["closed_at.readable"])]
 
 
-def rules(faults):
-    return pl.col(faults).list.eval(pl.element().struct.field("rule"))
+def rules(errors):
+    return pl.col(errors).list.eval(pl.element().struct.field("rule"))
 
 
 def test_every_row_is_either_usable_or_refused_in_its_month(events, project):
