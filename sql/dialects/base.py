@@ -134,6 +134,14 @@ class Dialect(Database, ABC):
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
         """Return the query of every view of the schema, in the form of :meth:`normalised`."""
 
+    def layout(self, connection: sa.Connection) -> object:
+        """Return what tells one layout of the schema from another: tables, columns, views, comments and indexes."""
+        return (
+            self.catalogue(connection).rows(),
+            sorted(self.view_queries(connection).items()),
+            sorted(self.index_names(connection) or ()),
+        )
+
     @abstractmethod
     def make_schema(self, connection: sa.Connection) -> None:
         """Make the schema if it is missing; the caller holds the publish lock."""
