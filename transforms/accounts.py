@@ -16,11 +16,11 @@ TierAt = Literal["account", "ultimate_parent"]
 
 
 def account_map(accounts: pl.LazyFrame, merges: pl.LazyFrame | None, month: Month, tier_at: TierAt) -> pl.DataFrame:
-    """Return which account replaces which in a month.
+    """Map each merged account, and each member of a tiered family, to the account that replaces it in a month.
 
     Chains of merges, and of parents where families are tiered, are followed to the last account that exists
-    in ``accounts``, so that a wrong id never makes a customer vanish; a merged account has no other parent
-    than the account that it went into. An account that is its own parent is a top.
+    in ``accounts``, so that a wrong id never makes a customer disappear. The parent of a merged account is
+    the account it was merged into. An account that is its own parent is the top of its family.
 
     Args:
         accounts: Accounts as of the month.
@@ -29,8 +29,8 @@ def account_map(accounts: pl.LazyFrame, merges: pl.LazyFrame | None, month: Mont
         tier_at: Whether parents are followed as well as merges.
 
     Returns:
-        One row per account that another stands for, sorted: account_id, into_account_id. It is eager, because
-        chains are followed by joining until nothing moves any more.
+        One row per account that is replaced, sorted: account_id, into_account_id. The frame is eager, because
+        chains are followed by joining until nothing changes.
 
     Raises:
         DataQualityError: If a chain never ends.
@@ -50,7 +50,7 @@ def account_map(accounts: pl.LazyFrame, merges: pl.LazyFrame | None, month: Mont
 
 
 def mapped(rows: pl.LazyFrame, mapping: pl.DataFrame) -> pl.LazyFrame:
-    """Replace the accounts of a source's rows, or of facts, by those that stand for them.
+    """Replace the accounts in a source's rows, or in facts, by those they are mapped to.
 
     Args:
         rows: Rows of any grain with ``account_id``.
@@ -108,6 +108,6 @@ def _walk(links: pl.DataFrame) -> pl.DataFrame:
         )
     circling = joined.filter(pl.col("onward_id").is_not_null())["account_id"]
     raise DataQualityError(
-        f"{len(circling)} of the accounts are led in a circle by account_merges or parent_account_id "
+        f"{len(circling)} accounts form a circle in account_merges or parent_account_id "
         f"({first_few(circling)}), expected every chain to end: correct or delete a row of each circle"
     )

@@ -1,4 +1,4 @@
-"""Keys: a row may not stand twice, unless a later one says that it replaces the former."""
+"""Keys: no key may occur twice, unless ``known_at`` says that the later row replaces the former."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transforms.contracts import Table
 from transforms.errors import first_few
 
 BUCKET_ROWS = 10_000_000
-"""So many rows at most are compared at a time where keys repeat, so that memory is bounded."""
+"""The most rows with repeated keys that are compared at a time, so that memory is bounded."""
 
 _SHOWN = 3
 _LONGEST_VALUE = 60
@@ -18,20 +18,20 @@ _PLACE = ("origin", "position")
 
 
 def key_columns(table: Table, configured: Collection[str]) -> list[str]:
-    """List the columns that identify a row of a source as it is mapped.
+    """List the columns that identify a row of a source, among those that are mapped.
 
-    A key column that the company has not mapped is null everywhere and tells nothing apart; ``known_at``
-    belongs to the key where it is mapped, because a later row with the same key is a correction.
+    A key column that is not mapped is null everywhere and identifies nothing; ``known_at`` belongs to the key
+    if it is mapped, because a later row with the same key is a correction.
     """
     names = [name for name in table.key if f"{table.name}.{name}" in configured]
     return [*names, "known_at"] if f"{table.name}.known_at" in configured else names
 
 
 def has_repeats(rows: pl.LazyFrame, keys: list[str]) -> bool:
-    """Return whether any key may stand more than once.
+    """Return whether any key may occur more than once.
 
-    Equal hashes are looked for: sorting them costs a fraction of grouping by the keys. Different keys with equal
-    hashes merely make :func:`repeated_rows` look.
+    Hashes are compared, because sorting them takes a fraction of the time of grouping by the keys. Different keys with
+    equal hashes only cause :func:`repeated_rows` to compare the keys themselves.
     """
     hashes = rows.select(pl.struct(keys).hash().alias("hash")).sort("hash")
     repeats = hashes.select((pl.col("hash") == pl.col("hash").shift()).sum())
@@ -39,11 +39,11 @@ def has_repeats(rows: pl.LazyFrame, keys: list[str]) -> bool:
 
 
 def repeated_rows(located: pl.LazyFrame, table: Table, configured: Collection[str]) -> pl.DataFrame:
-    """Find the rows that are held back because their key stands more than once.
+    """Find the rows to quarantine because their key occurs more than once.
 
-    Of rows that are equal in all columns the first one, by origin and position, stays: they say the same. Where rows
-    with one key differ nobody can tell which is right, so all of them are held back. Either way the order of rows
-    and files decides nothing.
+    Of rows that are equal in all columns, all but the first, by origin and position, are quarantined. If rows with the
+    same key differ, it is unknown which one is right, so all of them are quarantined. Either way the result does not
+    depend on the order of rows and files.
 
     Args:
         located: Rows with all columns of the contract, ``origin`` and ``position``.
@@ -51,7 +51,7 @@ def repeated_rows(located: pl.LazyFrame, table: Table, configured: Collection[st
         configured: The mapped columns, as ``source.column``.
 
     Returns:
-        The rows to hold back, by origin and position; all columns are kept.
+        The rows to quarantine, by origin and position, with all their columns.
     """
     keys = key_columns(table, configured)
     rows = int(located.select(pl.len()).collect(engine="streaming").item())
@@ -62,7 +62,7 @@ def repeated_rows(located: pl.LazyFrame, table: Table, configured: Collection[st
 
 
 def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[str]) -> str:
-    """Return which keys stand more than once.
+    """Describe which keys occur more than once.
 
     Args:
         held: Rows of :func:`repeated_rows`, at least one.

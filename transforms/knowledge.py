@@ -1,4 +1,4 @@
-"""What could be known of a source in a month: by the knowledge cut-off, and by the month's end."""
+"""What was known of a source in a month: by the knowledge cut-off, and by the month's end."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from transforms.month import Month
 VERSIONS = {1: "as in 0.1.0"}
 
 _UNTIL_IT_HAPPENS = {"status": "open"}
-"""What a required column said before the event that overwrote it, where null would not be a value."""
+"""The value of a required column before the event that overwrote it; null would not be allowed there."""
 
 _STAYS = {"status": ("void",)}
-"""Values that the event did not bring about, and that therefore hold before it too."""
+"""Values that the event did not cause, and that therefore hold before it, too."""
 
 
 def as_known(
     rows: pl.LazyFrame, table: Table, known_until: datetime | None, configured: Collection[str]
 ) -> pl.LazyFrame:
-    """Reduce a source to the rows that were known: per key the latest one, tombstones gone.
+    """Reduce a source to the rows that were known: the latest one per key, without tombstones.
 
-    A null ``known_at`` counts as known from the beginning, so any dated row of its key takes its place. Of
+    A null ``known_at`` counts as known from the beginning, so any dated row of the same key replaces it. Of
     rows with an equal key and an equal ``known_at``, which validation quarantines, a tombstone wins, else
     the row that is greatest column by column, so that row order never matters.
 
@@ -49,11 +49,11 @@ def as_known(
 
 
 def as_of(rows: pl.LazyFrame, table: Table, month: Month) -> pl.LazyFrame:
-    """Read a source as it stood at the end of a month.
+    """Return a source as of the end of a month.
 
-    Events after the month end are gone. Where a date that overwrites other columns lies after it, those are
-    null (an invoice that was paid later is ``open``). Of rows with a validity, those of the last day remain:
-    per account or owner the one with the latest ``valid_from``, a null one being valid since ever.
+    Events after the month end are removed. If a date that overwrites other columns is after it, those columns
+    are null (an invoice that was paid later is ``open``). Of rows with a validity, those of the last day
+    remain: per account or owner the one with the latest ``valid_from``; null means that it was always valid.
 
     Args:
         rows: Known rows of the source, with all columns of its contract.
@@ -75,10 +75,10 @@ def as_of(rows: pl.LazyFrame, table: Table, month: Month) -> pl.LazyFrame:
 
 
 def _latest(rows: pl.LazyFrame, identity: Sequence[str], order: Sequence[str]) -> pl.LazyFrame:
-    """Keep the last row of each identity; what is equal in the order is ordered by the other columns."""
+    """Keep the last row of each identity; ties are broken by the other columns."""
     others = [name for name in rows.collect_schema() if name not in {*identity, *order}]
     # Nearly all identities have one row. Sorting only the others took a third of the time and half of the
-    # memory on 6 M rows; a collision of hashes merely sorts a row too many.
+    # memory on 6 M rows; a hash collision only means that one more row is sorted.
     is_contested = pl.struct(identity).hash().is_duplicated()
     marked = rows.with_columns(_is_contested=is_contested)
     alone = marked.filter(~pl.col("_is_contested"))
@@ -88,7 +88,7 @@ def _latest(rows: pl.LazyFrame, identity: Sequence[str], order: Sequence[str]) -
 
 
 def _nulled(table: Table, month: Month) -> list[pl.Expr]:
-    """The columns that a later event overwrote, as they read before it."""
+    """Return the columns that a later event overwrote, with their values before it."""
     return [
         pl.when(_is_later(table, field.column.nulled_by, month) & ~_stays(field.name))
         .then(pl.lit(_UNTIL_IT_HAPPENS.get(field.name) if field.is_required else None))
@@ -110,7 +110,7 @@ def _stays(name: str) -> pl.Expr:
 
 
 def _end(table: Table, date_column: str, month: Month) -> pl.Expr:
-    """The last day, or the last microsecond, of the month, as the column's dtype asks."""
+    """Return the last day, or the last microsecond, of the month, depending on the column's dtype."""
     if table.field(date_column).column.dtype == TIMESTAMP:
         return pl.lit(month.end_time, TIMESTAMP) - pl.duration(microseconds=1)
     return pl.lit(month.last_day, pl.Date)

@@ -1,4 +1,4 @@
-"""Rules: what a contract demands of each value, as names and expressions that reading and judging share."""
+"""Rules: what a contract requires of each value, as names and expressions shared by reading and checking."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ RuleKind = Literal["required", "allowed", "range", "pattern"]
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(9999, 12, 31)
-"""Days outside these are typing errors of people or spreadsheets, and belong to no month."""
+"""Days outside these are typing errors of people or spreadsheets, so they belong to no month."""
 
 READABLE = "readable"
-"""The kind of the rule that text must be a value of its column's dtype; only those who read it can tell."""
+"""The kind of the rule that text must convert to its column's dtype; it can only be checked while reading."""
 
 UNIQUE = "key.unique"
 """The name of the rule that no two rows of a table share their key."""
@@ -25,12 +25,12 @@ UNIQUE = "key.unique"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that each value of a column keeps or breaks by itself.
+    """A rule that is checked for each value of a column by itself.
 
     Attributes:
         column: The column.
-        kind: What is demanded.
-        severity: ``fail`` where a row that breaks it is quarantined, ``warn`` where it only warns.
+        kind: What is required.
+        severity: ``fail`` if a row that breaks it is quarantined, ``warn`` if it only warns.
     """
 
     column: Column
@@ -44,7 +44,7 @@ class Rule:
 
     @property
     def expected(self) -> str:
-        """What is demanded, in words that follow "expected"."""
+        """What is required, in words that follow "expected"."""
         column = self.column
         if self.kind == "required":
             return "a value in every row"

@@ -1,1 +1,1 @@
-"""What follows from a tier: who looks after an account, with which hours, and what is to be done for it."""
+"""What follows from a tier: who looks after an account, for how many hours, and which actions are due."""

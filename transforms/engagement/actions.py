@@ -1,4 +1,4 @@
-"""The actions of each account, carried from month to month until they are done or their reason is gone."""
+"""The actions of each account, carried from month to month until they are done or no longer needed."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def next_actions(
     month: Month,
     currency: str,
 ) -> pl.DataFrame:
-    """Carry the actions of all accounts on by a month.
+    """Carry the actions of all accounts forward by one month.
 
-    An open action is carried unchanged. A contact of its kind after the month in which it was opened completes it; it
-    is dropped once its reason no longer holds; both statuses appear in this month only. A new action is opened where
-    there is a reason, unless a contact of its kind shows that it was done lately.
+    An open action is carried forward unchanged. A contact of its kind after the month in which it was opened completes
+    it, and it is dropped once its reason no longer holds; both statuses appear in this month only. A new action is
+    opened if there is a reason, unless a contact of its kind shows that it was done recently.
 
     Args:
         former: engagement_actions of the month before.
-        accounts: One row per account in scope, see :func:`transforms.engagement.occasions.occasions`; without the days
-            of the last contacts, which are added here.
+        accounts: One row per account in scope, see :func:`transforms.engagement.occasions.occasions`, but without the
+            days of the last contacts, which are added here.
         contacts: Touchpoint facts of twelve months up to the month; None where contacts are not known.
         policy: The policy in force.
         month: The month.
@@ -71,8 +71,8 @@ def last_contacts(contacts: pl.LazyFrame | None, actions: Actions, month: Month)
         month: Later contacts do not count.
 
     Returns:
-        One row per account with any contact: account_id, and for each action ``last_<action>``, null where it never
-        was.
+        One row per account with any contact: account_id, and for each action ``last_<action>``, null if it was never
+        done.
     """
     if contacts is None:
         return pl.LazyFrame(schema={"account_id": pl.String} | dict.fromkeys(last_done_columns(), pl.Date()))

@@ -1,4 +1,4 @@
-"""Which accounts an overloaded owner hands over: as few as possible, and of those the least important."""
+"""Which accounts an overloaded owner hands over: as few as possible, and the least important ones."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     Reals = NDArray[np.float64]
 
 _MOST_IN_DOUBT = 300
-"""An integer programme of more accounts takes too long: HiGHS needed 1.5 s for 2,000 and 150 s for 20,000. Where more
-are in doubt, the answer is still as few accounts as possible, and their importance next to the least."""
+"""An integer programme of more accounts takes too long: HiGHS needed 1.5 s for 2,000 and 150 s for 20,000. If more
+are undecided, the answer still has the fewest accounts possible, and nearly the least importance."""
 
 _ALMOST = 1e-6
 
@@ -23,12 +23,12 @@ def handed_over(demands: Sequence[int], importances: Sequence[int], excess: int)
     """Choose the accounts that an overloaded owner hands over.
 
     Args:
-        demands: What each account takes; together at least the excess.
-        importances: How important each is, in rising order.
+        demands: The demand of each account; together at least the excess.
+        importances: The importance of each, in rising order.
         excess: By how much the demands exceed the capacity; above 0.
 
     Returns:
-        Places of the fewest accounts that take the excess or more, the least important among such; in rising order.
+        Positions of the fewest accounts whose demands reach the excess, the least important such set; in rising order.
     """
     by_size = sorted(range(len(demands)), key=lambda place: -demands[place])
     sums = accumulate(demands[place] for place in by_size)
@@ -39,7 +39,7 @@ def handed_over(demands: Sequence[int], importances: Sequence[int], excess: int)
 
 
 def _least_important(demands: Sequence[int], importances: Sequence[int], excess: int, fewest: int) -> list[int] | None:
-    """Solve it in fractions, fix all accounts that the answer leaves no doubt of, and solve the rest in whole ones."""
+    """Solve the relaxed problem, fix every account that its solution decides, and solve the rest in integers."""
     # Imported here: it takes a third of a second, and in an ordinary month nobody is overloaded.
     import numpy as np
 
@@ -61,7 +61,7 @@ def _least_important(demands: Sequence[int], importances: Sequence[int], excess:
 
 
 def _relaxed(sizes: Reals, weights: Reals, excess: int, fewest: int) -> tuple[Reals, float, Reals]:
-    """Solve it with accounts that may be split: shares, the least weight, and what each account would add to it."""
+    """Solve the problem with divisible accounts: shares, the least weight, and what each account would add to it."""
     import numpy as np
     from scipy.optimize import linprog
 
@@ -96,6 +96,6 @@ def _exact(sizes: Reals, weights: Reals, excess: float, count: int) -> NDArray[n
 
 
 def _checked(places: NDArray[np.intp], sizes: Reals, excess: int, fewest: int) -> list[int] | None:
-    """Return an answer that holds in whole numbers; None for one that only does within the solver's tolerance."""
+    """Return a solution that holds in whole numbers; None if it only holds within the solver's tolerance."""
     is_right = places.size == fewest and sizes[places].sum() >= excess
     return [int(place) for place in places] if is_right else None

@@ -1,4 +1,4 @@
-"""What one head more or one less in a pool would change: the accounts are assigned again."""
+"""The effect of one head more or fewer in a pool, found by assigning its accounts again."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from transforms.engagement.team import UNASSIGNED
 from transforms.engagement.units import hours_of, units_of
 
 _ANYBODY = Costs(0.0, 0.0)
-"""Whom the people of a team prefer is not published, so all match all."""
+"""The regions and industries of owners are not published, so everybody matches every account."""
 
 _NEWCOMER = "\uffffnewcomer"
 
 
 @dataclass(frozen=True, slots=True)
 class HeadChange:
-    """What a change of one head would come to.
+    """The effect of a change of one head.
 
     Attributes:
         pool: The pool.
         heads: 1 for one more, -1 for one less.
         hours: The hours a month of that head: the pool's median.
-        missing_hours: Hours a month that nobody would have room for.
-        unassigned_accounts: How many accounts these would be.
-        handed_over_accounts: How many accounts would change from an owner to another one or to none.
+        missing_hours: Hours a month that would remain unassigned.
+        unassigned_accounts: How many accounts would remain unassigned.
+        handed_over_accounts: How many accounts would move from an owner to another one or to none.
     """
 
     pool: str
@@ -39,16 +39,16 @@ class HeadChange:
 
 
 def head_changes(accounts: pl.DataFrame, owners: pl.DataFrame, pool: str) -> list[HeadChange]:
-    """Say what one head more and one less would change.
+    """Compute the effect of one head more and of one fewer.
 
     Args:
         accounts: The accounts of the pool as they are assigned: account_id, hours (a month), priority (points, may be
             null), owner (``unassigned`` where nobody had room).
-        owners: The people of the pool: owner, available_hours; who has none is left out of account.
+        owners: The people of the pool: owner, available_hours; those without any are ignored.
         pool: The pool.
 
     Returns:
-        One more, then one less: the one who has the pool's median hours. Nothing where nobody has any hours.
+        One more, then one fewer, each with the pool's median hours. Empty if nobody has any hours.
     """
     there = owners.filter(pl.col("available_hours") > 0).sort("available_hours", "owner")
     if there.is_empty():

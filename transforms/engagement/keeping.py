@@ -1,4 +1,4 @@
-"""Who keeps their owner: everybody whose owner can look after all of theirs, and as many as fit of the others."""
+"""Which accounts keep their owner: all of an owner with enough hours, otherwise as many as fit."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from transforms.engagement.handing_over import handed_over
 
 
 def kept(accounts: pl.DataFrame, owners: pl.LazyFrame) -> pl.DataFrame:
-    """Find the accounts that stay with their owner of today.
+    """Find the accounts that stay with their present owner.
 
-    An owner who can keep all accounts keeps them. One who cannot hands over the fewest that make the others fit, and
-    among those the least important.
+    An owner with enough hours keeps all accounts. Otherwise the owner hands over as few as possible so that the others
+    fit, and the least important ones.
 
     Args:
         accounts: The accounts of a pool, sorted by account: account_id, demand and importance (whole numbers), owner
-            (today's; null for none).
-        owners: The owners of the pool who are there: owner, capacity (whole, in the unit of the demand).
+            (the present one; null for none).
+        owners: The owners of the pool who are not away: owner, capacity (whole, in the unit of the demand).
 
     Returns:
         account_id and owner of each account that stays.

@@ -18,7 +18,7 @@ def team_load(plan: pl.DataFrame, team: pl.DataFrame | None) -> pl.DataFrame:
     Args:
         plan: One row per account: tier, owner_model, owner, previous_owner, hours_per_month, is_handed_over,
             technical_owner, previous_technical_owner, technical_hours_per_month.
-        team: The team of the month; None where there is none, and then nobody has a load.
+        team: The team of the month; None if there is none, and then nobody has a load.
 
     Returns:
         One row per person, and one ``unassigned`` per pool, sorted by owner and pool: the columns of team_load without

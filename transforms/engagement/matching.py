@@ -1,4 +1,4 @@
-"""How well owners match accounts: by region and industry, kind by kind rather than one by one."""
+"""How well owners match accounts by region and industry, computed per kind of account rather than per account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 _OTHER = "\0other"
-"""A region or industry that no owner's list names: all such are alike. No trimmed name begins so."""
+"""Stands for every region or industry that no owner lists. No trimmed name begins like this."""
 
 Kind = tuple[str | None, str | None]
 """Region and industry of an account, in lower case."""
@@ -19,13 +19,13 @@ Profile = tuple[tuple[str, ...] | None, tuple[str, ...] | None]
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """The cost of an owner who looks after other regions or industries than the account's."""
+    """The cost of an owner whose regions or industries do not include the account's."""
 
     other_region: float
     other_industry: float
 
     def of(self, kind: Kind, profile: Profile) -> float:
-        """Weigh how badly an owner matches an account; what is unknown of an account matches everybody."""
+        """Return the cost of a match; an unknown region or industry of an account matches everybody."""
         weights = (self.other_region, self.other_industry)
         return sum(
             weight
@@ -35,11 +35,11 @@ class Costs:
 
 
 def kinds_of(accounts: pl.DataFrame, profiles: Sequence[Profile]) -> list[Kind]:
-    """Return the kind of each account: names that no owner's list has are one and the same.
+    """Return the kind of each account; names that no owner lists count as the same one.
 
     Args:
-        accounts: Rows with region and industry, as written; blank is unknown.
-        profiles: Those of the owners.
+        accounts: Rows with region and industry, as written; blank means unknown.
+        profiles: The profiles of the owners.
     """
     regions = {name for names, _ in profiles for name in names or ()}
     industries = {name for _, names in profiles for name in names or ()}

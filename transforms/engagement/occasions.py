@@ -1,4 +1,4 @@
-"""When something is to be done for an account: which actions have an occasion in a month, by when, and why."""
+"""Which actions are due for an account in a month, by when, and why."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from transforms.policy.actions import Actions
 
 QUARTERLY_REVIEW = "quarterly_business_review"
 HEALTH_CHECK = "health_check"
-"""The entitlements that bring regular actions with them."""
+"""The entitlements that include regular actions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """When one action is to be done.
+    """When and why one action is due.
 
     Attributes:
         action: Its code.
         holds: Whether there is a reason for it.
-        due_date: By when.
-        reason: Why, as a sentence.
-        again_after_days: For how many days after it was done it is not asked for again.
-        opens: Whether it may be asked for, beside having a reason: what comes round regularly is not while nobody can
-            tell when it was last done.
+        due_date: The day by which it is due.
+        reason: The reason, as a sentence.
+        again_after_days: The number of days after it was done during which it is not opened again.
+        opens: Whether it may be opened if it has a reason: a regular action may not while it is unknown when it was
+            last done.
     """
 
     action: str
@@ -48,7 +48,7 @@ def occasions(
     Args:
         accounts: One row per account in scope: columns of account_features, account_scores, account_tiers and
             engagement_plan, opportunity and opportunity_amount, and for each action ``last_<action>``: the day on which
-            it was last done; null for never.
+            it was last done; null if never.
         policy: The policy in force.
         month: The month.
         currency: The currency of amounts.
@@ -74,7 +74,7 @@ def occasions(
 
 
 def last_done(action: str) -> str:
-    """Name the column that says when an action was last done."""
+    """Return the name of the column with the day on which an action was last done."""
     return f"last_{action}"
 
 

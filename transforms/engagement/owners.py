@@ -1,4 +1,4 @@
-"""Who looks after whom: owners under their capacity, keeping those of today where possible."""
+"""Assigns owners to accounts within the owners' capacity, keeping present owners where possible."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def with_owners(plan: pl.DataFrame, team: pl.DataFrame | None, staffing: Staffin
     Args:
         plan: One row per account: account_id, owner_model, hours_per_month, technical_hours_per_month, priority
             (points, may be null), region, industry, csm_email, previous_owner, previous_technical_owner.
-        team: The team of the month, from :func:`transforms.engagement.team.team_of`; None where there is none: the
-            owner is the CRM's then.
+        team: The team of the month, from :func:`transforms.engagement.team.team_of`; None if there is none, and then
+            the owner is the CRM's.
         staffing: The policy's rules.
 
     Returns:
-        The same rows, sorted by account. Owners are names, or ``unassigned``; the technical owner is null where the
-        account gets none.
+        The same rows, sorted by account. Owners are names, or ``unassigned``; the technical owner is null if the
+        account has none.
     """
     accounts = plan.sort("account_id")
     owned = accounts.lazy()
@@ -46,17 +46,17 @@ def with_owners(plan: pl.DataFrame, team: pl.DataFrame | None, staffing: Staffin
 def assigned(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.DataFrame:
     """Assign the accounts of one pool.
 
-    First those keep their owner of today who can, then the others are placed. Demands and capacities are whole
-    ten-thousandths of an hour, so no capacity is exceeded by a rounding either.
+    Accounts first keep their present owners as far as possible, then the others are placed. Demands and capacities are
+    whole ten-thousandths of an hour, so rounding cannot exceed a capacity.
 
     Args:
-        accounts: One row per account: account_id, demand, importance (a whole number; the higher, the sooner served),
-            region, industry, owner (today's; null for none).
+        accounts: One row per account: account_id, demand, importance (a whole number; higher is placed first), region,
+            industry, owner (the present one; null for none).
         owners: One row per owner of the pool: owner, capacity, is_away, regions, industries.
-        costs: How much matches matter.
+        costs: The costs of mismatches.
 
     Returns:
-        One row per account in any order: account_id, owner (``unassigned`` where nobody had room).
+        One row per account in any order: account_id, owner (``unassigned`` if nobody had room).
     """
     if accounts.is_empty():
         return accounts.select("account_id", "owner")
@@ -75,12 +75,12 @@ def assigned(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.D
 
 
 def importance(priority: pl.Expr) -> pl.Expr:
-    """Return the priority in whole hundredths of a point, so that it is compared exactly; unknown comes last."""
+    """Return the priority in whole hundredths of a point, so that comparisons are exact; unknown sorts last."""
     return ((priority * _IMPORTANCE_PER_POINT).round().cast(pl.Int64) + 1).fill_null(0)
 
 
 def costs_of(staffing: Staffing) -> Costs:
-    """Return what the policy says of matches."""
+    """Return the policy's costs of mismatches."""
     return Costs(staffing.other_region_cost, staffing.other_industry_cost)
 
 

@@ -1,4 +1,4 @@
-"""Accounts without an owner are placed one by one, as a transport plan allots kinds of accounts to owners."""
+"""Places accounts without an owner one by one, guided by a transport plan of kinds of accounts to owners."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _NOT_PLANNED = 4 * 10**18
-"""Added to an owner's rank where the transport plan allots it none of a kind; above everything else in a rank."""
+"""Added to an owner's rank if the transport plan allots the owner none of a kind; outweighs all else in a rank."""
 
 _WORSE_MATCH = 10**16
 """Added per step of a worse match; above any room, which is at most 1e9 hours in ten-thousandths."""
@@ -31,12 +31,12 @@ def placed(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.Dat
     Args:
         accounts: The accounts of a pool without an owner: account_id, demand and importance (whole numbers), region,
             industry.
-        owners: The owners of the pool who are there, sorted by name: owner, room (whole, in the unit of the demand),
-            regions, industries (lists or null).
-        costs: How much matches matter.
+        owners: The owners of the pool who are not away, sorted by name: owner, room (whole, in the unit of the
+            demand), regions, industries (lists or null).
+        costs: The costs of mismatches.
 
     Returns:
-        account_id and owner of each account; the owner is null where at the account's turn nobody had room for it.
+        account_id and owner of each account; the owner is null if nobody had room for the account in its turn.
     """
     in_turn = accounts.sort(["importance", "account_id"], descending=[True, False])
     smallest = in_turn["demand"].min()
@@ -48,7 +48,7 @@ def placed(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.Dat
 
 
 def _places(in_turn: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> list[int | None]:
-    """Return each account's place in the list of owners, in turn."""
+    """Return the position of each account's owner in the list of owners, in the order of the accounts."""
     # Imported here: in an ordinary month nobody is without an owner.
     import numpy as np
 
@@ -83,7 +83,7 @@ def _planned(
     column_of: NDArray[np.int64],
     cost: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Plan for the most important accounts that all owners together have room for."""
+    """Plan for as many of the most important accounts as all owners together have room for."""
     import numpy as np
 
     is_covered = demand.cumsum() <= room.sum()
@@ -95,5 +95,5 @@ def _planned(
 
 
 def _numbered(values: Sequence[Value]) -> dict[Value, int]:
-    """Number different values in an order that does not depend on that of the rows."""
+    """Number distinct values in an order that does not depend on the order of rows."""
     return {value: number for number, value in enumerate(sorted(set(values), key=repr))}

@@ -13,14 +13,14 @@ from transforms.policy.engagement import TierService
 VERSIONS = {1: "as in 0.1.0"}
 
 TECHNICAL_MANAGER = "technical_account_manager"
-"""The entitlement that only complex accounts of its tier get."""
+"""The entitlement that only complex accounts of its tier have."""
 
 _STAGES = ("onboarding", "adoption", "mature", "established", "renewal", "recovery")
 _MONTHS_PER_YEAR = 12
 
 
 def engagement(accounts: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
-    """Say how each account is served.
+    """Add how each account is served.
 
     Args:
         accounts: One row per account: account_id, tier (as published), lifecycle_stage (the final one), complexity and
@@ -30,7 +30,7 @@ def engagement(accounts: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
     Returns:
         The frame with owner_model, entitlements (codes, separated by commas), cadence_days (at least 1),
         hours_per_month of the owner, rounded to 1/10000, and technical_hours_per_month of the technical account
-        manager, 0 where the account gets none.
+        manager, 0 if the account has none.
     """
     hours = units_of(pl.col("_hours") * complexity_factor(policy.economics))
     has_manager = pl.col("_may_have_manager") & _is_complex(policy)
@@ -55,7 +55,7 @@ def _is_complex(policy: Policy) -> pl.Expr:
 
 
 def _services(policy: Policy) -> pl.LazyFrame:
-    """One row per tier and stage: what both determine together."""
+    """Return one row per tier and stage with what both determine together."""
     rows = [_service(policy, tier, getattr(policy.engagement, tier), stage) for tier in TIERS for stage in _STAGES]
     return pl.LazyFrame(rows, schema_overrides={"_hours": pl.Float64, "cadence_days": pl.Int64})
 

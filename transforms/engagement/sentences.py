@@ -1,4 +1,4 @@
-"""Figures as they stand in sentences for people."""
+"""Formats figures for sentences that people read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def as_month(column: str | pl.Expr) -> pl.Expr:
 
 
 def whole(column: str | pl.Expr) -> pl.Expr:
-    """Write a number to the nearest whole one, thousands apart: ``12,400``."""
+    """Round a number and separate its thousands: ``12,400``."""
     digits = _expr(column).round().cast(pl.Int64).cast(pl.String)
     # A look-ahead would do it at once, but the regular expressions of Polars have none.
     return digits.str.reverse().str.replace_all(r"(\d{3})", "${1},").str.strip_chars_end(",").str.reverse()

@@ -1,4 +1,4 @@
-"""The team as it stands at a month's end: who is there, in which pool, for how many hours, and for whom."""
+"""The team at a month's end: who is there, in which pool, for how many hours, and for which accounts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transforms.knowledge import as_of
 from transforms.month import Month
 
 UNASSIGNED = "unassigned"
-"""The owner of accounts that nobody had room for; no person can have this name."""
+"""The owner of accounts that nobody has room for; no person can have this name."""
 
 POOLS = ("dedicated", "pooled", "digital", "tam")
 """Pools in the order in which they are shown; the last one is that of technical account managers."""
@@ -26,7 +26,8 @@ def team_of(team: pl.LazyFrame, month: Month, handover_absence_days: int) -> pl.
     Args:
         team: Known rows of source ``team``.
         month: The month.
-        handover_absence_days: Who is away on the last day and for at least so many days more hands over.
+        handover_absence_days: People who are away on the last day, and for at least this many days after it, hand over
+            their accounts.
 
     Returns:
         One row per person whose row is valid, sorted by pool and owner: owner, pool, capacity (ten-thousandths of an
@@ -59,19 +60,19 @@ def team_of(team: pl.LazyFrame, month: Month, handover_absence_days: int) -> pl.
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Which person a text from the CRM or from a plan means; people who have left keep their names.
+    """Finds the person that a text from the CRM or from a plan means; people who have left keep their names.
 
     Attributes:
         owners: Everybody's name.
-        by_text: Names by e-mail address, or by name, in lower case; what is that of several people is that of the
-            first by name.
+        by_text: Names by e-mail address, or by name, in lower case; a text that several people share means the first
+            of them by name.
     """
 
     owners: frozenset[str]
     by_text: Mapping[str, str]
 
     def named(self, column: str) -> pl.Expr:
-        """Return the owner's name for a text; a text that stands for nobody stays as it is."""
+        """Return the owner's name for a text; a text that matches nobody stays as it is."""
         text = pl.col(column)
         exact = pl.when(text.is_in(sorted(self.owners))).then(text)
         other = text.str.to_lowercase().replace_strict(self.by_text, default=None, return_dtype=pl.String)
@@ -83,7 +84,7 @@ def names_of(team: pl.LazyFrame, month: Month) -> Names:
 
     Args:
         team: Known rows of source ``team``.
-        month: Rows that are valid only later are not known yet.
+        month: The month; rows that become valid after it are ignored.
     """
     known = team.filter(pl.col("valid_from").is_null() | (pl.col("valid_from") <= month.last_day))
     rows = known.select("owner", "email").unique().sort("owner", "email", descending=True).collect().rows()

@@ -1,4 +1,4 @@
-"""Who looks after an account before the month is planned."""
+"""The owners of accounts before the month is planned."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from transforms.engagement.team import UNASSIGNED, Names
 
 
 def with_owner_of_today(accounts: pl.LazyFrame, former: pl.LazyFrame, names: Names | None) -> pl.LazyFrame:
-    """Add ``previous_owner`` and ``previous_technical_owner``; null where there was none.
+    """Add ``previous_owner`` and ``previous_technical_owner``; null if there was none.
 
-    The CRM's owner counts where it names another one than the month before, and for an account without a plan
-    then; else the plan's does. An address that is taken out of the CRM says nothing about who comes next.
+    The CRM's owner counts if it changed since the month before, or if the account had no plan then; otherwise the
+    plan's owner does. Removing an address from the CRM says nothing about the next owner.
 
     Args:
         accounts: One row per account, with account_id and csm_email.
         former: One row per account of the plan of the month before: account_id, owner, technical_owner, csm_email (as
             the CRM had it then).
-        names: Who is meant by a text; None without a team.
+        names: Finds the person that a text means; None without a team.
     """
     before = former.select(
         "account_id",

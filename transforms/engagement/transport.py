@@ -15,13 +15,13 @@ def transport_plan(
     """Solve the transport problem.
 
     Args:
-        demand: What each kind takes, together at most the room.
-        room: What each group has.
-        cost: What a unit of a kind (row) costs with a group (column).
+        demand: The demand of each kind, together at most the room.
+        room: The room of each group.
+        cost: The cost of a unit of a kind (row) with a group (column).
 
     Returns:
-        Units by kind (row) and group (column); each row adds up to the kind's demand. Where it costs the same
-        everywhere, nothing is planned, and all are 0.
+        Units by kind (row) and group (column); each row adds up to the kind's demand. If all costs are equal, nothing
+        is planned, and all are 0.
     """
     # Imported here: scipy takes a third of a second, and in a month without free accounts nobody needs it.
     import numpy as np

@@ -7,7 +7,7 @@ import polars as pl
 from transforms.exact import DECIMALS, SCALE
 
 MOST_HOURS = 1e9
-"""What a month's hours of a person may come to; more is a slip of the pen, and sums must fit 64 bits."""
+"""The most hours that a person can have in a month; more is a typing error, and sums must fit 64 bits."""
 
 
 def units_of(hours: pl.Expr) -> pl.Expr:
@@ -16,5 +16,5 @@ def units_of(hours: pl.Expr) -> pl.Expr:
 
 
 def hours_of(units: pl.Expr) -> pl.Expr:
-    """Return whole ten-thousandths of an hour as hours: the nearest number, however many rows there are."""
+    """Return whole ten-thousandths of an hour as hours: the nearest number, however many rows were summed."""
     return (units / SCALE).round(DECIMALS)

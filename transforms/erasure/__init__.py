@@ -1,4 +1,4 @@
-"""Takes an account out of what was published: its texts, and the rows that hold them."""
+"""Erases an account from what was published: its texts, and the rows that hold them."""
 
 from transforms.erasure.rows import IdColumns, rewritten
 from transforms.erasure.words import ERASED, Erasure

@@ -1,4 +1,4 @@
-"""Takes an account out of a published row, column by column as its contract says."""
+"""Erases an account from a published row, column by column as its contract says."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from transforms.contracts import Column, Table
 from transforms.erasure.words import Erasure
 
 IdColumns = Mapping[str, frozenset[str]]
-"""By source: which columns of its rows, as they are read, hold ids of accounts."""
+"""By source: the columns of its rows, as read, that hold ids of accounts."""
 
 _NAMES = ("name",)
-"""Columns that say in an account's own row who it is."""
+"""Columns that identify the account in a row of its own."""
 
 _CUSTOMER = "customer"
 
@@ -20,14 +20,14 @@ _CUSTOMER = "customer"
 def rewritten(row: Mapping[str, Any], table: Table, erasure: Erasure, id_columns: IdColumns) -> dict[str, Any]:
     """Return a row without the account.
 
-    In the account's own row its name goes, and the address of a customer's message; what was measured stays, so that
-    sums over accounts are what they were. A word that its column's contract allows is never an account.
+    In a row of the account itself, its name is removed, and the address of a customer's message; measurements stay, so
+    that sums over accounts do not change. A word that its column's contract allows is never taken for an account.
 
     Args:
         row: A row of a published table, lists as lists.
         table: Its contract.
-        erasure: Who, and what takes its place.
-        id_columns: By source: which columns of rows as they were read hold ids of accounts.
+        erasure: The account, and its replacement.
+        id_columns: By source: the columns of rows, as read, that hold ids of accounts.
     """
     return {field.name: _value(row[field.name], field.column, row, erasure, id_columns) for field in table.fields}
 

@@ -1,4 +1,4 @@
-"""Takes an account out of texts: its id and names are replaced where they stand as whole words."""
+"""Erases an account from texts: its id and names are replaced where they occur as whole words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 ERASED = "erased"
-"""What stands in place of a value that is wiped without a pseudonym of its own."""
+"""Replaces a value that is erased without a pseudonym of its own."""
 
 _ORDINARY = re.compile(r"[0-9]+|[a-z_]+|.", re.DOTALL)
 _NOT_OF_A_WORD = "[^A-Za-z0-9_]"
@@ -22,16 +22,16 @@ _OPENING, _CLOSING = r"(?P<opening>>|&#x27;|&#39;|&quot;|&#34;)", r"(?=<|&#x27;|
 
 @dataclass(frozen=True)
 class Erasure:
-    """Who is erased, and what takes its place.
+    """The account to erase, and its replacement.
 
-    An id is a whole word: ``a1`` is neither part of ``a10`` nor of ``a1-eu``. One that is a plain number, a plain
-    lower-case word or a single character also stands in texts that do not mean it. There it is replaced only in
-    quotes, as messages write ids, and as the value of an ``account_id`` in JSON. The same holds for names.
+    An id is a whole word: ``a1`` is neither part of ``a10`` nor of ``a1-eu``. A plain number, a plain lower-case word
+    or a single character also occurs in texts that do not mean the account. Such an id is replaced only in quotes, as
+    messages write ids, and as the value of an ``account_id`` in JSON. The same holds for names.
 
     Attributes:
         account_id: The account.
-        pseudonym: What stands for it from now on.
-        names: What it was called.
+        pseudonym: Its replacement.
+        names: The names that it had.
     """
 
     account_id: str
@@ -45,9 +45,9 @@ class Erasure:
 
     @property
     def candidates(self) -> str:
-        """A regular expression for whole texts that may name the account: none that does is missed.
+        """A regular expression that matches every text that may name the account.
 
-        It is written in what the dialects of Python, PostgreSQL, RE2 (DuckDB) and Rust (Polars) have in common.
+        It uses only what the dialects of Python, PostgreSQL, RE2 (DuckDB) and Rust (Polars) have in common.
         """
         words = (self.account_id, *self.names)
         plain = _any_of(form for word in words if not _ORDINARY.fullmatch(word) for form in _forms(word))
@@ -57,11 +57,11 @@ class Erasure:
         return f"(?s)^({'|'.join(found)})$"
 
     def in_text(self, text: str, *, has_names: bool = True) -> str:
-        """Replace the account in prose or, number for number and space for space as it was, in JSON.
+        """Replace the account in prose or in JSON, whose numbers and spaces stay exactly as they were.
 
         Args:
             text: The text.
-            has_names: Whether the account's names mean it there; false in a row of another account.
+            has_names: Whether the account's names mean it in this text; false in a row of another account.
         """
         pattern = self._words if has_names else self._id
         if not _is_json(text):
@@ -75,11 +75,11 @@ class Erasure:
         return _LITERALS.sub(literal, _ACCOUNT_IDS.sub(self._as_value, text))
 
     def is_row_of(self, row_as_read: str, id_columns: frozenset[str]) -> bool:
-        """Return whether a source's row, a JSON object, is the account's: its id is all that stands in a column.
+        """Return whether a source's row, a JSON object, is the account's: a column holds its id and nothing else.
 
         Args:
             row_as_read: The row.
-            id_columns: Which of its columns hold ids of accounts; where the id is no ordinary word, any column counts.
+            id_columns: Its columns that hold ids of accounts; if the id is not an ordinary word, any column counts.
         """
         row = json.loads(row_as_read, strict=False) if _is_json(row_as_read) else None
         if not isinstance(row, dict):
@@ -87,11 +87,11 @@ class Erasure:
         return any(self._is_meant(row.get(name)) for name in (id_columns if self.is_ordinary else row))
 
     def in_row(self, row_as_read: str, id_columns: frozenset[str]) -> str:
-        """Replace the account in a source's row, a JSON object; of a row of its own every value is wiped.
+        """Replace the account in a source's row, a JSON object; in a row of the account itself every value is erased.
 
         Args:
             row_as_read: The row.
-            id_columns: Which of its columns hold ids of accounts.
+            id_columns: Its columns that hold ids of accounts.
         """
         if not self.is_row_of(row_as_read, id_columns):
             return self.in_text(row_as_read)
@@ -109,7 +109,7 @@ class Erasure:
         return ":".join([*beginning, self.pseudonym]) if account_id == self.account_id else change_id
 
     def in_markup(self, text: str) -> str:
-        """Replace the account in HTML; an ordinary word only where it is all that stands in an element or in quotes."""
+        """Replace the account in HTML; an ordinary word only if an element or quotes hold nothing else."""
         replaced = self._markup.sub(self.pseudonym, text) if self._markup.pattern else text
         if self._ordinary_markup.pattern:
             replaced = self._ordinary_markup.sub(rf"\g<opening>{self.pseudonym}", replaced)
@@ -143,7 +143,7 @@ class Erasure:
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Find any of some words, the longest first."""
+    """Match any of some words, the longest first."""
     longest_first = sorted(set(words), key=lambda word: (-len(word), word))
     return re.compile(
         "|".join(_quoted(word) if _ORDINARY.fullmatch(word) else _whole(_forms(word)) for word in longest_first)
@@ -159,13 +159,13 @@ def _quoted(word: str) -> str:
 
 
 def _forms(word: str) -> set[str]:
-    """How a word may be written: as it is, as messages quote it, in JSON."""
+    """Return the ways to write a word: as it is, as messages quote it, in JSON."""
     as_json = [json.dumps(word, ensure_ascii=is_ascii)[1:-1] for is_ascii in (False, True)]
     return {word, repr(word)[1:-1], *as_json}
 
 
 def _escaped_forms(word: str) -> set[str]:
-    """How a word may be written in HTML: quotes as they are, or as Python or Jinja2 escape them."""
+    """Return the ways to write a word in HTML: quotes as they are, or as Python or Jinja2 escape them."""
     return {
         form.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', double).replace("'", single)
         for form in _forms(word)

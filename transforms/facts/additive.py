@@ -1,4 +1,4 @@
-"""Facts that add up: rows of one grain from several batches, or of accounts that have become one."""
+"""Adds up facts: rows of one grain from several batches, or of accounts that were merged."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from transforms.exact import exact_sum
 
 
 def added_up(facts: pl.LazyFrame, grain: Sequence[str]) -> pl.LazyFrame:
-    """Make one row per grain of rows that repeat it.
+    """Add up rows that share a grain.
 
-    Rows repeat a grain where the rows of a source were counted in batches, and after merged accounts were
-    mapped onto the one that remains.
+    Rows share a grain if a source was counted in batches, or if merged accounts were mapped to the one that
+    remains.
 
     Args:
         facts: Facts of tickets, invoices or touchpoints.
         grain: The columns that identify a row; a null is a value like any other.
 
     Returns:
-        The same columns: numbers summed exactly, of dates the latest.
+        One row per grain with the same columns: exact sums of numbers, the latest of dates.
     """
     measures = cs.exclude(*grain)
     return (

@@ -25,12 +25,12 @@ def billing_facts(
 ) -> pl.LazyFrame:
     """Compute what each account pays for at the end of a month, and what it paid for before.
 
-    All amounts are at the month's rates, those of earlier months too, so that exchange rates move no tier.
-    Each month end has its own grace: an amount that stood in grace then is an amount of that month, so that
-    a late renewal is no growth. A subscription that starts after the month end is not known.
+    All amounts, also those of earlier months, are at the month's rates, so that exchange rates move no tier.
+    Grace applies at each month end by itself: an amount in grace then counts for that month, so that a late
+    renewal is not growth. A subscription that starts after the month end is ignored.
 
     Args:
-        subscriptions: Known rows of ``subscriptions``, accounts mapped. They are read at once, because a
+        subscriptions: Known rows of ``subscriptions``, accounts mapped. They are read immediately, because a
             missing rate must stop the month.
         rates: Known rows of ``rates``; None where not configured.
         currency: The run's currency.
@@ -39,17 +39,17 @@ def billing_facts(
 
     Returns:
         One row per account with ARR at the end of M, M-1 or M-2: account_id; arr, arr_1_month_ago,
-        arr_2_months_ago (0 where there was none); is_in_grace; arr_reference (12 months ago; without any then,
-        at the first month end since that has some); new_product_arr (of products that it had not, not even in
-        grace, at the end of M-1); products, products_owned, seats (null where never recorded; different
-        subscriptions add); tenure_start_date; tenure_months (whole months up to the end of M's last day);
+        arr_2_months_ago (0 if there was none); is_in_grace; arr_reference (12 months ago, or else at the first
+        month end since then that has some); new_product_arr (of products that it did not have, even in grace,
+        at the end of M-1); products, products_owned, seats (null if never recorded; summed over
+        subscriptions); tenure_start_date; tenure_months (whole months up to the end of M's last day);
         renewal_date and has_renewal_freeze (see ``pending_renewals``).
 
     Raises:
         DataQualityError: If a currency has no rate in M.
     """
     grace_days = policy.metrics.renewal_grace_days
-    # In memory and in steps: one plan of all its branches takes longer to make than to run.
+    # In memory and in steps: one plan with all branches takes longer to build than to run.
     started = _in_memory(paid(subscriptions).filter(pl.col("start_date") <= month.last_day))
     rows = _in_memory(_at_rates(_recent(started, month, grace_days), rates, currency, month))
     ends = [month.last_day, (month - 1).last_day, (month - 2).last_day, (month - _MONTHS_PER_YEAR).last_day]
@@ -81,7 +81,7 @@ def billing_facts(
 
 
 def _recent(rows: pl.LazyFrame, month: Month, grace_days: int) -> pl.LazyFrame:
-    """Rows that stand for a day of the last 12 months: older ones may be in currencies that have no rate any more."""
+    """Return rows that count on a day of the last 12 months: currencies of older ones may no longer have a rate."""
     oldest = (month - _MONTHS_PER_YEAR).last_day - timedelta(days=grace_days)
     return rows.filter(pl.col("end_date").is_null() | (pl.col("end_date") >= oldest))
 
@@ -91,7 +91,7 @@ def _in_memory(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _at_rates(rows: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month) -> pl.LazyFrame:
-    """The rows with ``mrr`` in the run's currency."""
+    """Return the rows with ``mrr`` in the run's currency."""
     return (
         with_rate(rows, rates, currency, month, "subscriptions")
         .with_columns(mrr=pl.col("mrr") * pl.col("rate"))
@@ -119,11 +119,11 @@ def _summary(now: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _arr_reference(rows: pl.LazyFrame, year_ago: pl.LazyFrame, day: date) -> pl.LazyFrame:
-    """Return the ARR of 12 months ago or, where there was none, of the first month end since that was paid for.
+    """Return the ARR of 12 months ago or, if there was none, of the first month end since then that has some.
 
     Args:
         rows: Paid subscription rows.
-        year_ago: Those in service 12 months ago.
+        year_ago: The rows in service 12 months ago.
         day: The last day of the month then.
     """
     then = _arr(year_ago, "arr_reference").filter(pl.col("arr_reference") > 0)
@@ -143,7 +143,7 @@ def _new_product_arr(
     rows: pl.LazyFrame, now: pl.LazyFrame, month_ago: pl.LazyFrame, former_end: date, grace_days: int
 ) -> pl.LazyFrame:
     owned = ["account_id", "product"]
-    # One of several products may be renewed late too: that is no new product either.
+    # If one of several products is renewed late, it is not a new product either.
     lapsed = rows.filter(lapsed_within(former_end, grace_days))
     had = pl.concat([month_ago.select(owned), lapsed.select(owned)])
     return _arr(now.join(had, on=owned, how="anti"), "new_product_arr")

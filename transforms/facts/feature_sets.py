@@ -1,4 +1,4 @@
-"""Sets of features as bits: bit i of word w stands for feature 64 w + i of a sorted list kept beside the frame."""
+"""Sets of features as bits: bit i of word w is feature 64 w + i of a sorted list that is kept with the frame."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ONE_WORD = (1 << WORD_BITS) - 1
 
 @dataclass(frozen=True, slots=True)
 class UsageFacts:
-    """A frame with ``account_id`` and ``feature_words_*``, and the features that the bits stand for.
+    """A frame with ``account_id`` and ``feature_words_*``, and the features of the bits.
 
     Attributes:
         frame: Usage facts of a month, a usage history, or a union of either.
@@ -31,7 +31,7 @@ def word_columns(features: Sequence[str]) -> list[str]:
 
 
 def masks(features: Sequence[str], chosen: Collection[str]) -> dict[str, int]:
-    """Return the bits of the chosen features in each word; chosen ones that are not in the list have none."""
+    """Return the bits of the chosen features in each word; features that are not in the list have none."""
     wanted = set(chosen)
     whole = sum(1 << position for position, feature in enumerate(features) if feature in wanted)
     return {name: whole >> (WORD_BITS * word) & _ONE_WORD for word, name in enumerate(word_columns(features))}
@@ -41,7 +41,7 @@ def feature_count(features: Sequence[str], among: Collection[str] | None = None)
     """Count the features in each row's set.
 
     Args:
-        features: The list that the bits stand for.
+        features: The feature of each bit.
         among: Count only these (a catalogue); None for all.
 
     Returns:
@@ -58,8 +58,8 @@ def remapped(frame: pl.LazyFrame, features: Sequence[str], onto: Sequence[str]) 
 
     Args:
         frame: A frame with the word columns of ``features``.
-        features: The list that the bits stand for now.
-        onto: The list that they shall stand for; features that it lacks leave the sets.
+        features: The present feature of each bit.
+        onto: The new feature of each bit; features that it lacks are removed from the sets.
 
     Returns:
         The frame with the word columns of ``onto`` in their place, last.
@@ -77,8 +77,8 @@ def united(sets: Sequence[UsageFacts], latest: Sequence[str] = ()) -> UsageFacts
     """Unite the sets of each account over several frames.
 
     Args:
-        sets: One or more frames, an account possibly in several rows.
-        latest: Other columns of every frame, of which the greatest value per account is kept.
+        sets: One or more frames, in which an account may have several rows.
+        latest: Other columns of every frame; the greatest value per account is kept.
 
     Returns:
         One row per account: account_id, the columns of ``latest``, and the sets over the union of the lists.
@@ -88,7 +88,7 @@ def united(sets: Sequence[UsageFacts], latest: Sequence[str] = ()) -> UsageFacts
     stacked = pl.concat(
         remapped(one.frame, one.features, features).select("account_id", *latest, *words) for one in sets
     )
-    # The bits of nulls are none: bitwise_or passes over them, and leaves null only where nothing else is.
+    # A null has no bits: bitwise_or skips nulls, and is null only if all values are.
     united_words = [pl.col(name).bitwise_or().fill_null(0) for name in words]
     return UsageFacts(
         stacked.group_by("account_id").agg(*(pl.col(name).max() for name in latest), *united_words), features
@@ -96,7 +96,7 @@ def united(sets: Sequence[UsageFacts], latest: Sequence[str] = ()) -> UsageFacts
 
 
 def new_features(now: UsageFacts, before: UsageFacts) -> pl.LazyFrame:
-    """Count the features that an account has now and had not before.
+    """Count the features that an account has now and did not have before.
 
     Args:
         now: One row per account.
@@ -116,7 +116,7 @@ def new_features(now: UsageFacts, before: UsageFacts) -> pl.LazyFrame:
 
 
 def _moves(features: Sequence[str], onto: Sequence[str]) -> dict[tuple[str, str, int], int]:
-    """Bits that move alike, from word and to word by the same shift, under one mask: few where lists are sorted."""
+    """Group bits that move from word to word by the same shift under one mask: few groups if lists are sorted."""
     places = {feature: position for position, feature in enumerate(onto)}
     old_words, new_words = word_columns(features), word_columns(onto)
     moves: dict[tuple[str, str, int], int] = defaultdict(int)

@@ -12,19 +12,19 @@ GRAIN = ("account_id", "issued_month", "due_month", "paid_month", "is_failed", "
 
 
 def invoice_facts(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Count invoices so that any later month end can be looked at; void ones are left out.
+    """Count invoices so that any later month end can be evaluated; void invoices are left out.
 
-    At a month end before the month of payment an invoice is open: then ``invoices`` times that day minus
-    ``due_day_sum`` are the days late. A failed one that was paid after all is a paid one.
+    At a month end before the month of payment an invoice is open: ``invoices`` times that day minus
+    ``due_day_sum`` is the number of days late. A failed invoice that was paid after all counts as paid.
 
     Args:
         rows: Invoice rows of any number of months.
 
     Returns:
-        One row per account, issued_month, due_month (by the due date, else the date of issue; null where
-        lateness cannot be judged: paid on an unknown day, or nothing to be paid), paid_month (null while
-        unpaid), is_failed and currency (null is the run's), in any order: invoices; days_late_sum (of paid
-        ones, 0 for those paid early); due_day_sum (days since 1970-01-01); amount_sum (in the currency).
+        One row per account, issued_month, due_month (by the due date, else the date of issue; null if lateness
+        is unknown: paid on an unknown day, or nothing to pay), paid_month (null while unpaid), is_failed and
+        currency (null is the run's), in any order: invoices; days_late_sum (of paid invoices; 0 if paid
+        early); due_day_sum (days since 1970-01-01); amount_sum (in the currency).
     """
     due, paid = pl.coalesce("due_date", "issued_date"), pl.col("paid_date")
     is_paid_some_day = (pl.col("status") == "paid") & paid.is_null()

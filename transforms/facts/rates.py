@@ -1,4 +1,4 @@
-"""Exchange rates: amounts in the run's currency, at one month's rates for every amount of a month."""
+"""Exchange rates: converts amounts into the run's currency, all of a month's amounts at that month's rates."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from transforms.month import Month
 
 
 def with_rate(rows: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month, source: str) -> pl.LazyFrame:
-    """Add what one unit of each row's currency is worth in the run's currency in a month.
+    """Add the value of one unit of each row's currency in the run's currency in a month.
 
     Args:
-        rows: Rows or facts with ``currency``, null meaning the run's. They are looked at once here, because a
-            missing rate must stop the month rather than leave a row out.
+        rows: Rows or facts with ``currency``, null meaning the run's. They are read once here, because a
+            missing rate must stop the month instead of dropping a row.
         rates: Known rows of ``rates``; None where not configured.
         currency: The run's currency; its own rate is 1, whatever the rates say.
-        month: The month whose rates count, for amounts of earlier months too.
+        month: The month whose rates are used, also for amounts of earlier months.
         source: What the rows are, for the error.
 
     Returns:
-        The rows with ``rate`` more.
+        The rows with ``rate`` added.
 
     Raises:
         DataQualityError: If a currency of the rows has no rate.

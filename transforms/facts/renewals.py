@@ -1,4 +1,4 @@
-"""Renewals that nobody has signed yet, and the freeze that they put on demotions."""
+"""Renewals that are not signed yet, and the freeze on demotions that they cause."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ def pending_renewals(rows: pl.LazyFrame, day: date, policy: Policy) -> pl.LazyFr
     """Find each account's renewals that are not signed, up to ``renewal_grace_days`` after they were due.
 
     A renewal is signed once a later row of its subscription is the current one (in force on the day, or on its
-    last day of service), or, where the subscription has lapsed, once another one of the same account and
-    product is paid for that started later. Terms shorter than the policy's minimum do not count: a term runs
-    to ``end_date``, else to ``renewal_date``. An end date is no renewal date, so without the latter there is
-    nothing to sign.
+    last day of service), or, if the subscription has lapsed, once a later one of the same account and product
+    is paid for. Terms shorter than the policy's minimum do not count: a term runs to ``end_date``, else to
+    ``renewal_date``. An end date is not a renewal date: without a renewal date there is nothing to sign.
 
     Args:
         rows: Paid subscription rows that started on or before the day.
@@ -34,7 +33,7 @@ def pending_renewals(rows: pl.LazyFrame, day: date, policy: Policy) -> pl.LazyFr
     term_end = pl.coalesce(pl.col("end_date") + timedelta(days=1), "renewal_date")
     is_long = pl.col("start_date").dt.offset_by(f"{freeze.minimum_term_months}mo") <= term_end
     renewal = pl.col("renewal_date")
-    # A row that was copied forward with the renewal by which it began has nothing to renew.
+    # A row that was copied forward with the renewal date on which it began has nothing to renew.
     is_ahead = renewal > pl.col("start_date")
     is_awaited = renewal >= day - timedelta(days=grace_days)
     is_near = renewal <= day + timedelta(days=freeze.before_days)
@@ -46,7 +45,7 @@ def pending_renewals(rows: pl.LazyFrame, day: date, policy: Policy) -> pl.LazyFr
 
 
 def _lapsed_unsigned(rows: pl.LazyFrame, current: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
-    """The last rows of subscriptions that lapsed within grace and that no other subscription follows."""
+    """Return the last rows of subscriptions that lapsed within grace and that no other subscription follows."""
     product = ["account_id", "product"]
     newest = current.filter(pl.col("mrr") > 0).group_by(product).agg(newest_start=pl.col("start_date").max())
     last_end, last_start = (pl.col(name).max().over("subscription_id") for name in ("end_date", "start_date"))

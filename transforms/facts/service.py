@@ -1,4 +1,4 @@
-"""What is in service on a day: the subscriptions in force, or in grace those of the last day of service."""
+"""The subscriptions in service on a day: those in force or, in grace, those of the last day of service."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import polars as pl
 
 
 def paid(subscriptions: pl.LazyFrame) -> pl.LazyFrame:
-    """Leave out trials, which bring neither ARR nor tenure nor scope; of equal rows one remains.
+    """Remove trials, which count for neither ARR nor tenure nor scope, and repeated rows.
 
-    Subscriptions at 0 a month stay: they are products that an account owns, though they bring no scope.
+    Subscriptions at 0 a month stay: they are products that an account owns, though they do not put it in scope.
 
     Args:
         subscriptions: Known rows of ``subscriptions``.
@@ -22,7 +22,7 @@ def paid(subscriptions: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def in_force(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
-    """Return the rows that count on a day: of those of a subscription that cover it, the one that starts latest.
+    """Return the rows in force on a day: for each subscription, the row covering the day that starts latest.
 
     Args:
         rows: Paid subscription rows.
@@ -36,10 +36,10 @@ def in_force(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
 
 
 def in_force_on_own_day(rows: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
-    """Return the rows that count on a day of each account's own.
+    """Return the rows in force on each account's own day.
 
     Args:
-        rows: Paid subscription rows of all accounts: a subscription may have gone over to another account.
+        rows: Paid subscription rows of all accounts: a subscription may have moved to another account.
         days: One row per account: account_id, day.
 
     Returns:
@@ -59,19 +59,19 @@ def in_force_on_own_day(rows: pl.LazyFrame, days: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def in_service(rows: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
-    """Return the rows that stand for each account's contract on a day.
+    """Return the rows of each account's contract on a day.
 
-    These are the rows in force. Where an account pays for none any more, and its last day of service lies at
-    most ``grace_days`` back, they are the rows in force on that day. A subscription that goes on at another
-    price, if it be 0, or for another account, has not lapsed.
+    These are the rows in force. If an account no longer pays for any, and its last day of service was at most
+    ``grace_days`` ago, they are the rows in force on that day. A subscription that continues at another price,
+    even 0, or for another account, has not lapsed.
 
     Args:
         rows: Paid subscription rows.
         day: The day.
-        grace_days: For how many days after the last day of service a contract stands.
+        grace_days: For how many days after the last day of service a contract still counts.
 
     Returns:
-        Rows of the same columns, with ``is_in_grace``, alike for all rows of an account.
+        Rows of the same columns, with ``is_in_grace``, which is equal for all rows of an account.
     """
     current = in_force(rows, day)
     lapsed = _last_days_of_service(rows, current, day, grace_days)
@@ -85,7 +85,7 @@ def in_service(rows: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
 
 
 def lapsed_within(day: date, grace_days: int) -> pl.Expr:
-    """Return whether a row's last day of service lies before a day, by at most so many days."""
+    """Return whether a row's last day of service is before a day, by at most the given number of days."""
     return (
         (pl.col("end_date") < day)
         & (pl.col("end_date") >= day - timedelta(days=grace_days))
@@ -107,7 +107,7 @@ def mrr_on(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
 
 
 def _last_days_of_service(rows: pl.LazyFrame, current: pl.LazyFrame, day: date, grace_days: int) -> pl.LazyFrame:
-    """Accounts in grace: account_id, and as day their last day of service."""
+    """Return the accounts in grace: account_id, and day (their last day of service)."""
     paying = current.filter(pl.col("mrr") > 0)
     return (
         rows.filter(lapsed_within(day, grace_days) & (pl.col("mrr") > 0))

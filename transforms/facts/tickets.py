@@ -19,10 +19,10 @@ _MINUTES_PER_HOUR = 60
 
 
 def ticket_facts(rows: pl.LazyFrame, configured: Collection[str]) -> pl.LazyFrame:
-    """Count tickets so that any later month end can be looked at.
+    """Count tickets so that any later month end can be evaluated.
 
-    Time and rating of a ticket depend on its closing: at a month end before it, it is open, its time unknown
-    and its rating not given. Kept apart by month of closing, one set of facts serves all month ends.
+    Time and rating of a ticket are known once it is closed: at an earlier month end it is open, without time or
+    rating. Because tickets are counted by month of closing, one set of facts serves all month ends.
 
     Args:
         rows: Ticket rows of any number of months.
@@ -37,7 +37,7 @@ def ticket_facts(rows: pl.LazyFrame, configured: Collection[str]) -> pl.LazyFram
     """
     is_dated = "tickets.closed_at" in configured
     closed = pl.col("closed_at") if is_dated else pl.col("opened_at")
-    # Without a closing the two columns are overwritten from month to month and cannot be replayed.
+    # Without a date of closing, the two columns are overwritten from month to month and cannot be replayed.
     is_closed = closed.is_not_null()
     minutes = pl.when(is_closed).then(pl.col("handle_minutes"))
     csat = pl.when(is_closed).then(pl.col("csat"))

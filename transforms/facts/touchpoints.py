@@ -12,7 +12,7 @@ GRAIN = ("account_id", "month", "kind")
 
 
 def touchpoint_facts(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Count contacts, those that the customer asked for apart: only they may raise complexity.
+    """Count contacts, with separate sums for those that the customer requested: only they may raise complexity.
 
     Args:
         rows: Touchpoint rows of any number of months.
@@ -20,7 +20,7 @@ def touchpoint_facts(rows: pl.LazyFrame) -> pl.LazyFrame:
     Returns:
         One row per account, month and kind, in any order: account_id; month; kind; touchpoints; recorded_minutes;
         unrecorded (contacts without minutes); customer_recorded_minutes and customer_unrecorded (the same of
-        contacts that the customer asked for); last_touchpoint_date.
+        contacts that the customer requested); last_touchpoint_date.
     """
     minutes = pl.col("minutes")
     is_customers = pl.col("is_customer_initiated").fill_null(value=False)

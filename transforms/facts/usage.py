@@ -43,28 +43,28 @@ def usage_facts(
 ) -> pl.LazyFrame:
     """Count a month of usage.
 
-    Rows of other days, and rows without events, count for nothing, not even for users.
+    Rows of other days and rows without events are ignored, also in the count of users.
 
     Args:
         rows: Usage rows.
         month: The month.
         features: All features of its rows with events, sorted and distinct (``features_of``).
         configured: Names of the mapped sources and columns.
-        use_cases: The features of each use case whose events are summed too.
+        use_cases: The features of each use case whose events are also summed.
 
     Returns:
         One row per account with events, in any order: account_id; events; monthly_active_users (distinct
-        user_id where that is mapped and any was recorded, else the highest daily active_users; null where
-        neither is known); active_day_bits (bit 0 is the 1st); last_active_date; feature_words_*; and for each
+        user_id if it is mapped and recorded, else the highest daily active_users; null if neither is
+        known); active_day_bits (bit 0 is the 1st); last_active_date; feature_words_*; and for each
         use case a column of ``use_case_columns``.
     """
     counted = rows.filter(_is_active() & pl.col("date").is_between(month.first_day, month.last_day))
-    # A feature that is not in the list has no bit: the strict cast fails rather than lose it.
+    # A feature that is not in the list has no bit: the strict cast fails instead of losing it.
     position = pl.col("feature").cast(pl.Enum(features)).to_physical()
     day_bits = pl.Series([1 << day for day in range(_DAYS)], dtype=pl.UInt32)
     bits, cases = _feature_bits(features), _use_case_events(features, use_cases)
-    # What the grouping takes is looked up before it: within it, bits would leave the streaming engine. The position
-    # is found first and by itself: the engine would find it again for every column that is looked up by it.
+    # Bits are looked up before the grouping: within it, they would not run on the streaming engine. The position is
+    # computed first, in a step of its own: otherwise the engine computes it again for every column looked up by it.
     facts = (
         counted.select(
             pl.col("account_id", "events", "active_users"),
@@ -93,10 +93,10 @@ def of_merged_accounts(usage: UsageFacts) -> UsageFacts:
     Users are added up, because two accounts rarely share people; a user of both counts twice.
 
     Args:
-        usage: Usage facts of one month, an account possibly in several rows.
+        usage: Usage facts of one month, in which an account may have several rows.
 
     Returns:
-        Usage facts of one row per account.
+        Usage facts with one row per account.
     """
     words = word_columns(usage.features)
     is_counted = pl.col("monthly_active_users").is_not_null().any()
@@ -111,16 +111,16 @@ def of_merged_accounts(usage: UsageFacts) -> UsageFacts:
 
 
 def fold_history(before: UsageFacts | None, usage: UsageFacts) -> UsageFacts:
-    """Carry the usage history a month on.
+    """Carry the usage history forward by one month.
 
     Args:
-        before: The history up to the month before; None where there is none. Its accounts may be mapped, so
-            that several rows become one.
+        before: The history up to the month before; None if there is none. Its accounts may be mapped; several
+            rows of an account then become one.
         usage: Usage facts of the month.
 
     Returns:
-        One row per account that ever had events: account_id, last_active_date and feature_words_*, every
-        feature that it ever used.
+        One row per account that ever had events: account_id, last_active_date and feature_words_* (every
+        feature that it ever used).
     """
     return united([before, usage] if before else [usage], latest=["last_active_date"])
 
@@ -130,13 +130,13 @@ def _is_active() -> pl.Expr:
 
 
 def _last_active_date(month: Month) -> pl.Expr:
-    # The highest bit says it; a maximum over the dates would cost a fifth of the whole.
+    # Read from the highest bit; a maximum over the dates would take a fifth of the total time.
     last_day = _DAYS - pl.col("active_day_bits").bitwise_leading_zeros().cast(pl.Int32)
     return (pl.lit(month.first_day) + pl.duration(days=last_day)).cast(pl.Date).alias("last_active_date")
 
 
 def _with_distinct_users(facts: pl.LazyFrame, counted: pl.LazyFrame) -> pl.LazyFrame:
-    """Put the number of different users in the place of the highest daily one, where any was recorded."""
+    """Replace the highest daily number of users by the number of distinct users, if any was recorded."""
     users = (
         counted.filter(pl.col("user_id").is_not_null())
         .select("account_id", "user_id")
@@ -152,7 +152,7 @@ def _with_distinct_users(facts: pl.LazyFrame, counted: pl.LazyFrame) -> pl.LazyF
 
 
 def _feature_bits(features: Sequence[str]) -> dict[str, pl.Expr]:
-    """Per word the bit of each row's feature; 0 in the other words."""
+    """Return, per word, the bit of each row's feature; 0 in the other words."""
     return {
         name: _looked_up(
             _POSITION,
@@ -166,7 +166,7 @@ def _feature_bits(features: Sequence[str]) -> dict[str, pl.Expr]:
 
 
 def _use_case_events(features: Sequence[str], use_cases: Sequence[Collection[str]]) -> dict[str, pl.Expr]:
-    """Per use case the events of each row whose feature belongs to it, else null."""
+    """Return, per use case, the events of each row whose feature belongs to it, else null."""
     belongs = [pl.Series([feature in case for feature in features], dtype=pl.Boolean) for case in use_cases]
     return {
         name: pl.when(_looked_up(_POSITION, table)).then(pl.col("events"))

@@ -1,4 +1,4 @@
-"""Usage by day and feature: what tells a quiet day or feature from one whose data did not arrive."""
+"""Usage by day and feature, to distinguish a quiet day or feature from one whose data did not arrive."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def usage_days(usage: pl.LazyFrame) -> pl.LazyFrame:
         usage: Rows of usage of the month.
 
     Returns:
-        One row per day and feature with a row: date, feature, rows (those with events), events (their sum; floating,
-        since nobody's tier depends on it and no number of events may overflow it).
+        One row per day and feature with a row: date, feature, rows (those with events), events (their sum, a float
+        that cannot overflow; no tier depends on it).
     """
     return (
         usage.group_by("date", "feature")

@@ -1,4 +1,4 @@
-"""Which rows of the outbox are still true when their turn comes."""
+"""Which rows of the outbox are no longer true when they are due."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ _PLACE = ["month", "channel", "recipient"]
 
 
 def outdated(outbox: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Find pending rows that would tell what does not hold any more.
+    """Find pending rows that are no longer true.
 
-    These are rows of a change that is not published any more, rows about an account or summary of which a later
-    revision tells the same recipient something else, and rows that take back what nobody was told, or what was made
-    again since.
+    These are rows of a change that is no longer published, rows about an account or summary that a later revision
+    replaces for the same recipient, and rows that withdraw a notification which was never sent, or a change that was
+    made again since.
 
     Args:
         outbox: All rows of ``notifications`` of some months, whatever their status.
         changes: tier_changes of these months: month, account_id and change_id.
 
     Returns:
-        The rows that are to be superseded.
+        The rows to supersede.
     """
     newest = outbox.group_by(*_PLACE, "account_id").agg(pl.col("revision").max().alias("newest"))
     sent = outbox.filter(pl.col("status") == "sent")

@@ -1,4 +1,4 @@
-"""What a month announces: its changes, and changes announced before that did not take place after all."""
+"""The events of a month: its changes, and the withdrawal of changes that were announced but did not happen."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def events_of(
     regions: pl.LazyFrame,
     addresses: pl.LazyFrame,
 ) -> pl.DataFrame:
-    """List what there is to tell of a month.
+    """List the events of a month that may be announced.
 
     Args:
         changes: tier_changes of the month.
@@ -27,12 +27,12 @@ def events_of(
         addresses: One row per owner who has an address: owner and address.
 
     Returns:
-        One row per change, and one per account of which nothing changes now although the former revision announced a
-        change or another tier (change_id and kind are null, from_tier is the one announced before, to_tier the one that
-        holds, null where the account is out of scope). A correction of an account whose owner is another one by now
-        has a second row for the owner of the former revision. account_id, change_id, kind, from_tier, to_tier, owner,
-        arr, is_correction, is_to_former_owner, region and address (null where unknown; an owner that is an address has
-        itself), sorted by arr, largest first, then by account and change.
+        One row per change, and one per account without a change for which the former revision announced a change or
+        another tier (change_id and kind are null, from_tier is the tier announced before, to_tier the present one,
+        null if the account is out of scope). A correction of an account whose owner has changed since has a second row
+        for the owner of the former revision. Columns: account_id, change_id, kind, from_tier, to_tier, owner, arr,
+        is_correction, is_to_former_owner, region and address (null if unknown; the owner itself if it is an address),
+        sorted by arr, largest first, then by account and change.
     """
     events = pl.concat(
         [changes.select(_COLUMNS), _taken_back(changes, former_changes, superseded, present)], how="vertical"
@@ -69,7 +69,7 @@ def _to_former_owners(events: pl.DataFrame, superseded: pl.DataFrame) -> pl.Data
 def _taken_back(
     changes: pl.DataFrame, former_changes: pl.DataFrame, superseded: pl.DataFrame, present: pl.DataFrame
 ) -> pl.DataFrame:
-    """List accounts whose change does not hold; an account that is said to have left is not in ``superseded``."""
+    """List accounts whose change no longer holds; accounts whose exit was announced are not in ``superseded``."""
     former = superseded.select(
         "account_id", "owner", "arr", *(pl.col(name).alias(f"announced_{name}") for name in _ANNOUNCED)
     )

@@ -1,4 +1,4 @@
-"""When the messages of a month wait for a person: a surge of changes, or of corrections."""
+"""When the messages of a month are held for a person: after a surge of changes, or of corrections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transforms.policy.notifications import Notifications
 def reason_to_hold(
     before: pl.DataFrame, superseded: pl.DataFrame, present: pl.DataFrame, rules: Notifications
 ) -> str | None:
-    """Say why the messages of a month are held; None where they are not.
+    """Return why the messages of a month are held; None if they are not.
 
     Args:
         before: account_tiers of the month before: account_id and tier.
@@ -29,7 +29,7 @@ def reason_to_hold(
 
 
 def changed_share(former: pl.DataFrame, present: pl.DataFrame) -> float:
-    """Return the share of accounts whose tier is another one now, or that left; those that came do not count."""
+    """Return the share of accounts whose tier changed, or that left; new accounts do not count."""
     if former.is_empty():
         return 0.0
     now = present.select("account_id", pl.col("tier").alias("now"))

@@ -1,4 +1,4 @@
-"""Identifiers of notifications: equal in every run, so that the database and the receiver recognise repeats."""
+"""Identifiers of notifications: the same in every run, so that the database and the receiver recognise repeats."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def notification_id(
         message: The kind of message.
         subject: The change, or whatever else the notification is about.
         revision: The revision of a correction, since A to B, back to A and to B again are three notifications;
-            None for what a later revision may say again without telling anything new.
+            None for a notification that a later revision may repeat without any news.
 
     Returns:
         64 hexadecimal digits.
@@ -43,7 +43,7 @@ def message_id(
         recipient: The address, if the channel has several.
         message: The kind of message.
         owner: The owner whose digest it is; None for other kinds.
-        part: Which of several messages it is, from 0, where there is too much to tell for one.
+        part: The number of the message, from 0, if the changes do not fit into one.
 
     Returns:
         32 hexadecimal digits.

@@ -1,4 +1,4 @@
-"""The rows of the outbox that the publication of a month makes."""
+"""The rows of the outbox that the publication of a month adds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Outbox:
         month: The month.
         revision: Its revision.
         rules: The policy's section.
-        held_because: Why all messages wait for a person; None where they do not.
+        held_because: Why all messages are held for a person; None if they are not.
     """
 
     month: Month
@@ -33,10 +33,10 @@ class Outbox:
 
 
 def notifications_of(outbox: Outbox, events: pl.DataFrame, routes: Iterable[Route]) -> pl.DataFrame:
-    """Make the rows of the outbox for a publication.
+    """Build the rows of the outbox for a publication.
 
-    A later revision makes the same rows again for what it says again, with the same identifiers; of a summary only if
-    it corrects something.
+    For what a later revision repeats, the rows and their identifiers are the same; it has a summary only if it corrects
+    something.
 
     Args:
         outbox: What the rows have in common.
@@ -53,13 +53,13 @@ def notifications_of(outbox: Outbox, events: pl.DataFrame, routes: Iterable[Rout
         rows += _messages(outbox, route, routed(events, route, outbox.rules))
         if is_summed_up and "summary" in route.messages:
             rows += [_summary(outbox, route, recipient) for recipient in route.recipients()]
-    # Where a channel has one receiver for all, what concerns two owners is sent to it once.
+    # If a channel has a single receiver, an event that concerns two owners is sent to it once.
     made = pl.DataFrame(rows, schema=PUBLISHED["notifications"].schema)
     return made.unique("notification_id", keep="first", maintain_order=True).sort("notification_id")
 
 
 def _messages(outbox: Outbox, route: Route, routed_events: pl.DataFrame) -> list[dict[str, Any]]:
-    """Put events into messages: a digest for each owner, an alert for each recipient, in parts where they are many."""
+    """Group events into messages: a digest for each owner, an alert for each recipient, split if there are many."""
     of_whom = pl.when(pl.col("message") == "digest").then("owner").alias("_whose")
     place = pl.int_range(pl.len()).over("message", "recipient", "_whose")
     parted = routed_events.with_columns(of_whom).with_columns(

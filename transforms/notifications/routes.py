@@ -1,4 +1,4 @@
-"""Routes: what a channel is to tell, and to whom."""
+"""Routes: which events a channel announces, and to whom."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ import polars as pl
 from transforms.policy.notifications import Notifications
 
 _ADDRESS = r"^[^@\s,;:<>\"()\[\]\\]+@[^@\s,;:<>\"()\[\]\\]+$"
-"""One plain address: whatever could be read as two of them, or as a name beside one, is none."""
+"""One plain address: text that could be read as two addresses, or as a name with an address, does not match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What one channel tells.
+    """Which events one channel announces, and to whom.
 
     Attributes:
         channel: The channel's name.
-        messages: The kinds of messages that it gets: digest, alert, summary.
+        messages: The kinds of messages that it receives: digest, alert, summary.
         is_addressed: Whether each message goes to an address of its own.
-        to: Where it is: the addresses for what is of no owner, or whose owner has no address. At least one then.
+        to: For addressed channels: the addresses, at least one, for events without an owner or whose owner has no
+            address.
         owners: Only changes of accounts of these owners; empty means all.
-        regions: Only of accounts in these regions; empty means all, also those without one.
+        regions: Only of accounts in these regions; empty means all, also accounts without a region.
         tiers: Only from or to these tiers; empty means all.
         kinds: Only changes of these kinds; empty means what the policy calls news.
     """
@@ -38,12 +39,12 @@ class Route:
     kinds: tuple[str, ...] = ()
 
     def recipients(self) -> list[str | None]:
-        """Return the recipients of what is of no owner; None is the one receiver of the channel."""
+        """Return the recipients of events without an owner; None is the single receiver of the channel."""
         return list(dict.fromkeys(self.to)) if self.is_addressed else [None]
 
 
 def routed(events: pl.DataFrame, route: Route, rules: Notifications) -> pl.DataFrame:
-    """Choose what a channel tells of a month's events, in which kind of message, and to whom.
+    """Choose the events that a channel announces, in which kind of message, and to whom.
 
     Args:
         events: The output of :func:`transforms.notifications.events.events_of`.
@@ -51,9 +52,9 @@ def routed(events: pl.DataFrame, route: Route, rules: Notifications) -> pl.DataF
         rules: The policy's section.
 
     Returns:
-        One row per event and recipient: the columns of the events, message (alert where the channel has alerts and it
-        is a correction or of such a kind, else digest), audience (owner, or team for an alert without an address)
-        and recipient.
+        One row per event and recipient: the columns of the events, message (alert for corrections and the policy's
+        kinds of alerts if the channel has alerts, else digest), audience (owner, or team for an alert without an
+        address) and recipient.
     """
     kinds = list(route.kinds or rules.news)
     chosen = events.filter(
