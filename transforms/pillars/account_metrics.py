@@ -23,7 +23,7 @@ _FEATURES = PUBLISHED["account_features"]
 
 
 def account_metrics(inputs: MonthInputs, policy: Policy, configured: frozenset[str]) -> pl.LazyFrame:
-    """Make ``account_features`` of a month.
+    """Compute ``account_features`` of a month.
 
     Args:
         inputs: Sources as of the month and facts of its trailing months.
@@ -31,8 +31,8 @@ def account_metrics(inputs: MonthInputs, policy: Policy, configured: frozenset[s
         configured: The mapped sources and columns, as ``source`` and ``source.column``.
 
     Returns:
-        One row per account in scope with the columns of ``account_features``. In a mapped and fresh source
-        no row means 0; what needs a source or column that is not mapped, or a stale source, is null.
+        One row per account in scope with the columns of ``account_features``. Without rows in a mapped and fresh
+        source a metric is 0; if it needs a source or column that is not mapped, or a stale source, it is null.
     """
     month = inputs.month
     accounts = accounts_in_scope(inputs)

@@ -1,4 +1,4 @@
-"""Metrics of engagement complexity: what serving an account takes, in hours and in moving parts."""
+"""Metrics of engagement complexity: how many hours and moving parts it takes to serve an account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MINUTES_PER_HOUR = 60
 
 
 def complexity_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
-    """The metrics of complexity that the windows allow; the others stand in the frame already.
+    """Return the metrics of complexity that are computed from the windows; the others are already in the frame.
 
     Returns:
         ``tickets_per_month``, ``customer_hours_per_month``, ``support_hours`` and ``csm_hours`` (hours over 3
@@ -42,11 +42,11 @@ def with_contact(accounts: pl.LazyFrame, touchpoints: pl.LazyFrame, month: Month
         accounts: One row per account in scope.
         touchpoints: Touchpoint facts, one row per account, month and kind.
         month: The month M.
-        policy: Says how long a contact took whose length was not recorded.
+        policy: The policy, with the length of a contact whose minutes were not recorded.
 
     Returns:
-        The frame with ``csm_hours`` (whoever asked for it) and ``customer_hours`` (the customer asked for it)
-        more; 0 without contact.
+        The frame with ``csm_hours`` (of all contacts) and ``customer_hours`` (of contacts that the customer
+        requested) added; 0 without contact.
     """
     months = pl.col("month")
     window = touchpoints.filter((months > (month - WINDOW_MONTHS).first_day) & (months <= month.first_day))

@@ -1,4 +1,4 @@
-"""How broadly and how newly accounts use the product: features used, features available, features new to them."""
+"""Breadth and novelty of feature use: features used, features available, features new to an account."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from transforms.policy import Policy
 
 
 def with_feature_use(accounts: pl.LazyFrame, inputs: MonthInputs, policy: Policy) -> pl.LazyFrame:
-    """Add how broadly and how newly each account uses the product's features.
+    """Add how many of the product's features each account uses, and how many are new to it.
 
     Args:
-        accounts: One row per account in scope, with ``tenure_start_date``; nobody else, because without a
-            catalogue the features available are those that any of them used.
+        accounts: Exactly the accounts in scope, one row each, with ``tenure_start_date``: without a catalogue,
+            the features available are those that any of them used.
         inputs: The month's inputs.
         policy: The policy in force.
 
     Returns:
-        The frame with ``feature_breadth_share`` (null where no feature is available) and ``features_adopted``
-        more: features of the last 3 months that were never used before. The latter is null for an account
-        older than those months where usage before them is not known at all.
+        The frame with two columns added: ``feature_breadth_share`` (null if no feature is available) and
+        ``features_adopted`` (features of the last 3 months that the account never used before; null for an
+        account older than those months if no usage before them is known).
     """
     months = [facts for month in inputs.month.trailing(WINDOW_MONTHS) if (facts := inputs.usage.get(month))]
     if not months:

@@ -1,4 +1,4 @@
-"""Metrics of growth: is more used, by more people, is more paid, and is there room for more."""
+"""Metrics of growth: more usage, more users, more revenue, and room for more."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ VERSIONS = {1: "as in 0.1.0"}
 
 
 def growth_metrics(policy: Policy) -> list[pl.Expr]:
-    """The metrics of growth that the windows allow; ``features_adopted`` stands in them already.
+    """Return the metrics of growth that are computed from the windows; ``features_adopted`` is already there.
 
     Returns:
         ``usage_growth_ratio``, ``user_growth_ratio``, ``revenue_expansion_ratio``, ``seat_saturation_share``
-        and ``whitespace_share``, each null where it cannot be known.
+        and ``whitespace_share``, each null if unknown.
     """
     rules = policy.metrics
     recent, before = range(WINDOW_MONTHS), range(WINDOW_MONTHS, 2 * WINDOW_MONTHS)
@@ -40,15 +40,15 @@ def growth_metrics(policy: Policy) -> list[pl.Expr]:
 
 
 def with_product_whitespace(accounts: pl.LazyFrame, products: pl.LazyFrame | None) -> pl.LazyFrame:
-    """Add ``product_whitespace``: the share of the products that an account may buy and does not own.
+    """Add ``product_whitespace``: of the products that an account may buy, the share that it does not own.
 
     Args:
         accounts: One row per account in scope, with ``plan`` and ``products`` (those owned).
         products: Source ``products``; None where it is not mapped.
 
     Returns:
-        The frame with one column more; null where the account may buy none. An account without a plan may
-        buy what is open to all plans.
+        The frame with the column added; null if the account may buy none. An account without a plan may buy
+        what is open to all plans.
     """
     if products is None:
         return accounts.with_columns(pl.lit(None, pl.Float64).alias("product_whitespace"))
@@ -68,7 +68,7 @@ def eligible_products(products: pl.LazyFrame, plans: pl.LazyFrame) -> pl.LazyFra
 
     Args:
         products: Source ``products``.
-        plans: Distinct plans: plan, null where an account has none.
+        plans: Distinct plans: plan, null for accounts without one.
 
     Returns:
         One row per plan that may buy any: plan, eligible (names, sorted).
@@ -90,7 +90,7 @@ def _whitespace() -> pl.Expr:
     free_seats = (1 - divided(pl.col("seats"), pl.col("addressable_seats"))).clip(0, 1)
     seats = pl.when(pl.col("addressable_seats") > 0).then(free_seats)
     products = pl.col("product_whitespace")
-    # Each stands in for the other where only one is known; the mean of two equal halves is that half.
+    # If only one half is known, it replaces the other; the mean of two equal halves is that half.
     return (pl.coalesce(seats, products) + pl.coalesce(products, seats)) / 2
 
 
@@ -99,5 +99,5 @@ def _sum(column: Callable[[int], pl.Expr], agos: range) -> pl.Expr:
 
 
 def _change(now: pl.Expr, before: pl.Expr) -> pl.Expr:
-    # The difference first, as for the usage trend: ratios that the policy names are met exactly.
+    # The difference first, as for the usage trend, so that ratios that the policy names are met exactly.
     return pl.when(before > 0).then(divided(now - before, before))

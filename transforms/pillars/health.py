@@ -1,4 +1,4 @@
-"""Metrics of health: is the product used broadly and lately, and are there problems with it."""
+"""Metrics of health: whether the product is used broadly and recently, and whether there are problems with it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ VERSIONS = {1: "as in 0.1.0"}
 
 
 def health_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
-    """The metrics of health that the windows of usage and support allow, and the variation of usage.
+    """Return the metrics of health that are computed from the windows of usage and support, and usage variation.
 
-    ``feature_breadth_share``, ``csat_mean`` and ``days_late_mean`` stand in the windows already.
+    ``feature_breadth_share``, ``csat_mean`` and ``days_late_mean`` are already in the frame.
 
     Returns:
         ``usage_trend_ratio``, ``events_variation``, ``licence_utilisation_share``, ``usage_recency_days`` and
-        ``tickets_per_100_seats``, each null where it cannot be known.
+        ``tickets_per_100_seats``, each null if unknown.
     """
     return [
         _usage_trend(month, policy).alias("usage_trend_ratio"),
@@ -32,21 +32,21 @@ def health_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
 
 
 def users_per_seat() -> pl.Expr:
-    """Monthly active users of M by seats; null without seats. It may exceed 1 where seats are shared."""
+    """Return monthly active users of M divided by seats; null without seats. It exceeds 1 if seats are shared."""
     return _per_seat(users(0))
 
 
 def with_payment(accounts: pl.LazyFrame, invoices: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
-    """Add ``days_late_mean``: mean days late of the invoices that fell due in the last 3 months.
+    """Add ``days_late_mean``: mean days late of the invoices that were due in the last 3 months.
 
     Args:
         accounts: One row per account in scope.
-        invoices: Invoice facts, one row per account, month of issue, of falling due and of payment.
-        month: The month M; an invoice unpaid by then counts up to its last day.
-        policy: Says how many days a failed payment counts as.
+        invoices: Invoice facts, one row per account, month of issue, due month and month of payment.
+        month: The month M; an unpaid invoice is late up to the last day of M.
+        policy: The policy, with the number of days that a failed payment counts as.
 
     Returns:
-        The frame with one column more; null where no invoice fell due.
+        The frame with the column added; null if no invoice was due.
     """
     due = pl.col("due_month")
     fell_due = invoices.filter((due > (month - WINDOW_MONTHS).first_day) & (due <= month.first_day))
@@ -71,7 +71,7 @@ def _usage_trend(month: Month, policy: Policy) -> pl.Expr:
     has_enough = (median > 0) & (median >= policy.metrics.trend_minimum_events)
     tenure_days = (pl.lit(month.last_day) - pl.col("tenure_start_date")).dt.total_days()
     is_old_enough = tenure_days >= policy.metrics.trend_minimum_tenure_days
-    # The difference first: dividing and then subtracting 1 would put a fall of exactly a tenth beside its band.
+    # The difference first: dividing and then subtracting 1 would put a fall of exactly a tenth outside its band.
     return pl.when(is_known & has_enough & is_old_enough).then(divided(events(0) - median, median))
 
 

@@ -1,4 +1,4 @@
-"""What the metrics of a month are made from: facts of the months that their windows reach back to."""
+"""The inputs of a month's metrics: facts of all months that their windows cover."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WINDOW_MONTHS = 3
 """Most metrics look at three months: the month itself and the two before."""
 
 YEAR_MONTHS = 12
-"""What is counted over a year is counted over twelve months, the month itself included."""
+"""A year is twelve months, the month itself included."""
 
 INVOICE_MONTHS = 13
 """Invoices due in the last 3 months, with terms of payment of up to ten months."""
@@ -23,11 +23,11 @@ INVOICE_MONTHS = 13
 
 @dataclass(frozen=True)
 class MonthInputs:
-    """Sources as of a month and facts of its trailing months, with merged accounts mapped already.
+    """Sources as of a month and facts of its trailing months, with merged accounts already mapped.
 
-    Where a source is not mapped, its facts have no rows, and the source itself is None. A month of usage without
-    a row has facts without rows, because silence is a fact; a month before the first row ever is left out,
-    because nothing is known of it.
+    If a source is not mapped, its facts have no rows, and the source itself is None. A month without usage has
+    facts without rows, because silence is information; months before the very first row are left out, because
+    nothing is known about them.
 
     Attributes:
         month: The month M.
@@ -35,9 +35,9 @@ class MonthInputs:
         billing: ``billing_facts`` of M.
         usage: Usage facts by month, for ``usage_months(policy)`` months up to M or more.
         usage_history: Every feature used and last day of use, up to M.
-        usage_history_before: The same up to M-3; None where usage is not known so far back.
-        use_cases: Events per use case of the policy in the months from which needs are read, any number of rows per
-            account; None where nothing is known of them.
+        usage_history_before: The same up to M-3; None if usage is not known so far back.
+        use_cases: Events per use case of the policy in the months that needs are derived from, any number of rows per
+            account; None if unknown.
         tickets: Ticket facts of ``ticket_months(policy)`` months up to M, with ``opened_month``.
         invoices: Invoice facts of ``INVOICE_MONTHS`` months up to M, with ``issued_month``.
         touchpoints: Touchpoint facts of 12 months up to M, with ``month``.
@@ -69,14 +69,14 @@ class MonthInputs:
 
 
 def usage_months(policy: Policy) -> int:
-    """How many months of usage facts, up to M, the metrics look at."""
+    """Return how many months of usage facts, up to M, the metrics use."""
     return max(2 * WINDOW_MONTHS, policy.lifecycle.variation_months)
 
 
 def ticket_months(policy: Policy) -> int:
-    """How many months of ticket facts, by month of opening, the metrics look at.
+    """Return how many months of ticket facts, by month of opening, the metrics use.
 
-    A year up to M, or what the median of support cost asks for, and a month more: a rating counts in the month of
-    closing, which may be long after that of opening.
+    It is the longer of a year and the window of the median support cost, and a month more: a rating counts in the
+    month of closing, which may be long after the month of opening.
     """
     return max(YEAR_MONTHS, policy.economics.support_median_months) + 1

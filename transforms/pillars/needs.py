@@ -1,4 +1,4 @@
-"""What each derived column needs a company to have mapped, and why it is missing where that is not so."""
+"""Which sources and columns each derived column needs, and why it is missing if they are not mapped."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NEEDS: dict[str, tuple[frozenset[str], ...]] = {
     "feature_breadth_share": _all_of(_USAGE),
     "tickets_per_100_seats": _all_of("tickets", _SEATS),
     "csat_mean": _all_of("tickets.csat"),
-    # The status alone does not say when an invoice was paid, so without the date nobody is known to be late.
+    # The status alone does not say when an invoice was paid, so lateness is unknown without the date.
     "days_late_mean": _all_of("invoices.paid_date"),
     "usage_growth_ratio": _all_of(_USAGE),
     "user_growth_ratio": tuple(frozenset({users}) for users in _USERS),
@@ -50,17 +50,17 @@ NEEDS: dict[str, tuple[frozenset[str], ...]] = {
     "escalations": _all_of("tickets.is_escalated"),
     "customer_hours_per_month": _all_of("touchpoints.is_customer_initiated"),
     "regions": _all_of("accounts.regions"),
-    # Without a date of closing every escalation of a quarter would look open and freeze its account.
+    # Without a date of closing, every escalation of a quarter would seem open and freeze its account.
     "has_open_escalation": _all_of("tickets.is_escalated", "tickets.closed_at"),
     "support_hours": _all_of("tickets"),
     "support_cost": _all_of("tickets"),
     "csm_hours": _all_of("touchpoints"),
 }
-"""Per derived column of ``account_features``: the ways to know it, each a set of sources and optional columns."""
+"""Per derived column of ``account_features``: the alternatives to derive it, sets of sources and optional columns."""
 
 
 def is_configured(metric: str, configured: frozenset[str]) -> bool:
-    """Return whether a company has mapped what a metric needs.
+    """Return whether a project maps what a metric needs.
 
     Args:
         metric: A derived column of ``account_features``.
@@ -92,7 +92,7 @@ def missing_pillars(policy: Policy, configured: frozenset[str]) -> tuple[str, ..
 
 
 def missing_reason(metric: str, configured: frozenset[str], stale: frozenset[str]) -> MissingReason | None:
-    """Say why a metric is missing for every account, or None where each account's own data decide.
+    """Return why a metric is missing for every account; None if it depends on each account's own data.
 
     Args:
         metric: A derived column of ``account_features``.

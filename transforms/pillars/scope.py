@@ -1,4 +1,4 @@
-"""Who is in scope in a month, with what accounts and contracts say of them."""
+"""The accounts in scope in a month, with their attributes and billing facts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ATTRIBUTES = (
 
 
 def accounts_in_scope(inputs: MonthInputs) -> pl.LazyFrame:
-    """Accounts with ARR (in grace included) that are known and not internal, with billing facts and attributes.
+    """Return the known accounts with ARR (or in grace) that are not internal, with billing facts and attributes.
 
     Returns:
         One row per account in scope: ``month``, the columns of ``billing_facts`` and the attributes.

@@ -1,4 +1,4 @@
-"""Metrics of strategic value: what a customer does for us beyond paying, and the floor that was granted for it."""
+"""Metrics of strategic value: what a customer contributes beyond revenue, and the floor granted in return."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VERSIONS = {1: "as in 0.1.0"}
 
 
 def with_grants(accounts: pl.LazyFrame, grants: pl.LazyFrame | None, month: Month) -> pl.LazyFrame:
-    """Add the strategic grants that run on the month's last day, first and last day of a grant included.
+    """Add the strategic grants that are active on the month's last day; a grant includes its first and last day.
 
     Args:
         accounts: One row per account in scope.
@@ -23,7 +23,7 @@ def with_grants(accounts: pl.LazyFrame, grants: pl.LazyFrame | None, month: Mont
 
     Returns:
         The frame with ``has_reference_grant``, ``has_co_development_grant``, ``has_grant`` (a grant of any
-        kind) and ``grant_floor_tier`` (the highest floor; null without one) more.
+        kind) and ``grant_floor_tier`` (the highest floor; null without one) added.
     """
     flags = ("has_reference_grant", "has_co_development_grant", "has_grant")
     if grants is None:
@@ -50,7 +50,7 @@ def with_grants(accounts: pl.LazyFrame, grants: pl.LazyFrame | None, month: Mont
 
 
 def with_override(accounts: pl.LazyFrame, overrides: pl.LazyFrame | None, month: Month) -> pl.LazyFrame:
-    """Add the override that is active on the month's last day: of several, the one that started last.
+    """Add the override that is active on the month's last day; if there are several, the one that started last.
 
     Args:
         accounts: One row per account in scope.
@@ -58,7 +58,7 @@ def with_override(accounts: pl.LazyFrame, overrides: pl.LazyFrame | None, month:
         month: The month M.
 
     Returns:
-        The frame with ``override_tier``, ``override_start_date`` and ``override_end_date`` more; null
+        The frame with ``override_tier``, ``override_start_date`` and ``override_end_date`` added; null
         without an active override.
     """
     columns = {"override_tier": "tier", "override_start_date": "start_date", "override_end_date": "end_date"}
@@ -68,8 +68,8 @@ def with_override(accounts: pl.LazyFrame, overrides: pl.LazyFrame | None, month:
             pl.lit(None, pl.Date).alias("override_start_date"),
             pl.lit(None, pl.Date).alias("override_end_date"),
         )
-    # The key forbids equal starts, but two accounts that merged may bring one each: the later end, then the
-    # name of the tier decide, so that the order of rows does not.
+    # The key forbids equal starts, but two merged accounts may have one override each: the later end, then the
+    # name of the tier decide, so that the order of rows does not matter.
     order = ["start_date", "end_date", "tier"]
     active = (
         overrides.filter(runs_on_last_day(month))
@@ -80,12 +80,12 @@ def with_override(accounts: pl.LazyFrame, overrides: pl.LazyFrame | None, month:
 
 
 def nps(month: Month, policy: Policy) -> pl.Expr:
-    """The net promoter score, null once it is older than the policy's days; without a date it never expires."""
+    """Return the net promoter score, null once it is older than the policy allows; without a date it never expires."""
     oldest = month.last_day - timedelta(days=policy.metrics.nps_expires_days)
     has_expired = (pl.col("nps_date") < oldest).fill_null(value=False)
     return pl.when(~has_expired).then(pl.col("nps"))
 
 
 def runs_on_last_day(month: Month) -> pl.Expr:
-    """Whether a row with ``start_date`` and ``end_date`` runs on the month's last day, both days included."""
+    """Return whether a row is active on the month's last day; ``start_date`` and ``end_date`` are inclusive."""
     return pl.lit(month.last_day).is_between(pl.col("start_date"), pl.col("end_date"))

@@ -1,4 +1,4 @@
-"""Ticket facts of the trailing months, one row per account: what was opened, answered, rated and left open."""
+"""Ticket facts of the trailing months, one row per account: tickets opened, rated and left open, and their hours."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CSAT_MONTH = "csat_month"
 
 
 def with_support_window(accounts: pl.LazyFrame, tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
-    """Add what tickets say of each account as of a month.
+    """Add what tickets show about each account as of a month.
 
     Args:
         accounts: One row per account in scope.
@@ -26,7 +26,7 @@ def with_support_window(accounts: pl.LazyFrame, tickets: pl.LazyFrame, month: Mo
 
     Returns:
         The frame with ``tickets`` (opened in 3 months), ``escalations`` (12 months), ``has_open_escalation``,
-        ``support_hours_N`` (hours for tickets opened in M-N) and ``csat_mean`` (1 to 5, else null) more. An
+        ``support_hours_N`` (hours for tickets opened in M-N) and ``csat_mean`` (1 to 5, else null) added. An
         account without tickets has 0, false and null.
     """
     known = tickets.filter(pl.col("opened_month") <= month.first_day)
@@ -42,7 +42,7 @@ def with_support_window(accounts: pl.LazyFrame, tickets: pl.LazyFrame, month: Mo
 
 
 def support_hours(ago: int) -> pl.Expr:
-    """Hours for the tickets opened in the month that lies so many months back."""
+    """Return the hours for tickets opened the given number of months ago."""
     return pl.col(f"support_hours_{ago}")
 
 
@@ -63,7 +63,7 @@ def _counts(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame
     )
     young_from = month.last_day - timedelta(days=policy.movement.escalation_freeze_days)
     is_young_escalation = (pl.col("escalated") > 0) & (pl.col("last_escalated_date") > young_from)
-    # The hours stand in a column first: each month's sum would repeat their whole expression.
+    # The hours are a column first: otherwise each month's sum would repeat their whole expression.
     return (
         tickets.with_columns(hours.alias("_hours"))
         .group_by("account_id")
@@ -85,10 +85,10 @@ def _when(condition: pl.Expr, values: pl.Expr) -> pl.Expr:
 
 
 def _satisfaction(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
-    """Mean over the last 3 months, else over the latest month before; null where the last rating has expired."""
+    """Return the mean of the last 3 months, else of the latest month before; null once the last rating has expired."""
     rated_month = pl.col("closed_month")
     first_of_window = (month - (WINDOW_MONTHS - 1)).first_day
-    # The months of the window are one bucket, each one before is its own; the latest bucket counts.
+    # The months of the window are one bucket, each month before it is a bucket of its own; the latest counts.
     bucket = pl.when(rated_month >= first_of_window).then(first_of_window).otherwise(rated_month)
     expired_on = month.last_day - timedelta(days=policy.metrics.csat_expires_days)
     rated = tickets.filter((pl.col("csat_count") > 0) & (rated_month <= month.first_day))

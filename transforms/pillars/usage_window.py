@@ -18,9 +18,9 @@ def with_usage_window(accounts: pl.LazyFrame, inputs: MonthInputs, policy: Polic
         policy: The policy in force.
 
     Returns:
-        The frame with ``events_N`` and ``users_N`` of M-N more (0 for an account without rows, null for a
-        month before the first row of usage), ``active_days`` (days of M) and ``last_active_date`` (null
-        where there never was any use).
+        The frame with added columns: ``events_N`` and ``users_N`` of M-N (0 for an account without rows, null
+        for a month before the first row of usage), ``active_days`` (days of M) and ``last_active_date`` (null
+        if there was never any use).
     """
     window = accounts
     for ago in range(usage_months(policy)):
@@ -30,12 +30,12 @@ def with_usage_window(accounts: pl.LazyFrame, inputs: MonthInputs, policy: Polic
 
 
 def events(ago: int) -> pl.Expr:
-    """Events of the month that lies so many months back."""
+    """Return the events of the month that was the given number of months ago."""
     return pl.col(f"events_{ago}")
 
 
 def users(ago: int) -> pl.Expr:
-    """Monthly active users of the month that lies so many months back."""
+    """Return the monthly active users of the month that was the given number of months ago."""
     return pl.col(f"users_{ago}")
 
 
@@ -46,7 +46,7 @@ def _with_month(window: pl.LazyFrame, inputs: MonthInputs, month: Month, ago: in
     facts = inputs.usage.get(month)
     if facts is None:
         return window.with_columns(pl.lit(None, pl.Int64).alias(name) for name in measured)
-    # An account without a row was silent; a row without users is one whose users nobody counted.
+    # An account without a row was silent; in a row without users, they were not counted.
     is_silent = events(ago).is_null()
     return window.join(facts.frame.select("account_id", **measured), on="account_id", how="left").with_columns(
         pl.when(is_silent).then(0).otherwise(pl.col(name)).alias(name) for name in measured

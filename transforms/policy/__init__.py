@@ -1,4 +1,4 @@
-"""The policy: every number that a business may argue about, validated, versioned and effective-dated."""
+"""The policy: every number that a business may want to change, validated, versioned and effective-dated."""
 
 from transforms.policy.book import PolicyBook
 from transforms.policy.model import Policy

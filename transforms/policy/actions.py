@@ -1,4 +1,4 @@
-"""The policy's actions section: when something is to be done for an account, by when, and what shows that it was."""
+"""The policy's actions section: when an action for an account is needed, when it is due, and what completes it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 from transforms.policy.values import Amount, Points, PositiveCount, Section, Share, Words
 
 LONGEST_MEMORY_DAYS = 335
-"""Contacts are looked up over twelve months, of which the first may have begun before the year did."""
+"""Contacts are looked up in twelve whole months, the first of which may begin less than a year ago."""
 
 _Days = Annotated[PositiveCount, Field(le=LONGEST_MEMORY_DAYS)]
 
@@ -19,7 +19,7 @@ class Action(Section):
 
     Attributes:
         due_days: How many days after the month's end it is due.
-        closed_by: The kinds of touchpoints that show that it was done; null means its own name.
+        closed_by: The kinds of touchpoints that complete it; null means the one with its own name.
     """
 
     due_days: PositiveCount
@@ -27,10 +27,10 @@ class Action(Section):
 
 
 class RepeatedAction(Action):
-    """An action that is to be done again while its reason holds.
+    """An action that is repeated while its reason holds.
 
     Attributes:
-        again_after_days: For how many days after it was done it is not asked for again.
+        again_after_days: The number of days after it was done during which it is not opened again.
     """
 
     again_after_days: _Days
@@ -43,24 +43,24 @@ class BusinessReview(RepeatedAction):
 
 
 class ExpansionTalk(RepeatedAction):
-    """Where there is an opportunity worth a talk, in an account that is well."""
+    """For an opportunity that is worth a conversation, in a healthy account."""
 
     minimum_amount: Amount
     minimum_health: Points
 
 
 class CostReview(RepeatedAction):
-    """Where serving takes too much of the revenue, or the economic ceiling binds and little is left."""
+    """If serving costs too much of the revenue, or if the economic ceiling binds and the margin is low."""
 
     minimum_cost_share: Share
     maximum_margin_share: Share
 
 
 class OverrideEnding(Section):
-    """Before an override ends, so that somebody decides what follows it.
+    """Before an override ends, so that somebody decides what follows.
 
     Attributes:
-        days_before_end: From how many days before its end.
+        days_before_end: How many days before its end the action is opened.
         closed_by: As for other actions.
     """
 
@@ -69,7 +69,7 @@ class OverrideEnding(Section):
 
 
 class Actions(Section):
-    """When something is to be done for an account, and by when."""
+    """When actions for an account are needed, and when they are due."""
 
     business_review: BusinessReview
     health_check: Action
@@ -80,5 +80,5 @@ class Actions(Section):
     override_ending: OverrideEnding
 
     def kinds_of(self, action: str) -> list[str]:
-        """List the kinds of touchpoints that show that an action was done."""
+        """List the kinds of touchpoints that complete an action."""
         return getattr(self, action).closed_by or [action]

@@ -21,7 +21,7 @@ class InvalidValue:
 
     Attributes:
         path: The place, as keys and list positions from the top.
-        value: What stands there.
+        value: The value there.
         expected: What was expected, as a phrase.
     """
 
@@ -31,7 +31,7 @@ class InvalidValue:
 
 
 class PolicyError(WrongUseError):
-    """The policy cannot be meant as it is written.
+    """The policy is not valid.
 
     Attributes:
         errors: Every wrong place.
@@ -40,7 +40,7 @@ class PolicyError(WrongUseError):
     def __init__(
         self, errors: Sequence[InvalidValue], lines: Mapping[tuple[str | int, ...], int] | None = None
     ) -> None:
-        """Write one clause per error, with its line where that is known."""
+        """Write one clause per error, with its line if that is known."""
         self.errors = list(errors)
         clauses = [_clause(error, lines or {}) for error in self.errors]
         super().__init__(f"{len(clauses)} error{'s' * (len(clauses) != 1)} in the policy: {'; '.join(clauses)}")
@@ -141,7 +141,7 @@ def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any
 
 
 def _merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """Lay changes over a base, key by key; a number is replaced with its reason, for the former one is not its own."""
+    """Merge changes into a base, key by key; a number is replaced together with its reason, which no longer applies."""
     merged = dict(base)
     for key, value in changes.items():
         former = merged.get(key)
@@ -190,7 +190,7 @@ _NAMED_BY_PYDANTIC = re.compile(r"^(Input should be|(String|List|Dictionary) sho
 
 
 def _path_in_file(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """Leave out what pydantic adds: the member of a union that ``kind`` chose, and the mark of a faulty key."""
+    """Remove what pydantic adds: the member of a union that ``kind`` chose, and the mark of an invalid key."""
     return tuple(
         step
         for position, step in enumerate(location)

@@ -1,4 +1,4 @@
-"""The policy's engagement section: what each tier includes, and who provides it."""
+"""The policy's engagement section: what each tier includes, and who delivers it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TierService(Section):
 
 
 class TechnicalManagerRule(Section):
-    """From when a high-touch account gets a technical account manager."""
+    """When a high-touch account has a technical account manager."""
 
     minimum_complexity: Points
     minimum_integrations: PositiveCount

@@ -34,7 +34,7 @@ PILLARS = ("health", "growth", "strategic", "complexity", "value")
 _CHANGES_NO_RESULT = {"version", "reason", "effective_month", "until_month", "notifications", "quality"}
 
 TOUCHPOINTS_METRIC = "customer_hours_per_month"
-"""The metric that the economic ceiling leaves out of complexity: touch must not feed the tier from the tier."""
+"""The metric that the economic ceiling excludes from complexity: touch follows the tier, so it must not set it."""
 
 
 def _weights_sum_to_100(components: dict[str, Component]) -> dict[str, Component]:
@@ -102,18 +102,18 @@ class Policy(Section):
         return self
 
     def __repr__(self) -> str:
-        """Name the policy; written out, it would bury the message that it stands in."""
+        """Return the policy's name, since the whole policy would bury a message that shows it."""
         return f"Policy({self.label!r})"
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of every value that can change a result; reasons, wordings and checks are not among them."""
+        """A hash of every value that can change a result, without reasons, wordings and checks."""
         values = self.model_dump(mode="json", exclude=_CHANGES_NO_RESULT)
         return hashlib.sha256(json.dumps(_without_words(values), sort_keys=False).encode()).hexdigest()
 
     @property
     def label(self) -> str:
-        """What published rows call this policy: version and fingerprint, so that an edit is never mistaken."""
+        """The name of this policy in published rows: version and fingerprint, so that edited versions differ."""
         return f"{self.version}-{self.fingerprint[:8]}"
 
 

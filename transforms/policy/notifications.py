@@ -1,4 +1,4 @@
-"""The policy's notifications section: what is news, and when messages wait for a person."""
+"""The policy's notifications section: which changes are news, and when messages are held for a person."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ ChangeKind = Literal[
 
 
 class Notifications(Section):
-    """Which of a month's changes are announced, and when messages wait for a person instead of going out.
+    """Which of a month's changes are announced, and when messages are held for a person instead of sent.
 
     Attributes:
-        maximum_changed_share: Of the accounts of the month before; where more changed their tier, messages are held.
-        minimum_accounts: With fewer accounts in the month before nothing is held for their share.
-        news: The kinds of changes that are announced where a channel does not name kinds of its own.
-        alerts: The kinds that are sent as an alert where a channel has alerts; corrections always are.
-        changes_per_message: A message that would tell more changes becomes several.
+        maximum_changed_share: A share of the accounts of the month before; if more changed tier, messages are held.
+        minimum_accounts: With fewer accounts in the month before, messages are not held for this share.
+        news: The kinds of changes that are announced if a channel does not name kinds of its own.
+        alerts: The kinds that are sent as an alert if a channel has alerts; corrections always are.
+        changes_per_message: A message with more changes is split into several.
         largest_moves: How many moves a summary names.
     """
 

@@ -1,4 +1,4 @@
-"""The policy's quality section: what stops a month, what only warns, and from which size on."""
+"""The policy's quality section: which checks stop a month, which only warn, and their limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PositiveShare = Annotated[Share, Field(gt=0)]
 
 
 class FreshnessCheck(Section):
-    """What a stale source does; from when it is stale, the section ``freshness`` of the policy says."""
+    """The effect of a stale source; the policy's section ``freshness`` says when a source is stale."""
 
     severity: Severity
 
@@ -43,7 +43,7 @@ class DaysCheck(Section):
 
 
 class FeaturesCheck(Section):
-    """Features that were used in each of the last months and are not used any more."""
+    """Features that were used in each of the last months and are no longer used."""
 
     severity: Severity
     maximum_features: Count
@@ -94,7 +94,7 @@ class StabilityIndexCheck(Section):
     """The population stability index of a distribution against that of the month before.
 
     Attributes:
-        empty_share: What a tier or band without accounts counts as, since the index takes logarithms.
+        empty_share: The share that replaces an empty tier or band, since the index takes logarithms.
     """
 
     severity: Severity
@@ -123,8 +123,8 @@ class ExitShareCheck(Section):
 class Quality(Section):
     """When a month may be published.
 
-    Nothing in here changes a result, only whether it is published; so it is no part of the policy's fingerprint.
-    Below a check's minimum number of accounts, rows or months the check does not apply.
+    Nothing here changes a result, only whether it is published, so it is not part of the policy's fingerprint.
+    A check does not apply below its minimum number of accounts, rows or months.
     """
 
     maximum_quarantined_share: Share

@@ -17,7 +17,7 @@ _Points = Annotated[float, Field(ge=0, le=100)]
 
 
 class Linear(Section):
-    """From ``lo`` (0 points) to ``hi`` (100 points), clipped; ``lo > hi`` inverts."""
+    """Linear from ``lo`` (0 points) to ``hi`` (100 points), clipped; with ``lo > hi`` lower values score more."""
 
     kind: Literal["linear"]
     lo: float
@@ -38,7 +38,7 @@ class Band(Section):
 
 
 class RisingBands(Section):
-    """Steps from the top: the first band whose limit the metric reaches (``>=``) gives the points."""
+    """Steps from the top: the points are those of the first band whose limit the metric reaches (``>=``)."""
 
     kind: Literal["bands_at_least"]
     bands: Annotated[list[Band], Field(min_length=1)]
@@ -52,7 +52,7 @@ class RisingBands(Section):
 
 
 class FallingBands(Section):
-    """Steps from the bottom: the first band whose limit the metric does not exceed (``<=``) gives the points."""
+    """Steps from the bottom: the points are those of the first band whose limit the metric does not exceed (``<=``)."""
 
     kind: Literal["bands_at_most"]
     bands: Annotated[list[Band], Field(min_length=1)]
@@ -66,14 +66,14 @@ class FallingBands(Section):
 
 
 class HalfLife(Section):
-    """100 points at 0 days, half of them after each ``days``."""
+    """100 points at 0 days, halved every ``days`` days."""
 
     kind: Literal["half_life"]
     days: Annotated[float, Field(gt=0)]
 
 
 class Percentile(Section):
-    """100 times (average rank - 0.5) by the number of accounts in scope that have the metric."""
+    """100 times (average rank - 0.5) divided by the number of accounts in scope that have the metric."""
 
     kind: Literal["percentile"]
 
@@ -99,11 +99,11 @@ class Component(Section):
         metric: The metric's name, a column of ``account_features``.
         weight: Weight within the pillar; a pillar's weights sum to 100.
         score: The scoring function.
-        missing: What a null metric means: ``leave_out`` (the others carry the score), ``neutral`` (50
-            points), ``zero`` (no points) or ``required`` (no score at all).
-        is_actionable: True where a customer-success team can improve it, so that it may be a lever.
-        reason: Why it is measured, weighs and is scored as it is.
-        customer_wording: How the published criteria call it; null keeps it internal.
+        missing: The effect of a null metric: ``leave_out`` (the other components make up the score), ``neutral``
+            (50 points), ``zero`` (no points) or ``required`` (no score at all).
+        is_actionable: True if a customer-success team can improve it, so that it may be a lever.
+        reason: Why it is measured, weighted and scored like this.
+        customer_wording: Its name in the criteria for customers; null keeps it internal.
     """
 
     metric: Words

@@ -1,4 +1,4 @@
-"""The sections of a policy beside the pillars: metrics, economics, movement, lifts, life cycle."""
+"""The sections of a policy other than the pillars: metrics, economics, movement, lifts, life cycle."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from transforms.policy.values import Amount, Count, Points, PositiveCount, Secti
 
 
 class PriorityWeights(Section):
-    """What the priority is made of; health is not in it."""
+    """The weights of the pillars in the priority; health is not one of them."""
 
     growth: Points
     value: Points
@@ -27,7 +27,7 @@ class PriorityWeights(Section):
 
 
 class ScoringRules(Section):
-    """When a score may be given at all."""
+    """When there is a score at all."""
 
     minimum_coverage_share: Share
     minimum_configured_weight: Points
@@ -60,7 +60,7 @@ class Freshness(Section):
 
 
 class TicketHours(Section):
-    """Hours of work on a ticket whose time was not recorded."""
+    """Hours assumed for a ticket whose time was not recorded."""
 
     urgent: Amount
     high: Amount
@@ -98,14 +98,14 @@ class Economics(Section):
 
 
 class Boundaries(Section):
-    """Priority from which a tier is the target."""
+    """The priority from which on each tier is the target."""
 
     mid_touch: Points
     high_touch: Points
 
 
 class ContractEvent(Section):
-    """What counts as a contract event, and how long it waits for a scored month."""
+    """What counts as a contract event, and for how long it waits for a month with a score."""
 
     growth_share: Share
     minimum_growth_amount: Amount
@@ -114,7 +114,7 @@ class ContractEvent(Section):
 
 
 class RenewalFreeze(Section):
-    """When a renewal forbids a demotion."""
+    """When a renewal blocks demotions."""
 
     before_days: Count
     minimum_term_months: Count
@@ -155,7 +155,7 @@ class Movement(Section):
 
 
 class RiskLift(Section):
-    """When poor health lifts an account by a tier, for how long, and when again."""
+    """When poor health lifts an account by one tier, for how long, and when it may do so again."""
 
     ill_below: Points
     falling_below: Points
@@ -185,7 +185,7 @@ class PerStage(Section):
 
 
 class Lifecycle(Section):
-    """Where an account is in its life."""
+    """The limits between lifecycle stages."""
 
     onboarding_below_months: Count
     adoption_below_months: Count

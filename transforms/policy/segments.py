@@ -1,4 +1,4 @@
-"""The policy's segments section: how accounts are grouped beside their tiers."""
+"""The policy's segments section: how accounts are grouped in addition to their tiers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _refuse_twice(names: Sequence[str]) -> None:
 
 
 class SizeBand(Section):
-    """Accounts of so many employees or more, up to the next band."""
+    """Accounts with at least this many employees, up to the next band."""
 
     name: Words
     minimum_employees: Annotated[int, Field(ge=0)]
@@ -54,7 +54,7 @@ class SizeBand(Section):
 
 
 class ValueBand(Section):
-    """Accounts of so much ARR or more, up to the next band."""
+    """Accounts with at least this much ARR, up to the next band."""
 
     name: Words
     minimum_arr: Annotated[float, Field(ge=0)]
@@ -70,7 +70,7 @@ _Scores = Annotated[list[int], Field(min_length=2, max_length=2)]
 
 
 class RfmRule(Section):
-    """Codes that share a name: each score lies in a range, both ends included; a range that is left out is any."""
+    """A name for codes whose scores are within ranges, both ends included; without a range any score matches."""
 
     segment: SegmentName
     recency: _Scores | None = None
@@ -79,7 +79,7 @@ class RfmRule(Section):
     reason: Words
 
     def is_match(self, scores: Sequence[int]) -> bool:
-        """Return whether scores of recency, frequency and monetary lie in the ranges."""
+        """Return whether scores of recency, frequency and monetary are within the ranges."""
         return all(
             limits is None or limits[0] <= score <= limits[1] for score, limits in zip(scores, self.ranges, strict=True)
         )
@@ -94,9 +94,9 @@ class Rfm(Section):
     """How recency, frequency and monetary value become scores, and what their codes are called.
 
     Attributes:
-        bins: Into how many parts each measure is cut at its quantiles; scores are 1 to this.
+        bins: The number of quantile bins of each measure; scores run from 1 to this number.
         best: Whether the best accounts have the highest score or the lowest.
-        rules: Names of codes; of several rules that match a code the first one counts.
+        rules: Names of codes; if several rules match a code, the first one counts.
     """
 
     bins: Annotated[Count, Field(ge=2, le=9)]
@@ -138,18 +138,18 @@ def _code(scores: Sequence[int]) -> str:
 
 
 class Opportunity(Section):
-    """From when more seats or products are worth a conversation."""
+    """The amount from which on more seats or products are worth a conversation."""
 
     minimum_amount: Amount
 
 
 def without_case_and_blanks(text: str) -> str:
-    """Write a text as it is compared with others that people typed."""
+    """Normalise a text that people typed, for comparison with others."""
     return re.sub(r"\s", "", text.lower())
 
 
 class UseCase(Section):
-    """What customers want to reach, and the features with which they do it."""
+    """Something that customers want to achieve, and the features that they use for it."""
 
     name: Words
     features: Annotated[list[Words], Field(min_length=1)]
@@ -162,11 +162,11 @@ def _named_once(use_cases: list[UseCase]) -> list[UseCase]:
 
 
 class NeedsRules(Section):
-    """From which usage the needs of an account are read.
+    """How the needs of an account are derived from its usage.
 
     Attributes:
         window_months: How many months of usage count, M included.
-        use_cases: The needs; of two that are equally strong the first one counts. None: needs are not known.
+        use_cases: The possible needs; of two that are equally strong the first one counts. Empty: needs are unknown.
     """
 
     window_months: PositiveCount
@@ -174,7 +174,7 @@ class NeedsRules(Section):
 
 
 class Segments(Section):
-    """How accounts are grouped beside their tiers."""
+    """How accounts are grouped in addition to their tiers."""
 
     size_bands: Annotated[list[SizeBand], Field(min_length=1), AfterValidator(_rising_from_0)]
     rfm: Rfm

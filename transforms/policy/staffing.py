@@ -1,4 +1,4 @@
-"""The policy's staffing section: how accounts are given to owners."""
+"""The policy's staffing section: how accounts are assigned to owners."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from transforms.policy.values import Amount, PositiveCount, Section, Share
 
 
 class Staffing(Section):
-    """How accounts are given to owners.
+    """How accounts are assigned to owners.
 
     Attributes:
-        handover_absence_days: An absence that goes on for at least so many days makes an owner hand over.
+        handover_absence_days: An owner whose absence continues for at least this many days hands over.
         technical_hours_per_year: Hours of a technical account manager per account that has one.
-        maximum_unassigned_share: Above which share of a pool's accounts without an owner a run warns.
-        other_region_cost: How much it weighs that an owner looks after other regions.
+        maximum_unassigned_share: A run warns if a larger share of a pool's accounts has no owner.
+        other_region_cost: The cost of an owner who looks after other regions than the account's.
         other_industry_cost: The same for industries.
     """
 

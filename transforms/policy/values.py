@@ -12,9 +12,9 @@ from transforms.month import Month
 
 
 class Section(BaseModel):
-    """A part of the policy: unknown keys are refused, values never change after reading.
+    """A part of the policy: unknown keys are refused, and values are immutable.
 
-    Nothing is converted: ``yes`` is not 1 and ``"30"`` is not 30, and a number is finite.
+    Nothing is converted: ``yes`` is not 1 and ``"30"`` is not 30. Numbers must be finite.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -49,7 +49,7 @@ Words = Annotated[str, Field(min_length=1)]
 """Text that may not be empty."""
 
 Amount = Annotated[float, Field(ge=0), _WithReason]
-"""A number from 0 with its reason: an amount, a rate, a factor."""
+"""A number of at least 0 with its reason: an amount, a rate, a factor."""
 
 Share = Annotated[float, Field(ge=0, le=1), _WithReason]
 """A share between 0 and 1 with its reason."""
@@ -58,13 +58,13 @@ Points = Annotated[float, Field(ge=0, le=100), _WithReason]
 """Points between 0 and 100 with their reason."""
 
 Count = Annotated[int, Field(ge=0, strict=True), _WithReason]
-"""A whole number from 0 with its reason: months, days, accounts."""
+"""A whole number of at least 0 with its reason: months, days, accounts."""
 
 PositiveCount = Annotated[int, Field(ge=1, strict=True), _WithReason]
-"""A whole number from 1 with its reason."""
+"""A whole number of at least 1 with its reason."""
 
 Severity = Annotated[Literal["fail", "warn"], _WithReason]
-"""What a broken check does, with its reason: ``fail`` stops the month, ``warn`` tells."""
+"""The effect of a failed check, with its reason: ``fail`` stops the month, ``warn`` only warns."""
 
 
 def has_reason(section: type[Section], key: str) -> bool:
