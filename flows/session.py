@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 from flows.checks.judgement import Memory
 from flows.inputs.opened import Opened, open_project
@@ -11,19 +13,38 @@ from sql.facts import FactStore
 from transforms.month import Month
 
 
+@cache
+def _store_of(root: Path) -> FactStore:
+    """Return the fact store of a folder: one per process, which verifies a file once for as long as it is unchanged."""
+    return FactStore(root)
+
+
+_JUDGED_TABLES = 64
+"""So many judgements are remembered; a process that judges ever new versions of tables must not grow with each."""
+
+_remembered: list[Memory] = [Memory()]
+
+
+def _memory() -> Memory:
+    """Return what this process found in tables so far: it is told apart by their content, so it stays true."""
+    if len(_remembered[0].results) > _JUDGED_TABLES:
+        _remembered[0] = Memory()
+    return _remembered[0]
+
+
 class Session:
     """The sources of a project as they were when the process first looked, so that all its months see the same.
 
     Attributes:
         project: The project.
         store: Its fact store.
-        memory: What was judged so far; another session may go on from it.
+        memory: What was judged so far; the next session of the process goes on from it.
     """
 
     def __init__(self, project: Project, memory: Memory | None = None) -> None:
         self.project = project
-        self.store = FactStore(project.facts)
-        self.memory = memory or Memory()
+        self.store = _store_of(project.facts)
+        self.memory = memory or _memory()
         self._opened: Opened | None = None
 
     def open(self, months: Iterable[Month]) -> Opened:

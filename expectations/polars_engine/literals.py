@@ -39,7 +39,7 @@ def members(values: Iterable[Scalar], dtype: pl.DataType) -> pl.Series:
 
 def as_one(values: pl.Series) -> pl.Series:
     """Return values as the one list that a column's values may be in; ``Series.implode`` is a query for it."""
-    return pl.Series(values.name, [values], dtype=pl.List(values.dtype))
+    return pl.Series(values.name, [values])
 
 
 def _member_dtype(dtype: pl.DataType) -> pl.DataType:
