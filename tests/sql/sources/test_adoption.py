@@ -24,9 +24,13 @@ USAGE = SOURCES["usage"]
 
 def with_events(**changes):
     """The contract of usage with another description of its events."""
+    return with_column("events", **changes)
+
+
+def with_column(name, /, **changes):
+    """The contract of usage with another description of a column."""
     fields = [
-        Field(field.column.but(**changes), field.is_required) if field.name == "events" else field
-        for field in USAGE.fields
+        Field(field.column.but(**changes), field.is_required) if field.name == name else field for field in USAGE.fields
     ]
     return replace(USAGE, fields=tuple(fields))
 
@@ -50,6 +54,13 @@ def test_a_rule_decides_how_rows_are_staged(changes):
     other = with_events(**changes)
 
     assert contract_text(other) == decisive_text(other) != decisive_text(USAGE)
+
+
+def test_whether_a_day_stands_for_its_month_decides_how_rows_are_staged():
+    by_month = with_column("date", unit="first day of the month")
+
+    assert contract_text(by_month) != contract_text(USAGE)
+    assert contract_text(with_events(unit="clicks")) == contract_text(USAGE)
 
 
 def test_an_option_that_came_later_counts_where_it_is_used():
