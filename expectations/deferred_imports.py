@@ -2,24 +2,26 @@
 
 Great Expectations imports scipy.stats (for tests of distributions) and Altair (for a chart of one expectation) as it is
 imported itself, which is a third of the processor time that its import costs, and none of the suites here use either.
-:func:`defer` lets the standard library's ``LazyLoader`` put off running these modules until an attribute of them is
-first read. Cyclic garbage collection rests meanwhile, as nearly all that an import makes is there to stay: that saves
-a sixth more.
+:func:`defer` puts off running these modules until an attribute of them is first read. Other threads that read one
+meanwhile wait, as with any import; with the standard library's ``LazyLoader`` they do only from Python 3.12 on. Cyclic
+garbage collection rests while Great Expectations is imported, as nearly all that an import makes is there to stay: that
+saves a sixth more.
 
-Both last only while Great Expectations is being imported. Who imports scipy.stats or Altair before gets them as ever;
-who imports them later runs them at that moment, and finds the same modules.
+Modules are deferred only while Great Expectations is being imported. Who imports scipy.stats or Altair before gets them
+as ever; who imports them later runs them at that moment, and finds the same modules.
 """
 
 from __future__ import annotations
 
 import gc
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import LazyLoader
 from types import ModuleType
+from typing import Any
 
 _LIBRARY = "great_expectations"
 _DEFERRED = frozenset({"altair", "scipy.stats"})
@@ -76,8 +78,51 @@ class _DeferringFinder(MetaPathFinder):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
-            spec.loader = LazyLoader(spec.loader)
+            spec.loader = _DeferringLoader(spec.loader)
         return spec
+
+
+class _DeferringLoader(Loader):
+    """Leaves a module to be run by its own loader at first use."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        assert module.__spec__ is not None, "the import system gives every module its spec"
+        module.__spec__.loader = module.__loader__ = self._loader
+        module.__class__ = _LazyModule
+
+
+class _LazyModule(ModuleType):
+    """A module that runs when an attribute of it is first read, by one thread for all."""
+
+    def __getattribute__(self, name: str) -> Any:
+        with _ONE_BY_ONE:
+            # While it runs, its own thread may read what is there so far.
+            if type(self) is _LazyModule and id(self) not in _RUNNING:
+                _run(self)
+        return ModuleType.__getattribute__(self, name)
+
+
+_ONE_BY_ONE = threading.RLock()
+_RUNNING: set[int] = set()
+"""The modules that are being run, by identity."""
+
+
+def _run(module: ModuleType) -> None:
+    _RUNNING.add(id(module))
+    try:
+        spec = module.__spec__
+        assert spec is not None, "the import system gives every module its spec"
+        assert spec.loader is not None, "it was found by a loader"
+        spec.loader.exec_module(module)
+    finally:
+        _RUNNING.remove(id(module))
+    module.__class__ = ModuleType
 
 
 @contextmanager

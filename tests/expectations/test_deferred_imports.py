@@ -62,6 +62,24 @@ def test_what_was_left_out_is_imported_when_somebody_uses_it(use, small):
     run(f"import expectations, great_expectations\nassert is_lazy('scipy.stats') and is_lazy('altair')\n{use}", small)
 
 
+@pytest.mark.parametrize("use", ["import altair as alt; alt.Chart", "from scipy import stats; stats.norm"])
+def test_threads_that_use_it_at_once_all_find_it_whole(use, small):
+    run(
+        f"""
+import expectations, great_expectations, threading
+from concurrent.futures import ThreadPoolExecutor
+sys.setswitchinterval(1e-4)
+together = threading.Barrier(3)
+def work(_):
+    together.wait()
+    exec({use!r})
+with ThreadPoolExecutor(3) as pool:
+    list(pool.map(work, range(3)))
+""",
+        small,
+    )
+
+
 def test_what_was_imported_before_stays(small):
     run(
         "import altair, scipy.stats, expectations, great_expectations.core as user\n"
