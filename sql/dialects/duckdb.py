@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
+from sql.dialects.attached import attached_file
 from sql.dialects.base import SCHEMA, Dialect, Writer, driver_connection, quoted
 from sql.dialects.file_lock import locked_file
 from transforms.errors import BusyError, RetierError, WrongUseError
@@ -142,7 +143,7 @@ class DuckDB(Dialect):
 
         @event.listens_for(engine, "do_connect")
         def _connect(dialect: Any, _record: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-            return _wait_for_connection(lambda: self._connected(dialect, args, options), path, wait_seconds)
+            return _wait_for_connection(lambda: self._connected(dialect, path, args, options), path, wait_seconds)
 
         return engine
 
@@ -268,8 +269,12 @@ class DuckDB(Dialect):
         # A list is cast as JSON: as text, the quotes of its elements would become part of them.
         return f"cast({document} {'->' if is_list else '->>'} '{key}' as {sql_type})"
 
-    def _connected(self, dialect: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        connection = dialect.connect(*args, **options)
+    def _connected(self, dialect: Any, path: Path, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        # Settings in the URL are those of a DuckDB of its own.
+        has_settings = bool(options.get("url_config"))
+        connection = None if has_settings else attached_file().connect(path, lambda: duckdb.connect(":memory:"))
+        if connection is None:
+            connection = dialect.connect(*args, **options)
         try:
             self.prepare(connection)
         except duckdb.Error:

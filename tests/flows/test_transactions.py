@@ -48,7 +48,7 @@ def test_a_database_that_stays_away_is_told() -> None:
 
 
 def test_one_that_does_not_even_refuse_is_given_up_earlier(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "_PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(transactions, "_RETRIED_FOR_SECONDS", 0.5)
     database = Database(99, seconds=0.6)
     with pytest.raises(WarehouseGoneError):
         again_if_gone(database.use)
@@ -56,7 +56,7 @@ def test_one_that_does_not_even_refuse_is_given_up_earlier(monkeypatch: pytest.M
 
 
 def test_work_that_took_long_before_the_database_went_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transactions, "_PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr(transactions, "_RETRIED_FOR_SECONDS", 0.5)
     database = Database(1, seconds=0.8)
     assert again_if_gone(database.use) == "done"
 
