@@ -1,4 +1,4 @@
-"""What a batch holds: a lazy frame, and named sets of values that columns may be held against."""
+"""The data of a batch: a lazy frame, and named sets of values that columns can be compared with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Frame = pl.LazyFrame | pl.DataFrame
 
 
 class DistinctValues:
-    """The distinct values of a set, found when they are first asked for; several batches may share one.
+    """The distinct values of a set, computed when they are first needed; several batches may share one.
 
     Args:
         values: A Series or a frame of one column. Order, repetition and nulls do not matter.
@@ -26,7 +26,7 @@ class DistinctValues:
 
     def __init__(self, values: pl.Series | Frame) -> None:
         if not isinstance(values, pl.Series | pl.LazyFrame | pl.DataFrame):
-            raise TypeError(f"is a {type(values).__name__}; give a Polars Series or frame")
+            raise TypeError(f"is a {type(values).__name__}; pass a Polars Series or frame")
         self._given = values
 
     @cached_property
@@ -47,13 +47,13 @@ class DistinctValues:
 
 
 class References(SerializableDictDot):
-    """Named sets of values; only the names are ever written into results.
+    """Named sets of values; only the names are written into results.
 
     Args:
         sets: By name, a Series, a frame of one column or the distinct values of either.
 
     Raises:
-        TypeError: If a set is none of them.
+        TypeError: If a set is of another type.
     """
 
     def __init__(self, sets: Mapping[str, pl.Series | Frame | DistinctValues] | None = None) -> None:
@@ -88,7 +88,7 @@ class References(SerializableDictDot):
             raise ValueError(f"reference {name!r} {error}") from error
 
     def to_json_dict(self) -> dict[str, Any]:
-        """Return the names, for Great Expectations to write down."""
+        """Return the names, which Great Expectations writes into results."""
         return {"names": self.names}
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""Resolving a bundle of aggregates: one streaming query for all those of a domain."""
+"""Resolves bundles of aggregates: one streaming query per domain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from expectations.polars_engine.rows import Rows
 
 Values = dict[MetricConfigurationID, Any]
 Asking = Generator[list[pl.LazyFrame], list[pl.DataFrame], Values]
-"""What asks for queries to be collected, gets their frames, and returns the values of metrics."""
+"""Yields queries to be collected, receives their frames, and returns the values of metrics."""
 
 
 class OwnQuery(Protocol):
@@ -25,7 +25,7 @@ class OwnQuery(Protocol):
         """Return a query that can be collected together with others; None if there is none."""
 
     def count(self, rows: Rows, height: int, found: pl.DataFrame | None = None) -> int:
-        """Compute it on the rows of its domain, of which there are so many, given what its query found."""
+        """Compute it on the rows of its domain, given their number and the result of its query."""
 
 
 def resolve_bundle(
@@ -33,8 +33,8 @@ def resolve_bundle(
 ) -> Values:
     """Resolve aggregates, those of equal domains in one query.
 
-    An aggregate that does not fit the schema is left out, so that it does not hide the verdicts of the others;
-    Great Expectations asks for it again and then gets its error.
+    An aggregate that does not fit the schema is left out, so that the others are still resolved; Great Expectations
+    asks for it again and then receives its error.
 
     Raises:
         polars.exceptions.PolarsError: If there is only one aggregate and it fails, or if the data make one fail.
@@ -47,9 +47,9 @@ def resolve_bundle(
 
 
 def bundle_asked(rows_of: Callable[[dict[str, Any]], Rows], bundle: Sequence[MetricComputationConfiguration]) -> Asking:
-    """Resolve aggregates by queries that somebody else collects, together with those of other bundles.
+    """Resolve aggregates by queries that the caller collects, together with those of other bundles.
 
-    It asks twice: for the aggregates of each domain, then for what needs a query of its own.
+    It yields twice: the aggregates of each domain, then the queries of aggregates that need their own.
 
     Raises:
         Exception: Of any kind, if an aggregate cannot be computed.
@@ -73,7 +73,7 @@ def collect(query: pl.LazyFrame) -> pl.DataFrame:
     """Run a query on the streaming engine.
 
     Raises:
-        ExecutionEngineError: If Polars panics, which would else end the whole validation.
+        ExecutionEngineError: If Polars panics, which would otherwise end the whole validation.
     """
     try:
         return query.collect(engine="streaming")
@@ -111,7 +111,7 @@ def _named(metrics: list[MetricComputationConfiguration], found: Iterable[Any]) 
 
 def _select(rows: Rows, metrics: list[MetricComputationConfiguration]) -> tuple[int, Values]:
     if len(metrics) == 1:
-        # What does not fit comes back alone, several times: its error must not cost a reading of the data each time.
+        # An aggregate that does not fit is asked for alone, several times: its error must not read the data each time.
         _try_on_no_rows(rows.schema, metrics[0])
     try:
         row = collect(rows.frame.select(_columns(metrics))).row(0)

@@ -1,4 +1,4 @@
-"""Checks of rows: what is unexpected, how it is counted, and how a sample of it is taken."""
+"""Checks of rows: which rows are unexpected, how they are counted and sampled."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RowCheck:
 
     @classmethod
     def of(cls, is_unexpected: pl.Expr) -> RowCheck:
-        """Make a check that counts what it finds."""
+        """Make a check that counts its unexpected rows."""
         return cls(is_unexpected, is_unexpected.sum())
 
     def sample(self, rows: Rows, columns: Sequence[str], limit: int) -> pl.DataFrame:

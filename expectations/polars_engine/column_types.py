@@ -1,4 +1,4 @@
-"""An expectation on the types of many columns at once: one for each column costs as much as all other checks."""
+"""An expectation on the types of many columns at once: one per column takes as long as all other checks together."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ class ExpectTableColumnTypesToMatch(BatchExpectation):
     args_keys: ClassVar[tuple[str, ...]] = ("column_types",)
 
     class Config:
-        """What tools show of the expectation."""
+        """How tools present the expectation."""
 
         title = "Expect table column types to match"
 
     def _validate(
         self,
         metrics: dict[str, Any],
-        runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002 - Great Expectations gives it
+        runtime_configuration: dict[str, Any] | None = None,  # noqa: ARG002 - Great Expectations passes it
         execution_engine: Any = None,  # noqa: ARG002 - and this
     ) -> dict[str, Any]:
-        """Compare; what is observed are the columns that differ, each with the type that it has."""
+        """Compare the types; the observed value holds the columns that differ, each with its type."""
         found = {column["name"]: column["type"] for column in metrics["table.column_types"]}
         differing = [
             f"{name}: {found.get(name, 'missing')}"

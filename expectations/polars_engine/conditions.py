@@ -39,7 +39,7 @@ def comparison(condition: ComparisonCondition, column: Column) -> pl.Expr:
 
 
 def read_condition(row_condition: Any) -> Condition:
-    """Read a row condition as it stands in a domain: an object, or a mapping from a suite that was kept as JSON.
+    """Read the row condition of a domain: an object, or a mapping from a suite that was stored as JSON.
 
     Raises:
         ExecutionEngineError: If it is text for another engine, such as a pandas query.

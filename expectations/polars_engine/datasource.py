@@ -27,7 +27,7 @@ _FRAME, _REFERENCES = "dataframe", "references"
 
 
 class PolarsDataFrameAsset(DataAsset[Any, ColumnPartitioner]):
-    """An asset whose batches are Polars frames, given when a batch is asked for.
+    """An asset whose batches are Polars frames, passed when a batch is requested.
 
     Batch parameters are ``dataframe``, a lazy or eager frame, and optionally ``references``: a mapping of names to
     Series or frames, or a :class:`References`.
@@ -44,7 +44,7 @@ class PolarsDataFrameAsset(DataAsset[Any, ColumnPartitioner]):
         """Succeed: there is nothing to connect to."""
 
     def get_batch_parameters_keys(self, partitioner: ColumnPartitioner | None = None) -> tuple[str, ...]:  # noqa: ARG002
-        """Name the batch parameters."""
+        """Return the names of the batch parameters."""
         return (_FRAME, _REFERENCES)
 
     def build_batch_request(
@@ -111,7 +111,7 @@ class PolarsDataFrameAsset(DataAsset[Any, ColumnPartitioner]):
 
 
 class PolarsDatasource(Datasource[PolarsDataFrameAsset, PolarsExecutionEngine]):
-    """A source of Polars frames that are already at hand; it connects to nothing and keeps no data."""
+    """A source of Polars frames in memory; it connects to nothing and keeps no data."""
 
     asset_types: ClassVar[list[builtins.type[DataAsset[Any, Any]]]] = [PolarsDataFrameAsset]
 
@@ -124,18 +124,18 @@ class PolarsDatasource(Datasource[PolarsDataFrameAsset, PolarsExecutionEngine]):
         return PolarsExecutionEngine
 
     def get_execution_engine(self) -> PolarsExecutionEngine:
-        """Make a new engine: frames and threads of different batches must not meet in one."""
+        """Make a new engine: batches, which may be validated in different threads, must not share one."""
         return PolarsExecutionEngine(name=self.name)
 
     def test_connection(self, test_assets: bool = True) -> None:
         """Succeed: there is nothing to connect to."""
 
     def add_dataframe_asset(self, name: str, batch_metadata: Mapping[str, Any] | None = None) -> PolarsDataFrameAsset:
-        """Add an asset whose frames are given with each batch.
+        """Add an asset whose frames are passed with each batch.
 
         Args:
-            name: Any name that is not yet taken in this data source.
-            batch_metadata: What the batches are to carry along.
+            name: Any name that is not yet used in this data source.
+            batch_metadata: Metadata of the batches.
         """
         asset = PolarsDataFrameAsset(name=name, batch_metadata=dict(batch_metadata or {}))
         return self._add_asset(asset)

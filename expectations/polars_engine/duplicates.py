@@ -1,7 +1,7 @@
-"""Duplicate keys on large data: exact, with bounded memory, and cheap as long as there are few.
+"""Duplicate keys in large data: exact, with bounded memory, and cheap as long as there are few.
 
-Only hashes of the keys are held and sorted. Where two are equal, the rows of those hashes are grouped by the keys
-themselves, so that a collision of hashes is never taken for a duplicate.
+Only hashes of the keys are held and sorted. If two are equal, the rows of those hashes are grouped by the keys
+themselves, so that a hash collision is never taken for a duplicate.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from expectations.polars_engine.bundle import collect
 from expectations.polars_engine.rows import Rows
 
 ROWS_PER_PASS = 64_000_000
-"""So many hashes are held at once: half a gigabyte, and as much again to sort them."""
+"""The number of hashes held at once: half a gigabyte, and as much again to sort them."""
 
 HASHES_PER_GROUPING = 2_000_000
-"""The rows of so many repeated hashes are grouped at once."""
+"""The number of repeated hashes whose rows are grouped at once."""
 
 _HASH, _ROWS = "_key_hash", "_key_rows"
 
 
 def hash_of(keys: Sequence[pl.Expr]) -> pl.Expr:
-    """Hash several columns; a hash for each, combined, is cheaper than the hash of their struct."""
+    """Hash several columns; combining a hash of each is cheaper than hashing their struct."""
     return reduce(pl.Expr.xor, (key.hash(seed) for seed, key in enumerate(keys)))
 
 
 @dataclass(slots=True)
 class DuplicateCheck:
-    """A check that finds rows whose key stands more than once; null equals null.
+    """A check that finds rows whose key occurs more than once; null equals null.
 
     Attributes:
         keys: The columns of the key.
@@ -45,16 +45,16 @@ class DuplicateCheck:
     _repeated: pl.Series = field(default_factory=lambda: pl.Series(_HASH, [], dtype=pl.UInt64))
 
     def query(self, rows: Rows, height: int) -> pl.LazyFrame | None:
-        """Return the query of repeated hashes; None where there are too many rows for a single pass."""
+        """Return the query of repeated hashes; None if there are too many rows for a single pass."""
         return _repeated_in(self._hashed(rows)) if height <= self.rows_per_pass else None
 
     def count(self, rows: Rows, height: int, found: pl.DataFrame | None = None) -> int:
-        """Count the rows whose key stands more than once, the first of each included.
+        """Count the rows whose key occurs more than once, the first of each included.
 
         Args:
             rows: The rows.
-            height: How many there are.
-            found: What the query found, where it was made.
+            height: Their number.
+            found: The result of the query, if it was collected.
         """
         self._repeated = (self._find_repeated(rows, height) if found is None else found).to_series()
         if self._repeated.is_empty():
@@ -66,7 +66,7 @@ class DuplicateCheck:
         )
 
     def sample(self, rows: Rows, columns: Sequence[str], limit: int) -> pl.DataFrame:
-        """Return the first rows whose key stands more than once, in the order of the data."""
+        """Return the first rows whose key occurs more than once, in the order of the data."""
         frame = self._considered(rows)
         suspects = self._of_hashes(frame, self._repeated)
         asked = limit
@@ -77,7 +77,7 @@ class DuplicateCheck:
             found = first.join(
                 duplicated, on=self._key_names(), how="semi", nulls_equal=True, maintain_order="left"
             ).select(columns)
-            # Only colliding hashes make it necessary to look further than the first suspects.
+            # Only hash collisions make it necessary to look further than the first candidates.
             if found.height >= limit or first.height < asked:
                 return found.head(limit)
             asked *= 8
@@ -89,7 +89,7 @@ class DuplicateCheck:
         return self._considered(rows).select(hash_of(self.keys).alias(_HASH))
 
     def _find_repeated(self, rows: Rows, height: int) -> pl.DataFrame:
-        """Find the hashes that occur more than once, in several passes by hash where there are many rows."""
+        """Find the hashes that occur more than once, in several passes by hash if there are many rows."""
         passes = max(1, -(-height // self.rows_per_pass))
         return pl.concat([collect(_repeated_in(part)) for part in _parts(self._hashed(rows), passes)])
 
@@ -101,7 +101,7 @@ class DuplicateCheck:
         return frame.filter(hash_of(self.keys).is_in(hashes.implode()))
 
     def _key_names(self) -> list[str]:
-        # Keys get names of their own, as a sample may ask for the same columns as they stand in the data.
+        # Keys have names of their own, since a sample may select the same columns unchanged.
         return [f"_key_{number}" for number in range(len(self.keys))]
 
     def _named_keys(self) -> list[pl.Expr]:

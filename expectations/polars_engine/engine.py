@@ -29,8 +29,8 @@ from expectations.polars_engine.rows import Rows
 class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
     """Computes metrics of lazy frames.
 
-    The data source makes one engine for each batch, and nothing is remembered by batch id: that is what lets
-    threads validate at once, and lets frames go when their validation has ended.
+    The data source makes one engine for each batch, and nothing is stored by batch id, so that threads can validate at
+    the same time and frames are freed when their validation has ended.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -44,10 +44,10 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         """
         frame = batch_spec.batch_data
         if not isinstance(frame, pl.LazyFrame | pl.DataFrame):
-            raise ExecutionEngineError(f"batch data is a {type(frame).__name__}; give a Polars LazyFrame or DataFrame")
+            raise ExecutionEngineError(f"batch data is a {type(frame).__name__}; pass a Polars LazyFrame or DataFrame")
         data = PolarsBatchData(self, frame, batch_spec.pop("references", None) or References())
         batch_spec.batch_data = "PolarsLazyFrame"
-        # No time of loading: the same data gives the same result, and the result's validation_time says when.
+        # Without a load time, so that equal data has equal results; the result's validation_time says when.
         return data, BatchMarkers({"ge_load_time": None})
 
     @property
@@ -81,7 +81,7 @@ class PolarsExecutionEngine(ExecutionEngine[pl.Expr]):
         domain_type: str | MetricDomainTypes,
         accessor_keys: Iterable[str] | None = None,
     ) -> tuple[pl.LazyFrame, dict[str, Any], dict[str, Any]]:
-        """Return the rows of a domain, what describes them, and which columns of them are meant."""
+        """Return the rows of a domain, the arguments that select them, and those that name its columns."""
         parts = self._partition_domain_kwargs(domain_kwargs, domain_type, accessor_keys)
         return self.get_domain_records(domain_kwargs), parts.compute, parts.accessor
 

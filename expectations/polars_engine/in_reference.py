@@ -1,4 +1,4 @@
-"""An expectation on values that are too many to be written into a suite."""
+"""An expectation on membership in a set that is too large to be written into a suite."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from great_expectations.render.util import parse_row_condition_string
 
 
 class ExpectColumnValuesToBeInReference(ColumnMapExpectation):
-    """Expect values to be members of a set that is given by name with the batch.
+    """Expect values to be members of a set that is passed by name with the batch.
 
-    Neither suite nor result holds the values of the set, however many there are. Missing values do not count.
+    Neither suite nor result holds the values of the set. Missing values do not count.
 
     Args:
         column: The column.
@@ -39,7 +39,7 @@ class ExpectColumnValuesToBeInReference(ColumnMapExpectation):
     args_keys: ClassVar[tuple[str, ...]] = ("column", "reference")
 
     class Config:
-        """What tools show of the expectation."""
+        """How tools present the expectation."""
 
         title = "Expect column values to be in reference"
 

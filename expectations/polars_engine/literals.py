@@ -1,6 +1,6 @@
-"""Values out of a suite, as Polars literals that compare well with a column.
+"""Converts values of a suite to Polars literals that can be compared with a column.
 
-Suites are kept as JSON, so that a date comes back as text, and Great Expectations turns whole bounds into floats.
+Suites are stored as JSON, so a date is read back as text, and Great Expectations turns integer bounds into floats.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ Scalar = str | int | float | bool | date | datetime | Decimal | None
 
 
 def literal(value: Scalar, dtype: pl.DataType) -> pl.Expr:
-    """Return a value as what a column of the given dtype is compared with.
+    """Return a value as a literal to compare with a column of the given dtype.
 
-    Text is read as a date or time where the column is one. A time without a zone is meant in the column's zone.
+    Text is read as a date or time if the column is one. A time without a zone is in the column's zone.
     """
     if dtype.is_temporal():
         return pl.lit(_temporal(value, dtype))
-    # Whole bounds are compared as integers: a float would lose the last digits of large ones.
+    # Integer bounds are compared as integers: a float would lose the last digits of large ones.
     if dtype.is_integer() and isinstance(value, float) and value.is_integer():
         return pl.lit(int(value))
     if dtype.is_decimal() and isinstance(value, float):
@@ -32,7 +32,7 @@ def literal(value: Scalar, dtype: pl.DataType) -> pl.Expr:
 
 
 def members(values: Iterable[Scalar], dtype: pl.DataType) -> pl.Series:
-    """Return the values that a column of the given dtype can hold; the others can match nothing."""
+    """Return the values that a column of the given dtype can hold; no other value can match."""
     held = (_member(value, dtype) for value in values)
     return pl.Series("members", [value for value in held if value is not None], dtype=_member_dtype(dtype))
 
@@ -99,7 +99,7 @@ def _as_date(value: object) -> date | None:
 
 
 def _temporal(value: Scalar, dtype: pl.DataType) -> Scalar:
-    """Read text as a date or time, and give a time its zone."""
+    """Read text as a date or time, and put a time into the column's zone."""
     read = datetime.fromisoformat(value) if isinstance(value, str) else value
     if not isinstance(read, datetime):
         return read

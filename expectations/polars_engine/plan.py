@@ -26,7 +26,7 @@ RESULT_FORMAT: Literal["SUMMARY"] = "SUMMARY"
 Metrics = dict[MetricConfigurationID, Any]
 Schema = tuple[tuple[str, pl.DataType], ...]
 Answering = Generator[list[pl.LazyFrame], list[pl.DataFrame], list[ExpectationValidationResult]]
-"""What asks for queries to be collected, gets their frames, and returns the results of a suite."""
+"""Yields queries to be collected, receives their frames, and returns the results of a suite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,8 @@ class Question:
 
     Attributes:
         expectation: The expectation, about a batch.
-        configuration: Its configuration, which all of its results share.
-        needed: The metrics, by the name under which it asks for each.
+        configuration: Its configuration, shared by all of its results.
+        needed: The metrics, by the expectation's name for each.
         result_format: What its results contain.
     """
 
@@ -68,10 +68,10 @@ class Plan:
 
     Attributes:
         batch_id: The name of the batch that the metrics are about.
-        stages: The metrics; those of a stage depend only on those of former ones.
+        stages: The metrics; those of a stage depend only on earlier stages.
         questions: The expectations, in the order in which they are judged.
         memory: The configurations of the expectations.
-        lasting: By the schema of a frame, the metrics that depend on nothing else: the expressions of aggregates.
+        lasting: By the schema of a frame, the metrics that depend only on it: the expressions of aggregates.
     """
 
     batch_id: str
@@ -94,7 +94,7 @@ class Plan:
             wanted = [metric for metric in stage if metric.id not in metrics]
             metrics |= yield from engine.metrics_asked(wanted, metrics, runtime)
         if not lasting:
-            # Frames of one suite seldom differ in their types, so one schema is enough to remember.
+            # Frames of one suite rarely differ in their types, so it is enough to remember one schema.
             self.lasting.clear()
             self.lasting[schema] = {
                 metric.id: metrics[metric.id]
@@ -133,9 +133,9 @@ def make_plan(expectations: Sequence[Expectation], batch: Batch, engine: PolarsE
 
 
 def _is_lasting(metric: MetricConfiguration, value: Any) -> bool:
-    """Return whether the value is the same for all frames of a schema: an expression, and not of a batch's references.
+    """Return whether a value is the same for all frames of a schema: an expression that uses no references of a batch.
 
-    Checks that have a query of their own remember what they found, so each validation needs its own.
+    Checks with a query of their own remember its result, so each validation needs its own.
     """
     is_expression = metric.metric_name.endswith(PARTIAL) and isinstance(value[0], pl.Expr)
     return is_expression and "reference" not in metric.metric_value_kwargs
@@ -151,7 +151,7 @@ def _question(
 
 
 def _stages(edges: list[MetricEdge]) -> list[list[MetricConfiguration]]:
-    """Put metrics into stages, each as early as what it needs allows."""
+    """Put metrics into stages, each as early as its dependencies allow."""
     metrics: dict[MetricConfigurationID, MetricConfiguration] = {}
     needs: dict[MetricConfigurationID, set[MetricConfigurationID]] = {}
     for edge in edges:

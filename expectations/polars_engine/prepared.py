@@ -1,7 +1,7 @@
-"""Suites that are prepared once and judge many frames.
+"""Suites that are prepared once and validate many frames.
 
-For each validation Great Expectations works out again which metrics every expectation needs and in which order to
-compute them, which takes most of the time on a small frame. None of that depends on the rows. A prepared suite asks
+In each validation, Great Expectations works out again which metrics every expectation needs and in which order to
+compute them, which takes most of the time on a small frame. None of that depends on the rows. A prepared suite does it
 once; after that it only computes the metrics and lets each expectation judge them.
 """
 
@@ -24,9 +24,9 @@ from expectations.polars_engine.together import answer_together
 
 
 def validate_together(suites: Sequence[tuple[PreparedSuite, Batch]]) -> list[ExpectationSuiteValidationResult]:
-    """Validate batches, each by its suite; what they need to read is collected together, in two rounds.
+    """Validate batches, each by its suite; their queries are collected together, in two rounds.
 
-    Where any check of a suite cannot be made, Great Expectations validates that suite from the start and reports each
+    If any check of a suite fails with an error, Great Expectations validates that suite from the start and reports each
     error.
 
     Args:
@@ -40,7 +40,7 @@ def validate_together(suites: Sequence[tuple[PreparedSuite, Batch]]) -> list[Exp
 
 
 class PreparedSuite:
-    """A suite that is planned at its first validation; any number of threads may use it.
+    """A suite that is planned at its first validation; it is thread-safe.
 
     The results are those of ``batch.validate(suite, result_format="SUMMARY")``. All results of one expectation share
     its configuration, which must not be changed.
@@ -61,7 +61,7 @@ class PreparedSuite:
         return validate_together([(self, batch)])[0]
 
     def answering(self, batch: Batch) -> Answering | None:
-        """Begin a validation whose queries are left to the caller; None if Great Expectations must make it."""
+        """Begin a validation whose queries the caller collects; None if Great Expectations must do all of it."""
         engine: PolarsExecutionEngine = batch.data.execution_engine
         engine.batch_manager.load_batch_list([batch])
         plan = self._plan_for(batch, engine)
@@ -70,7 +70,7 @@ class PreparedSuite:
     def conclude(
         self, batch: Batch, results: list[ExpectationValidationResult] | None
     ) -> ExpectationSuiteValidationResult:
-        """Sum results up; without any, let Great Expectations validate from the start and report each error."""
+        """Summarise results; without any, let Great Expectations validate from the start and report each error."""
         if results is not None:
             return self._summed_up(batch, results)
         suite = gx.ExpectationSuite(name=self.name, expectations=list(self._expectations))

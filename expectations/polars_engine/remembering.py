@@ -1,9 +1,8 @@
-"""Making each configuration once: what three quarters of a small validation's time went into.
+"""Makes each configuration only once, which took three quarters of the time of a small validation.
 
-While it validates, Great Expectations asks every expectation some ninety times for its configuration, and makes it
-anew each time, turns it back into an expectation nine times, and hashes the same arguments of metrics over and over.
-None of that changes meanwhile. Within :func:`configurations_remembered` each is made once; outside of it everything is
-as it was.
+During a validation, Great Expectations makes the configuration of every expectation some ninety times, turns it back
+into an expectation nine times, and hashes the same arguments of metrics again and again, although none of them change.
+Within :func:`configurations_remembered` each is made once; outside of it nothing is changed.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from great_expectations.expectations.expectation_configuration import Expectatio
 _Made = TypeVar("_Made")
 
 Memory = dict[int, tuple[Any, Any]]
-"""By the id of an object, the object and what was made of it."""
+"""By the id of an object, the object and what was made from it."""
 
 _remembered: ContextVar[Memory | None] = ContextVar("_remembered", default=None)
 _ids: ContextVar[dict[frozenset[Any], IDDictID] | None] = ContextVar("_ids", default=None)
@@ -30,13 +29,13 @@ _PLAIN = (str, int, float, bool, type(None))
 
 @contextmanager
 def configurations_remembered(known: Memory | None = None) -> Iterator[Memory]:
-    """Remember configurations in this thread until the block ends; nothing is kept beyond it.
+    """Remember configurations in this thread until the block ends.
 
     Args:
-        known: What a former block gave and this one begins with; it is not added to.
+        known: The memory of an earlier block to start from; it is not changed.
 
     Yields:
-        What is remembered, for a later block over the same objects, which must not have changed meanwhile.
+        The memory, for a later block with the same objects, which must not have changed in between.
     """
     memory = dict(known or {})
     objects, ids = _remembered.set(memory), _ids.set({})
@@ -48,7 +47,7 @@ def configurations_remembered(known: Memory | None = None) -> Iterator[Memory]:
 
 
 def _once(make: Callable[[Any], _Made]) -> Callable[[Any], _Made]:
-    """Make something of an object once per block. The object is kept too, so that its id is not given to another."""
+    """Make something from an object once per block. The object is kept as well, so that its id is not reused."""
 
     def made(owner: Any) -> _Made:
         memory = _remembered.get()
@@ -64,7 +63,7 @@ def _once(make: Callable[[Any], _Made]) -> Callable[[Any], _Made]:
 
 
 def _id_of(arguments: IDDict, id_keys: Any = None, id_ignore_keys: Any = None) -> IDDictID:
-    """Hash arguments once per block, where all of them are plain; equal numbers of different types differ in it."""
+    """Hash arguments once per block if all of them are plain; equal numbers of different types are kept apart."""
     memory = _ids.get()
     is_plain = all(type(value) in _PLAIN for value in arguments.values())
     if memory is None or not is_plain or id_keys is not None or id_ignore_keys is not None:

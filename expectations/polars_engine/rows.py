@@ -1,4 +1,4 @@
-"""The rows that a metric sees, and how their columns are read."""
+"""The rows of a metric, and how their columns are read."""
 
 from __future__ import annotations
 

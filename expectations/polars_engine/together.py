@@ -1,4 +1,4 @@
-"""Carrying out several validations at once, with one collection for the queries of all of them."""
+"""Runs several validations at once, collecting the queries of all of them together."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Results = list[ExpectationValidationResult]
 
 
 def answer_together(validations: Sequence[Answering | None]) -> list[Results | None]:
-    """Carry out validations.
+    """Run validations.
 
     Returns:
-        The results of each; None for one that could not be begun, or in which any check could not be made.
+        The results of each; None for one that could not be started, or in which a check failed with an error.
     """
     running = [_Validation(validation) for validation in validations]
     for one in running:
@@ -34,12 +34,12 @@ def answer_together(validations: Sequence[Answering | None]) -> list[Results | N
 
 @dataclass(slots=True)
 class _Validation:
-    """A validation on its way.
+    """A running validation.
 
     Attributes:
-        validation: What is still to be carried out; None when it has ended.
-        queries: What it asked for.
-        results: What it came to.
+        validation: The remaining steps; None when it has ended.
+        queries: The queries that it yielded last.
+        results: Its results.
     """
 
     validation: Answering | None
@@ -47,7 +47,7 @@ class _Validation:
     results: Results | None = None
 
     def go_on(self, frames: list[pl.DataFrame] | None) -> None:
-        """Hand over what was asked for, None to begin with; without any, the validation ends without results."""
+        """Continue with the frames of its queries, None at first; after an error it ends without results."""
         if self.validation is None:
             return
         if frames is None and self.queries:
@@ -58,7 +58,7 @@ class _Validation:
             self.queries = next(self.validation) if frames is None else self.validation.send(frames)
         except StopIteration as end:
             self.results, self.validation = end.value, None
-        except Exception:  # noqa: BLE001 - whatever it is, Great Expectations meets it again and reports it
+        except Exception:  # noqa: BLE001 - any error occurs again in Great Expectations, which reports it
             self.validation = None
 
 
@@ -68,5 +68,5 @@ def _collected(queries: list[pl.LazyFrame]) -> list[pl.DataFrame] | None:
         return []
     try:
         return pl.collect_all(queries, engine="streaming")
-    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - they are tried one by one, and then by themselves
+    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - the validations are then tried one by one
         return None

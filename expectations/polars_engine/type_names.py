@@ -1,8 +1,8 @@
 """Names of Polars dtypes, for ``ExpectColumnTypeToBe``.
 
-For an engine it does not know, that expectation asks pandas whether the name it was given is one of a dtype, then
-compares. So pandas is told, through its own extension point, which names Polars has; names that pandas knows
-itself, such as ``Int64``, stay what they were.
+For an engine that it does not know, that expectation asks pandas whether a name is that of a dtype, then compares. So
+the names of Polars are registered at pandas' own extension point; names that pandas itself knows, such as ``Int64``,
+keep their meaning.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pandas.api.extensions import ExtensionDtype, register_extension_dtype
 
 @register_extension_dtype
 class PolarsTypeName(ExtensionDtype):  # type: ignore[misc]
-    """The name of a Polars dtype, or of a family of them: ``Datetime`` equals any that begins so."""
+    """The name of a Polars dtype, or of a family of them: ``Datetime`` equals any that starts with it."""
 
     type = str
     _metadata = ("name",)
@@ -25,12 +25,12 @@ class PolarsTypeName(ExtensionDtype):  # type: ignore[misc]
 
     @property
     def name(self) -> str:
-        """The name as it was given."""
+        """The name as it was passed."""
         return self._name
 
     @classmethod
     def construct_from_string(cls, string: str) -> PolarsTypeName:
-        """Take a name of a Polars dtype.
+        """Make the dtype of a Polars dtype's name.
 
         Raises:
             TypeError: If Polars has no such dtype, as pandas expects.

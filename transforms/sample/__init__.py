@@ -1,4 +1,4 @@
-"""Seeded sample data: a believable company with planted stories, month N the same whatever range is asked for."""
+"""Seeded sample data: a believable company with planted stories; a month is the same whichever range is generated."""
 
 from transforms.sample.span import ACCOUNTS, FIRST_MONTH, HISTORY_MONTH, LAST_MONTH, MONTHS
 from transforms.sample.stories import STORIES, Story

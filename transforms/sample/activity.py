@@ -1,4 +1,4 @@
-"""What drives an account in a month: how many people use how much, what they ask for, how they pay.
+"""The drivers of an account in a month: how many people use how much, what they ask for, how they pay.
 
 Everything that happens in a month is drawn from these rows; the courses of the planted stories replace them.
 """
@@ -28,11 +28,11 @@ def activity(month: Month, accounts: int) -> pl.DataFrame:
 
     Args:
         month: The month.
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Returns:
-        One row per account that is served in the month, sorted: the drivers (`script.DRIVERS`), from which to which
-        day of the month it is served, seats, the month's mrr in whole cents, and its hidden traits.
+        One row per account that is served in the month, sorted: the drivers (`script.DRIVERS`), the first and last day
+        of the month on which it is served, seats, the month's mrr in whole cents, and its hidden traits.
     """
     served = _served(month, accounts)
     rows = profiles(accounts).lazy().join(served.lazy(), on="account_id", how="inner")
@@ -54,7 +54,7 @@ def activity(month: Month, accounts: int) -> pl.DataFrame:
 
 
 def _served(month: Month, accounts: int) -> pl.DataFrame:
-    """Sum up the contracts by which an account is served in a month; of rows of one subscription the latest counts."""
+    """Sum up the contracts that serve an account in a month; of rows of one subscription the latest counts."""
     rows = terms(accounts).filter(
         pl.col("start_date") <= month.last_day,
         pl.col("served_until").is_null() | (pl.col("served_until") >= month.first_day),
@@ -74,7 +74,7 @@ def _served(month: Month, accounts: int) -> pl.DataFrame:
 
 
 def _in_mood(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
-    """Say how much is left of an account's use before it leaves, in a bad spell, and while it still arrives."""
+    """Reduce an account's use before it leaves, in a bad spell, and while it is new."""
     left = (pl.col("leaving_month") - month).clip(0, _FADING_MONTHS)
     fading = (left / _FADING_MONTHS).clip(lower_bound=0.04)
     is_leaving = pl.col("leaving_month").is_not_null() & (left < _FADING_MONTHS)
@@ -93,7 +93,7 @@ def _in_mood(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
 
 
 def _in_use(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
-    """People, events, features and days; month to month they vary by a few per cent."""
+    """Add people, events, features and days; they vary by a few per cent from month to month."""
     latent = pl.col("users_at_start") * pl.col("grown") * pl.col("mood").sqrt() * pl.col("arrived")
     seats = (pl.col("seats") * 1.05).clip(lower_bound=1)
     events = pl.col("intensity") * pl.col("mood").sqrt() * (1 + 0.02 * normal("events", _STREAM, month))
@@ -107,7 +107,7 @@ def _in_use(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
 
 
 def _in_contact(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
-    """Tickets, hours and payment; who is ill or leaves loudly asks more and is less content."""
+    """Add tickets, hours and payment; accounts in trouble, or that leave loudly, ask more and are less satisfied."""
     arr = pl.col("mrr_cents") * 12 / 100
     scale = (arr / 100_000) ** 0.65
     trouble = pl.when("is_loud").then(2.5).when("is_ill").then(1.6).otherwise(1.0)

@@ -1,4 +1,4 @@
-"""Invoices: one per account and billing period, as the billing system shows them at the end of the demo."""
+"""Invoices: one per account and billing period, as of the end of the demo."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def invoices_of(month: Month, accounts: int) -> pl.LazyFrame:
 
     Args:
         month: The month.
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Returns:
         One row per invoice: the columns of the source without known_at and is_deleted.
@@ -53,7 +53,7 @@ def invoices_of(month: Month, accounts: int) -> pl.LazyFrame:
 
 
 def _status(number: int) -> pl.Expr:
-    """What becomes of an invoice with a `paid_date`; planted accounts have no bad luck."""
+    """Return the status of an invoice with a `paid_date`; invoices of planted accounts never fail by chance."""
     draw = uniform("invoice fate", number, _STREAM) + pl.when("is_story").then(1).otherwise(0)
     goes_unpaid = (pl.col("leaving_month") - number <= 1) & (uniform("unpaid", _STREAM) < _UNPAID_AT_THE_END)
     return (
@@ -68,5 +68,5 @@ def _status(number: int) -> pl.Expr:
 
 
 def _issue_day(number: int) -> pl.Expr:
-    """Within the first days of the month, and not before the account is served."""
+    """Return a day within the first days of the month, and not before the account is served."""
     return pl.max_horizontal("from_day", 1 + (uniform("issued", number, _STREAM) * 4).floor().cast(pl.Int64))

@@ -1,7 +1,7 @@
-"""Chance without state: every draw is a pure function of the seed and of keys such as account and month.
+"""Randomness without state: every draw is a pure function of the seed and of keys such as account and month.
 
-Polars' own hash may change from version to version, and a generator with a state would make a month depend on
-the months that were asked for before it. So keys are mixed by SplitMix64, in whole numbers, as Polars expressions.
+Polars' own hash may change from version to version, and a stateful generator would make a month depend on the
+months that were generated before it. So keys are mixed by SplitMix64, in integers, as Polars expressions.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from zlib import crc32
 import polars as pl
 
 SEED = 2610
-"""The seed of the demo: another one gives another, equally believable company."""
+"""The seed of the demo: another one makes another, equally believable company."""
 
 _ALL_BITS = 2**64 - 1
 _QUARTER = 2**16
 
 
 def bits(label: str, *keys: pl.Expr | int) -> pl.Expr:
-    """Draw 64 bits that depend on the seed, a label and keys, and on nothing else.
+    """Draw 64 bits that depend only on the seed, a label and keys.
 
     Args:
-        label: What is drawn, so that two draws for the same keys differ.
-        keys: Whole numbers, not negative; at least one of them is an expression.
+        label: The name of the draw, so that two draws for the same keys differ.
+        keys: Non-negative integers; at least one of them is an expression.
 
     Returns:
         A UInt64 expression, null where a key is null.
@@ -46,7 +46,7 @@ def uniform(label: str, *keys: pl.Expr | int) -> pl.Expr:
 
 
 def normal(label: str, *keys: pl.Expr | int) -> pl.Expr:
-    """Draw a Float64 of mean 0 and variance 1, about normal and never beyond 4.9 either way.
+    """Draw a Float64 of mean 0 and variance 1, approximately normal and never beyond ±4.9.
 
     The eight quarters of two draws are added: whole numbers and one division, so the same on any machine.
     """
@@ -58,12 +58,12 @@ def normal(label: str, *keys: pl.Expr | int) -> pl.Expr:
 
 
 def whole(mean: pl.Expr, label: str, *keys: pl.Expr | int) -> pl.Expr:
-    """Draw an Int64 count whose mean is the given one: a whole mean is met exactly, a fraction by chance."""
+    """Draw an Int64 count with the given mean: an integer is returned as it is, a fraction is rounded at random."""
     return (mean + uniform(label, *keys)).floor().cast(pl.Int64)
 
 
 def pick(values: Sequence[str | None], weights: Sequence[float], label: str, *keys: pl.Expr | int) -> pl.Expr:
-    """Draw one of several values, each as often as its weight says."""
+    """Draw one of several values, each with a probability proportional to its weight."""
     total = sum(weights)
     draw = uniform(label, *keys)
     position = pl.sum_horizontal(draw >= limit / total for limit in list(accumulate(weights))[:-1])
@@ -71,12 +71,12 @@ def pick(values: Sequence[str | None], weights: Sequence[float], label: str, *ke
 
 
 def _mix(number: pl.Expr) -> pl.Expr:
-    """SplitMix64's finaliser. As one step over a column, since as an expression it would hold itself eight times."""
+    """Apply SplitMix64's finaliser in one step over a column; as an expression it would contain itself eight times."""
     return number.map_batches(_mix_column, return_dtype=pl.UInt64(), is_elementwise=True)
 
 
 def _mix_column(numbers: pl.Series) -> pl.Series:
-    """Mix each number; Polars' whole numbers wrap around, as SplitMix64 expects."""
+    """Mix each number; Polars' integers wrap around, as SplitMix64 expects."""
     for divisor, factor in ((2**30, 0xBF58476D1CE4E5B9), (2**27, 0x94D049BB133111EB)):
         numbers = (numbers ^ (numbers // divisor)) * pl.Series([factor], dtype=pl.UInt64)
     return numbers ^ (numbers // 2**31)
@@ -90,7 +90,7 @@ def _sum_of_quarters(numbers: pl.Series) -> pl.Series:
 
 
 def _mixed(number: int) -> int:
-    """The same for a number that is already known."""
+    """Mix a Python integer in the same way."""
     number = ((number ^ (number >> 30)) * 0xBF58476D1CE4E5B9) & _ALL_BITS
     number = ((number ^ (number >> 27)) * 0x94D049BB133111EB) & _ALL_BITS
     return (number ^ (number >> 31)) + 1 & _ALL_BITS

@@ -1,4 +1,4 @@
-"""Touchpoints: the contacts that customers asked for, and those that the company chose to give."""
+"""Touchpoints: contacts that customers requested, and those that the company offered."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def touchpoints_of(month: Month, accounts: int) -> pl.LazyFrame:
 
     Args:
         month: The month.
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Returns:
-        One row per contact: the columns of the source without known_at and is_deleted; minutes are null where
-        nobody wrote them down.
+        One row per contact: the columns of the source without known_at and is_deleted; minutes are null if they
+        were not recorded.
     """
     rows = activity(month, accounts).lazy()
     asked = _contacts(rows, month, "customer_hours", ("call", "email", "training"), (55, 25, 20))

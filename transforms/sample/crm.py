@@ -1,4 +1,4 @@
-"""Accounts as the CRM has them: with a history, a new row for each answered survey and what changed by then."""
+"""Accounts in the CRM, with their history: each answered survey adds a row with everything that changed until then."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def accounts_of(accounts: int) -> pl.LazyFrame:
     """Draw the accounts.
 
     Args:
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Returns:
-        One row per account and first day of validity, sorted so: the columns of the source without known_at and
+        One row per account and first day of validity, sorted by them: the columns of the source without known_at and
         is_deleted.
     """
     rows = pl.concat([_first_rows(accounts), _surveys(accounts)]).sort("account_id", "valid_from")
@@ -46,7 +46,7 @@ def _first_rows(accounts: int) -> pl.LazyFrame:
 
 
 def _surveys(accounts: int) -> pl.LazyFrame:
-    """One row per answered survey, half a year apart: an answer is a new row of the account."""
+    """Draw one row per answered survey, half a year apart: an answer is a new row of the account."""
     first = _OLDEST + (uniform("survey", _STREAM) * _SURVEY_MONTHS).floor().cast(pl.Int64)
     leaving = pl.col("leaving_month").fill_null(_NEWEST + 1)
     points = (
@@ -73,7 +73,7 @@ def _created() -> pl.Expr:
 
 
 def _facts() -> list[pl.Expr]:
-    """What the CRM says of an account; `version` counts its rows."""
+    """Return the CRM's columns of an account; `version` counts its rows."""
     seats = pl.col("users_at_start") * pl.col("headroom")
     room = 1.1 + 4 * uniform("room", _STREAM) ** 1.5
     parent = (uniform("parent", _STREAM) * pl.col("position")).floor().cast(pl.Int64) + 1
@@ -107,7 +107,7 @@ def _name() -> pl.Expr:
 
 
 def _objective() -> pl.Expr:
-    """Two accounts in five say what they want to reach, and mostly do it."""
+    """Return the objective: two accounts in five declare one, and mostly the one that they work on."""
     cases = list(USE_CASES)
     other = (uniform("objective", _STREAM) * len(cases)).floor().cast(pl.Int64)
     place = pl.when(uniform("does it", _STREAM) < 0.8).then("use_case").otherwise(other)
@@ -116,7 +116,7 @@ def _objective() -> pl.Expr:
 
 
 def _manager() -> pl.Expr:
-    """Larger accounts have a manager in the CRM, the largest a dedicated one; a few get another one later."""
+    """Return the manager: larger accounts have one in the CRM, the largest a dedicated one; a few change later."""
     changes = (pl.col("version") >= 3) & (uniform("hand-over", _STREAM) < 0.15)
     draw = (uniform("manager", _STREAM) + pl.when(changes).then(0.37).otherwise(0.0)) % 1
     pooled = DEDICATED + (draw * (len(OWNERS) - DEDICATED)).floor()

@@ -1,6 +1,6 @@
-"""Rows that no system should have sent: the demo's files hold some, as every company's do, and its runs hold them back.
+"""Dirty rows: the demo's files contain some, as every company's do, and its runs quarantine them.
 
-They stand beside the good rows and change none of them, so what is published does not depend on them.
+They are added to the good rows and change none of them, so what is published does not depend on them.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ _SPOILT: Mapping[str, tuple[str, Mapping[str, str | float]]] = {
     "tickets": ("ticket_id", {"priority": "P1 (call me!!)"}),
     "touchpoints": ("touchpoint_id", {"minutes": -30.0}),
 }
-"""Per source the column that is made another one's, and the values that nobody can use."""
+"""Per source, the id column of the added row, and its unusable values."""
 
 _TWICE = ("invoices",)
 """The sources that send a row twice."""
 
 _FEWEST_ROWS = 200
-"""Smaller files stay clean: in them a single bad row would be a larger share than the default policy lets pass."""
+"""Smaller files stay clean: a single bad row would be a larger share of them than the default policy allows."""
 
 
 def with_dirt(source: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add dirty rows to a file, made from its first row.
+    """Add a dirty row to a file, derived from its first row.
 
     Args:
         source: The source.
         rows: Its rows as they are exported.
 
     Returns:
-        The same rows and, at the end, one that nobody can use, or a copy of the first; unchanged for most sources.
+        The same rows and, at the end, an unusable one or a copy of the first; unchanged for most sources.
     """
     if rows.height < _FEWEST_ROWS:
         return rows

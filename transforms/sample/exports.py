@@ -1,4 +1,4 @@
-"""The sources as the demo's company has them: under its systems' names, in their words, amounts in cents.
+"""The exports of the demo's company: its systems' own column names and values, and amounts in cents.
 
 The settings of the demo project undo exactly this, so the two must be changed together.
 """
@@ -18,7 +18,7 @@ from transforms.sample.world import sample_month
 _GERMAN = "%d.%m.%Y"
 _LOCAL = "%Y-%m-%dT%H:%M:%S"
 _ORDERS = {"usage": ["date", "account_id", "feature", "known_at"], "tickets": ["known_at", "ticket_id"]}
-"""In which order the sources that know late rows are exported: as they came."""
+"""The order in which sources with late rows are exported: as the rows arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,11 @@ class Export:
     """How one system exports a source.
 
     Attributes:
-        columns: Its name of each column that it has, by the canonical one.
-        words: Its words for a value, by column and canonical value; several are used as it happens.
-        cents: Amounts that it gives in cents.
-        dates: The format of dates and timestamps; None leaves them as they are.
-        timezone: The time zone in which it writes timestamps, without saying so.
+        columns: Its name of each column that it has, by the canonical name.
+        words: Its words for a value, by column and canonical value; one of several is used at random.
+        cents: Amounts that it writes in cents.
+        dates: The format of dates and timestamps; None leaves them unchanged.
+        timezone: The time zone of its timestamps, which it does not write.
     """
 
     columns: Mapping[str, str]
@@ -119,18 +119,18 @@ EXPORTS = {
          "valid_to": "until"}
     ),
 }  # fmt: skip
-"""Every source's export. Columns that a company's system does not have are left out: `owner` of grants is constant."""
+"""The export of every source, without columns that the company's systems lack: `owner` of grants is constant."""
 
 
 def exported(source: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Write a source's rows as the company's own system would.
+    """Convert a source's rows to the export of the company's own system.
 
     Args:
         source: The source.
         rows: Rows with the columns of its contract.
 
     Returns:
-        The same rows under the export's names and in its words.
+        The same rows with the export's column names and values.
     """
     export = EXPORTS[source]
     return rows.select(
@@ -139,15 +139,15 @@ def exported(source: str, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def deliveries(accounts: int = ACCOUNTS) -> Iterator[tuple[Month, dict[str, pl.DataFrame]]]:
-    """Hand out the monthly sources file by file, as they would have been delivered.
+    """Yield the monthly sources file by file, as they would have been delivered.
 
-    Rows that became known later come with the file of the month in which they did.
+    Rows that became known later are in the file of the month in which they became known.
 
     Args:
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Yields:
-        Each month of the demo with the canonical rows of its files, usage by date and tickets as they became known.
+        Each month of the demo with the canonical rows of its files: usage by date, tickets as they became known.
     """
     waiting: dict[str, pl.DataFrame] = {}
     for month in MONTHS:
@@ -173,7 +173,7 @@ def _written(source: str, name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _worded(value: pl.Expr, words: Mapping[str, Sequence[str]], label: str) -> pl.Expr:
-    """Put one of the system's words for each value: which one depends on the place of the row."""
+    """Replace each value by one of the system's words for it; which one depends on the position of the row."""
     draw = uniform(label, pl.int_range(pl.len()))
     chosen = pl.lit(None, dtype=pl.String)
     for ours, theirs in words.items():

@@ -1,4 +1,4 @@
-"""How the planted stories of growth and service are made to happen; what they mean stands in `stories`."""
+"""The data of the planted stories of growth and service; `stories` says what they mean."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WELL: Course = {
     "escalated": {"2024-11": 0},
     "days_late": {"2024-11": 0},
 }
-"""Nothing to complain of."""
+"""Nothing to complain about."""
 
 CALM: Course = {
     **WELL,
@@ -24,7 +24,7 @@ CALM: Course = {
     "customer_hours": {"2024-11": 0.5},
     "our_hours": {"2024-11": 0.5},
 }
-"""And little to do."""
+"""Nothing to complain about, and little contact."""
 
 RISER = Life(
     traits=Traits("business", "US", "manufacturing", brand_rank=2, nps=60, integrations=4, regions=3),

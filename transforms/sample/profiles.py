@@ -1,6 +1,6 @@
-"""What an account is like, behind all that it does: size, plan, place, temper and fate.
+"""The hidden traits behind everything an account does: size, plan, place, temper and fate.
 
-None of this is delivered; it is what the sources are drawn from.
+They are not delivered; the sources are drawn from them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from transforms.sample.vocabulary import (
 )
 
 YEARS = 4
-"""Contract years that can touch the months of the demo and of its history."""
+"""Contract years that can overlap the months of the demo and of its history."""
 
 _STREAM = pl.col("stream")
 _STORY_STREAMS = 2**32
@@ -37,7 +37,7 @@ _NEWEST = number_of(LAST_MONTH)
 _BEGINNING = number_of(MONTHS[0])
 _HISTORY = number_of(HISTORY_MONTH)
 
-# Growth of use per month in a contract year, how common it is, and how likely the account leaves at its end.
+# Growth of use per month in a contract year, its probability, and the probability that the account leaves at its end.
 _REGIMES = {
     "surging": (0.075, 3, 0.01),
     "booming": (0.036, 10, 0.01),
@@ -53,7 +53,7 @@ def profiles(accounts: int) -> pl.DataFrame:
     """Draw the hidden traits of all accounts.
 
     Args:
-        accounts: How many accounts there are beside the stories; account n is the same however many there are.
+        accounts: The number of accounts besides the stories; account n does not depend on it.
 
     Returns:
         One row per account: drawn ones first, then the stories. Months are numbers (`span.number_of`).
@@ -76,13 +76,13 @@ def profiles(accounts: int) -> pl.DataFrame:
 
 
 def level(month: pl.Expr | int) -> pl.Expr:
-    """Return how an account's use stands in a month (a number) against its first contract year that matters."""
+    """Return an account's use in a month (a number), relative to its first contract year that matters."""
     lived = pl.lit(month) - pl.col("anchor_month") if isinstance(month, int) else month - pl.col("anchor_month")
     return pl.sum_horizontal(pl.col(f"rate_{year}") * (lived - 12 * year).clip(0, 12) for year in range(YEARS)).exp()
 
 
 def _with_planted_traits(rows: pl.DataFrame) -> pl.DataFrame:
-    """Replace the traits of planted accounts by those that their lives are written with."""
+    """Replace the traits of planted accounts by those of their lives."""
     planted = pl.DataFrame(
         [_written(account_id, life) for account_id, life in LIVES.items()],
         schema_overrides={"brand_rank": pl.Float64, "nps": pl.Float64},
@@ -130,7 +130,7 @@ def _place() -> list[pl.Expr]:
 
 
 def _size() -> list[pl.Expr]:
-    """Log-normal: a median of some 17,000 a year, one in ten above 80,000, one in a hundred above 300,000."""
+    """Draw sizes, log-normal: a median of some 17,000 a year, 10 % above 80,000, 1 % above 300,000."""
     return [
         normal("size", _STREAM).alias("size"),
         (17_000 * (1.22 * normal("size", _STREAM)).exp()).alias("arr_at_start"),
@@ -160,7 +160,7 @@ def _times() -> list[pl.Expr]:
 
 
 def _years() -> list[pl.Expr]:
-    """The regime of each contract year: an account's own in one year of three, else a fresh one."""
+    """Draw the regime of each contract year: the account's own in one year of three, else a new one."""
     found = []
     for year in range(YEARS):
         own = uniform("keeps", _STREAM, year) < 0.35
@@ -180,7 +180,7 @@ def _by_regime(draw: pl.Expr, place: int) -> pl.Expr:
 
 
 def _fate() -> list[pl.Expr]:
-    """When an account leaves, and how: an annual contract at its end, a monthly one at any time."""
+    """Draw when and how an account leaves: an annual contract at its end, a monthly one at any time."""
     ends = [
         pl.col("anchor_month")
         + 12 * (year + 1)
@@ -198,7 +198,7 @@ def _fate() -> list[pl.Expr]:
 
 
 def _temper() -> list[pl.Expr]:
-    """How it uses the product, asks for help and pays."""
+    """Draw how an account uses the product, asks for help and pays."""
     ambition = pl.col("ambition")
     plan_factor = pl.col("plan").replace_strict(dict(zip(PLANS, PLAN_FACTORS, strict=True)), return_dtype=pl.Float64)
     seat_price = 40 * plan_factor * (1 - 0.25 * uniform("discount", _STREAM))
@@ -218,7 +218,7 @@ def _temper() -> list[pl.Expr]:
 
 
 def _standing() -> list[pl.Expr]:
-    """What it means to the company beyond its revenue."""
+    """Draw what an account means to the company beyond its revenue."""
     ambition = pl.col("ambition")
     fame = ambition + 0.8 * normal("fame", _STREAM)
     rank = pl.when(fame > 2.1).then(1).when(fame > 1.3).then(2).when(fame > 0.7).then(3).when(fame > 0.1).then(4)

@@ -1,4 +1,4 @@
-"""What a planted account's life is written with: contracts, the course of its months, grants and overrides."""
+"""The parts of a planted account's life: contracts, the course of its months, grants and overrides."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ DRIVERS = (
     "users", "events", "breadth", "habit", "tickets", "csat", "ticket_minutes", "escalated",
     "customer_hours", "our_hours", "days_late",
 )  # fmt: skip
-"""What a course may say of a month: people using the product, their events, features in use, share of working
-days with use; tickets, their satisfaction, minutes and share escalated; hours of contact that the customer asked
-for and that we gave; days that its invoice is paid late."""
+"""The drivers of a month that a course may set: people using the product, their events, features in use, share of
+working days with use; tickets, their satisfaction, minutes and share escalated; hours of contact that the customer
+requested and that we offered; days that its invoice is paid late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What accounts say of an account and matters to its story; the rest is drawn as for everybody."""
+    """The columns of accounts that matter to a story; the others are drawn as for any account."""
 
     plan: str
     country: str
@@ -68,16 +68,16 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """The life of an account that is written and not drawn.
+    """The life of an account that is scripted instead of drawn.
 
     Attributes:
-        traits: What accounts say of it.
+        traits: Its columns of accounts.
         contracts: Its subscriptions.
-        course: Per driver its values at some months; between them it moves in a straight line.
+        course: Per driver its values in some months, which are interpolated linearly.
         grants: Its strategic grants.
         overrides: Its overrides.
         currency: The currency of its contracts.
-        merged: The account that it goes into and the day, if it does.
+        merged: The account that it is merged into and the day, if it is.
     """
 
     traits: Traits
@@ -94,7 +94,7 @@ class Life:
 
 
 def _between(points: Mapping[str, float], month: Month) -> float:
-    """Interpolate in a straight line; the first and the last value hold before and after."""
+    """Interpolate linearly; the first and the last value hold before and after."""
     places = sorted((number_of(Month.parse(text)), value) for text, value in points.items())
     wanted = number_of(month)
     if wanted <= places[0][0]:

@@ -1,7 +1,7 @@
-"""The planted stories: accounts with fixed ids that show, one each, what tiering does and why.
+"""The planted stories: accounts with fixed ids, each of which shows one thing that tiering does, and why.
 
-Here stands what happens and what tier is expected of the default policy; `lives` holds how it is made to happen.
-Between the months that `expected` names, they move as they may.
+A story says what happens and which tier the default policy is expected to choose; `lives` has its data. Tiers in
+months that `expected` does not name are not specified.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class Story:
 
     Attributes:
         account_id: Its fixed id.
-        name: Its telling name.
+        name: Its name, which hints at the story.
         what: What happens to it.
         when: When it does, in words.
         expected: Its published tier at some months; None where it is not in scope.
@@ -128,4 +128,4 @@ STORIES = (
         {"2026-01": "mid_touch", "2026-02": "mid_touch"},
     ),
 )
-"""All stories; tests hold them to what they say."""
+"""All stories; tests check what they say."""

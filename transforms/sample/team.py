@@ -1,4 +1,4 @@
-"""The people who look after customers, and those who decide about single ones: grants, overrides, merges."""
+"""The team, and decisions about single customers: grants, overrides, merges."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OWNERS = (
 """Customer-success managers, dedicated ones first."""
 
 DEDICATED = 11
-"""How many of them work for few large accounts each; the others share a pool."""
+"""How many of them look after a few large accounts each; the others share a pool."""
 
 _OTHERS = (
     ("Quentin Dubois", "tam", 120.0),
@@ -44,7 +44,7 @@ def email_of(owner: str) -> str:
 
 
 def team() -> pl.DataFrame:
-    """List the team: one row per person; one of them is away for half a year, one works less from some day on."""
+    """List the team: one row per person; one is away for half a year, one reduces hours from some day on."""
     rows = [_member(place, owner) for place, owner in enumerate(OWNERS)]
     rows += [
         {"owner": owner, "pool": pool, "hours_per_month": hours, "valid_from": _SINCE} for owner, pool, hours in _OTHERS
@@ -71,7 +71,7 @@ def _member(place: int, owner: str) -> dict[str, object]:
 
 
 def grants_of(accounts: int) -> pl.LazyFrame:
-    """Draw strategic grants: mostly for accounts that are large for their kind, some of them renewed once."""
+    """Draw strategic grants: mostly for accounts that are large for their kind; some are renewed once."""
     known = pl.concat([
         _grants(accounts, "reference", pl.col("partnership") > 1.25),
         _grants(accounts, "co_development", (pl.col("partnership") > 0.9) & (uniform("builds", _STREAM) < 0.22)),

@@ -31,12 +31,12 @@ def terms(accounts: int) -> pl.DataFrame:
     """Draw all subscriptions that have started by the end of the demo.
 
     Args:
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Returns:
-        One row per subscription and start: the columns of the source, beside them `mrr_cents` (mrr in whole cents)
+        One row per subscription and start: the columns of the source, and also `mrr_cents` (mrr in whole cents)
         and `served_until` (the last day on which the account uses the product under this row: a customer
-        who signs late goes on using it), null without an end.
+        who signs late continues to use it; null without an end).
     """
     drawn = profiles(accounts).lazy().filter(~pl.col("is_story"))
     main = _main_terms(drawn.filter(pl.col("kind") != "trial"))
@@ -55,7 +55,7 @@ def terms(accounts: int) -> pl.DataFrame:
 
 
 def _main_terms(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Terms of the main product: years, or quarters where the contract is monthly and is adjusted each quarter."""
+    """Draw terms of the main product: years, or quarters for monthly contracts, which are adjusted each quarter."""
     step = pl.when("is_annual").then(12).otherwise(3)
     begun = rows.with_columns(
         step.alias("step"), pl.int_ranges(0, 12 * YEARS, step).alias("passed"), pl.lit(value=False).alias("is_trial")
@@ -73,7 +73,7 @@ def _main_terms(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _dated(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return terms their dates, seats and price; one renewal in ten is signed some days or weeks late."""
+    """Add dates, seats and price to terms; one renewal in ten is signed some days or weeks late."""
     is_late = (pl.col("passed") > 0) & (pl.col("from_month") == pl.col("anchor_month") + pl.col("passed"))
     is_late &= pl.col("is_annual") & (uniform("is_late", _STREAM, pl.col("from_month")) < 0.1)
     late_by = pl.when(is_late).then(4 + (uniform("late_by", _STREAM, pl.col("from_month")) * 22).floor()).otherwise(0)
@@ -89,9 +89,9 @@ def _dated(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _additions(main: pl.LazyFrame) -> pl.LazyFrame:
-    """Further products, under the terms of the main one from some month on.
+    """Draw further products, under the terms of the main one from some month on.
 
-    They are for the seats of the main one and count none of their own, so that seats can be added up.
+    They cover the seats of the main product and have none of their own, so that seats can be added up.
     """
     found = []
     for product in PRODUCTS:
@@ -118,7 +118,7 @@ def _additions(main: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _trials(drawn: pl.LazyFrame) -> pl.LazyFrame:
-    """Trials: some before a first contract, some that lead to none."""
+    """Draw trials: some precede a first contract, some lead to none."""
     tried = (pl.col("kind") == "trial") | (uniform("tries", _STREAM) < 0.25)
     start = day_of(pl.col("start_month"), pl.col("start_day"))
     return drawn.filter(tried & (pl.col("start_month") == pl.col("anchor_month"))).with_columns(

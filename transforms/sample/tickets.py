@@ -22,15 +22,15 @@ _REOPENED = 0.04
 
 
 def tickets_of(month: Month, accounts: int) -> pl.LazyFrame:
-    """Draw the tickets that are opened in a month, with what will become of them, however late.
+    """Draw the tickets that are opened in a month, with their final outcome, however late.
 
     Args:
         month: The month.
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Returns:
         One row per ticket: the columns of the source without known_at and is_deleted, and `fortune`, a uniform
-        draw that says how well the row is delivered. Timestamps lie between 07:00 and 23:00 UTC.
+        draw that decides how well the row is delivered. Timestamps are between 07:00 and 23:00 UTC.
     """
     number = number_of(month)
     key = (number, _STREAM, pl.col("place"))

@@ -1,4 +1,4 @@
-"""How the planted stories of leaving, illness and haste are made to happen; `LIVES` holds all of them."""
+"""The data of the planted stories of exits, poor health and sudden changes; `LIVES` holds all lives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Usage events: a row for each account, day and feature, as the product's event store would give them."""
+"""Usage events: a row for each account, day and feature, as the product's event store would export them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _TRAITS = ("account_id", "stream", "use_case", "users", "events", "breadth", "ha
 
 
 def usage_of(month: Month, accounts: int) -> pl.LazyFrame:
-    """Draw the usage of a month, as it truly was.
+    """Draw the true usage of a month, before delivery errors.
 
-    The events of an account's rows sum to its driver, and its busiest row has all of its users, so that both come
-    back as the month's events and monthly active users.
+    The events of an account's rows add up to its driver, and its busiest row has all of its users, so that the month's
+    events and monthly active users equal the drivers.
 
     Args:
         month: The month.
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Returns:
         One row per account, date and feature: account_id, date, feature, events, active_users, and `fortune`, a
-        uniform draw that says how well the row is delivered (1 for the busiest row of the account's month).
+        uniform draw that decides how well the row is delivered (1 for the busiest row of the account's month).
     """
     number = number_of(month)
     rows = _used_features(_active_days(month, accounts), number)
@@ -59,7 +59,7 @@ def usage_of(month: Month, accounts: int) -> pl.LazyFrame:
 
 
 def _active_days(month: Month, accounts: int) -> pl.LazyFrame:
-    """One row per account and day with use; whoever uses it at all does so on one day at least."""
+    """Draw one row per account and day with use; an account with any use has at least one such day."""
     number = number_of(month)
     users = (
         activity(month, accounts).lazy().filter(pl.col("users") > 0)
@@ -73,7 +73,7 @@ def _active_days(month: Month, accounts: int) -> pl.LazyFrame:
 
 
 def _used_features(days: pl.LazyFrame, number: int) -> pl.LazyFrame:
-    """One row per account, day and feature: a run of the account's features, most often its first ones."""
+    """Draw one row per account, day and feature: a run of the account's features, most often its first ones."""
     key = (number, _STREAM, pl.col("day"))
     most = (1 + pl.col("breadth") / 8).clip(1, _MOST_PER_DAY)
     count = (1 + uniform("features", *key) * most).floor().cast(pl.Int64)
@@ -86,6 +86,6 @@ def _used_features(days: pl.LazyFrame, number: int) -> pl.LazyFrame:
 
 
 def _feature() -> pl.Expr:
-    """An account begins with the features of its use case and goes on round the catalogue."""
+    """Return the feature: an account starts with those of its use case and continues through the catalogue."""
     place = (pl.col("use_case") * FEATURES_PER_USE_CASE + pl.col("rank")) % len(FEATURES)
     return place.replace_strict(list(range(len(FEATURES))), FEATURES, return_dtype=pl.String)

@@ -1,7 +1,7 @@
-"""When rows became known, and what was first known wrongly: late rows, corrections, tombstones.
+"""When rows became known, and which were wrong at first: late rows, corrections, tombstones.
 
-Nothing here breaks a rule of the contracts. Read with all that is known, the rows are what truly happened;
-read with less, they are what was known then.
+Nothing here breaks a rule of the contracts. With the latest knowledge, the rows are what really happened; with an
+earlier cut-off, they are what was known then.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _FORTUNE = pl.col("fortune")
 
 
 def usage_versions(rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
-    """Say when each row of a month's usage became known.
+    """Add when each row of a month's usage became known.
 
-    Of a thousand rows four arrive with the next month, one or two were counted twice at first, and one in two
-    thousand is found to be a robot's and withdrawn.
+    Of a thousand rows, four arrive with the next month and one or two were counted twice at first; one in two
+    thousand turns out to be a robot's and is withdrawn.
 
     Args:
-        rows: The usage as it truly was, with `fortune`.
+        rows: The true usage, with `fortune`.
         month: The month.
 
     Returns:
@@ -47,12 +47,12 @@ def usage_versions(rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
 
 
 def ticket_versions(rows: pl.LazyFrame, month: Month) -> pl.LazyFrame:
-    """Say what was known of a month's tickets, month by month, as an export of what changed would.
+    """Return what was known of a month's tickets, month by month, like an export of changes.
 
-    A ticket that is closed in a later month is known as an open one first. One in 250 is spam and withdrawn.
+    A ticket that is closed in a later month is first known as open. One in 250 is spam and is withdrawn.
 
     Args:
-        rows: The tickets with what became of them, with `fortune`.
+        rows: The tickets with their final outcome and `fortune`.
         month: The month in which they were opened.
 
     Returns:

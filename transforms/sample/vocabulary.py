@@ -12,7 +12,7 @@ USE_CASES = {
     "track time": ("timesheets", "approvals", "budgets", "rates_card", "calendar_sync"),
     "connect systems": ("api", "crm_sync", "chat_bridge", "file_sync", "mobile_app"),
 }
-"""What customers want to reach, and the features with which they do it."""
+"""What customers want to achieve, and the features that they use for it."""
 
 FEATURES = tuple(feature for features in USE_CASES.values() for feature in features)
 FEATURES_PER_USE_CASE = 5
@@ -31,7 +31,7 @@ EURO_COUNTRIES = ("DE", "FR", "IE")
 
 PLANS = ("starter", "team", "business", "enterprise")
 PLAN_FACTORS = (0.7, 1.0, 1.25, 1.5)
-"""What a seat costs on each plan, against the list price."""
+"""The price of a seat on each plan, relative to the list price."""
 
 MAIN_PRODUCT = "Suite"
 PRODUCTS = (

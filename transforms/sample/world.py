@@ -1,4 +1,4 @@
-"""The demo's company as frames per canonical source: what stands for itself, and what happens month by month."""
+"""The demo's company as frames per canonical source: whole tables, and events month by month."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from transforms.sample.vocabulary import PRODUCTS
 
 
 def sample_accounts(accounts: int = ACCOUNTS) -> pl.DataFrame:
-    """Make the accounts, with their history.
+    """Generate the accounts, with their history.
 
     Args:
-        accounts: How many accounts there are beside the stories; account n is the same however many there are.
+        accounts: The number of accounts besides the stories; account n does not depend on it.
 
     Returns:
         The source `accounts`: one row per account and first day of validity.
@@ -33,10 +33,10 @@ def sample_accounts(accounts: int = ACCOUNTS) -> pl.DataFrame:
 
 
 def sample_tables(accounts: int = ACCOUNTS) -> dict[str, pl.DataFrame]:
-    """Make the sources that are exported whole, as they stand at the end of the demo.
+    """Generate the sources that are exported whole, as of the end of the demo.
 
     Args:
-        accounts: How many accounts there are beside the stories.
+        accounts: The number of accounts besides the stories.
 
     Returns:
         Frames by source: accounts, subscriptions, products, strategic_grants, overrides, account_merges, rates, team.
@@ -55,15 +55,15 @@ def sample_tables(accounts: int = ACCOUNTS) -> dict[str, pl.DataFrame]:
 
 
 def sample_month(month: Month, accounts: int = ACCOUNTS) -> dict[str, pl.DataFrame]:
-    """Make what happens in a month; the same whatever other months are asked for.
+    """Generate the events of a month, which do not depend on which other months are generated.
 
     Args:
-        month: A month of the demo (`MONTHS`); others give what little they would.
-        accounts: How many accounts there are beside the stories.
+        month: A month of the demo (`MONTHS`); other months have few events or none.
+        accounts: The number of accounts besides the stories.
 
     Returns:
         Frames by source: usage, tickets (with all versions of a row, however late they became known), touchpoints
-        and invoices (as they stand at the end of the demo); each sorted by its key.
+        and invoices (as of the end of the demo); each sorted by its key.
     """
     frames = {
         "usage": usage_versions(usage_of(month, accounts), month),
@@ -75,7 +75,7 @@ def sample_month(month: Month, accounts: int = ACCOUNTS) -> dict[str, pl.DataFra
 
 
 def _canonical(source: str, rows: pl.LazyFrame) -> pl.DataFrame:
-    """Return rows the source's columns, null where the demo has none, in the order of its key."""
+    """Return the rows with the source's columns, null if the demo has no values, sorted by its key."""
     table = SOURCES[source]
     present = rows.collect_schema().names()
     missing = [pl.lit(None).alias(name) for name in table.columns if name not in present]
@@ -83,7 +83,7 @@ def _canonical(source: str, rows: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _rates() -> pl.LazyFrame:
-    """What a euro was worth: a slow swing of some five per cent."""
+    """Return the rates of the euro: a slow swing of some five per cent."""
     months = Month.range(HISTORY_MONTH, LAST_MONTH)
     rates = [round(1.11 + 0.05 * sin(2 * pi * place / 20), 4) for place in range(len(months))]
     return pl.LazyFrame({"currency": "EUR", "month": [month.first_day for month in months], "rate": rates})

@@ -1,1 +1,1 @@
-"""Segments: how accounts are grouped beside their tiers, by what they are, do, bring and need."""
+"""Segments: groups of accounts in addition to tiers, by their traits, behaviour, value and needs."""

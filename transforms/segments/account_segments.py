@@ -25,14 +25,14 @@ _OF_FEATURES = (
 def account_segments(
     features: pl.LazyFrame, scores: pl.LazyFrame, inputs: MonthInputs, revenue: pl.LazyFrame | None, rules: Segments
 ) -> pl.LazyFrame:
-    """Make ``account_segments`` of a month.
+    """Compute ``account_segments`` of a month.
 
     Args:
         features: ``account_features`` of the month.
         scores: ``account_scores`` of the month with the final lifecycle stage.
-        inputs: What the features were made from.
+        inputs: The inputs of the features.
         revenue: Revenue of 12 months, one row per account that had any: account_id, trailing_year_revenue; None
-            where it cannot be known.
+            if it is unknown.
         rules: The policy's segments.
 
     Returns:

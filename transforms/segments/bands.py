@@ -1,4 +1,4 @@
-"""Bands of the policy: a number in, the name of the band that it lies in out."""
+"""Finds the policy's band of a number."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import polars as pl
 
 
 class Band(Protocol):
-    """A band of a policy's list of bands, which rise from 0."""
+    """A band in a list of a policy, whose minima rise from 0."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
         ...
 
     @property
     def minimum(self) -> float:
-        """Where it begins; that number belongs to it."""
+        """Its lower limit, inclusive."""
         ...
 
 
 def band_of(value: pl.Expr, bands: Iterable[Band]) -> pl.Expr:
-    """Name the band that each value lies in; null for null, and the first band for what is below 0."""
+    """Return the name of each value's band: null for null, and the first band below 0."""
     named: pl.Expr = pl.lit(None, pl.String)
     for place, band in enumerate(bands):
         reached = value.is_not_null() if place == 0 else value >= band.minimum

@@ -1,4 +1,4 @@
-"""Interactions: how lately and how often an account had to do with the product or with us."""
+"""Interactions: how recently and how often an account used the product or was in contact with us."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from transforms.pillars.inputs import YEAR_MONTHS, MonthInputs
 
 
 def days_since(last: pl.Expr, day: date) -> pl.Expr:
-    """Days from a date to a day: 0 on the day itself."""
+    """Return the days from a date to a day: 0 on the day itself."""
     return (pl.lit(day) - last).dt.total_days()
 
 
 def with_interactions(accounts: pl.LazyFrame, inputs: MonthInputs) -> pl.LazyFrame:
-    """Add how lately and how often each account interacted.
+    """Add how recently and how often each account interacted.
 
     Args:
         accounts: The accounts in scope, with ``last_active_date`` (ever, up to M) and ``tenure_start_date``.
@@ -24,7 +24,7 @@ def with_interactions(accounts: pl.LazyFrame, inputs: MonthInputs) -> pl.LazyFra
     Returns:
         The frame with ``interaction_recency_days`` (from the last usage, opened ticket or touchpoint to the last day
         of M; without any, from the start of tenure) and ``trailing_year_active_days`` (days with usage in M-11..M)
-        more; both are null while usage is stale, because then nobody knows who was active.
+        added; both are null while usage is stale, because activity is unknown then.
     """
     if "usage" in inputs.stale or not inputs.usage:
         unknown = ("interaction_recency_days", "trailing_year_active_days")

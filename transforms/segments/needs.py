@@ -14,21 +14,21 @@ _DECLARED = float("inf")
 
 
 def with_needs(accounts: pl.LazyFrame, usage: pl.LazyFrame | None, use_cases: Sequence[UseCase]) -> pl.LazyFrame:
-    """Add the two use cases that stand out most in each account's usage against that of all accounts.
+    """Add the two use cases that stand out most in each account's usage, compared with that of all accounts.
 
-    A use case stands out by its share of the account's events against its share of everybody's. Within an account
-    that is in the order of the account's share of the use case's events, which is what is compared. An objective that
-    the account has declared comes first, used or not.
+    A use case stands out if its share of the account's events is larger than its share of everybody's events. Within an
+    account, this has the same order as the account's share of the use case's events, which is what is compared. An
+    objective that the account has declared comes first, whether or not it is used.
 
     Args:
-        accounts: The accounts in scope and nobody else, with ``declared_objective``.
+        accounts: Exactly the accounts in scope, with ``declared_objective``.
         usage: Events per use case, any number of rows per account: account_id, ``use_case_columns`` in the order of
-            the use cases. None where usage is stale.
-        use_cases: Those of the policy; of two that stand out equally the first one counts.
+            the use cases. None if usage is stale.
+        use_cases: The use cases of the policy; of two that stand out equally the first one counts.
 
     Returns:
-        The frame with ``primary_need`` and ``secondary_need`` more: names of use cases, null where nothing that the
-        account did belongs to any (other) one.
+        The frame with ``primary_need`` and ``secondary_need`` added: names of use cases, null if no event of the
+        account belongs to any (other) one.
     """
     if not use_cases:
         return accounts.with_columns(pl.lit(None, pl.String).alias(name) for name in ("primary_need", "secondary_need"))
@@ -54,7 +54,7 @@ def with_needs(accounts: pl.LazyFrame, usage: pl.LazyFrame | None, use_cases: Se
 
 
 def _strongest(names: Sequence[str], strengths: Sequence[pl.Expr]) -> pl.Expr:
-    """The first name of the greatest strength; null where there is none above 0."""
+    """Return the name with the greatest strength, the first of equals; null if none is above 0."""
     greatest = pl.max_horizontal(strengths)
     chosen = [
         pl.when((strength == greatest) & (strength > 0)).then(pl.lit(name))
@@ -64,7 +64,7 @@ def _strongest(names: Sequence[str], strengths: Sequence[pl.Expr]) -> pl.Expr:
 
 
 def _strength(column: str) -> pl.Expr:
-    """The account's part of all events of a use case; 0 where it or nobody has any."""
+    """Return the account's share of all events of a use case; 0 if it, or everybody, has none."""
     events = pl.col(column).fill_null(0)
     return pl.when(events > 0).then(divided(events, events.sum())).otherwise(0.0)
 

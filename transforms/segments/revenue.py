@@ -1,4 +1,4 @@
-"""Revenue of a year: what was invoiced, or where invoices are not mapped what recurred."""
+"""Revenue of a year: what was invoiced or, if invoices are not mapped, the recurring revenue."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def invoiced_revenue(invoices: pl.LazyFrame, rates: pl.LazyFrame | None, currenc
         month: The month M.
 
     Returns:
-        One row per account with invoices: account_id, trailing_year_revenue (negative where credits outweigh).
+        One row per account with invoices: account_id, trailing_year_revenue (negative if credits prevail).
 
     Raises:
         DataQualityError: If a currency has no rate in M.
@@ -42,7 +42,7 @@ def invoiced_revenue(invoices: pl.LazyFrame, rates: pl.LazyFrame | None, currenc
 def recurring_revenue(
     subscriptions: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month
 ) -> pl.LazyFrame:
-    """Sum the monthly recurring revenue of the month ends of M-11..M, without grace, at M's rates.
+    """Sum the monthly recurring revenue at the month ends of M-11..M, without grace, at M's rates.
 
     Args:
         subscriptions: Known rows of ``subscriptions``, accounts mapped.
@@ -62,7 +62,7 @@ def recurring_revenue(
         (pl.col("start_date") <= last.last_day) & (end.is_null() | (end >= first.last_day))
     )
     rows = with_rate(of_year, rates, currency, month, "subscriptions")
-    # Most subscriptions have one row, whose month ends can be counted without looking at each of them.
+    # Most subscriptions have one row, whose month ends can be counted arithmetically.
     has_others = pl.col("subscription_id").is_duplicated()
     alone = rows.filter(~has_others).with_columns(months=_month_ends(first, last)).filter(pl.col("months") > 0)
     one_by_one = [in_force(rows.filter(has_others), one.last_day) for one in Month.range(first, last)]
@@ -72,8 +72,8 @@ def recurring_revenue(
 
 
 def _month_ends(first: Month, last: Month) -> pl.Expr:
-    """How many month ends from the first to the last one a row covers by itself; negative where it covers none."""
-    # A row that ends on the last day of a month covers its end, one that ends earlier does not.
+    """Count the month ends, from the first to the last one, that a row covers; negative if it covers none."""
+    # A row that ends on the last day of a month covers its end; a row that ends earlier does not.
     day_after = pl.col("end_date").dt.offset_by("1d")
     begin = _number(pl.col("start_date")).clip(lower_bound=_number_of(first))
     end = (_number(day_after) - 1).fill_null(_number_of(last)).clip(upper_bound=_number_of(last))

@@ -1,4 +1,4 @@
-"""Traits: what kind of company an account is, in one text that can be grouped by."""
+"""Traits: the kind of company that an account is, as one text to group by."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _PARTS = ("industry", "size_band", "region", "plan", "lifecycle_stage")
 
 
 def known_text(name: str) -> pl.Expr:
-    """A column of text without blanks around it; ``unknown`` where it is null or has nothing but blanks."""
+    """Return a column of text without blanks around it; ``unknown`` if it is null or blank."""
     text = pl.col(name).str.strip_chars()
     return pl.when(text.str.len_bytes() > 0).then(text).otherwise(pl.lit(UNKNOWN))
 
 
 def size_band(bands: Iterable[SizeBand]) -> pl.Expr:
-    """The band that ``employees`` lies in; ``unknown`` where they are null."""
+    """Return the band of ``employees``; ``unknown`` if null."""
     return band_of(pl.col("employees"), bands).fill_null(UNKNOWN)
 
 
 def trait() -> pl.Expr:
-    """Industry, size band, region, plan and lifecycle stage, separated by ``|``.
+    """Return industry, size band, region, plan and lifecycle stage, separated by ``|``.
 
     Returns:
-        An expression over these columns: always five parts, each ``unknown`` where it is null or blank. A ``|``
+        An expression over these columns: always five parts, each ``unknown`` if it is null or blank. A ``|``
         within a part becomes ``/``.
     """
     parts = [known_text(name).str.replace_all(_SEPARATOR, _IN_A_PART, literal=True) for name in _PARTS]

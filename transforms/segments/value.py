@@ -1,4 +1,4 @@
-"""Value: what an account pays, how much of what it could own it owns, and what more could be sold to it."""
+"""Value: what an account pays, the share of available products that it owns, and what more it could buy."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _NEW = ("attachment_rate", "arr_potential", "opportunity", "opportunity_amount")
 
 
 def with_value(accounts: pl.LazyFrame, products: pl.LazyFrame | None, rules: Segments) -> pl.LazyFrame:
-    """Add what each account is worth and what more could be sold to it, at list price per year.
+    """Add the value of each account and what more it could buy, at list price per year.
 
-    Cross-selling is about eligible products that the account does not own: their list price, times its seats where
-    it is per seat. Upselling is about the addressable seats that it does not have, times the list price of the
-    per-seat products that it owns. Where one of the two cannot be known, the other stands alone.
+    Cross-selling is the list price of the eligible products that the account does not own, times its seats if the
+    price is per seat. Upselling is the number of addressable seats that it does not have, times the list price of the
+    per-seat products that it owns. If one of the two is unknown, only the other one counts.
 
     Args:
         accounts: One row per account in scope: arr, plan, seats, addressable_seats, products (those owned).
         products: Source ``products``; None where it is not mapped.
-        rules: The policy's bands, and from when an opportunity is one.
+        rules: The policy's bands, and the minimum amount of an opportunity.
 
     Returns:
-        The frame with these more: value_band; subscription_level (the plan, else ``unknown``); attachment_rate
-        (products owned among those eligible, by these; null where none is eligible); arr_potential (the sum of both
-        amounts); opportunity (``upsell`` or ``cross_sell``, whichever brings more, ``none`` below the policy's
-        minimum) and opportunity_amount (0 for ``none``). The last three are null where neither amount is known.
+        The frame with these columns added: value_band; subscription_level (the plan, else ``unknown``); attachment_rate
+        (the share of eligible products that are owned; null if none is eligible); arr_potential (the sum of both
+        amounts); opportunity (``upsell`` or ``cross_sell``, whichever is larger, ``none`` below the policy's minimum)
+        and opportunity_amount (0 for ``none``). The last three are null if neither amount is known.
     """
     banded = accounts.with_columns(
         band_of(pl.col("arr"), rules.value_bands).alias("value_band"),
@@ -62,7 +62,7 @@ def with_value(accounts: pl.LazyFrame, products: pl.LazyFrame | None, rules: Seg
 
 
 def _offers(accounts: pl.LazyFrame, products: pl.LazyFrame) -> pl.LazyFrame:
-    """What is offered to each plan and set of products owned, of which there are few: counts and prices per month."""
+    """Return counts and monthly prices of what is offered to each plan and set of owned products, which are few."""
     owners = accounts.select("plan", "products").unique()
     eligible = eligible_products(products, owners.select("plan").unique())
     priced = products.select("product", "list_price", is_per_seat=pl.col("is_per_seat").fill_null(value=False))
@@ -87,13 +87,13 @@ def _offers(accounts: pl.LazyFrame, products: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _upsell_amount() -> pl.Expr:
-    """Null where seats or addressable seats are, or where no product that is owned stands in the price list."""
+    """Return the amount; null without seats or addressable seats, or if no owned product is in the price list."""
     free_seats = (pl.col("addressable_seats") - pl.col("seats")).clip(lower_bound=0)
     return free_seats * pl.col("_owned_per_seat") * _MONTHS_PER_YEAR
 
 
 def _cross_sell_amount() -> pl.Expr:
-    """Null where a product is offered by the seat and seats are null."""
+    """Return the amount; null if a product is offered per seat and seats are null."""
     per_seat = pl.col("_offered_per_seat")
     by_seat = pl.when(per_seat > 0).then(per_seat * pl.col("seats")).otherwise(0.0)
     return (pl.col("_offered") + by_seat) * _MONTHS_PER_YEAR

@@ -1,4 +1,4 @@
-"""The metrics, a family to a module; importing them registers them with Great Expectations."""
+"""The metrics, one module per family; importing them registers them with Great Expectations."""
 
 from expectations.polars_engine.metrics import (
     column_aggregates as column_aggregates,

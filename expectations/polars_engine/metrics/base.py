@@ -1,4 +1,4 @@
-"""What metrics are made of: how they are registered, and what each of them is asked."""
+"""The base classes of metrics: their registration, and the question that each of them answers."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ COLUMN_KEYS: tuple[str, ...] = (*TABLE_KEYS, "column")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a metric is asked.
+    """The inputs of a metric.
 
     Attributes:
         rows: The rows it is about.
-        domain: Which columns of them, by role.
-        arguments: What it depends on besides.
-        references: The sets of values that came with the batch.
+        domain: Its columns, by role.
+        arguments: Its other arguments.
+        references: The sets of values of the batch.
     """
 
     rows: Rows
@@ -43,17 +43,17 @@ class Question:
 
     @property
     def column(self) -> Column:
-        """The column that a column metric is about."""
+        """The column of a column metric."""
         return self.rows.column(self.domain["column"])
 
 
 def question(engine: PolarsExecutionEngine, domain: Arguments, arguments: Arguments) -> Question:
-    """Put together what a metric is asked."""
+    """Collect the inputs of a metric."""
     return Question(engine.rows(compute_domain(domain)), domain, arguments, engine.batch_data.references)
 
 
 def compute_domain(domain: Arguments) -> dict[str, Any]:
-    """Return what decides which rows are read: aggregates of equal ones share a query."""
+    """Return the arguments that decide which rows are read; aggregates with equal ones share a query."""
     return {key: domain[key] for key in ("batch_id", "row_condition") if domain.get(key) is not None}
 
 
@@ -62,8 +62,8 @@ def register(metric: type[MetricProvider], name: str, function: Callable[..., An
 
     Args:
         metric: The class that the function is called with.
-        name: The name that expectations and other metrics know it by.
-        function: What gives the value, called by keyword.
+        name: Its name in expectations and other metrics.
+        function: Returns the value; called by keyword.
         keys: The arguments it depends on.
     """
     is_partial = name.endswith(f".{PARTIAL}")
@@ -110,7 +110,7 @@ class AggregateMetric(MetricProvider):
 
 
 class ValueMetric(MetricProvider):
-    """A metric that is worked out by itself.
+    """A metric that is computed by itself.
 
     Attributes:
         name: The name it is known by; a class without one is a base class.
@@ -127,7 +127,7 @@ class ValueMetric(MetricProvider):
     @classmethod
     @abstractmethod
     def dependencies(cls, domain: Arguments, arguments: Arguments) -> Dependencies:
-        """Name the metrics that it depends on."""
+        """Return the metrics that it depends on."""
 
     @classmethod
     def _register_metric_functions(cls) -> None:

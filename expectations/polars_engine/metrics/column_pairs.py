@@ -15,7 +15,7 @@ class _Comparison(PairMetric):
     @classmethod
     @abstractmethod
     def holds(cls, asked: Question) -> pl.Expr:
-        """Tell where the comparison holds; null where a value is missing."""
+        """Return where the comparison holds; null if a value is missing."""
 
     @classmethod
     def check(cls, asked: Question) -> RowCheck:
@@ -31,7 +31,7 @@ class ColumnPairValuesEqual(_Comparison):
 
     @classmethod
     def holds(cls, asked: Question) -> pl.Expr:
-        """Tell where the values are equal."""
+        """Return where the values are equal."""
         left, right = (asked.rows.column(name).values for name in cls.columns(asked.domain))
         return left.eq(right)
 
@@ -44,6 +44,6 @@ class ColumnPairValuesAGreaterThanB(_Comparison):
 
     @classmethod
     def holds(cls, asked: Question) -> pl.Expr:
-        """Tell where the first value is greater, or equal where that will do."""
+        """Return where the first value is greater, or equal if that is allowed."""
         left, right = (asked.rows.column(name).values for name in cls.columns(asked.domain))
         return left.ge(right) if asked.arguments.get("or_equal") else left.gt(right)

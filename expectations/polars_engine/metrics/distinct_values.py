@@ -1,4 +1,4 @@
-"""The distinct values of a column, held against a set; missing values are left out."""
+"""The distinct values of a column, compared with a set; missing values are left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from expectations.polars_engine.metrics.base import AggregateMetric, Arguments, 
 
 
 class ColumnDistinctValuesNotInSetCount(AggregateMetric):
-    """How many distinct values are no members of a set."""
+    """How many distinct values are not in a set."""
 
     name = "column.distinct_values.not_in_set.count"
     value_keys = ("value_set",)
@@ -35,7 +35,7 @@ class ColumnDistinctValuesMissingCount(AggregateMetric):
 
     @classmethod
     def aggregate(cls, asked: Question) -> pl.Expr:
-        """Take the members that occur from all members."""
+        """Subtract the members that occur from all members."""
         occurring = asked.column.values.filter(_is_member(asked)).n_unique()
         return pl.lit(len(set(_value_set(asked)))) - occurring.cast(pl.Int64)
 
@@ -46,7 +46,7 @@ class _Difference(ValueMetric):
 
     @classmethod
     def dependencies(cls, domain: Arguments, arguments: Arguments) -> Dependencies:
-        """Depend on the count, so that nothing is queried where there is no difference."""
+        """Depend on the count, so that nothing is queried if there is no difference."""
         return {"count": MetricConfiguration(cls.counted, dict(domain), {"value_set": arguments.get("value_set")})}
 
     @classmethod
@@ -62,7 +62,7 @@ class _Difference(ValueMetric):
 
 
 class ColumnDistinctValuesNotInSet(_Difference):
-    """The first distinct values, in ascending order, that are no members of a set."""
+    """The first distinct values, in ascending order, that are not in a set."""
 
     name = "column.distinct_values.not_in_set"
     counted = ColumnDistinctValuesNotInSetCount.name
@@ -81,7 +81,7 @@ class ColumnDistinctValuesMissing(_Difference):
 
     @classmethod
     def differing(cls, asked: Question) -> list[Any]:
-        """Leave out of the set what occurs."""
+        """Return the members of the set that do not occur."""
         occurring = set(_distinct(asked, _is_member(asked)))
         return [
             value

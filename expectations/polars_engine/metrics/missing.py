@@ -8,7 +8,7 @@ from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 class ColumnValuesNonNull(ColumnMetric):
-    """Values are there."""
+    """Values are not missing."""
 
     condition = "column_values.nonnull"
 
@@ -26,6 +26,6 @@ class ColumnValuesNull(ColumnMetric):
 
     @classmethod
     def check(cls, asked: Question) -> RowCheck:
-        """Find values that are there."""
+        """Find values that are not missing."""
         values = asked.column.values
         return RowCheck(values.is_not_null(), values.count())

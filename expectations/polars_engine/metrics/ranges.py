@@ -13,7 +13,7 @@ from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 def within(values: pl.Expr, arguments: Arguments, dtype: pl.DataType) -> pl.Expr:
-    """Return whether values lie between ``min_value`` and ``max_value``, which may each be strict or not given.
+    """Return whether values are between ``min_value`` and ``max_value``, each of which may be strict or missing.
 
     Raises:
         ValueError: If neither bound is given, or they are the wrong way round.
@@ -38,12 +38,12 @@ def _is_greater(least: Any, most: Any) -> bool:
 
 
 class ColumnValuesBetween(ColumnMetric):
-    """Values lie in a range."""
+    """Values are in a range."""
 
     condition = "column_values.between"
     value_keys = ("min_value", "max_value", "strict_min", "strict_max")
 
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where a value lies in the range."""
+        """Return where a value is in the range."""
         return within(asked.column.values, asked.arguments, asked.column.dtype)

@@ -26,7 +26,7 @@ class RecordMetric(RowMetric):
     """A metric about several columns of a row.
 
     Attributes:
-        leave_out_if: What ``ignore_row_if`` may say, the default first, and how many columns must be missing then.
+        leave_out_if: The options of ``ignore_row_if``, the default first, with how many columns must be missing.
     """
 
     leave_out_if: ClassVar[dict[str, How]] = {}
@@ -41,10 +41,10 @@ class RecordMetric(RowMetric):
 
     @classmethod
     def is_considered(cls, asked: Question) -> pl.Expr | None:
-        """Return which rows take part by what ``ignore_row_if`` says; None for all.
+        """Return the rows that ``ignore_row_if`` keeps; None for all.
 
         Raises:
-            ValueError: If it says something unknown.
+            ValueError: If the option is unknown.
         """
         said = asked.domain.get("ignore_row_if") or next(iter(cls.leave_out_if))
         if said not in cls.leave_out_if:
@@ -71,7 +71,7 @@ class PairMetric(RecordMetric):
 
     @classmethod
     def columns(cls, domain: Arguments) -> list[str]:
-        """Name the two columns."""
+        """Return the names of the two columns."""
         return [domain["column_A"], domain["column_B"]]
 
     @classmethod
@@ -92,7 +92,7 @@ class ListMetric(RecordMetric):
 
     @classmethod
     def columns(cls, domain: Arguments) -> list[str]:
-        """Name the columns."""
+        """Return the names of the columns."""
         return list(domain["column_list"])
 
     @classmethod
@@ -102,7 +102,7 @@ class ListMetric(RecordMetric):
 
 
 def only(considered: pl.Expr | None, is_unexpected: pl.Expr) -> pl.Expr:
-    """Leave out the rows that do not take part."""
+    """Exclude the rows that are not considered."""
     return is_unexpected if considered is None else considered & is_unexpected
 
 

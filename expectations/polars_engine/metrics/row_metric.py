@@ -1,7 +1,7 @@
-"""What all metrics about rows share: one check gives the count, the samples and the index of unexpected rows.
+"""The base of all metrics about rows: the count, samples and index of unexpected rows come from one check.
 
-Great Expectations' own base class puts a condition, and three metrics of the table, between each of them and the data.
-These do without, because a node of its graph costs more time than a column of a small frame.
+Great Expectations' own base class puts a condition and three metrics of the table between each of them and the data.
+These metrics do without, because a node of its graph takes more time than a column of a small frame.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ CONSIDERED = SummarizationMetricNameSuffixes.FILTERED_ROW_COUNT.value
 
 
 class RowMetric(MetricProvider):
-    """A metric that asks something of each row.
+    """A metric that checks each row.
 
     Attributes:
-        condition: The name that expectations know it by; a class without one is a base class.
+        condition: Its name in expectations; a class without one is a base class.
     """
 
     condition: ClassVar[str] = ""
@@ -83,14 +83,14 @@ class RowMetric(MetricProvider):
 
 
 class ColumnMetric(RowMetric):
-    """A metric about the values of one column; missing values are not looked at."""
+    """A metric about the values of one column; missing values are ignored."""
 
     domain_keys = COLUMN_KEYS
 
     @classmethod
     @abstractmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where a value is as expected; null where it is missing."""
+        """Return where a value is as expected; null if it is missing."""
 
     @classmethod
     def check(cls, asked: Question) -> Check:
@@ -99,12 +99,12 @@ class ColumnMetric(RowMetric):
 
     @classmethod
     def columns(cls, domain: Arguments) -> list[str]:
-        """Name the column."""
+        """Return the name of the column."""
         return [domain["column"]]
 
     @classmethod
     def shape(cls, sample: pl.DataFrame) -> list[Any]:
-        """Return the bare values."""
+        """Return the values."""
         return sample.to_series().to_list()
 
 
@@ -115,7 +115,7 @@ def _partial_count(
     metric_value_kwargs: Arguments,
     **_: Any,
 ) -> tuple[object, dict[str, Any], Check]:
-    """Return how to count the unexpected rows, which rows to read, and the check itself for the samples to come."""
+    """Return how to count the unexpected rows, which rows to read, and the check itself for later samples."""
     check = cls.check(question(execution_engine, metric_domain_kwargs, metric_value_kwargs))
     return check.count if isinstance(check, RowCheck) else check, compute_domain(metric_domain_kwargs), check
 
@@ -175,7 +175,7 @@ def _unexpected_index_list(
 
 
 def _unexpected_index_query(**_: Any) -> None:
-    """Return none: there is no text by which somebody could query a lazy frame again."""
+    """Return None: a lazy frame cannot be queried by a text."""
 
 
 _SAMPLES: dict[SummarizationMetricNameSuffixes, Callable[..., Any]] = {

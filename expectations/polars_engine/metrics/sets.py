@@ -1,4 +1,4 @@
-"""Sets of allowed values: written in the suite, or given by name with the batch."""
+"""Sets of allowed values: written in the suite, or passed by name with the batch."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 class ColumnValuesInSet(ColumnMetric):
-    """Values are members of a set; every value is, if there is no set."""
+    """Values are members of a set; without a set every value is."""
 
     condition = "column_values.in_set"
     value_keys = ("value_set",)
 
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where a value is a member."""
+        """Return where a value is a member."""
         return _is_member(asked, without_set=True)
 
 
 class ColumnValuesNotInSet(ColumnMetric):
-    """Values are no members of a set."""
+    """Values are not members of a set."""
 
     condition = "column_values.not_in_set"
     value_keys = ("value_set",)
 
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where a value is no member."""
+        """Return where a value is not a member."""
         return ~_is_member(asked, without_set=False)
 
 
 class ColumnValuesInReference(ColumnMetric):
-    """Values are members of a set that was given by name with the batch."""
+    """Values are members of a set that is passed by name with the batch."""
 
     condition = "column_values.in_reference"
     value_keys = ("reference",)
 
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where the reference holds a value."""
+        """Return where the reference contains a value."""
         return asked.column.values.is_in(as_one(asked.references.distinct(asked.arguments["reference"])))
 
 

@@ -1,4 +1,4 @@
-"""Patterns and lengths of text; other values are looked at as Polars writes them."""
+"""Patterns and lengths of text; other values are converted to text by Polars."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ColumnValuesMatchRegex(ColumnMetric):
 
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where the pattern occurs."""
+        """Return where the pattern occurs."""
         return asked.column.text.str.contains(asked.arguments["regex"])
 
 
@@ -29,30 +29,30 @@ class ColumnValuesNotMatchRegex(ColumnMetric):
 
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where the pattern does not occur."""
+        """Return where the pattern does not occur."""
         return ~asked.column.text.str.contains(asked.arguments["regex"])
 
 
 class ColumnValuesLengthBetween(ColumnMetric):
-    """Values have so many characters (code points, not bytes)."""
+    """Values have a number of characters (code points, not bytes) in a range."""
 
     condition = "column_values.value_length.between"
     value_keys = ("min_value", "max_value", "strict_min", "strict_max")
 
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where the length lies in the range."""
+        """Return where the length is in the range."""
         return within(asked.column.text.str.len_chars(), asked.arguments, pl.UInt32())
 
 
 class ColumnValuesLengthEquals(ColumnMetric):
-    """Values have exactly so many characters (code points, not bytes)."""
+    """Values have exactly the given number of characters (code points, not bytes)."""
 
     condition = "column_values.value_length.equals"
     value_keys = ("value",)
 
     @classmethod
     def expected(cls, asked: Question) -> pl.Expr:
-        """Tell where the length is the one wanted."""
+        """Return where the length is as expected."""
         lengths: pl.Expr = asked.column.text.str.len_chars()
         return lengths.eq(asked.arguments["value"])

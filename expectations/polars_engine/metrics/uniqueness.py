@@ -1,4 +1,4 @@
-"""Values and keys that may stand only once."""
+"""Values and keys that may occur only once."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from expectations.polars_engine.metrics.row_metric import ColumnMetric
 
 
 class ColumnValuesUnique(ColumnMetric):
-    """No value stands twice; missing values do not count."""
+    """No value occurs twice; missing values do not count."""
 
     condition = "column_values.unique"
 
     @classmethod
     def check(cls, asked: Question) -> DuplicateCheck:
-        """Find values that stand more than once."""
+        """Find values that occur more than once."""
         values = asked.column.values
         return DuplicateCheck([values], values.is_not_null())
 
 
 class CompoundColumnsUnique(ListMetric):
-    """No combination of values stands twice; missing equals missing."""
+    """No combination of values occurs twice; missing equals missing."""
 
     condition = "compound_columns.unique"
 
     @classmethod
     def check(cls, asked: Question) -> DuplicateCheck:
-        """Find combinations that stand more than once."""
+        """Find combinations that occur more than once."""
         keys = [asked.rows.column(name).values for name in cls.columns(asked.domain)]
         return DuplicateCheck(keys, cls.is_considered(asked))

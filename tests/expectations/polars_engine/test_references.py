@@ -59,7 +59,7 @@ def test_a_reference_that_will_not_do_is_an_error_of_the_expectation(references,
 
 
 def test_a_reference_that_is_no_data_is_refused_at_once():
-    with pytest.raises(BuildBatchRequestError, match="is a list; give a Polars Series or frame"):
+    with pytest.raises(BuildBatchRequestError, match="is a list; pass a Polars Series or frame"):
         definition().get_batch({"dataframe": USAGE, "references": {"accounts.id": ["a"]}})
 
 
