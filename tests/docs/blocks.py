@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 from tests.conftest import ROOT
 
@@ -86,7 +87,9 @@ def blocks_of(text: str) -> Iterator[Block]:
                     break
                 inside.append(inner)
             reason = _NOT_RUN.match(before)
-            yield Block(number, fence[1], reason[1] if reason else None, tuple(inside))
+            # A block in a list stands indented, which nobody types.
+            typed = tuple(dedent("\n".join(inside)).splitlines())
+            yield Block(number, fence[1], reason[1] if reason else None, typed)
         if line.strip():
             before = line.strip()
 
