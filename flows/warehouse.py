@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -19,7 +21,13 @@ def warehouse_engine(project: Project) -> sa.Engine:
     Raises:
         WrongUseError: If the URL names no warehouse that retier can use.
     """
-    return make_engine(project.settings.warehouse, project.directory)
+    return _engine(project.settings.warehouse, project.directory)
+
+
+@lru_cache(maxsize=8)
+def _engine(url: str, directory: Path) -> sa.Engine:
+    # An engine holds no connection, but asks a database about itself before its first one.
+    return make_engine(url, directory)
 
 
 @contextmanager

@@ -41,10 +41,18 @@ def validate_frame(frame: pl.DataFrame, table: Table, month: Month | None = None
             not finite.
     """
     _refuse_other_columns(frame, table)
-    ordered = _in_order(frame[list(table.columns)], table.key)
+    ordered = in_order(frame[list(table.columns)], table.key)
     _refuse_nulls(ordered, table)
     _refuse_odd_rows(ordered, table, month)
     return ordered
+
+
+def in_order(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """Sort rows by their key, unless they are sorted already, as most are: a sort copies every column."""
+    # What is the same in all rows, as the month is, changes no order.
+    varying = [name for name in key if frame[name].null_count() or frame[name].min() != frame[name].max()]
+    is_sorted = not varying or (len(varying) == 1 and frame[varying[0]].is_sorted())
+    return frame if is_sorted else frame.sort(key)
 
 
 def _refuse_other_columns(frame: pl.DataFrame, table: Table) -> None:
@@ -57,14 +65,6 @@ def _refuse_other_columns(frame: pl.DataFrame, table: Table) -> None:
     for name, dtype in expected.items():
         if got[name] != dtype:
             raise UnfitFrameError(table, f"column {name} is {got[name]}, expected {dtype}")
-
-
-def _in_order(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Sort rows by their key, unless they are sorted already, as most steps return them: a sort copies every column."""
-    # What is the same in all rows, as the month is, changes no order.
-    varying = [name for name in key if frame[name].null_count() or frame[name].min() != frame[name].max()]
-    is_sorted = not varying or (len(varying) == 1 and frame[varying[0]].is_sorted())
-    return frame if is_sorted else frame.sort(key)
 
 
 def _refuse_nulls(frame: pl.DataFrame, table: Table) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from sql.dialects import given, quoted, read
 from sql.fingerprint import MONTH_TABLES
+from sql.frame_validation import in_order
 from sql.runs import IN_FORCE
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
@@ -226,7 +227,7 @@ def _rows_of(connection: sa.Connection, table: str, month: Month) -> pl.DataFram
     contract = PUBLISHED[table]
     columns = ", ".join(quoted(connection, name) for name in contract.columns)
     query = f"select {columns} from {quoted(connection, table)} where month = :month"
-    return read(connection, query, month=month.first_day).sort(contract.key)
+    return in_order(read(connection, query, month=month.first_day), contract.key)
 
 
 def _newest(connection: sa.Connection, where: str, order: str) -> pl.DataFrame:

@@ -70,11 +70,17 @@ def view_column(view: str, name: str) -> Column:
     for column in VIEW_COLUMNS.get(view, ()):
         if column.name == name:
             return column
+    try:
+        return _columns_of_tables()[name]
+    except KeyError:
+        raise KeyError(f"no contract describes column {name!r} of view {view}") from None
+
+
+@cache
+def _columns_of_tables() -> dict[str, Column]:
     first = [PUBLISHED[table] for table in _FIRST_TABLES]
-    for table in (*first, *PUBLISHED.values()):
-        if name in table.columns:
-            return table.field(name).column
-    raise KeyError(f"no contract describes column {name!r} of view {view}")
+    # What comes last counts.
+    return {field.name: field.column for table in reversed((*first, *PUBLISHED.values())) for field in table.fields}
 
 
 @cache

@@ -54,10 +54,10 @@ class AttachedFile:
                 self._root.execute(f"set temp_directory = {_text(spilled)}")
             if not self._users:
                 self._attach(path)
-            cursor = self._root.cursor()
+            connection = _Connection(self._root.cursor(), self._release)
             self._users += 1
-            cursor.execute(f"use {self._name}")
-            return _Connection(cursor, self._release)
+            connection.execute(f"use {self._name}")
+            return connection
 
     def close(self) -> None:
         """Close the DuckDB; the next connection makes another one."""
