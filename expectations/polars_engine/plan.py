@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -116,20 +117,21 @@ def make_plan(expectations: Sequence[Expectation], batch: Batch, engine: PolarsE
     runtime = {"result_format": RESULT_FORMAT}
     validator = Validator(execution_engine=engine, data_context=batch.datasource.data_context, batches=[batch])
     suite = gx.ExpectationSuite(name="planned", expectations=list(expectations))
-    with configurations_remembered():
-        graphs, refused, configurations = (
-            validator._generate_metric_dependency_subgraphs_for_each_expectation_configuration(
-                validator.process_expectations_for_validation(suite.expectation_configurations, None),
-                processed_configurations=[],
-                catch_exceptions=True,
-                runtime_configuration=runtime,
-            )
-        )
-    if refused:
-        return None
+    questions: list[Question] = []
+    metrics: dict[MetricConfigurationID, MetricConfiguration] = {}
     with configurations_remembered() as memory:
-        questions = [_question(configuration, engine, runtime) for configuration in configurations]
-    return Plan(batch.id, _stages([edge for graph in graphs for edge in graph.graph.edges]), questions, memory)
+        for configuration in validator.process_expectations_for_validation(suite.expectation_configurations, None):
+            of_batch = copy.deepcopy(configuration)
+            of_batch.kwargs["batch_id"] = batch.id
+            question, needed = _question(of_batch, engine, runtime)
+            questions.append(question)
+            metrics |= {metric.id: metric for metric in needed}
+        try:
+            # One graph for all, since most metrics are needed by several expectations.
+            graph = validator.metrics_calculator.build_metric_dependency_graph(list(metrics.values()), runtime)
+        except Exception:  # noqa: BLE001 - whatever it is, Great Expectations meets it again and reports it
+            return None
+    return Plan(batch.id, _stages(graph.edges), questions, memory)
 
 
 def _is_lasting(metric: MetricConfiguration, value: Any) -> bool:
@@ -143,11 +145,13 @@ def _is_lasting(metric: MetricConfiguration, value: Any) -> bool:
 
 def _question(
     configuration: ExpectationConfiguration, engine: PolarsExecutionEngine, runtime: dict[str, Any]
-) -> Question:
+) -> tuple[Question, list[MetricConfiguration]]:
+    """Return the question that a configuration of a batch asks, and the metrics that it needs."""
     expectation = configuration.to_domain_obj()
     dependencies = expectation.get_validation_dependencies(execution_engine=engine, runtime_configuration=runtime)
     needed = {name: metric.id for name, metric in dependencies.metric_configurations.items()}
-    return Question(expectation, expectation.configuration, needed, dependencies.result_format)
+    question = Question(expectation, expectation.configuration, needed, dependencies.result_format)
+    return question, dependencies.get_metric_configurations()
 
 
 def _stages(edges: list[MetricEdge]) -> list[list[MetricConfiguration]]:
