@@ -13,6 +13,9 @@ from transforms.policy.values import Section, has_reason
 
 _NOT_WRITTEN = "The reason is not recorded."
 
+_TEXTS: dict[str, str] = {}
+"""What was written before, by content: every month asks for the text of its version."""
+
 
 def write_policy(policy: Policy, reasons: PolicyReasons) -> str:
     """Write a version as YAML that is itself a valid policy file, with inherited values and all reasons.
@@ -22,9 +25,12 @@ def write_policy(policy: Policy, reasons: PolicyReasons) -> str:
         reasons: The reasons of its numbers.
     """
     written = _section(policy, (), policy.version, reasons)
-    # The C writer writes the same text in a tenth of the time; PyYAML may have been built without it.
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    return str(yaml.dump(written, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120))
+    key = repr(written)
+    if key not in _TEXTS:
+        # The C writer writes the same text in a tenth of the time; PyYAML may have been built without it.
+        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+        _TEXTS[key] = str(yaml.dump(written, Dumper=dumper, sort_keys=False, allow_unicode=True, width=120))
+    return _TEXTS[key]
 
 
 def _section(section: Section, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> dict[str, Any]:

@@ -130,13 +130,15 @@ def contributions_before(connection: Connection, month: Month, account_ids: pl.S
 
 def _before(connection: Connection, month: Month, policy_version: str) -> Published:
     runs = last_run_by_month(connection)
-    _refuse_gap([Month.of(day) for day in runs["month"]], month)
+    published = [Month.of(day) for day in runs["month"]]
+    _refuse_gap(published, month)
     former = runs.filter(pl.col("month") == (month - 1).first_day)
+    nothing = _nothing()
     nothing = replace(
-        _nothing(),
+        nothing,
         revision=next_revision(connection, month),
         history_fingerprint=history_print(runs, month),
-        superseded=tiers_of(connection, month),
+        superseded=tiers_of(connection, month) if month in published else nothing.superseded,
     )
     if former.is_empty():
         return nothing

@@ -194,8 +194,8 @@ class DuckDB(Dialect):
         """Append a frame to a table; see :func:`sql.dialects.load`."""
         names = ", ".join(quoted(connection, name) for name in frame.columns)
         with self.given(connection, _GIVEN, frame):
-            connection.execute(
-                sa.text(f"insert into {quoted(connection, table)} ({names}) select {names} from {_GIVEN}")
+            connection.exec_driver_sql(
+                f"insert into {quoted(connection, table)} ({names}) select {names} from {_GIVEN}"
             )
 
     @contextmanager

@@ -230,7 +230,7 @@ def unfit(name, change):
         pytest.param(
             unfit("account_tiers", lambda f: f.with_columns(policy_version=pl.lit("9-x"))),
             UnfitFrameError,
-            "policies '9-x' are not given",
+            "policies '9-x' are missing",
             id="unknown-policy",
         ),
         pytest.param(
