@@ -83,7 +83,9 @@ def reasons_to_quarantine(source: Source, spec: SourceSpec, months: Sequence[Mon
 def _version(opened: Opened, name: str, project: Project) -> str:
     """Fingerprint all that the quarantine of a table depends on, which is the same in every month."""
     spec = project.settings.sources[name].definition()
-    return fingerprint_of(str(opened.place.project), name, opened.sources[name].version(), spec)
+    # The rows are read where they were staged.
+    place = (str(opened.place.project), str(opened.place.staging))
+    return fingerprint_of(*place, name, opened.sources[name].version(), spec)
 
 
 def _count(sources: Mapping[str, Source], months: Mapping[str, Sequence[Month]]) -> dict[str, _Counts]:

@@ -86,3 +86,16 @@ def test_a_table_is_judged_anew_when_one_changed_that_it_refers_to(project):
 
     told = {check: is_passed for check, _, is_passed, _, _ in found(project)}
     assert not told["subscriptions.account_id.reference"]
+
+
+def test_quarantined_rows_are_looked_for_anew_where_facts_lie_elsewhere(project):
+    memory = Memory()
+    rows = healthy_tables(ACCOUNTS)["accounts"]
+    write_csv(data(project, "accounts"), [*rows, rows[0] | {"account_id": "bad", "created_date": "yesterday"}])
+    run(project, JANUARY, memory)
+    shutil.rmtree(project / "facts")
+    settings = project / "retier.yaml"
+    settings.write_text(f"facts: elsewhere\n{settings.read_text()}")
+    run(project, FEBRUARY, memory)
+
+    assert held_back(project) == {"accounts": 1}
