@@ -1,1 +1,1 @@
-"""The stores: data comes in from sources and leaves to the warehouse here."""
+"""The stores: data is read from sources and written to the warehouse here."""

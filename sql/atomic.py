@@ -1,4 +1,4 @@
-"""Files and folders that appear whole or not at all, and sentences for when they cannot be written."""
+"""Writes files and folders atomically, and translates errors of writing into sentences."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _FIXES = {
     errno.ENOSPC: "the disk is full: make room",
     errno.EDQUOT: "the disk quota is used up: make room",
     errno.EFBIG: "the file may not grow any further: raise the limit on file sizes",
-    errno.EACCES: "this user may not write there: give the right to, or name another folder in retier.yaml",
-    errno.EPERM: "this user may not write there: give the right to, or name another folder in retier.yaml",
+    errno.EACCES: "this user may not write there: grant the right to, or name another folder in retier.yaml",
+    errno.EPERM: "this user may not write there: grant the right to, or name another folder in retier.yaml",
     errno.EROFS: "the file system is read-only: name a folder elsewhere in retier.yaml",
     errno.ENOTDIR: "a part of that path is a file, not a folder: move it away, or name another folder in retier.yaml",
     errno.EEXIST: "a file is where the folder should be: move it away, or name another folder in retier.yaml",
-    errno.EIO: "the disk fails: look after it, or name another folder in retier.yaml",
+    errno.EIO: "the disk reports an error: check it, or name another folder in retier.yaml",
     errno.EMFILE: "too many files are open: raise the limit on open files",
 }
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-# What begins so was left behind by a process that was killed.
+# Paths that start with this were left behind by a process that was killed.
 _UNFINISHED = ".making-"
 _ABANDONED_SECONDS = 2 * 24 * 3600
 _POLARS_ERRNO = re.compile(r"\(os error (\d+)\)")
-# DuckDB counts the room for temporary data beforehand, and then calls it a lack of memory.
+# DuckDB checks the room for temporary data beforehand, and then reports a lack of memory.
 _DUCKDB_SIGNS = (
     ("failed to offload data block", errno.ENOSPC),
     *((os.strerror(number), number) for number in sorted(_NO_ROOM)),
@@ -42,7 +42,7 @@ _DUCKDB_SIGNS = (
 
 @contextmanager
 def translate_write_errors(path: Path) -> Iterator[None]:
-    """Translate the operating system's errors while a path is written into sentences.
+    """Translate the operating system's errors into sentences while a path is written.
 
     Raises:
         RetierError: If the disk is full, the folder may not be written to, and the like.
@@ -57,13 +57,13 @@ def translate_write_errors(path: Path) -> Iterator[None]:
 
 
 def is_out_of_space(error: BaseException) -> bool:
-    """Return whether an error says that a file could not grow, whatever was read meanwhile."""
+    """Return whether an error says that a file could not grow, whichever file was read at the time."""
     return _error_number(error) in _NO_ROOM
 
 
 @contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
-    """Return an empty folder beside what is to be made in it, which is gone afterwards.
+    """Return an empty folder next to its target, which is removed afterwards.
 
     Raises:
         RetierError: If it cannot be written.
@@ -84,7 +84,7 @@ def _scratch(parent: Path) -> Iterator[Path]:
 
 
 def publish_folder(filled: Path, target: Path) -> None:
-    """Give a folder its name once everything in it is on disk; one that another process made meanwhile stays."""
+    """Rename a folder once everything in it is on disk; a target that another process made meanwhile stays."""
     for file in filled.iterdir():
         _synchronise(file)
     _synchronise(filled)
@@ -97,7 +97,7 @@ def publish_folder(filled: Path, target: Path) -> None:
 
 
 def all_but_newest(paths: Iterable[Path], count: int) -> list[Path]:
-    """Return those of several paths that are older than the newest so many; what vanished meanwhile is left out."""
+    """Return all but the newest paths, of which the given number is left out; paths that vanished are left out, too."""
     changed: list[tuple[int, Path]] = []
     for path in paths:
         with suppress(OSError):
@@ -106,7 +106,7 @@ def all_but_newest(paths: Iterable[Path], count: int) -> list[Path]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or a folder; that it is gone already, or cannot be removed, stops nobody."""
+    """Remove a file or a folder; it is no error if it does not exist or cannot be removed."""
     if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -116,17 +116,17 @@ def remove(path: Path) -> None:
 
 @contextmanager
 def new_file(target: Path, *, is_durable: bool = True) -> Iterator[Path]:
-    """Return a path to write, which takes the target's name when it is written; a former file stays until then.
+    """Return a path to write, which is renamed to the target afterwards; a former file stays until then.
 
     Args:
         target: The file.
-        is_durable: Whether it must outlive a power failure; not needed where its reader sees that it is damaged, and
-            can make it again.
+        is_durable: Whether it must survive a power failure; not needed if its reader notices damage and can make it
+            again.
 
     Raises:
         RetierError: If it cannot be written; nothing is left behind then.
     """
-    # In a folder of its own: a writer may make its file only after it has failed, and then cannot.
+    # In a folder of its own: a writer may create its file only after it has failed, and that is not cleaned up.
     with translate_write_errors(target), _scratch(target.parent) as scratch:
         # Made plainly, so that whoever may read new files here may read this one: mkstemp would shut everybody out.
         written = scratch / f"new{target.suffix}"
@@ -140,7 +140,7 @@ def new_file(target: Path, *, is_durable: bool = True) -> Iterator[Path]:
 
 
 def _sweep(made: Path) -> None:
-    """Remove what killed processes left beside what was just made, whose own time says how old they are."""
+    """Remove leftovers of killed processes next to a new file, whose own time is used to tell their age."""
     now = made.stat().st_mtime
     for left in made.parent.glob(f"{_UNFINISHED}*"):
         with suppress(FileNotFoundError):

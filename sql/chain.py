@@ -1,4 +1,4 @@
-"""The chain of months: which published ones no longer rest on what is published before them."""
+"""The chain of months: which published months depend on results that have changed since."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import polars as pl
 from transforms.month import Month
 
 NO_HISTORY = hashlib.sha256().hexdigest()
-"""The history of the first month."""
+"""The fingerprint of the first month's history."""
 
 
 def history_print(runs: pl.DataFrame, month: Month) -> str:
-    """Fingerprint the results of all months before one: a month looks back on more than the last of them.
+    """Fingerprint the results of all months before one, because a month depends on more than the last of them.
 
     Args:
         runs: The output of :func:`sql.state.last_run_by_month`.
@@ -27,10 +27,10 @@ def history_print(runs: pl.DataFrame, month: Month) -> str:
 
 
 def stale_months(runs: pl.DataFrame) -> list[Month]:
-    """List the published months for which a month before them is not what it was when they were computed.
+    """List the published months for which an earlier month has changed since they were computed.
 
-    A month is stale where any month before it has another result by now, where the month before it is not published
-    although an earlier one is, or where that month is stale itself.
+    A month is stale if the result of any earlier month has changed, if the month before it is not published although
+    an earlier one is, or if the month before it is stale itself.
 
     Args:
         runs: The output of :func:`sql.state.last_run_by_month`.
@@ -54,7 +54,7 @@ def stale_months(runs: pl.DataFrame) -> list[Month]:
 
 
 def _is_based_on(runs: pl.DataFrame, month: Month, history: str | None, previous: str | None) -> bool:
-    """Return whether the months before are as they were; runs of older versions only say so of the last of them."""
+    """Return whether the earlier months are unchanged; runs of older versions only recorded the last of them."""
     if history is not None:
         return history == history_print(runs, month)
     before = runs.filter(pl.col("month") == (month - 1).first_day)["result_fingerprint"]

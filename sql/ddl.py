@@ -1,4 +1,4 @@
-"""The published tables in the database: made, commented, and brought up to the contracts of today."""
+"""Creates the published tables in the database, comments them, and migrates them to the present contracts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from transforms.contracts import PUBLISHED, Table
 from transforms.errors import RetierError
 
 _KNOWN_GOOD: dict[str, dict[str, Table]] = {}
-"""Layouts of schemas that are as the contracts say, and those contracts: to look again costs a tenth of a second."""
+"""Layouts of schemas that match the contracts, and those contracts: checking again takes a tenth of a second."""
 
 
 def create_all(connection: sa.Connection) -> None:
-    """Make what is missing of the schema: tables, columns, comments and views.
+    """Create what is missing from the schema: tables, columns, comments and views.
 
-    Writes nothing and keeps nobody waiting where all is as the contracts say. A column that a contract has gained is
-    added, null in the months that were published before; one that a contract has lost stays, with what it holds.
+    If the schema matches the contracts, nothing is written or locked. A column that is new in a contract is added, null
+    in the months that were published before; a column that was removed from a contract stays, with its values.
 
     Args:
         connection: An open connection; the caller commits.
@@ -49,7 +49,7 @@ def create_all(connection: sa.Connection) -> None:
 
 
 def is_known_good(connection: sa.Connection) -> bool:
-    """Return whether this process has seen to it that a schema with this layout is as the contracts say."""
+    """Return whether this process has made sure that a schema with this layout matches the contracts."""
     return bool(_KNOWN_GOOD) and _KNOWN_GOOD.get(_layout(connection)) == PUBLISHED
 
 
@@ -84,7 +84,7 @@ def _create_indexes(connection: sa.Connection) -> None:
 
 
 def _create(connection: sa.Connection, table: sa.Table) -> None:
-    # As one script: each of some hundred statements by itself would take longer to hand over than to carry out.
+    # As one script: some hundred single statements would take longer to send than to run.
     script: list[sa.ClauseElement] = [CreateTable(table), SetTableComment(table)]
     script.extend(SetColumnComment(column) for column in table.columns)
     connection.exec_driver_sql(";\n".join(str(one.compile(dialect=connection.dialect)) for one in script))
@@ -104,7 +104,7 @@ def _migrate(connection: sa.Connection, table: sa.Table, present: pl.DataFrame) 
 
 
 def _add(connection: sa.Connection, table: sa.Table, column: sa.Column[object]) -> None:
-    """Add a column, not bound to be filled: the months that are there have no value for it."""
+    """Add a column as nullable, since the published months have no value for it."""
     kind = column.type.compile(connection.dialect)
     execute(
         connection,
@@ -113,7 +113,7 @@ def _add(connection: sa.Connection, table: sa.Table, column: sa.Column[object]) 
 
 
 def _free_optional(connection: sa.Connection, table: sa.Table, present: pl.DataFrame) -> None:
-    """Let columns be null that the contract no longer requires, or no longer knows."""
+    """Make columns nullable that the contract no longer requires, or no longer has."""
     required = PUBLISHED[table.name].required
     for name in present.filter(~pl.col("is_nullable") & ~pl.col("column_name").is_in(required))["column_name"]:
         execute(

@@ -1,4 +1,4 @@
-"""The warehouse's engine: waits for its turn, works in transactions, fails in plain sentences."""
+"""The warehouse's engine: waits for other writers, works in transactions, reports errors in plain sentences."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ __all__ = ["EXPECTED_URL", "WAIT_SECONDS", "WarehouseGoneError", "make_engine", 
 
 EXPECTED_URL = "expected one such as duckdb:///retier.duckdb or postgresql://user@host/database"
 WAIT_SECONDS = 60.0
-"""How long another writer is waited for; no policy's business, but a promise of the product."""
+"""How long to wait for another writer; a promise of the product, not a number of the policy."""
 
 
 def make_engine(url: str, directory: Path | None = None, *, wait_seconds: float = WAIT_SECONDS) -> sa.Engine:
     """Make the engine of a warehouse.
 
-    Nothing is pooled. Connections are to be used through :func:`transaction`.
+    Nothing is pooled. Use connections through :func:`transaction`.
 
     Args:
         url: ``duckdb:///`` and a path, absolute or relative to the directory; DuckDB settings may follow as a
             query, for example ``?memory_limit=4GB``. Or ``postgresql://user:password@host:port/database``, which may be
-            followed by what libpq knows, for example ``?sslmode=verify-full``.
+            followed by options of libpq, for example ``?sslmode=verify-full``.
         directory: The project's folder; None means the current one.
-        wait_seconds: How long is waited for another one that holds the file, or on PostgreSQL a lock.
+        wait_seconds: How long to wait for another process that holds the file, or on PostgreSQL a lock.
 
     Raises:
         WrongUseError: If the URL names no warehouse that retier can use.
@@ -46,17 +46,17 @@ def make_engine(url: str, directory: Path | None = None, *, wait_seconds: float 
 
 @contextmanager
 def transaction(engine: sa.Engine, *, is_of_one_moment: bool = False) -> Iterator[sa.Connection]:
-    """Open the warehouse for one transaction: all of it happens, or nothing does, and the connection is closed.
+    """Open the warehouse for one transaction, and close the connection afterwards.
 
     Args:
         engine: The engine of the warehouse.
-        is_of_one_moment: Whether all that is read has to be of one moment, as DuckDB has it anyway. On PostgreSQL a
-            transaction that publishes must not: it has to see what others committed before it got the lock.
+        is_of_one_moment: Whether all reads must see the same snapshot, as they always do in DuckDB. On PostgreSQL a
+            transaction that publishes must not use one: it has to see what others committed before it got the lock.
 
     Raises:
         BusyError: If another process holds the warehouse for too long, or changed the same rows meanwhile.
-        WarehouseGoneError: If the server cannot be reached, or went away.
-        RetierError: If the warehouse cannot be opened, read or written; it is then as it was.
+        WarehouseGoneError: If the server cannot be reached, or the connection is lost.
+        RetierError: If the warehouse cannot be opened, read or written; it is unchanged then.
     """
     dialect = dialect_of(engine)
     if is_of_one_moment:

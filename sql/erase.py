@@ -1,4 +1,4 @@
-"""Takes an account out of every published table, in one transaction, without making months stale."""
+"""Erases an account from every published table, in one transaction, without making months stale."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from transforms.month import Month
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What the record of an erasure says beside the pseudonym.
+    """What is recorded about an erasure besides the pseudonym.
 
     Attributes:
-        run_id: Its name among the runs.
+        run_id: Its identifier among the runs.
         reason: Why the account was erased, in a person's words.
         started_at: When the erasure began, in UTC.
-        finished_at: When it was handed over to be recorded, in UTC.
+        finished_at: When it was ready to be recorded, in UTC.
         retier_version: The version of retier.
     """
 
@@ -54,7 +54,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a table that may name an account, as they are and as they are to be."""
+    """The rows of a table that may name an account, before and after the erasure."""
 
     former: list[dict[str, Any]]
     present: list[dict[str, Any]]
@@ -65,7 +65,7 @@ class _Rows:
 
 
 def names_of(connection: sa.Connection, account_id: str) -> tuple[str, ...]:
-    """List what an account was called in the published months."""
+    """List the names of an account in the published months."""
     named = read(
         connection,
         f"select distinct name from {quoted(connection, 'account_features')} "
@@ -100,16 +100,16 @@ def is_known(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns)
 def erase(connection: sa.Connection, erasure: Erasure, id_columns: IdColumns, record: Record) -> Erased:
     """Replace an account by its pseudonym in every text of every published table.
 
-    The columns are those of the contracts. Result fingerprints are made anew, and so are those by which later months
-    say what they rest on: a month that was current stays current. The newest published month gets a row in ``runs``,
-    with the command ``erase`` and the status ``unchanged``, since all that was computed is what it was. Done again
-    with the same record, it changes nothing.
+    The columns are those of the contracts. Result fingerprints are computed again, and so are the fingerprints of
+    earlier months that later months recorded: a month that was current stays current. The newest published month gets a
+    row in ``runs``, with the command ``erase`` and the status ``unchanged``, since no computed value has changed. With
+    the same record, a repetition changes nothing.
 
     Args:
         connection: An open connection of :func:`sql.engine.transaction`, which commits.
-        erasure: Who, and what takes its place.
-        id_columns: By source: which columns of rows as they were read hold ids of accounts.
-        record: What is to be recorded.
+        erasure: The account, and its replacement.
+        id_columns: By source: the columns of rows, as read, that hold ids of accounts.
+        record: What to record.
     """
     acquire_publish_lock(connection)
     former_runs = last_run_by_month(connection)
@@ -137,14 +137,14 @@ def _found(connection: sa.Connection, table: Table, erasure: Erasure, id_columns
 
 
 def _replace(connection: sa.Connection, table: Table, erasure: Erasure, rows: list[dict[str, Any]]) -> None:
-    """Put rows in the place of all that were found: the tables have no keys by which one could be updated."""
+    """Replace all rows that were found: the tables have no keys by which single rows could be updated."""
     where, parameters = _may_name(connection, table, erasure)
     execute(connection, f"delete from {quoted(connection, table.name)} where {where}", **parameters)
     load(connection, table.name, pl.DataFrame(rows, schema=table.schema))
 
 
 def _may_name(connection: sa.Connection, table: Table, erasure: Erasure) -> tuple[str, dict[str, object]]:
-    """Write the condition for rows that may name an account; DuckDB's ``~`` looks at whole texts only."""
+    """Return the condition for rows that may name an account; DuckDB's ``~`` only matches whole texts."""
     conditions = []
     parameters: dict[str, object] = {}
     for name, dtype in table.schema.items():
@@ -176,7 +176,7 @@ def _renew_results(connection: sa.Connection, former_runs: pl.DataFrame, days: l
 
 
 def _renew_chain(connection: sa.Connection, former_runs: pl.DataFrame) -> None:
-    """Let the months that rested on what was published before them rest on it as it is now."""
+    """Update the recorded fingerprints of months that were current before the erasure, so that they stay current."""
     stale = set(stale_months(former_runs))
     runs = last_run_by_month(connection)
     results = dict(runs.select("month", "result_fingerprint").iter_rows())
@@ -195,7 +195,7 @@ def _renew_chain(connection: sa.Connection, former_runs: pl.DataFrame) -> None:
 
 
 def _record(connection: sa.Connection, erasure: Erasure, record: Record) -> None:
-    """Record the erasure, once; where no month is published, there is no run whose row could record it."""
+    """Record the erasure, once; if no month is published, there is no run whose row could record it."""
     query = f"select run_id from {quoted(connection, 'runs')} where run_id = :run_id"
     if not read(connection, query, run_id=record.run_id).is_empty():
         return

@@ -1,4 +1,4 @@
-"""The fact store: Parquet files of the facts of months, each made once per fingerprint of its input."""
+"""The fact store: Parquet files with the facts of months, each made once per fingerprint of its input."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from transforms.errors import RetierError
 from transforms.month import Month
 
 _KEPT = 2
-# The rows of small files stay in memory once they were read, up to so many bytes of rows.
+# The rows of small files stay in memory once they were read, up to this many bytes of rows.
 _SMALL_FILE_BYTES = 1_000_000
 _MOST_BYTES = 128_000_000
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -30,7 +30,7 @@ class Fact:
 
     Attributes:
         frame: The rows; read from their file when they are collected, unless they are few.
-        metadata: What is kept beside them, such as the list of features behind bit masks; anything that JSON can hold.
+        metadata: What is stored with them, such as the list of features behind bit masks; any JSON value.
     """
 
     frame: pl.LazyFrame
@@ -39,7 +39,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """Facts that this process has verified or made, what their files looked like then, and the rows where few."""
+    """Facts that this process has verified or made, the state of their files then, and the rows if they are few."""
 
     files: tuple[tuple[int, int], ...]
     fact: Fact
@@ -51,27 +51,27 @@ class _Kept:
 
 
 class FactStore:
-    """Facts below one folder, by kind, month and fingerprint; may be used by several threads.
+    """Facts below one folder, by kind, month and fingerprint; thread-safe.
 
-    A file counts only with its record beside it, which is written after it and holds its checksum. What a crash or a
-    failing disk leaves (a file without its record, a record without its file, either of them cut short) counts as
-    missing and is made again, so nothing waits for the disk.
+    A file counts only with its record, which is written after it and holds its checksum. What a crash or a failing
+    disk leaves behind (a file without its record, a record without its file, a truncated file) counts as missing and is
+    made again, so no write needs to be synchronised with the disk.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        # Months of a backfill look at the same files: each is verified once, and few rows are read once.
+        # Months of a backfill use the same files: each is verified once, and small ones are read once.
         self._kept: dict[Path, _Kept] = {}
         self._lock = Lock()
 
     def get_or_make(self, kind: str, month: Month, fingerprint: str, make: Callable[[], Fact]) -> Fact:
-        """Return facts, made and kept now where the store lacks them.
+        """Return facts, which are made and stored now if they are missing.
 
         Args:
             kind: Which facts, for example ``usage``.
             month: Their month.
-            fingerprint: Of everything that they are made from.
-            make: Makes them; called only where they are missing, truncated or damaged.
+            fingerprint: The fingerprint of everything that they are made from.
+            make: Makes them; called only if they are missing, truncated or damaged.
 
         Raises:
             RetierError: If the disk is full or the folder cannot be written to.
@@ -88,10 +88,10 @@ class FactStore:
         Args:
             kind: Which facts, for example ``usage``.
             month: Their month.
-            fingerprint: Of everything that they were made from.
+            fingerprint: The fingerprint of everything that they were made from.
 
         Returns:
-            The facts, None where they are missing, truncated or damaged.
+            The facts, None if they are missing, truncated or damaged.
         """
         path = self._path(kind, month, fingerprint)
         try:
@@ -116,16 +116,16 @@ class FactStore:
         frame: pl.DataFrame,
         metadata: Mapping[str, Any] | None = None,
     ) -> Fact:
-        """Keep facts.
+        """Store facts.
 
-        Of a month the two newest fingerprints are kept, older ones are removed.
+        The two newest fingerprints of a month are kept, older ones are removed.
 
         Args:
             kind: Which facts.
             month: Their month.
-            fingerprint: Of everything that they were made from.
+            fingerprint: The fingerprint of everything that they were made from.
             frame: The rows.
-            metadata: What is kept beside them; anything that JSON can hold.
+            metadata: What is stored with them; any JSON value.
 
         Raises:
             RetierError: If the disk is full or the folder cannot be written to; the former facts stay.
@@ -143,7 +143,7 @@ class FactStore:
         return self._keep(path, _Kept(files, Fact(_scan(path) if rows is None else rows.lazy(), kept), rows))
 
     def _keep(self, path: Path, kept: _Kept) -> Fact:
-        """Remember facts as verified; the rows that have been in memory longest give way to others."""
+        """Remember facts as verified; the rows that have been in memory longest are dropped for others."""
         with self._lock:
             self._kept.pop(path, None)
             self._kept[path] = kept
@@ -169,7 +169,7 @@ class FactStore:
 
 
 def _state_of(path: Path) -> tuple[tuple[int, int], ...]:
-    """Return what changes when a file or its record does: sizes and times of the last change."""
+    """Return the sizes and modification times of a file and its record."""
     return tuple((one.st_size, one.st_mtime_ns) for one in (path.stat(), _record(path).stat()))
 
 

@@ -1,4 +1,4 @@
-"""The fingerprint of a month's result: equal exactly where the result is."""
+"""The fingerprint of a month's result: equal if and only if the results are equal."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ MONTH_TABLES = (
     "engagement_actions",
     "team_load",
 )
-"""The tables that are replaced when a month is published: together they are its result."""
+"""The tables that are replaced when a month is published; together they are its result."""
 
 _OF_THE_RUN = ("run_id", "revision", "change_id", "is_correction")
-"""Columns that say which run and revision the result is of, and nothing about the result."""
+"""Columns that identify the run and revision, and are not part of the result."""
 
 LAYOUT = 2
-"""Which columns make the result: those whose ``came_with`` is this number or less, sentences left out.
+"""The columns that make up the result: those whose ``came_with`` is at most this number, without sentences.
 
-A column that is added to the contracts gets the next number, and so does this constant: months that were published
-before it are then compared without it. In layout 1, that of 0.1.0, sentences counted.
+A column that is added to the contracts gets the next number, and so does this constant; months that were published
+earlier are then compared without that column. Layout 1, that of 0.1.0, included sentences.
 """
 
 _OF_0_1_0 = 1
@@ -40,13 +40,13 @@ _SLICE_ROWS = 100_000
 def is_same_result(
     frames: Mapping[str, pl.DataFrame], recorded: str, published: Callable[[], Mapping[str, pl.DataFrame]]
 ) -> bool:
-    """Return whether a month's result is the published one: neither sentences nor columns that came later count.
+    """Return whether a month's result equals the published one, without sentences and columns that were added since.
 
     Args:
         frames: The result, as :func:`fingerprint` takes it.
         recorded: The fingerprint of the published result.
-        published: Reads the published rows of the month; called only where 0.1.0 published a result with other
-            sentences, or with another result altogether.
+        published: Reads the published rows of the month; called only if 0.1.0 published other sentences or another
+            result.
     """
     layout = _layout_of(recorded)
     if fingerprint(frames, layout=layout) == recorded:
@@ -60,21 +60,21 @@ def _layout_of(recorded: str) -> int:
 
 
 def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False, layout: int = LAYOUT) -> str:
-    """Hash a month's result, whatever the order of its rows and whichever run and revision it is of.
+    """Hash a month's result independently of the order of its rows, and of its run and revision.
 
-    What is hashed are the values themselves (numbers as eight little-endian bytes, texts as UTF-8 after their lengths),
-    so that neither the process nor the version of Polars matters. A hundred thousand accounts take a third of a second;
-    as text they took more than twice that.
+    The values themselves are hashed (numbers as eight little-endian bytes, texts as UTF-8 after their lengths), so that
+    neither the process nor the version of Polars matters. A hundred thousand accounts take a third of a second; as text
+    they took more than twice that.
 
     Args:
-        frames: Frames by table, as their contracts say; those of ``MONTH_TABLES`` count, and one that is missing
-            counts like an empty one.
-        are_sorted: Whether the rows are in the order of their key already, which spares sorting them; not so for
-            tables whose key names a run or revision.
-        layout: Which columns count.
+        frames: Frames by table, as their contracts say; those of ``MONTH_TABLES`` count, and a missing one counts as
+            empty.
+        are_sorted: Whether the rows are already sorted by their key, so that they need not be sorted again; tables
+            whose key names a run or revision are always sorted.
+        layout: The columns that count.
 
     Returns:
-        64 hexadecimal digits, behind the number of the layout unless that is the first.
+        64 hexadecimal digits, after the number of the layout unless that is 1.
     """
     digest = hashlib.sha256()
     for name in MONTH_TABLES:
@@ -105,11 +105,11 @@ def _sorted(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _frame_digest(frame: pl.DataFrame) -> bytes:
-    """Hash each column: what its values are, where it is null, its texts; and of lists their elements."""
+    """Hash each column: its values, its nulls and its texts; for lists also their elements."""
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     places = pl.int_range(pl.len())
-    # One query for all of it: each part is one value, a list or a text.
+    # One query for everything: each part is one value, a list or a text.
     parts = [
         *(_number(pl.col(name), dtype).implode().alias(f"values:{name}") for name, dtype in frame.schema.items()),
         *(places.filter(pl.col(name).is_null()).implode().alias(f"nulls:{name}") for name in frame.columns),
@@ -120,7 +120,7 @@ def _frame_digest(frame: pl.DataFrame) -> bytes:
         for column in rows.select(parts).iter_columns():
             hashes[column.name].update(_bytes(column, number * _SLICE_ROWS))
     digest = hashlib.sha256(b"".join(one.digest() for one in hashes.values()))
-    # Empty lists are left out, so that nothing depends on what a version of Polars explodes them into.
+    # Empty lists are left out, because versions of Polars differ in what they explode them into.
     for name in lists:
         elements = frame.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode())
         digest.update(_frame_digest(elements))
@@ -138,7 +138,7 @@ def _bytes(part: pl.Series, first_row: int) -> bytes:
 
 
 def _number(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Turn numbers, days, instants, truths and the lengths of texts and lists into eight bytes each; null is zero."""
+    """Convert numbers, dates, times, booleans and the lengths of texts and lists to eight bytes each; null is zero."""
     if isinstance(dtype, pl.List):
         value = value.list.len()
     elif dtype == pl.String:

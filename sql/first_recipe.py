@@ -1,6 +1,6 @@
-"""How 0.1.0 digested rows, by Polars' own hash: to recognise what it kept, and for nothing else.
+"""The digest of rows in 0.1.0, by Polars' own hash; used only to recognise what 0.1.0 stored.
 
-Polars may hash differently in any version. Whether the installed one hashes as it did then is seen by a known frame.
+Polars may hash differently in any version. A known frame shows whether the installed one hashes as it did then.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 from sql.sources.files import fingerprint_of
 
 HALF = 2**32
-"""Halves of hashes were added up, since whole ones would overflow."""
+"""Halves of hashes were summed, since whole hashes would overflow."""
 
 _KNOWN = {
     "text": ["a001", None, "a text of more than sixteen bytes"],
@@ -25,7 +25,7 @@ _KNOWN = {
     "day": [date(2025, 1, 31), None, date(1969, 12, 31)],
     "instant": [datetime(2025, 1, 31, 12, tzinfo=UTC), None, datetime(1969, 12, 31, tzinfo=UTC)],
 }
-# No frame yet: making it is a query, and a process that ran one at import cannot be forked any more.
+# Not a frame yet: making one runs a query, and a process that runs one at import can no longer be forked.
 _HASHES = (
     (11502531020015246538, 6422550408261292634, 10318793980640296316),
     (9373595352375227437, 11533712018726783298, 2516342260173249600),
@@ -40,13 +40,13 @@ def is_reproduced() -> bool:
 
 
 def _known_hashes() -> tuple[tuple[int, ...], ...]:
-    """Hash the known frame: all of its rows, with each of the three seeds that were used."""
+    """Hash all rows of the known frame with each of the three seeds that were used."""
     known = pl.DataFrame(_KNOWN, schema_overrides={"instant": pl.Datetime("us", "UTC")})
     return tuple(tuple(known.select(pl.struct(pl.all()).hash(seed)).to_series()) for seed in (1, 2, 3))
 
 
 def file_digest(path: Path, columns: Sequence[str]) -> str:
-    """Digest the rows of a staged file as 0.1.0 did: their number, and sums of the halves of two hashes of each."""
+    """Digest the rows of a staged file as 0.1.0 did: their number, and the sums of the halves of two hashes per row."""
     rows = pl.struct(columns)
     halves = [
         half.sum().alias(f"{seed}{name}")

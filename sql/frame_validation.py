@@ -1,4 +1,4 @@
-"""The last look at a frame before it is published: it must be what its contract says."""
+"""Validates a frame against its contract just before it is published."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IS_OTHER, _IS_TWIN = "?is of another month", "?is a twin"
 
 
 class UnfitFrameError(RetierError):
-    """A frame is not what its contract says: a bug that whoever reads of it can only report."""
+    """A frame breaks its contract: a bug that a user can only report."""
 
     def __init__(self, table: Table, problem: str) -> None:
         """Describe the problem in a sentence about the table."""
@@ -26,12 +26,12 @@ class UnfitFrameError(RetierError):
 def validate_frame(frame: pl.DataFrame, table: Table, month: Month | None = None) -> pl.DataFrame:
     """Check a frame against its contract.
 
-    The database has no keys of its own (see :func:`sql.tables.metadata`), so this is what keeps rows unique.
+    The tables have no keys (see :func:`sql.tables.metadata`), so only this check keeps rows unique.
 
     Args:
-        frame: The rows to be published.
+        frame: The rows to publish.
         table: Their contract.
-        month: The month that all rows must be of; None for tables without a month of their own.
+        month: The month of all rows; None for tables without a month of their own.
 
     Returns:
         The rows with their columns in the contract's order, sorted by the key.
@@ -76,8 +76,8 @@ def _refuse_nulls(frame: pl.DataFrame, table: Table) -> None:
 
 
 def _refuse_odd_rows(frame: pl.DataFrame, table: Table, month: Month | None) -> None:
-    """Look for all that is wrong with rows in one query; what is found is described by another."""
-    # NaN and infinity compare and sum unlike numbers, and JSON has no word for them.
+    """Look for all kinds of invalid rows in one query; another one describes what was found."""
+    # NaN and infinity do not compare and sum like numbers, and JSON cannot express them.
     floats = cs.float().is_finite().all()
     lists = cs.by_dtype(pl.List(pl.Float64)).explode().is_finite().all()
     is_other = pl.lit(value=False) if month is None else pl.col("month") != month.first_day
@@ -100,7 +100,7 @@ def _other_months(frame: pl.DataFrame, table: Table, month: Month) -> UnfitFrame
 def _is_twin(table: Table) -> pl.Expr:
     """Return whether a row of a sorted frame has the key of the row before it."""
     is_equal = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in table.key)
-    # The first row has no former one; where its key is null it would look like its twin.
+    # The first row has no row before it, and with a null key it would seem to be a twin.
     return is_equal & (pl.int_range(pl.len()) > 0)
 
 

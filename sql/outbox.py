@@ -1,4 +1,4 @@
-"""The outbox: what waits to be sent, and what became of it."""
+"""The outbox: notifications to send, and their outcomes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from transforms.month import Month
 
 _GIVEN = "_given_rows"
 _OF_COLLEAGUES = "audience <> 'customer'"
-"""Drafts for customers wait for a person's approval, whatever becomes of the rest."""
+"""Excludes drafts for customers, which always wait for a person's approval."""
 
 
 def rows_of_months(connection: sa.Connection, months: Iterable[Month]) -> pl.DataFrame:
@@ -30,11 +30,11 @@ def rows_of_months(connection: sa.Connection, months: Iterable[Month]) -> pl.Dat
 
 
 def pending_months(connection: sa.Connection, at: datetime | None) -> list[Month]:
-    """List the months of which something waits, oldest first.
+    """List the months with waiting messages, oldest first.
 
     Args:
         connection: An open connection.
-        at: Only what is to be sent by then counts; None means all that waits, what is held included.
+        at: Only messages that are due by then count; None means all, held ones included.
     """
     is_due = (
         f"status in ('pending', 'held') and {_OF_COLLEAGUES}"
@@ -50,7 +50,7 @@ def pending_months(connection: sa.Connection, at: datetime | None) -> list[Month
 
 
 def append_new(connection: sa.Connection, rows: pl.DataFrame) -> None:
-    """Append the rows whose identifier is not there yet."""
+    """Append the rows whose identifier does not exist yet."""
     with given(connection, _GIVEN, rows.select("notification_id")):
         there = read(
             connection,
@@ -85,11 +85,11 @@ def counted(connection: sa.Connection) -> pl.DataFrame:
 
 
 def held_messages(connection: sa.Connection, month: Month | None = None) -> tuple[int, str | None]:
-    """Count the messages that wait for a person, drafts for customers left out, and say why the newest of them do.
+    """Count the messages that are held for a person, without drafts for customers, and return why the newest are.
 
     Args:
         connection: An open connection.
-        month: Only those about this month; None means all.
+        month: Only messages about this month; None means all.
     """
     of_month = "" if month is None else "and month = :month"
     held = read(
@@ -127,8 +127,8 @@ def mark_failed(connection: sa.Connection, message_id: str, error: str, next_att
     Args:
         connection: An open connection.
         message_id: The message.
-        error: Why; without any part of the channel's URL.
-        next_attempt_at: When it may be tried again; None where it is not any more.
+        error: The reason, without any part of the channel's URL.
+        next_attempt_at: When it may be tried again; None if it is not tried again.
     """
     status = "dead" if next_attempt_at is None else "pending"
     _update(
@@ -142,7 +142,7 @@ def mark_failed(connection: sa.Connection, message_id: str, error: str, next_att
 
 
 def supersede(connection: sa.Connection, notification_ids: Iterable[str]) -> None:
-    """Take rows out that are not true any more: they are never sent."""
+    """Mark pending rows as superseded because they are no longer true, so that they are never sent."""
     taken = pl.DataFrame({"notification_id": list(notification_ids)}, schema={"notification_id": pl.String})
     with given(connection, _GIVEN, taken):
         execute(
@@ -153,15 +153,15 @@ def supersede(connection: sa.Connection, notification_ids: Iterable[str]) -> Non
 
 
 def record_drafts(connection: sa.Connection, month: Month, rows: pl.DataFrame) -> list[str]:
-    """Record the drafts of a month; those of before that are not among them any more are superseded.
+    """Record the drafts of a month; earlier drafts that are no longer among them are superseded.
 
     Args:
         connection: An open connection.
         month: The month.
-        rows: All drafts of the month as they are now.
+        rows: All present drafts of the month.
 
     Returns:
-        The accounts, sorted, of which a draft is withdrawn by that; some may have another one now.
+        The accounts, sorted, with a draft that was withdrawn; some may have another draft now.
     """
     append_new(connection, rows)
     table, of_month = quoted(connection, "notifications"), "month = :month and audience = 'customer'"
@@ -183,14 +183,14 @@ def record_drafts(connection: sa.Connection, month: Month, rows: pl.DataFrame) -
 
 
 def hold(connection: sa.Connection, month: Month | None) -> int:
-    """Hold what is pending.
+    """Hold pending messages.
 
     Args:
         connection: An open connection.
-        month: Only of this month; None means of all.
+        month: Only messages about this month; None means all.
 
     Returns:
-        How many messages are held by that.
+        How many messages were held.
     """
     return _move(connection, "pending", "status = 'held'", month)
 
@@ -198,16 +198,16 @@ def hold(connection: sa.Connection, month: Month | None) -> int:
 def release(
     connection: sa.Connection, month: Month | None, author: str | None = None, reason: str | None = None
 ) -> int:
-    """Let what is held be sent; drafts for customers stay.
+    """Release held messages, except drafts for customers.
 
     Args:
         connection: An open connection.
-        month: Only of this month; None means of all.
-        author: Who lets it be sent.
+        month: Only messages about this month; None means all.
+        author: Who releases them.
         reason: Why.
 
     Returns:
-        How many messages are let go by that.
+        How many messages were released.
     """
     change = (
         "status = 'pending', last_error = null, next_attempt_at = null, "
@@ -217,7 +217,7 @@ def release(
 
 
 def retry(connection: sa.Connection, month: Month | None) -> int:
-    """Let be tried again at once what is dead, or waits after a failure; as :func:`hold`."""
+    """Make dead messages, and those that wait after a failure, due at once; arguments and result as :func:`hold`."""
     waiting = _move(connection, "pending", "next_attempt_at = null", month, "next_attempt_at is not null")
     return waiting + _move(connection, "dead", "status = 'pending', attempts = 0, next_attempt_at = null", month)
 

@@ -1,4 +1,4 @@
-"""Publishing a month: one transaction that replaces it everywhere, or leaves everything as it was."""
+"""Publishes a month: one transaction that replaces it in all tables, or changes nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Publication:
     """The outcome of publishing a month.
 
     Attributes:
-        status: ``unchanged`` where the month was published with the same result before.
+        status: ``unchanged`` if the month was published with the same result before.
         revision: The revision that is in force now.
         result_fingerprint: The fingerprint of the result that is in force now.
     """
@@ -50,7 +50,7 @@ class Publication:
 def publish(
     connection: sa.Connection, run: Run, frames: Mapping[str, pl.DataFrame], evidence: Evidence | None = None
 ) -> Publication:
-    """Publish a month, unless what is published already says the same.
+    """Publish a month, unless its result is published already.
 
     Readers see the old month or the new one. A different result is a new revision: the former rows of account_tiers
     and account_scores go to ``restatements``, all other rows of the month are replaced. The same result leaves the
@@ -65,10 +65,10 @@ def publish(
             then empty), ``policies`` and ``policy_components`` of the policy versions in use, and, where there are
             any, ``notifications``. account_tiers and tier_changes carry the
             revision of :func:`sql.state.next_revision`.
-        evidence: What the run found out about its data; None where it found out nothing.
+        evidence: The run's check results and quarantined rows; None if it has none.
 
     Raises:
-        UnfitFrameError: If a frame is not what its contract says; nothing has been written then.
+        UnfitFrameError: If a frame breaks its contract; nothing has been written then.
         BusyError: If another run published the month, or the month before, since what this one rests on was read.
     """
     ready = _ready(run, frames)
@@ -83,7 +83,7 @@ def publish(
         record_evidence(connection, run, evidence)
     former = _former(in_force, run)
     if former is not None and _is_published(connection, run, ready, result, former.result_fingerprint):
-        # The published result keeps its fingerprint, whatever its layout: later months rest on it.
+        # The published result keeps its fingerprint, whatever its layout, because later months depend on it.
         result = former.result_fingerprint
         append_run(connection, run, "unchanged", revision=former.revision, result_fingerprint=result)
         return Publication("unchanged", former.revision, result)
@@ -121,7 +121,7 @@ def _ready(run: Run, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
 
 
 def _as_recorded(connection: sa.Connection, run: Run) -> Publication | None:
-    """Return the outcome of the run where it was recorded before; None where it was not."""
+    """Return the outcome of the run if it was recorded before; otherwise None."""
     for row in recorded(connection, run.run_id).iter_rows(named=True):
         if row["status"] in IN_FORCE:
             return Publication(row["status"], row["revision"], row["result_fingerprint"])
@@ -166,7 +166,7 @@ def _refuse_other_revisions(ready: Mapping[str, pl.DataFrame], run: Run, revisio
 
 
 def _restate(connection: sa.Connection, run: Run, revision: int) -> None:
-    """Keep the rows that are about to be replaced, whole, as JSON."""
+    """Store the rows that are about to be replaced, whole, as JSON."""
     for name in _RESTATED:
         execute(
             connection,
@@ -202,7 +202,7 @@ def _replace(connection: sa.Connection, run: Run, ready: Mapping[str, pl.DataFra
 
 
 def _append_new(connection: sa.Connection, table: str, frame: pl.DataFrame, key: str) -> None:
-    """Append the rows of a frame whose key the table does not have yet."""
+    """Append the rows of a frame whose key is not in the table yet."""
     with given(connection, _GIVEN, frame.select(key).unique()):
         there = read(
             connection,

@@ -21,9 +21,9 @@ from transforms.errors import WrongUseError
 
 Value = str | int | float | bool | date | datetime | Decimal | None
 
-# What SQLAlchemy's text() would take for a parameter of its own.
+# Text that SQLAlchemy's text() would take for a parameter of its own.
 _COLON = re.compile(r"(?<![:\w\\]):(?=\w)")
-# What an expression of a template may run into.
+# The errors that an expression of a template may raise.
 _FAILURES = (
     TemplateError,
     TypeError,
@@ -49,7 +49,7 @@ class _Bound:
 
 
 class _Name(str):
-    """A quoted name, which may stand in the text as it is."""
+    """A quoted name, which is inserted into the text unchanged."""
 
     __slots__ = ()
 
@@ -67,7 +67,7 @@ class Statement:
         return {f"value_{number}": value for number, value in enumerate(values)}
 
     def for_duckdb(self) -> str:
-        """Write the SQL with ``$value_0`` where values go."""
+        """Return the SQL with placeholders such as ``$value_0`` for values."""
         return "".join(self._written("$", lambda text: text))
 
     def for_sqlalchemy(self) -> sa.TextClause:
@@ -110,11 +110,11 @@ def render(template: str, values: Mapping[str, object], name: str) -> Statement:
 
     Args:
         template: The template.
-        values: What its variables mean: texts, numbers, dates, or lists of them.
-        name: How a person calls it.
+        values: The values of its variables: texts, numbers, dates, or lists of them.
+        name: Its name in messages.
 
     Raises:
-        WrongUseError: If it is not a template, uses a variable that there is not, or does what a template may not.
+        WrongUseError: If it is not a template, uses an unknown variable, or does something that is not allowed.
     """
     if _MARK in template:
         raise WrongUseError(f"{name} holds a NUL character: remove it")
@@ -135,7 +135,7 @@ def render(template: str, values: Mapping[str, object], name: str) -> Statement:
 
 
 def _pieces(text: str, bound: list[Value], name: str) -> Iterator[str | _Bound]:
-    """Take rendered text apart; values stand in it in the order of binding, unless a filter moved them."""
+    """Split rendered text into pieces; values are in the order of binding, unless a filter moved them."""
     last = -1
     for position, piece in enumerate(_MARKED.split(text)):
         is_value = position % 2 == 1

@@ -1,4 +1,4 @@
-"""Any revision of a month: the one in force, or a former one from what restatements kept of it."""
+"""Reads any revision of a month: the one in force, or a former one from restatements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from transforms.contracts import PUBLISHED, Table
 from transforms.month import Month
 
 RESTATED = ("account_tiers", "account_scores")
-"""The tables of which former rows are kept."""
+"""The tables whose former rows are kept."""
 
 
 def revisions_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
@@ -43,8 +43,8 @@ def rows_of_revision(connection: sa.Connection, table: str, month: Month, revisi
         newest: The revision in force.
 
     Returns:
-        One row per account in scope, as the table's contract says, sorted by account. A column that the contract
-        has gained since is null.
+        One row per account in scope, as the table's contract says, sorted by account. A column that was added to the
+        contract since is null.
     """
     contract = PUBLISHED[table]
     if revision == newest:
@@ -63,7 +63,7 @@ def rows_of_revision(connection: sa.Connection, table: str, month: Month, revisi
 
 
 def _parsed(former_rows: pl.Series, contract: Table) -> pl.DataFrame:
-    """Read rows from JSON, in which dates stand as texts."""
+    """Read rows from JSON, in which dates are texts."""
     dates = [name for name, dtype in contract.schema.items() if dtype == pl.Date]
     as_written = pl.Struct(contract.schema | dict.fromkeys(dates, pl.String()))
     rows = former_rows.str.json_decode(as_written).struct.unnest()

@@ -1,8 +1,8 @@
-"""Digests of rows that are kept: equal where the rows are, whatever their order, on every machine and for ever.
+"""Persistent digests of rows: equal for equal rows in any order, on every machine and in every version.
 
 Nothing here depends on a library's own hash. A value becomes 64 bits as written below, the name of its column chooses
-how they are mixed, and what is null adds nothing: so neither the order of columns counts, nor a column without values.
-The recipe has a number, which every digest begins with; change the recipe, and the number must be raised.
+how they are mixed, and a null adds nothing: so neither the order of columns matters, nor a column without values.
+The recipe has a number, with which every digest begins; whoever changes the recipe must raise the number.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import numpy as np
 import polars as pl
 
 RECIPE = "2"
-"""0.1.0 hashed rows as Polars did, which was the first recipe."""
+"""The first recipe, that of 0.1.0, was the hash of Polars."""
 
 _Words = np.ndarray[Any, np.dtype[np.uint64]]
 
 _SLICE_ROWS = 65_536
-# Odd constants without a pattern: those of splitmix64, and the golden ratio's fraction.
+# Odd constants without a pattern: those of splitmix64, and the fraction of the golden ratio.
 _FIRST, _SECOND, _GOLDEN = (np.uint64(one) for one in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15))
 _BYTES_LEFT = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
 
@@ -41,17 +41,17 @@ class RowDigest:
     _high: int = 0
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Add rows; all frames have the same columns, and their order does not count."""
+        """Add rows; all frames have the same columns, in any order."""
         for rows in frame.iter_slices(_SLICE_ROWS):
             low, high = _hashes(rows)
             self.rows += rows.height
-            # Sums of whole numbers, without their carry: the order of rows cannot matter.
+            # Integer sums without carry, so that the order of rows does not matter.
             self._low = (self._low + int(low.sum(dtype=np.uint64))) % 2**64
             self._high = (self._high + int(high.sum(dtype=np.uint64))) % 2**64
 
     @property
     def text(self) -> str:
-        """The digest, as its recipe and 32 hexadecimal digits."""
+        """The digest: the recipe and 32 hexadecimal digits."""
         content = f"{self.rows}:{self._low}:{self._high}"
         return f"{RECIPE}-{hashlib.sha256(content.encode()).hexdigest()[:32]}"
 
@@ -60,8 +60,8 @@ def row_digest(frame: pl.DataFrame) -> str:
     """Digest the rows of a frame.
 
     Args:
-        frame: Its columns are numbers, truths, days, instants or texts; whether an integer has 8 or 64 bits, and
-            which unit an instant is counted in, makes no difference.
+        frame: The rows, with columns of numbers, booleans, dates, times or texts; the size of integers and the time
+            unit make no difference.
 
     Returns:
         The recipe and 32 hexadecimal digits.
@@ -91,7 +91,7 @@ def row_hashes(frame: pl.DataFrame) -> pl.Series:
 
 
 def _hashes(rows: pl.DataFrame) -> tuple[_Words, _Words]:
-    """Two hashes of each row."""
+    """Return two hashes of each row."""
     low, high = np.zeros(rows.height, np.uint64), np.zeros(rows.height, np.uint64)
     parts = _parts(rows)
     for name, dtype in rows.schema.items():
@@ -119,7 +119,7 @@ def _parts(rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def _values(name: str, dtype: pl.DataType) -> pl.Expr:
-    """Return values as numbers, those of a text being its lengths; what stands for null does not matter."""
+    """Return values as numbers, for texts their lengths; the number for a null does not matter."""
     column = pl.col(name)
     if dtype == pl.String:
         return column.str.len_bytes().fill_null(0).cast(pl.Int64)
@@ -142,7 +142,7 @@ def _seeds(name: str) -> tuple[np.uint64, np.uint64]:
 
 
 def _mixed(words: _Words) -> _Words:
-    """Spread each bit of a word over all of it: the finaliser of splitmix64, which loses nothing."""
+    """Spread each bit over the whole word by the finaliser of splitmix64, which is invertible."""
     words = words ^ (words >> np.uint64(30))
     words *= _FIRST
     words ^= words >> np.uint64(27)
@@ -167,9 +167,9 @@ def _words(parts: Mapping[str, Any], name: str, dtype: pl.DataType) -> _Words:
 
 
 def _text_words(lengths: np.ndarray[Any, np.dtype[np.int64]], texts: str) -> _Words:
-    """Hash texts: their lengths, then eight bytes at a time of all texts that are so long."""
+    """Hash texts: their lengths, then eight bytes at a time of all texts that are long enough."""
     together = np.frombuffer(texts.encode() + bytes(8), np.uint8)
-    # Any eight bytes as one word, wherever they begin.
+    # Any eight bytes as one word, at any offset.
     words = np.lib.stride_tricks.as_strided(together[:8].view("<u8"), (len(together) - 7,), (1,))
     starts = np.cumsum(lengths) - lengths
     found = _mixed(lengths.view(np.uint64) ^ _GOLDEN)

@@ -19,7 +19,7 @@ from transforms.month import Month
 Status = Literal["published", "unchanged", "failed", "stopped", "held"]
 
 IN_FORCE = ("published", "unchanged")
-"""How runs end that leave their month in force."""
+"""The statuses of runs whose result is in force."""
 
 _BATCH_ROWS = 100_000
 
@@ -35,14 +35,14 @@ _AS_JSON = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What a run of one month knows of itself before it is published.
+    """What a run of one month records about itself before it is published.
 
     Attributes:
-        run_id: Its name, another one for every month and attempt.
+        run_id: Its identifier, different for every month and attempt.
         month: The month.
         command: The command that started it.
         started_at: When it began, in UTC.
-        finished_at: When the month was handed over to be recorded, in UTC.
+        finished_at: When the month was ready to be recorded, in UTC.
         policy_version: The label of the policy in force.
         retier_version: The version of retier.
         currency: The currency of all amounts.
@@ -52,12 +52,12 @@ class Run:
         rows_accepted: Rows accepted by source.
         rows_quarantined: Rows quarantined by source.
         warnings: Sentences that a person should read.
-        input_fingerprint: Of everything that the month was computed from.
-        policy_fingerprint: Of every value of the policy that can change a result.
-        source_fingerprints: Of what each source gave.
+        input_fingerprint: The fingerprint of everything that the month was computed from.
+        policy_fingerprint: The fingerprint of every value of the policy that can change a result.
+        source_fingerprints: The fingerprint of each source's content.
         definition_fingerprints: The version of each definition that the results come from.
-        previous_fingerprint: The result fingerprint of the month before, as it was used; null without one.
-        history_fingerprint: Of the results of all months before, as they were used.
+        previous_fingerprint: The result fingerprint of the month before that was used; null without one.
+        history_fingerprint: The fingerprint of the results of all earlier months that were used.
         reason: Why the run was made, in a person's words.
     """
 
@@ -86,11 +86,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a run found out about its data.
+    """The check results and quarantined rows of a run.
 
     Attributes:
-        check_results: What became of its checks, as the contract says.
-        quarantine: The rows that it quarantined, as the contract says; streamed, since they may be many.
+        check_results: The outcomes of its checks, as the contract says.
+        quarantine: The rows that it quarantined, as the contract says; streamed, since there may be many.
         kept_since: Rows that were quarantined earlier than this are removed; None keeps all.
     """
 
@@ -104,17 +104,17 @@ def record_run(
 ) -> None:
     """Record a run that publishes nothing: failed, stopped by a gate, or held.
 
-    A run that is recorded already stays as it is.
+    A run that is already recorded is not changed.
 
     Args:
         connection: An open connection; the caller commits.
         run: The run.
         status: How it ended.
         error: The sentence with which it ended.
-        evidence: What it found out about its data; None where it found out nothing.
+        evidence: Its check results and quarantined rows; None if it has none.
 
     Raises:
-        UnfitFrameError: If a frame is not what its contract says.
+        UnfitFrameError: If a frame breaks its contract.
     """
     acquire_publish_lock(connection)
     if not recorded(connection, run.run_id).is_empty():
@@ -125,13 +125,13 @@ def record_run(
 
 
 def recorded(connection: sa.Connection, run_id: str) -> pl.DataFrame:
-    """Return what is recorded of a run: no row or one, with status, revision and result_fingerprint."""
+    """Return the record of a run: at most one row, with status, revision and result_fingerprint."""
     query = f"select status, revision, result_fingerprint from {quoted(connection, 'runs')} where run_id = :run_id"
     return read(connection, query, run_id=run_id)
 
 
 def record_evidence(connection: sa.Connection, run: Run, evidence: Evidence) -> None:
-    """Record what a run found out; its quarantined rows replace those of former runs of the month."""
+    """Record a run's check results and quarantined rows; the latter replace those of former runs of the month."""
     checks, held = PUBLISHED["check_results"], PUBLISHED["quarantine"]
     load(connection, checks.name, validate_frame(evidence.check_results, checks))
     quarantine = quoted(connection, held.name)
@@ -171,7 +171,7 @@ def renew_inputs(
     source_fingerprints: Mapping[str, str],
     definition_fingerprints: Mapping[str, int],
 ) -> None:
-    """Write anew what a run was computed from, where a former version of retier recorded the same in other words."""
+    """Rewrite the fingerprints of a run's inputs if a former version of retier recorded the same in another form."""
     acquire_publish_lock(connection)
     execute(
         connection,

@@ -1,4 +1,4 @@
-"""What has been published so far, read back as frames."""
+"""Reads what has been published so far as frames."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _GIVEN = "_given_rows"
 
 
 def last_run_by_month(connection: sa.Connection) -> pl.DataFrame:
-    """Return the run by which each published month is in force.
+    """Return the run whose result is in force, for each published month.
 
-    A run that found nothing new counts too: it says of what the result was computed last.
+    A run without a new result counts too, since it records what the result was last computed from.
 
     Returns:
         One row per published month with the columns of ``runs``, in the order of months.
@@ -33,17 +33,17 @@ def last_attempt_by_month(connection: sa.Connection) -> pl.DataFrame:
     """Return the newest run of each month, however it ended.
 
     Returns:
-        One row per month that was ever tried with the columns of ``runs``, in the order of months.
+        One row per month with any run, with the columns of ``runs``, in the order of months.
     """
     return _newest(connection, "", "finished_at, run_id")
 
 
 def checks_by_run(connection: sa.Connection) -> pl.DataFrame:
-    """Count what became of the checks of every run.
+    """Count the outcomes of the checks of every run.
 
     Returns:
-        One row per run, in the order in which they finished: run_id, month, status, finished_at, passed, warned (broken
-        without stopping, or waived) and failed.
+        One row per run, in the order in which they finished: run_id, month, status, finished_at, passed, warned (failed
+        without stopping the month, or waived) and failed.
     """
     return read(
         connection,
@@ -69,7 +69,7 @@ def checks_by_run(connection: sa.Connection) -> pl.DataFrame:
 
 
 def held_rows(connection: sa.Connection, month: Month, source: str | None = None) -> pl.DataFrame:
-    """Return the rows of a month that are quarantined.
+    """Return the quarantined rows of a month.
 
     Args:
         connection: An open connection.
@@ -99,7 +99,7 @@ def published_months(connection: sa.Connection) -> list[Month]:
 
 
 def next_revision(connection: sa.Connection, month: Month) -> int:
-    """Return which revision a month's next different result will be: 1 for its first."""
+    """Return the revision of a month's next different result: 1 for its first."""
     last = read(
         connection,
         f"select max(revision) as revision from {quoted(connection, 'runs')} "
@@ -125,7 +125,7 @@ def features_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
 
 
 def owners_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
-    """Return who looked after whom in a month, and whom the CRM named then.
+    """Return the owners of accounts in a month, and the CRM's owner at that time.
 
     Returns:
         One row per account in scope, sorted: account_id, owner, technical_owner, csm_email; empty if unpublished.
@@ -159,25 +159,25 @@ def team_load_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
 
 
 def published_result(connection: sa.Connection, month: Month) -> dict[str, pl.DataFrame]:
-    """Return the rows of a month of all tables that make its result, by table; empty if unpublished."""
+    """Return the rows of a month in all tables that make up its result, by table; empty if unpublished."""
     return {name: _rows_of(connection, name, month) for name in MONTH_TABLES}
 
 
 def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return what made the scores of some accounts, each in a month of its own.
+    """Return the contributions to the scores of some accounts, each in a month of its own.
 
     Args:
         connection: An open connection.
-        pairs: One row per account and month, with account_id and month; what was not published is left out.
+        pairs: One row per account and month, with account_id and month; unpublished pairs are left out.
 
     Returns:
-        One row per account, month and component: account_id, month, pillar, component, contribution (null where the
+        One row per account, month and component: account_id, month, pillar, component, contribution (null if the
         component was missing); sorted by account, month, pillar and component.
     """
     with given(connection, _GIVEN, pairs.select("account_id", "month")):
         return read(
             connection,
-            # The view would do as well, but may unfold the accounts of all months before it looks for these.
+            # The view has the same rows, but may unfold the accounts of all months before it selects these.
             f"""
             with asked as materialized (
                 select wide.account_id, wide.month, wide.policy_version, wide.contributions
@@ -198,12 +198,12 @@ def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataF
 
 
 def last_change_months(connection: sa.Connection, account_ids: Iterable[str], before: Month) -> pl.DataFrame:
-    """Return when accounts last changed their tier before a month.
+    """Return when accounts last changed tier before a month.
 
     Args:
         connection: An open connection.
         account_ids: The accounts.
-        before: Changes of this month and later ones do not count.
+        before: The month; its own changes do not count.
 
     Returns:
         One row per account that ever changed: account_id, month; sorted by account.
@@ -231,7 +231,7 @@ def _rows_of(connection: sa.Connection, table: str, month: Month) -> pl.DataFram
 
 
 def _newest(connection: sa.Connection, where: str, order: str) -> pl.DataFrame:
-    """Return the runs that are the last of their month in some order of columns."""
+    """Return the last run of each month, in the order of some columns."""
     columns = ", ".join(quoted(connection, name) for name in PUBLISHED["runs"].columns)
     newest_first = ", ".join(f"{column} desc" for column in order.split(", "))
     return read(

@@ -1,4 +1,4 @@
-"""Contracts as SQLAlchemy tables, with every comment that a reader of the database sees."""
+"""Contracts as SQLAlchemy tables, with the comments that readers of the database see."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _TYPES: dict[Any, TypeEngine[Any]] = {
 def metadata() -> sa.MetaData:
     """Describe every published table to SQLAlchemy, in the order of the contracts.
 
-    The tables have no primary keys: on DuckDB, replacing a month of a million accounts took 14 to 24 s per table to
-    commit with them and 0.1 s without. That keys are unique is checked on the frames before they are loaded.
+    The tables have no primary keys: on DuckDB, committing the replacement of a month of a million accounts took 14 to
+    24 s per table with them and 0.1 s without. Frames are checked for unique keys before they are loaded.
     """
     described = sa.MetaData()
     for table in PUBLISHED.values():
@@ -43,9 +43,9 @@ def metadata() -> sa.MetaData:
 
 
 def index_columns(table: Table) -> tuple[str, ...]:
-    """Return the columns that a table is looked up by, where a database needs an index for that; none if it is small.
+    """Return the columns of a table's index, for databases that need one; none if the table is small.
 
-    Rows are loaded in the order of month and account, so that such an index grows at its end.
+    Rows are loaded in the order of month and account, so that the index grows at its end.
     """
     if table.name == "runs":
         return ()
@@ -53,27 +53,27 @@ def index_columns(table: Table) -> tuple[str, ...]:
 
 
 def sql_type(dtype: pl.DataType) -> TypeEngine[Any]:
-    """Return the SQL type that keeps a Polars dtype."""
+    """Return the SQL type for a Polars dtype."""
     if isinstance(dtype, pl.List):
         return sa.ARRAY(_TYPES[dtype.inner.base_type()])
     return _TYPES[dtype.base_type()]
 
 
 def table_comment(table: Table) -> str:
-    """Write what a row of a table is, its key and what to beware of."""
+    """Write a table's grain, key and caveats."""
     key = ", ".join(table.key)
     return " ".join(filter(None, [f"{table.grain}.", f"Key: {key}.", table.caveats]))
 
 
 def column_comment(column: Column, *, is_required: bool) -> str:
-    """Write what a column means, its unit and which values it may have."""
+    """Write a column's meaning, unit and allowed values."""
     unit = f"Unit: {column.unit}." if column.unit else ""
     parts = [column.meaning, unit, *value_notes(column), "Never null." if is_required else ""]
     return " ".join(filter(None, parts))
 
 
 def value_notes(column: Column) -> list[str]:
-    """Write which values a column may have, a sentence each; nothing where any will do."""
+    """Write the rules for a column's values, one sentence each; empty if any value is allowed."""
     notes = [f"One of {', '.join(column.allowed)}."] if column.allowed else []
     bounds = bounds_in_words(column)
     if bounds:

@@ -1,4 +1,4 @@
-"""URLs of databases, the warehouse's and those that sources are read from."""
+"""Parses URLs of databases: the warehouse's, and those of sources."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _WITH_PASSWORD = re.compile(r"[^:]+://[^:/]*:(?P<password>[^@]*)@")
 
 
 def database_url(text: str, what: str, expected: str) -> sa.URL:
-    """Read the URL of a database; PostgreSQL's without a driver names the one that comes with retier.
+    """Parse the URL of a database; without a driver, PostgreSQL's is the one that comes with retier.
 
-    A password that is not percent-encoded is refused where it could be read as something else: what stands behind its
-    first @ would be looked up, and shown, as the host.
+    A password that is not percent-encoded is refused if it is ambiguous: everything after its first @ would be looked
+    up, and shown, as the host.
 
     Args:
         text: The URL.
-        what: How a person calls it, for the sentence of the error; the text itself is never repeated.
-        expected: What was expected instead, likewise.
+        what: Its name for error messages, which never repeat the text itself.
+        expected: What was expected instead, for error messages.
 
     Raises:
         WrongUseError: If it cannot be read.

@@ -1,4 +1,4 @@
-"""The views: rendered from templates/views, rebuilt where their query changed, and commented."""
+"""The views: rendered from templates/views, recreated if their query changed, and commented."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from transforms.contracts import PUBLISHED, VIEWS, Column
 from transforms.contracts.columns.views import OUTCOME_MONTHS, VIEW_COLUMNS
 from transforms.contracts.model import TIERS
 
-# Where several tables use one name, a view's column means what it means in the first of these.
+# If several tables have a column of one name, a view's column has the meaning of the first of these.
 _FIRST_TABLES = ("account_tiers", "account_scores", "account_features")
 
 
 def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
-    """Make the views that are missing or whose query is another one by now, and their comments.
+    """Create the views that are missing or whose query has changed, and their comments.
 
     Args:
         connection: An open connection to a database that has the tables.
@@ -27,7 +27,7 @@ def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
     """
     queries = {name: render(connection, name) for name in VIEWS}
     if not _are_current(connection, queries):
-        # One may depend on another, so all of them are made anew.
+        # Views may depend on each other, so all of them are recreated.
         for name in reversed(queries):
             execute(connection, f"drop view if exists {quoted(connection, name)}")
         for name, query in queries.items():
@@ -62,7 +62,7 @@ def render(connection: sa.Connection, view: str) -> str:
 
 
 def view_column(view: str, name: str) -> Column:
-    """Describe a column of a view: as the view's own, else as the table's that it comes from.
+    """Return the description of a view's column: its own, else that of the table that it comes from.
 
     Raises:
         KeyError: If no contract describes it.
@@ -88,7 +88,7 @@ def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("sql", "templates/views"),
         undefined=StrictUndefined,
-        # What comes out is SQL and no HTML.
+        # The output is SQL, not HTML.
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,

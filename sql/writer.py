@@ -1,7 +1,7 @@
-"""One writer per warehouse: whoever computes and publishes holds it, and a holder that dies lets go of it.
+"""One writer per warehouse: a run that computes and publishes holds a lock, which is released if the process dies.
 
-DuckDB's own lock is held only while the file is open, and a run opens it several times: so a file beside it is locked
-for the whole of a run. On PostgreSQL it is an advisory lock of a session that does nothing else.
+DuckDB's own lock is held only while the file is open, and a run opens it several times. So a file next to it is locked
+during the whole run. On PostgreSQL the lock is an advisory lock of a session that does nothing else.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ __all__ = ["Writer", "writing"]
 def writing(
     url: str, directory: Path, command: str, since: datetime, *, wait_seconds: float = WAIT_SECONDS
 ) -> Iterator[Writer]:
-    """Hold a warehouse as its only writer; readers are not kept out.
+    """Hold a warehouse as its only writer; readers are not blocked.
 
     Args:
         url: The warehouse's URL, as :func:`sql.engine.make_engine` takes it.
         directory: The project's folder.
-        command: What holds it, in a word or two, for whoever comes second.
-        since: When that began.
-        wait_seconds: How long to wait for another holder of a DuckDB file; on PostgreSQL nobody waits.
+        command: The holder in a word or two, for messages to other processes.
+        since: When it started.
+        wait_seconds: How long to wait for another holder of a DuckDB file; on PostgreSQL there is no wait.
 
     Raises:
         BusyError: If another writer holds it; the sentence says who, and since when.
@@ -38,7 +38,7 @@ def writing(
         RetierError: If the lock cannot be taken.
     """
     engine = make_engine(url, directory)
-    # The time comes before the host's name, since PostgreSQL cuts what is too long.
+    # The time comes before the host's name, since PostgreSQL truncates long names.
     who = f"{command} since {since:%Y-%m-%d %H:%M:%S} UTC, process {os.getpid()} on {socket.gethostname()}"
     with dialect_of(engine).hold(engine, who, wait_seconds) as writer:
         yield writer

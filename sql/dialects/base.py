@@ -1,4 +1,4 @@
-"""What each database answers for itself: how it is opened, held and read, and the SQL that only it understands."""
+"""What differs between databases: how they are opened, locked and read, and their own SQL."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from transforms.errors import BusyError, RetierError
 
 SCHEMA = "retier"
-"""The schema that holds all tables and views. Within it names stand alone, since every connection looks there."""
+"""The schema of all tables and views. Their names are not qualified, since it is every connection's search path."""
 
 
 class WarehouseGoneError(RetierError):
-    """The server cannot be reached, or went away: what was under way may be tried again.
+    """The server cannot be reached, or the connection was lost: the transaction may be tried again.
 
-    Whether a commit that was under way took hold is not known. Publishing the same run again is safe: see
+    It is unknown whether a commit that was in progress succeeded. Publishing the same run again is safe: see
     :func:`sql.publish.publish`.
     """
 
@@ -30,25 +30,25 @@ class Writer(ABC):
 
     @abstractmethod
     def renew(self) -> None:
-        """Make sure that the right is still held: a database that was restarted has forgotten it.
+        """Make sure that the right is still held, since a database that was restarted has forgotten it.
 
         Raises:
-            BusyError: If another writer has it by now.
+            BusyError: If another writer has taken it meanwhile.
             WarehouseGoneError: If the server cannot be reached; the right may be renewed again later.
             RetierError: If the database cannot be used.
         """
 
 
 class Database:
-    """One kind of database that sources can be read from; this class stands for those that are not known.
+    """One kind of database that sources can be read from; this class is used for databases without their own.
 
     Attributes:
-        name: The database's name, as SQLAlchemy's backends and URLs have it.
-        aliases: Other names that URLs may begin with.
+        name: The database's name in SQLAlchemy's backends and in URLs.
+        aliases: Other names that URLs may start with.
         driver: The driver that comes with retier, as URLs name it; null means whichever SQLAlchemy finds.
         is_file: Whether a URL names a file.
         reads_files: Whether it runs in this process, so that its queries may read the project's files.
-        read_only: The statement that keeps a transaction from writing; null where nothing is committed and that is all.
+        read_only: The statement that makes a transaction read-only; null if there is none, and nothing is committed.
     """
 
     name: ClassVar[str] = ""
@@ -72,7 +72,7 @@ class Dialect(Database, ABC):
             url: Its URL.
             directory: The project's folder.
             wait_seconds: How long to wait for another process that holds it.
-            expected: What a URL looks like, for the sentences of errors.
+            expected: What a URL looks like, for error messages.
 
         Raises:
             WrongUseError: If the URL names no warehouse.
@@ -80,14 +80,14 @@ class Dialect(Database, ABC):
 
     @abstractmethod
     def prepare(self, raw: Any) -> None:
-        """Set up a connection of the driver's: UTC, and the schema as the place where names are looked up."""
+        """Set up a connection of the driver: UTC, and the schema as search path."""
 
     @abstractmethod
     def is_there(self, url: sa.URL) -> bool:
-        """Return whether there is a database to connect to, or connecting makes none."""
+        """Return whether the database exists, or connecting does not create it."""
 
     def read_consistently(self, engine: sa.Engine) -> sa.Engine:
-        """Return an engine of whose transactions all reads see one moment."""
+        """Return an engine in whose transactions all reads see the same snapshot."""
         return engine
 
     @abstractmethod
@@ -120,15 +120,15 @@ class Dialect(Database, ABC):
 
     @abstractmethod
     def column_names(self, connection: sa.Connection) -> set[tuple[str, str]]:
-        """List tables with their columns, as pairs of names: less than the catalogue, in less time."""
+        """List tables with their columns, as pairs of names; faster than the whole catalogue."""
 
     @abstractmethod
     def index_names(self, connection: sa.Connection) -> set[str] | None:
-        """Return the names of the schema's indexes; None where the database does without them."""
+        """Return the names of the schema's indexes; None if none are needed in this database."""
 
     @abstractmethod
     def normalised(self, connection: sa.Connection, query: str) -> str:
-        """Return a query in the form in which the database keeps that of a view, so that the two can be compared."""
+        """Return a query in the form in which the database stores that of a view, so that the two can be compared."""
 
     @abstractmethod
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
@@ -166,9 +166,9 @@ class Dialect(Database, ABC):
 
         Args:
             document: An SQL expression of type json.
-            key: The key, one of a contract.
-            sql_type: The type that the value is to have.
-            is_list: Whether that is a list.
+            key: The key, a column of a contract.
+            sql_type: The type of the result.
+            is_list: Whether that is a list type.
         """
 
 
@@ -178,18 +178,18 @@ def execute(connection: sa.Connection, statement: str | sa.Executable, **paramet
 
 
 def quoted(connection: sa.Connection, name: str) -> str:
-    """Return a name as SQL takes it, in quotes where it is a reserved word."""
+    """Return a name as an SQL identifier, quoted if it is a reserved word."""
     return str(connection.dialect.identifier_preparer.quote(name))
 
 
 def literal(text: str) -> str:
-    """Return a text as SQL takes it where parameters are not allowed, as part of a statement for :func:`execute`."""
+    """Return a text as an SQL literal for a statement of :func:`execute`, where parameters are not allowed."""
     escaped = text.replace("'", "''").replace(":", "\\:")
     return f"'{escaped}'"
 
 
 def driver_connection(connection: sa.Connection) -> Any:
-    """Return the driver's own connection below SQLAlchemy's."""
+    """Return the driver's own connection, which SQLAlchemy's wraps."""
     return connection.connection.driver_connection
 
 

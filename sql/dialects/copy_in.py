@@ -1,4 +1,4 @@
-"""Frames as the CSV that PostgreSQL's COPY reads: null and the empty text stay apart, lists are array literals."""
+"""Writes frames as CSV for PostgreSQL's COPY: null differs from the empty text, and lists are array literals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def rendered(frame: pl.DataFrame, table: str) -> Iterator[bytes]:
 
     Args:
         frame: The rows.
-        table: What an error calls them.
+        table: The table's name, for errors.
 
     Raises:
         RetierError: If a text holds a NUL character, which PostgreSQL cannot store.

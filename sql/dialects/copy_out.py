@@ -1,4 +1,4 @@
-"""What PostgreSQL's COPY writes, read as frames with the dtypes that DuckDB returns for the same SQL."""
+"""Reads the output of PostgreSQL's COPY as frames with the dtypes that DuckDB returns for the same SQL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psycopg
 from transforms.errors import RetierError
 
 _PIECE_BYTES = 1 << 26
-"""So much text is gathered before it is parsed: it bounds the memory that text takes."""
+"""How much text is gathered before it is parsed, which bounds the memory that text takes."""
 
 _UTC = pl.Datetime("us", "UTC")
 
@@ -46,7 +46,7 @@ def parsed(pieces: Iterable[Any], columns: Sequence[psycopg.Column]) -> pl.DataF
 
     Args:
         pieces: Texts in UTF-8, each of whole rows.
-        columns: What the query says of its columns, in order.
+        columns: The descriptions of the query's columns, in order.
 
     Raises:
         RetierError: If a column is of type numeric without a scale and holds fractions.
@@ -56,7 +56,7 @@ def parsed(pieces: Iterable[Any], columns: Sequence[psycopg.Column]) -> pl.DataF
 
 
 def _gathered(pieces: Iterable[Any]) -> Iterable[bytes]:
-    """Join pieces to large ones; there is always one, so that a result without rows has its columns."""
+    """Join small pieces; at least one is always returned, so that a result without rows has its columns."""
     text, is_first = io.BytesIO(), True
     for piece in pieces:
         text.write(piece)
@@ -107,7 +107,7 @@ def _element(dtype: pl.List) -> pl.Expr:
 
 
 def _refuse_fractions(frame: pl.DataFrame, columns: Sequence[psycopg.Column]) -> None:
-    """A sum of whole numbers is a numeric without a scale, but so are a quotient and an average."""
+    """Refuse fractions in numerics without a scale: sums of integers have none, but nor do quotients and averages."""
     for column in columns:
         if (
             column.type_code == _NUMERIC

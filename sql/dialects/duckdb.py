@@ -1,4 +1,4 @@
-"""DuckDB: a file that is opened when its turn has come, and frames in and out of it through Arrow."""
+"""DuckDB: a file that is opened once no other process holds it; frames are read and written through Arrow."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LONGEST_PAUSE_SECONDS = 0.5
 _PAUSE_SHARE = 0.1
 
 _ONE_BY_ONE = threading.Lock()
-"""Threads that opened a new file at once would each make its schema, and all but one would fail."""
+"""If several threads opened a new file at the same time, each would make its schema, and all but one would fail."""
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
@@ -98,16 +98,16 @@ _TABLES = """
 
 _SETTINGS = (
     "set timezone = 'UTC'",
-    # A name in a query must mean a table, never a variable of the program that happens to be called alike.
+    # A name in a query must mean a table, never a variable of the program that has the same name.
     "set python_enable_replacements = false",
     "set enable_progress_bar = false",
 )
 
 
 _PUBLISHING = (
-    # Rows keep their order, so that further threads would wait for the first and cost processor time meanwhile.
+    # Rows keep their order, so more threads would wait for the first one and use processor time meanwhile.
     "set threads = 1",
-    # Otherwise a checkpoint joins the months' row groups to larger ones, and writes years of them again for one month.
+    # Otherwise a checkpoint merges the row groups of months, and rewrites years of them for one month.
     "set max_vacuum_tasks = 0",
     # The commit writes the tables at once, instead of a log that is copied into the tables when the file is closed.
     "set checkpoint_threshold = '1KB'",
@@ -115,7 +115,7 @@ _PUBLISHING = (
 
 
 class _ArrowStream:
-    """A frame as nothing but an Arrow stream: DuckDB asks pyarrow to read whatever it knows as a Polars frame."""
+    """A frame that only offers an Arrow stream: DuckDB uses pyarrow for everything it recognises as a Polars frame."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
@@ -125,7 +125,7 @@ class _ArrowStream:
 
 
 class DuckDB(Dialect):
-    """A DuckDB file: who has it open is its only writer."""
+    """A DuckDB file: the process that has it open is its only writer."""
 
     name = "duckdb"
     is_file = True
@@ -134,7 +134,7 @@ class DuckDB(Dialect):
     def make_engine(self, url: sa.URL, directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
         """Make the engine of a DuckDB file; see :func:`sql.engine.make_engine`.
 
-        The file is open only while a connection is: nothing is pooled. It comes into being with the first connection.
+        The file is open only while a connection is: nothing is pooled. The first connection creates it.
         """
         if url.database in {None, "", ":memory:"}:
             raise WrongUseError(f"the warehouse URL names no file, so that nothing would be kept: {expected}")
@@ -148,10 +148,10 @@ class DuckDB(Dialect):
         return engine
 
     def prepare(self, raw: Any) -> None:
-        """Set up a connection of the driver's: settings, and the schema as the place where names are looked up.
+        """Set up a connection of the driver: settings, and the schema as search path.
 
         Tables are never written as ``retier.account_tiers``: in a file called retier.duckdb that is ambiguous, since
-        DuckDB calls the database by the file's name. Views, too, find tables beside them under any name of the file.
+        DuckDB names the database after the file. Unqualified, the tables of views are found under any name of the file.
         """
         for setting in _SETTINGS:
             raw.execute(setting)
@@ -160,7 +160,7 @@ class DuckDB(Dialect):
         raw.execute(f'use "{database}".{SCHEMA}')
 
     def is_there(self, url: sa.URL) -> bool:
-        """Return whether the file exists: opening it would make it."""
+        """Return whether the file exists, since opening it would create it."""
         return Path(str(url.database)).exists()
 
     def translate_error(self, error: Exception, url: sa.URL) -> RetierError:
@@ -176,7 +176,7 @@ class DuckDB(Dialect):
         return RetierError(f"the warehouse {path} could not be used and is as it was: {why}")
 
     def hold(self, engine: sa.Engine, who: str, wait_seconds: float) -> AbstractContextManager[Writer]:
-        """Hold the lock of a file beside the warehouse, which is open only now and then during a run."""
+        """Hold the lock of a file next to the warehouse, which itself is not open all the time during a run."""
         return locked_file(Path(str(engine.url.database)), who, wait_seconds)
 
     def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
@@ -184,7 +184,7 @@ class DuckDB(Dialect):
         compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
         values = [compiled.params[name] for name in getattr(compiled, "positiontup", None) or ()]
         raw = driver_connection(connection)
-        # A result that SQLAlchemy has left half read would stand in the way.
+        # A result that SQLAlchemy has not read to its end would block this query.
         raw.complete()
         # Scanned, since pl.DataFrame(...) of a relation makes DuckDB report leaks at the end of the process as soon as
         # pandas is installed.
@@ -204,7 +204,7 @@ class DuckDB(Dialect):
         raw = driver_connection(connection)
         raw.register(name, _ArrowStream(frame))
         yield
-        # After a failure the transaction is rolled back, which takes the name with it; until then nothing else works.
+        # After an error the name is removed by the rollback; until then the transaction accepts no statement.
         raw.unregister(name)
 
     def catalogue(self, connection: sa.Connection) -> pl.DataFrame:
@@ -212,7 +212,7 @@ class DuckDB(Dialect):
         return self.read(connection, _CATALOGUE, {"schema": SCHEMA})
 
     def column_names(self, connection: sa.Connection) -> set[tuple[str, str]]:
-        """List tables with their columns, table by table: ``duckdb_columns`` would look into every view as well."""
+        """List tables with their columns, table by table: ``duckdb_columns`` would resolve every view as well."""
         raw = driver_connection(connection)
         tables = [name for (name,) in raw.execute(_TABLES, {"schema": SCHEMA}).fetchall()]
         if not tables:
@@ -224,11 +224,11 @@ class DuckDB(Dialect):
         return set(raw.execute(listed).fetchall())
 
     def index_names(self, _connection: sa.Connection) -> set[str] | None:
-        """Return None: DuckDB does without indexes."""
+        """Return None: no indexes are needed in DuckDB."""
         return None
 
     def normalised(self, connection: sa.Connection, query: str) -> str:
-        """Return a query in the form in which DuckDB keeps that of a view; see :func:`sql.dialects.normalised`."""
+        """Return a query in the form in which DuckDB stores that of a view; see :func:`sql.dialects.normalised`."""
         connection.execute(sa.text(f"create or replace temp view _retier_probe as {query}"))
         kept = self.read(
             connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary", {}
@@ -250,13 +250,13 @@ class DuckDB(Dialect):
         return sorted(driver_connection(connection).execute(_LAYOUT, {"schema": SCHEMA}).fetchall())
 
     def acquire_publish_lock(self, connection: sa.Connection) -> None:
-        """Do nothing: who has the file open is its only writer; see :func:`sql.dialects.acquire_publish_lock`."""
+        """Do nothing: the file has only one writer while it is open; see :func:`sql.dialects.acquire_publish_lock`."""
 
     def make_schema(self, connection: sa.Connection) -> None:
         """Do nothing: opening the file makes the schema; see :func:`prepare`."""
 
     def prepare_publishing(self, connection: sa.Connection) -> None:
-        """Write in one thread, straight into the tables, and leave the rows of other months where they are."""
+        """Write in one thread, directly into the tables, without rewriting the rows of other months."""
         for setting in _PUBLISHING:
             driver_connection(connection).execute(setting)
 
@@ -303,20 +303,20 @@ def _wait_for_connection(connect: Callable[[], Any], path: Path, wait_seconds: f
 
 
 def pause_seconds(waited: float) -> float:
-    """Say how long to pause before the next attempt at opening a file that another process holds.
+    """Return the pause before the next attempt to open a file that another process holds.
 
-    An attempt costs some 5 ms of processor, and more in a process that has used much memory, since DuckDB makes a whole
-    instance before it looks at the file: so pauses grow with the time that was waited.
+    An attempt takes some 5 ms of processor time, and more in a process that has used much memory, since DuckDB creates
+    a whole instance before it looks at the file. So pauses grow with the time that was waited.
 
     Args:
-        waited: For how many seconds the file was waited for.
+        waited: The seconds waited so far.
     """
     return min(max(_SHORTEST_PAUSE_SECONDS, waited * _PAUSE_SHARE), _LONGEST_PAUSE_SECONDS)
 
 
 def _holder(error: duckdb.Error) -> str | None:
-    """Name the holder of the file; None where the error is another one."""
-    # While one thread closes the file, another one that opens it is refused for a moment.
+    """Return the holder of the file; None if the error is another one."""
+    # While one thread closes the file, another one cannot open it for a moment.
     if "Unique file handle conflict" in str(error):
         return "another thread of this program"
     if "Could not set lock" not in str(error):

@@ -1,4 +1,4 @@
-"""A lock on a file beside the warehouse: the right to write to a database that is itself a file."""
+"""A lock on a file next to the warehouse: the right to write to a database that is itself a file."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class _FileWriter(Writer):
 
 @contextmanager
 def locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[Writer]:
-    """Lock the file beside a warehouse; it is left there, since removing it would let two in.
+    """Lock the file next to a warehouse; it is not removed, since then two processes could hold the lock.
 
     Args:
         warehouse: The warehouse's file.
-        who: What holds the lock, for whoever comes second.
+        who: A description of the holder, for messages to other processes.
         wait_seconds: How long to wait for another holder.
 
     Raises:
@@ -59,7 +59,7 @@ def _wait_for(opened: IO[bytes], warehouse: Path, wait_seconds: float) -> None:
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
-            # The kernel gives it back when the process ends, however that happens.
+            # The kernel releases it when the process ends, even if it is killed.
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:

@@ -1,4 +1,4 @@
-"""PostgreSQL: how a server is reached and described when it cannot be used, and frames in and out of it by COPY."""
+"""PostgreSQL: connections to a server, sentences for its errors, and reading and writing frames by COPY."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from sql.tables import sql_type
 from transforms.errors import BusyError, RetierError, WrongUseError
 
 _TURN = 0x72_6574_6965_72FF
-"""The advisory lock of transactions that write; another one than :mod:`sql.writer` holds for a whole run."""
+"""The advisory lock of transactions that write; not the one that :mod:`sql.writer` holds for a whole run."""
 
 _SETTINGS = (
     "set timezone = 'UTC'",
     f"set search_path = {SCHEMA}",
-    # Dates and numbers come as text, which has to be exact and of one form whatever the server is set to.
+    # Dates and numbers are read as text, which must be exact and in one form whatever the server's settings.
     "set datestyle = 'ISO, YMD'",
     "set extra_float_digits = 1",
     "set client_encoding = 'UTF8'",
@@ -111,8 +111,8 @@ _BUSY = {
 }
 _FAILED = {
     "25006": "it takes no writes, as a standby does not; name the primary server in the warehouse URL",
-    "2BP01": "views or other objects that are not retier's rest on a view of it; drop them, run this again and make "
-    "them anew",
+    "2BP01": "views or other objects that are not retier's depend on a view of it; drop them, run this again and "
+    "create them again",
     "3F000": "it has no schema retier yet; run a month first",
     "42501": "this user lacks a right, as the server says; run deploy/postgres/roles.sql, or grant it",
     "53100": "the disk of the server is full; make room and run this again",
@@ -124,7 +124,7 @@ _CONNECTION_CLASS = "08"
 
 
 class _TypedFloat(FloatDumper):
-    """Writes a float into a query's text as one; without its type PostgreSQL would take it for a decimal."""
+    """Writes a float into a query's text with its type; without it PostgreSQL would read a decimal."""
 
     def quote(self, obj: Any) -> bytes:
         return b"'%s'::float8" % self.dump(obj)
@@ -156,14 +156,14 @@ class PostgreSQL(Dialect):
         return engine
 
     def prepare(self, raw: psycopg.Connection[Any]) -> None:
-        """Set up a connection: UTC, and the schema, which may not be there yet, as where names are looked up."""
+        """Set up a connection: UTC, and the schema, which may not exist yet, as search path."""
         raw.adapters.register_dumper(float, _TypedFloat)
         for setting in _SETTINGS:
             raw.execute(setting.encode())
         raw.commit()
 
     def is_there(self, _url: sa.URL) -> bool:
-        """Return True: connecting makes nothing, and says by itself that there is no such database."""
+        """Return True: connecting creates nothing, and fails by itself if there is no such database."""
         return True
 
     def read_consistently(self, engine: sa.Engine) -> sa.Engine:
@@ -189,18 +189,18 @@ class PostgreSQL(Dialect):
         return RetierError(f"the warehouse {name} could not be used and is as it was: {why}")
 
     def hold(self, engine: sa.Engine, who: str, _wait_seconds: float) -> AbstractContextManager[Writer]:
-        """Hold an advisory lock in a session that does nothing else; nobody waits for it."""
+        """Hold an advisory lock in a session that does nothing else, without waiting for another holder."""
         return locked_session(engine, who, self.translate_error)
 
     def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """Read a query's result; see :func:`sql.dialects.read`.
 
-        The result comes by COPY over the connection itself: another one, as Arrow's driver would need, could not see
-        what the transaction has written.
+        The result is read by COPY over the connection itself: Arrow's driver would need another one, which could not
+        see what the transaction has written.
         """
         compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
         raw = driver_connection(connection)
-        # COPY takes no parameters, so the driver writes them into the text, as literals.
+        # COPY takes no parameters, so the driver writes them into the text as literals.
         written = psycopg.ClientCursor(raw).mogrify(str(compiled).encode(), compiled.params)
         with raw.cursor() as cursor:
             # COPY does not describe its columns either, so their types are asked for first.
@@ -212,8 +212,8 @@ class PostgreSQL(Dialect):
     def load(self, connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
         """Append a frame to a table; see :func:`sql.dialects.load`.
 
-        The rows go straight into the table. Through a staging table they would be written twice, and no safer: until
-        the commit nobody else sees them, and after a crash nobody ever does.
+        The rows are written directly into the table. With a staging table they would be written twice, without being
+        any safer: until the commit no other session sees them, and after a crash none ever will.
         """
         if frame.is_empty():
             return
@@ -233,7 +233,7 @@ class PostgreSQL(Dialect):
         connection.execute(sa.text(f"create temp table {quoted(connection, name)} ({columns}) on commit drop"))
         self.load(connection, name, frame)
         yield
-        # After a failure the transaction is rolled back, which takes the table with it; until then nothing else works.
+        # After an error the table is removed by the rollback; until then the transaction accepts no statement.
         connection.execute(sa.text(f"drop table pg_temp.{quoted(connection, name)}"))
 
     def catalogue(self, connection: sa.Connection) -> pl.DataFrame:
@@ -254,7 +254,7 @@ class PostgreSQL(Dialect):
 
     def normalised(self, connection: sa.Connection, query: str) -> str:
         """Return a query in the form in which PostgreSQL shows that of a view; see :func:`sql.dialects.normalised`."""
-        # Undone, so that nothing is left in the database's catalogue.
+        # Rolled back, so that nothing is left in the database's catalogue.
         with connection.begin_nested() as probe:
             connection.execute(sa.text(f"create temp view _retier_probe as {query}"))
             kept = self.read(connection, "select pg_get_viewdef('pg_temp._retier_probe'::regclass) as query", {})
@@ -271,7 +271,7 @@ class PostgreSQL(Dialect):
 
     def make_schema(self, connection: sa.Connection) -> None:
         """Make the schema if it is missing; see :func:`sql.dialects.make_schema`."""
-        # Asked for first: the right to make schemas is needed even where "if not exists" finds one.
+        # Checked first: the right to create schemas is needed even if "if not exists" finds one.
         found = self.read(
             connection, "select 1 as found from pg_catalog.pg_namespace where nspname = :schema", {"schema": SCHEMA}
         )
@@ -279,11 +279,11 @@ class PostgreSQL(Dialect):
             connection.execute(sa.text(f"create schema {SCHEMA}"))
 
     def prepare_publishing(self, connection: sa.Connection) -> None:
-        """Do nothing: the server is set up by whoever runs it."""
+        """Do nothing: the server's settings are those of its administrator."""
 
     def exact_sum(self, value: str) -> str:
         """Write a sum that does not depend on the order of rows; see :func:`sql.dialects.exact_sum`."""
-        # Cast by way of text, since PostgreSQL keeps but 15 digits of a float that it makes a decimal of.
+        # Cast to text first, since PostgreSQL only keeps 15 digits when it casts a float to a decimal.
         return f"cast(sum(cast(cast({value} as varchar) as decimal(24, 4))) as double precision)"
 
     def from_json(self, document: str, key: str, sql_type: str, *, is_list: bool) -> str:
@@ -297,7 +297,7 @@ class PostgreSQL(Dialect):
     def _prepared(self, raw: psycopg.Connection[Any], wait_seconds: float) -> psycopg.Connection[Any]:
         try:
             self.prepare(raw)
-            # Zero would mean to wait for ever.
+            # Zero would mean to wait forever.
             raw.execute(f"set lock_timeout = {max(round(wait_seconds * 1000), 1)}".encode())
             raw.commit()
         except psycopg.Error:
@@ -334,7 +334,7 @@ def _said(error: object) -> str:
 
 
 def _name(url: sa.URL) -> str:
-    """Name the database and where it is, and never who asks for it with which password."""
+    """Return the name and place of the database, without the user and the password."""
     host = url.host or url.query.get("host") or "this machine"
     place = ", ".join(host) if isinstance(host, tuple) else host
     return f"{url.database} on {place}" + (f":{url.port}" if url.port else "")

@@ -1,4 +1,4 @@
-"""The databases that can be a warehouse, and what everything else asks of them by the connection at hand."""
+"""The databases that can be a warehouse, and functions that choose the right one by a connection."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from sql.dialects.postgresql import PostgreSQL
 from sql.dialects.sqlite import SQLite
 
 DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (DuckDB(), PostgreSQL())}
-"""The databases that can be a warehouse, by name. Another one is a subclass in a file of its own, and an entry here."""
+"""The databases that can be a warehouse, by name. To add one, write a subclass in a new file, and an entry here."""
 
 DATABASES: dict[str, Database] = {**DIALECTS, SQLite.name: SQLite()}
-"""The databases of which something is known where sources are read from them."""
+"""The databases with a class of their own from which sources can be read."""
 
 
 def dialect_of(bound: sa.Connection | sa.Engine) -> Dialect:
@@ -25,18 +25,18 @@ def dialect_of(bound: sa.Connection | sa.Engine) -> Dialect:
 
 
 def dialect_of_url(url: sa.URL) -> Dialect | None:
-    """Return the dialect that a warehouse's URL names; None where it is no warehouse's, or names another driver."""
+    """Return the dialect of a warehouse's URL; None if its database cannot be a warehouse, or its driver is another."""
     dialect = DIALECTS.get(url.get_backend_name())
     return dialect if dialect and url.drivername in {dialect.name, dialect.driver} else None
 
 
 def database_of_url(url: sa.URL) -> Database:
-    """Return what is known of the database that a source's URL names."""
+    """Return the kind of database of a source's URL."""
     return DATABASES.get(url.get_backend_name(), Database())
 
 
 def with_own_driver(url: sa.URL) -> sa.URL:
-    """Return a URL that names the driver that comes with retier, where it named none."""
+    """Return a URL with the driver that comes with retier, if it names none."""
     for database in DATABASES.values():
         if url.drivername in {database.name, *database.aliases}:
             return url.set(drivername=database.driver or database.name)
@@ -50,7 +50,7 @@ def read(connection: sa.Connection, query: str, **parameters: object) -> pl.Data
     UTC.
 
     Args:
-        connection: An open connection; what its transaction has written is seen.
+        connection: An open connection; the query sees what its transaction has written.
         query: SQL in which parameters are written ``:name``.
         parameters: Their values.
 
@@ -61,7 +61,7 @@ def read(connection: sa.Connection, query: str, **parameters: object) -> pl.Data
 
 
 def load(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
-    """Append a frame to a table, column by name; columns that it lacks become null.
+    """Append a frame to a table, matching columns by name; columns that the frame lacks become null.
 
     Raises:
         RetierError: If a text holds a NUL character and the database is PostgreSQL, which cannot store it.
@@ -70,12 +70,12 @@ def load(connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
 
 
 def given(connection: sa.Connection, name: str, frame: pl.DataFrame) -> AbstractContextManager[None]:
-    """Let queries read a frame under a name, for the length of a ``with`` block."""
+    """Let queries read a frame under a name within a ``with`` block."""
     return dialect_of(connection).given(connection, name, frame)
 
 
 def catalogue(connection: sa.Connection) -> pl.DataFrame:
-    """List what the schema holds: one row per column of a table or view.
+    """List the contents of the schema: one row per column of a table or view.
 
     Returns:
         table_name, kind (table or view), table_comment, column_name, column_index, data_type (in the database's words),
@@ -88,12 +88,12 @@ def acquire_publish_lock(connection: sa.Connection) -> None:
     """Wait until no other transaction publishes; the lock is released with the transaction.
 
     Raises:
-        sqlalchemy.exc.OperationalError: If another one takes too long; :func:`sql.engine.transaction` makes that a
-            BusyError.
+        sqlalchemy.exc.OperationalError: If another one takes too long; :func:`sql.engine.transaction` turns that into
+            a BusyError.
     """
     dialect_of(connection).acquire_publish_lock(connection)
 
 
 def exact_sum(connection: sa.Connection, value: str) -> str:
-    """Return SQL that sums numbers so that their order, which is the threads', changes no digit: as decimals."""
+    """Return SQL that sums numbers as decimals, so that their order, which depends on threads, changes no digit."""
     return dialect_of(connection).exact_sum(value)

@@ -16,10 +16,10 @@ from transforms.errors import RetierError
 _LOCK = 0x7265_7469_6572  # "retier"
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 1.0
-"""How long PostgreSQL may take to notice that a holder has died."""
+"""How long it may take PostgreSQL to notice that a holder has died."""
 
 _NAME_BYTES = 63
-"""What PostgreSQL keeps of an application's name."""
+"""How many bytes PostgreSQL keeps of an application's name."""
 
 _HOLDER = """
     select activity.application_name
@@ -35,7 +35,7 @@ _HOLDER = """
 """
 
 _KEEPALIVE = ("tcp_keepalives_idle = 30", "tcp_keepalives_interval = 10", "tcp_keepalives_count = 3")
-"""A machine that vanished says no goodbye: after a minute the server lets go for it."""
+"""A machine that crashes does not close its connection: after a minute the server releases the lock."""
 
 TranslateError = Callable[[Exception, sa.URL], RetierError]
 
@@ -48,13 +48,13 @@ class SessionWriter(Writer):
         self._session: sa.Connection | None = None
 
     def renew(self) -> None:
-        """Take the lock in a new session where the former one has ended; see :meth:`Writer.renew`."""
+        """Take the lock in a new session if the former one has ended; see :meth:`Writer.renew`."""
         if not self._is_alive():
             self.let_go()
             self._session = self._locked_session()
 
     def let_go(self) -> None:
-        """Release the lock; ending the session does it, whatever state that is in."""
+        """Release the lock by ending the session, whatever its state."""
         if self._session is not None:
             _end(self._session)
             self._session = None
@@ -86,7 +86,7 @@ def locked_session(engine: sa.Engine, who: str, translate_error: TranslateError)
 
     Args:
         engine: The engine of the warehouse.
-        who: What holds the lock, for whoever comes second.
+        who: A description of the holder, for messages to other processes.
         translate_error: Describes the driver's errors.
 
     Raises:

@@ -1,4 +1,4 @@
-"""SQLite: a database that sources can be read from, and no warehouse."""
+"""SQLite: a database that sources can be read from, but that cannot be a warehouse."""
 
 from __future__ import annotations
 

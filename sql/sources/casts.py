@@ -1,7 +1,7 @@
-"""Values as a source writes them, turned into values of the contract's dtypes: what cannot be is null here.
+"""Converts values as a source writes them to the contract's dtypes; a value that cannot be converted becomes null.
 
-Each function takes a series and returns one of equal length; that a value became null is what `conform` counts as an
-error. Fallbacks are tried only on the values that are left, so that plainly written columns pay nothing for them.
+Each function takes a series and returns one of equal length; `conform` counts values that became null as errors.
+Fallbacks are tried only on the remaining values, so that columns in the usual format are not slowed down.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _OFFSET_TIMES = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
 
 
 def text_caster(column: Column, cast: Cast | None, decimal: str, timezone: str) -> Caster:
-    """Choose how text becomes a column's values.
+    """Return the function that converts text to a column's values.
 
     Args:
         column: The column of the contract.
-        cast: How the source writes it, where it is not written plainly.
+        cast: How the source writes it, if not in the usual format.
         decimal: The decimal mark.
-        timezone: In which naive timestamps are.
+        timezone: The time zone of naive timestamps.
     """
     dtype = column.dtype
     written = cast.format if cast else None
@@ -53,24 +53,24 @@ def text_caster(column: Column, cast: Cast | None, decimal: str, timezone: str) 
 
 
 def scaled(numbers: pl.Series, factor: float) -> pl.Series:
-    """Multiply, by dividing where the factor is one n-th: 1999 cents are 19.99 and not 19.990000000000002."""
+    """Multiply, but divide if the factor is one n-th: 1999 cents are 19.99, not 19.990000000000002."""
     if factor == 1:
         return numbers
     inverse = round(1 / factor)
     if inverse and abs(inverse * factor - 1) < 1e-12:
-        # Polars divides by a single number by multiplying with its inverse, which is what must not happen.
+        # To divide by a single number, Polars multiplies with its inverse, which must not happen here.
         return numbers / pl.repeat(inverse, len(numbers), dtype=pl.Float64, eager=True)
     return numbers * factor
 
 
 def whole(numbers: pl.Series) -> pl.Series:
-    """Turn floating-point numbers into whole ones; what has a fraction or is not exact becomes null."""
+    """Convert floating-point numbers to integers; those with a fraction, or that are not exact, become null."""
     is_whole = numbers.is_finite() & (numbers.round() == numbers) & (numbers.abs() < _EXACT_FLOAT)
     return numbers.set(~is_whole.fill_null(value=False), None).cast(pl.Int64)
 
 
 def localised(times: pl.Series, timezone: str) -> pl.Series:
-    """Read naive times in a zone: of an hour that comes twice the first is meant, one that is left out is null."""
+    """Read naive times in a zone: an ambiguous time is the earlier one, and a time that does not exist becomes null."""
     if timezone == "UTC":
         return times.dt.replace_time_zone("UTC")
     placed = times.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
@@ -88,7 +88,7 @@ def _integers(text: pl.Series, decimal: str, factor: float) -> pl.Series:
 def _floats(text: pl.Series, decimal: str) -> pl.Series:
     bare = text.str.strip_chars()
     if decimal == ",":
-        # A point is then a thousands mark or a slip: neither may pass as a decimal point.
+        # A point is then a thousands separator or a typing error, and must not be read as a decimal point.
         bare = bare.set(bare.str.contains(".", literal=True).fill_null(value=False), None)
         bare = bare.str.replace(",", ".", literal=True)
     return bare.cast(pl.Float64, strict=False)
@@ -133,7 +133,7 @@ def _in_format(text: pl.Series, written: str, timezone: str) -> pl.Series:
 
 
 def _filled(values: pl.Series, text: pl.Series, fallback: Caster) -> pl.Series:
-    """Return the fallback what could not be turned yet, and nothing else."""
+    """Apply the fallback to the values that could not be converted yet."""
     is_left = values.is_null() & text.is_not_null()
     if not is_left.any():
         return values

@@ -1,4 +1,4 @@
-"""Rows of a source as its contract wants them: typed, in order, with every broken rule marked."""
+"""Conforms the rows of a source to its contract: columns typed and in order, every broken rule marked."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _READABLE = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Decimal, pl.Categor
 
 @dataclass(frozen=True, slots=True)
 class Conformed:
-    """The rows of one origin as the contract wants them.
+    """The rows of one origin, conformed to the contract.
 
     Attributes:
         frame: ``ROW``, every column as it was read (see :func:`as_read`), for every mapped column the text or value
             from which it was made (see :func:`given`), and the contract's columns.
-        broken: For every rule by which a row can be quarantined, by name: whether the row breaks it; never null.
-        columns: For every such rule, the column of which it is.
+        broken: By name, for every rule by which a row can be quarantined: whether the row breaks it; never null.
+        columns: The column of every such rule.
     """
 
     frame: pl.LazyFrame
@@ -47,12 +47,12 @@ class Conformed:
 
 
 def as_read(theirs: str) -> str:
-    """Return the name under which a column stands as it was read."""
+    """Return the name of the column that holds a source's column as it was read."""
     return _READ + theirs
 
 
 def given(name: str) -> str:
-    """Return the name under which the value stands from which a column was made."""
+    """Return the name of the column that holds the values from which a column was made."""
     return _GIVEN + name
 
 
@@ -64,18 +64,18 @@ def conform(
     spec: SourceSpec,
     origin: str,
 ) -> Conformed:
-    """Type the rows of an origin; a value that cannot be had is null and marked.
+    """Type the rows of an origin; a value that cannot be converted is null and marked.
 
     Args:
         rows: The rows, with ``ROW``.
         schema: Their columns, without ``ROW``.
-        mapped: Which of the contract's columns come from where.
+        mapped: The mapping of the contract's columns.
         table: The contract.
         spec: How the source writes its values.
-        origin: How a person calls the file or query.
+        origin: The name of the file or query in messages.
 
     Raises:
-        RetierError: If a column holds lists or the like, which no column of a contract can be made of.
+        RetierError: If a column holds lists or the like, which cannot be converted to any column of a contract.
     """
     taken = [pl.col(ROW), *(pl.col(name).alias(as_read(name)) for name in schema)]
     made: list[pl.Expr] = []
@@ -96,7 +96,7 @@ def conform(
 
 
 def _rules(mapped: MappedColumn) -> dict[str, pl.Expr]:
-    """Return by rule whether a row breaks it, unreadable values first."""
+    """Return, by rule, whether a row breaks it, with unreadable values first."""
     value = pl.col(mapped.name)
     is_unreadable = pl.col(given(mapped.name)).is_not_null() & value.is_null()
     rules = {rule_name(mapped.name, READABLE): is_unreadable}
@@ -104,7 +104,7 @@ def _rules(mapped: MappedColumn) -> dict[str, pl.Expr]:
 
 
 def is_unusable(mapped: MappedColumn, value: pl.Expr) -> pl.Expr:
-    """Return whether a value that is typed already breaks any rule of its column; never null."""
+    """Return whether a typed value breaks any rule of its column; never null."""
     checks = [rule.is_broken(value) for rule in value_rules(mapped.field) if rule.severity == "fail"]
     if mapped.field.column.dtype == pl.Float64:
         checks.append((~value.is_finite()).fill_null(value=False))
@@ -112,7 +112,7 @@ def is_unusable(mapped: MappedColumn, value: pl.Expr) -> pl.Expr:
 
 
 def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) -> pl.Expr | None:
-    """Return the expression that turns a typed value into the column's dtype, None where values could be lost by it."""
+    """Return the expression that converts a typed value to the column's dtype; None if values could be lost."""
     wanted = column.dtype
     if column.unit is not None and wanted == pl.Date:
         return None
@@ -133,7 +133,7 @@ def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) 
 
 
 def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
-    """Return the value of a column; a number that is not finite is none, and neither is a time that Python cannot hold.
+    """Return the value of a column; infinite numbers, NaN and times outside the years 1 to 9999 become null.
 
     Such values count as unreadable.
     """
@@ -163,7 +163,7 @@ def _cast(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr
 
 
 def _typed_caster(column: Column, dtype: pl.DataType, spec: SourceSpec) -> Caster:
-    """Choose how values that are not text become a column's: directly where both are of a kind, else through text."""
+    """Return the function that converts other values than text: directly if the dtypes are alike, else through text."""
     cast = spec.cast.get(column.name)
     factor = cast.multiply if cast and cast.multiply is not None else 1.0
     is_number = dtype.is_integer() or dtype.is_float() or dtype.is_decimal()
@@ -201,7 +201,7 @@ def _as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def _series_as_text(values: pl.Series) -> pl.Series:
-    """Write values as text; a whole floating-point number without its .0, since it mostly is an id that met a null."""
+    """Write values as text; integral floats without .0, since they are mostly ids in a column that has nulls."""
     if values.dtype.is_float():
         numbers = whole(values)
         return numbers.cast(pl.String).fill_null(values.cast(pl.String))
@@ -209,7 +209,7 @@ def _series_as_text(values: pl.Series) -> pl.Series:
 
 
 def _tidied(text: pl.Expr, column: Column, spec: SourceSpec) -> pl.Expr:
-    """Make null what stands for nothing, then map values; only free text keeps the blanks around it."""
+    """Replace null values by null, then map values; only free text keeps the blanks around it."""
     if column.dtype != pl.String or column.allowed:
         text = text.str.strip_chars()
     nothing = ["", *spec.null_values]
@@ -224,6 +224,6 @@ def _refuse_unreadable(mapped: MappedColumn, dtype: pl.DataType, table: Table, o
     if dtype.is_numeric() or dtype in _READABLE:
         return
     raise RetierError(
-        f"{table.name}: column {mapped.theirs!r} of {origin} holds {dtype}, of which {mapped.name} cannot be made: "
-        "write it as text, numbers or dates"
+        f"{table.name}: column {mapped.theirs!r} of {origin} holds {dtype}, which cannot be converted to "
+        f"{mapped.name}: write it as text, numbers or dates"
     )

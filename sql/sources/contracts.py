@@ -1,4 +1,4 @@
-"""What of a contract decides how rows are staged, as text that is part of what staged files are named by."""
+"""The parts of a contract that decide how rows are staged, as text for the names of staged files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from transforms.contracts.model import Field
 
 
 def contract_text(table: Table) -> str:
-    """Write down what decides how a source's rows are typed and checked, to be part of fingerprints.
+    """Return everything that decides how a source's rows are typed and checked, for fingerprints.
 
-    What 0.1.0 wrote stays as long as it decides the same, so that what it staged is found and used.
+    The text of 0.1.0 is used as long as it means the same, so that the files staged by 0.1.0 are found and used.
     """
     decisive = decisive_text(table)
     former = _of_0_1_0().get(table.name)
@@ -23,13 +23,13 @@ def contract_text(table: Table) -> str:
 
 
 def columns_of_0_1_0(table: Table) -> list[str]:
-    """List the columns that a source had in 0.1.0, which digested all of them, in their order."""
+    """List the columns of a source in 0.1.0, in their order; its digests covered all of them."""
     former = _of_0_1_0().get(table.name)
     return [] if former is None else [name for name in former["columns"] if name in table.columns]
 
 
 def decisive_text(table: Table) -> str:
-    """Write down a contract without its prose."""
+    """Return a contract as text, without its prose."""
     return repr([_decisive(field) for field in table.fields]) + repr(table.event_time)
 
 

@@ -1,4 +1,4 @@
-"""How a CSV file is laid out: its delimiter and its header, found out from its beginning."""
+"""Detects the layout of a CSV file: its delimiter and its header."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", ";", "\t", "|")
 MAXIMUM_CELL_CHARACTERS = 16 << 20
-"""A longer cell is taken for a quote that was never closed."""
+"""A longer cell is assumed to be due to a quote that was never closed."""
 
 _SAMPLE_CHARACTERS = 1 << 20
 _LONE_CARRIAGE_RETURN = re.compile("\r(?!\n)")
@@ -27,13 +27,13 @@ _LONE_CARRIAGE_RETURN = re.compile("\r(?!\n)")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a CSV file is laid out.
+    """The layout of a CSV file.
 
     Attributes:
         delimiter: What separates cells.
-        quote: What encloses cells; empty where the file knows no quotes.
+        quote: What encloses cells; empty if the file has no quotes.
         names: The header, in order.
-        is_usual: Whether nothing was seen that only the strict reader can read.
+        is_usual: Whether the fast reader can read it, as far as was seen.
     """
 
     delimiter: str
@@ -45,13 +45,13 @@ class Layout:
 def layout_of(path: Path, name: str, source: str, spec: SourceSpec, expected: Collection[str]) -> Layout:
     """Read a file's header.
 
-    Of the possible delimiters the one counts under which the header names most of the expected columns.
+    The delimiter is the one with which the header names most of the expected columns.
 
     Args:
         path: A text file in UTF-8.
-        name: How a person calls the file.
+        name: The name of the file in messages.
         source: The source.
-        spec: May say the delimiter and the quote.
+        spec: May specify the delimiter and the quote.
         expected: The names that the source's columns may have in it.
 
     Raises:
@@ -80,7 +80,7 @@ def layout_of(path: Path, name: str, source: str, spec: SourceSpec, expected: Co
 
 
 def cells(lines: Iterable[str], delimiter: str, quote: str) -> Reader:
-    """Return Python's own CSV reader over lines, strict about quotes, for any line ends."""
+    """Return Python's own CSV reader over lines, strict about quotes, for any line endings."""
     csv.field_size_limit(MAXIMUM_CELL_CHARACTERS)
     if not quote:
         return csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)

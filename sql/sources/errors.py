@@ -1,4 +1,4 @@
-"""Refused rows, described in one sentence: how many values, in which columns, the first ones, what was expected."""
+"""Describes refused rows in one sentence: how many values, in which columns, the first ones, what was expected."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transforms.contracts import Column, Table
 from transforms.contracts.model import TIMESTAMP
 
 SHOWN = 3
-"""How many values of a column are named."""
+"""How many values of a column are shown."""
 
 _LONGEST_VALUE = 60
 
@@ -20,7 +20,7 @@ def errors_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> st
     Args:
         refused: Rows of :meth:`sql.sources.source.Source.refused`, at least one.
         table: The source's contract.
-        spec: How it was expected to be written.
+        spec: Its specification, which says how values should be written.
     """
     values = _values(refused)
     by_column = {str(name): rows for (name,), rows in values.group_by("column")}
@@ -34,7 +34,7 @@ def errors_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> st
 
 
 def _values(refused: pl.LazyFrame) -> pl.DataFrame:
-    """Count the unusable values: one row per column and value, with the place where it stands first."""
+    """Count the unusable values: one row per column and value, with the place where it first occurs."""
     return (
         refused.select("origin", "row_word", "position", "errors")
         .explode("errors")
@@ -59,7 +59,7 @@ def _part(column: Column, values: pl.DataFrame, spec: SourceSpec) -> str:
 
 
 def expected(column: Column, spec: SourceSpec) -> str:
-    """Say what a column's values are expected to be."""
+    """Describe the values that a column should have."""
     cast = spec.cast.get(column.name)
     if column.allowed:
         return ", ".join(column.allowed[:-1]) + f" or {column.allowed[-1]}"

@@ -1,4 +1,4 @@
-"""Which files a source lies in, and how a changed file is told from an unchanged one."""
+"""Finds the files of a source, and fingerprints them to detect changes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FORMATS: dict[str, Format] = {
     ".pq": "parquet",
 }
 _PACKED = (".gz",)
-# What stores say of an object that changes when its content does, the surest first.
+# Metadata of stores that changes when an object's content does, the most reliable first.
 _TAGS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "created")
 _REMOTE_PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs"}
 
@@ -37,10 +37,10 @@ class SourceFile:
     """A file as it was found.
 
     Attributes:
-        name: How a person calls it: relative to the project where it lies in it, else the full path or URL.
+        name: Its name in messages: relative to the project if it is in it, else the full path or URL.
         location: The full path or URL.
-        format: How it is written.
-        size: Bytes.
+        format: Its format.
+        size: Its size in bytes.
         version: What changes when the content does: the time of the last change in ns, or an object's tag.
     """
 
@@ -52,12 +52,12 @@ class SourceFile:
 
     @property
     def is_remote(self) -> bool:
-        """Whether the file lies in an object store."""
+        """Whether the file is in an object store."""
         return "://" in self.location
 
     @property
     def fingerprint(self) -> str:
-        """Equal for the same unchanged file, different after any change of it."""
+        """A hash that is equal for the same unchanged file, and different after any change of it."""
         return fingerprint_of(self.name, str(self.size), self.version)
 
 
@@ -73,8 +73,8 @@ def find_files(source: str, spec: SourceSpec, project: Path) -> list[SourceFile]
     """Find the files of a source, each once, sorted by name.
 
     Raises:
-        RetierError: If a path or glob matches nothing, or a file cannot be looked at.
-        WrongUseError: If neither the name nor the specification says how a file is written.
+        RetierError: If a path or glob matches nothing, or a file cannot be examined.
+        WrongUseError: If neither the name nor the specification says the format of a file.
     """
     found: dict[str, SourceFile] = {}
     for pattern in spec.paths:
@@ -114,7 +114,7 @@ def _matches(source: str, pattern: str, spec: SourceSpec, project: Path) -> Iter
     base = project / local
     if base.is_dir():
         raise RetierError(f"{source}: {pattern!r} is a folder: write a glob such as {pattern.rstrip('/')}/*.parquet")
-    # A file whose name holds a bracket or a star is meant before any glob is; the project's own path is never a glob.
+    # A file whose name holds a bracket or a star takes precedence over a glob; the project's path is never a glob.
     found = [local] if base.is_file() else glob.glob(local, root_dir=project, recursive=True)  # noqa: PTH207
     for path in (project / match for match in found):
         if path.is_dir():
@@ -130,7 +130,7 @@ def _matches(source: str, pattern: str, spec: SourceSpec, project: Path) -> Iter
 
 
 def _refuse_unprintable(source: str, name: str) -> None:
-    """A name stands in sentences and beside every row of its file, so it must be text that steers no terminal."""
+    """Refuse names that could control a terminal, since they appear in messages and with every row of the file."""
     if any(category(letter) in {"Cc", "Cs"} for letter in name):
         raise RetierError(f"{source}: the name of the file {name!r} is not plain text in UTF-8: rename it")
 
@@ -146,7 +146,7 @@ def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[Sou
             continue
         url = str(files.unstrip_protocol(found))
         tag = next((str(about[key]) for key in _TAGS if about.get(key)), "")
-        # The name stands beside every row of the file, so it must hold no password.
+        # The name is stored with every row of the file, so it must not hold a password.
         yield SourceFile(without_password(url), url, _format(source, url, spec), int(about.get("size") or 0), tag)
 
 

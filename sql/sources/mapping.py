@@ -1,4 +1,4 @@
-"""Which column of a contract comes from where in one file or query result."""
+"""Maps the columns of a contract to those of a file or query result."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from transforms.contracts import Field, Table
 from transforms.errors import RetierError, first_few
 
 _LONGEST_NAME = 60
-"""So much of a name is shown: where quotes are broken, a whole file may stand in its header."""
+"""How much of a name is shown: with broken quotes, the header may contain a whole file."""
 
 
 @dataclass(frozen=True, slots=True)
 class MappedColumn:
-    """Where one column of the contract comes from.
+    """The origin of one column of the contract.
 
     Attributes:
         field: The column of the contract.
-        theirs: What the source calls it; None for a constant.
-        constant: The value of every row, as text, where theirs is None.
+        theirs: Its name in the source; None for a constant.
+        constant: The value of every row, as text, if theirs is None.
     """
 
     field: Field
@@ -34,12 +34,12 @@ class MappedColumn:
 
 
 def their_name(spec: SourceSpec, ours: str) -> str:
-    """Return what a source calls a column."""
+    """Return a source's name of a column."""
     return spec.rename.get(ours, ours)
 
 
 def wanted_names(table: Table, spec: SourceSpec) -> list[str]:
-    """List what a source may call its columns, without those that are constant, each once."""
+    """List the names that a source's columns may have, each once, without constant columns."""
     return list(dict.fromkeys(their_name(spec, name) for name in table.columns if name not in spec.constants))
 
 
@@ -69,6 +69,6 @@ def map_columns(table: Table, spec: SourceSpec, names: Collection[str], origin: 
         shown = first_few((name[:_LONGEST_NAME] for name in names), limit=12)
         raise RetierError(
             f"{table.name}: {origin} has no column {first_few(missing)} (it has {shown}): "
-            f"name the right ones under rename, or give a value under constants, of sources.{table.name} in retier.yaml"
+            f"name the right ones under rename, or set a value under constants, of sources.{table.name} in retier.yaml"
         )
     return mapped

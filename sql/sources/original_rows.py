@@ -1,4 +1,4 @@
-"""Quarantined rows with a bad key, read once more as they stand in their file."""
+"""Reads quarantined rows with a repeated key again, exactly as they are in their file."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from transforms.contracts import Table
 
 
 def rows_as_read(held: pl.DataFrame, table: Table, spec: SourceSpec, place: Place) -> pl.DataFrame:
-    """Say how rows stand where they come from.
+    """Return rows as they are in their file.
 
-    A query is not run again, since it may return others: for its rows the values of the contract are written.
+    A query is not run again, since it may return other rows: for its rows, the values of the contract are written.
 
     Args:
         held: Rows of ``located`` of a source.
         table: The source's contract.
         spec: Its specification.
-        place: Where the project lies.
+        place: The project's folders.
 
     Returns:
         One row per given row: origin, position, row_as_read (a JSON object).
 
     Raises:
-        RetierError: If a file cannot be read any more.
+        RetierError: If a file can no longer be read.
     """
     files = {file.name: file for file in find_files(table.name, spec, place.project)} if spec.paths else {}
     columns = {name: value_text(pl.col(name), dtype) for name, dtype in table.schema.items() if held[name].count()}

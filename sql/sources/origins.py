@@ -1,4 +1,4 @@
-"""The origins of a source, its files or its queries, made ready to be read: each staged once, or left where it is."""
+"""Prepares the origins of a source, its files or queries, for reading: each is staged once, or read in place."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
 
 _OF_MONTHS = frozenset({"month_start", "month_end"})
-# No file's folder begins so.
+# No file's folder starts like this.
 _QUERY = "_query"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a project lies.
+    """The folders of a project.
 
     Attributes:
         project: The folder to which the paths of `retier.yaml` are relative.
@@ -45,7 +45,7 @@ class Place:
 
 
 def load_files(table: Table, spec: SourceSpec, place: Place) -> list[Unit]:
-    """Make every file of a source ready to be read.
+    """Prepare every file of a source for reading.
 
     Raises:
         RetierError: If a file is missing, damaged, or not written as the specification says.
@@ -67,18 +67,18 @@ class Queries:
         if named and table.event_time is None:
             raise WrongUseError(
                 f"{self._name} uses {' and '.join(sorted(named))}, but {table.name} are not read by month: "
-                "give all rows"
+                "return all rows"
             )
         self.are_by_month = bool(named)
 
     def load(self, months: Iterable[Month]) -> list[Unit]:
-        """Run what was not run yet, each query once, and give all that was.
+        """Run the queries that have not been run yet, each once, and return the results of all.
 
         Args:
-            months: For a query by month, the months that are wanted.
+            months: For a query by month, the months to read.
 
         Raises:
-            RetierError: If a query fails, or gives rows of other months than it was asked for.
+            RetierError: If a query fails, or returns rows of other months than requested.
             WrongUseError: If the template cannot be rendered.
         """
         wanted: Sequence[Month | None] = sorted(set(months)) if self.are_by_month else [None]
@@ -100,14 +100,14 @@ class Queries:
         strays = sum(part.rows for part in unit.parts if month is not None and part.month != str(month))
         if strays:
             raise RetierError(
-                f"{table.name}: {name} gives {strays:,} rows of other months: compare {table.event_time} with "
+                f"{table.name}: {name} returns {strays:,} rows of other months: compare {table.event_time} with "
                 ">= {{ month_start }} and < {{ month_end }}, which is the first day of the next month"
             )
         return unit
 
 
 def load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) -> Unit:
-    """Make one file ready to be read, by its record where that was done before.
+    """Prepare one file for reading, or load its record if that was done before.
 
     Raises:
         RetierError: If it cannot be read, or changed meanwhile.
@@ -147,9 +147,9 @@ def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place
 
 
 def _recorded(unit: Unit) -> Unit:
-    """Keep what was found out about a file that is read where it is.
+    """Store what was found out about a file that is read in place.
 
-    That is cheap to find out again, so nothing waits for the disk: a torn record counts as none.
+    It is cheap to find out again, so the write is not synchronised: a truncated record counts as none.
     """
     with translate_write_errors(unit.folder):
         unit.folder.mkdir(parents=True, exist_ok=True)
@@ -172,7 +172,7 @@ def _folder_name(file: SourceFile) -> str:
 
 
 def _forget_others(parent: Path, is_kept: Callable[[str], bool]) -> None:
-    """Remove what was staged of files that are gone: it is nobody's any more."""
+    """Remove what was staged from files that no longer exist."""
     if parent.is_dir():
         for folder in sorted(parent.iterdir()):
             if not is_kept(folder.name) and not folder.name.startswith("."):

@@ -1,7 +1,7 @@
-"""Parquet files that are read where they are: typed as the contract wants, free of errors, and ordered by month.
+"""Parquet files that are read in place: typed as the contract requires, without errors, and ordered by month.
 
-What the file's own statistics prove is not read; the rest of the checks is one scan of the columns concerned, once
-per version of a file. A file that fails any of it is staged instead.
+What the file's own statistics prove is not read; the other checks are one scan of the columns concerned, once per
+version of a file. A file that fails any check is staged instead.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from transforms.errors import RetierError
 from transforms.month import Month
 
 MOST_READS = 2.0
-"""A file whose row groups each touch more months than this, on average, would be read too often: it is staged."""
+"""A file whose row groups span more months than this, on average, would be read too often, so it is staged."""
 
 _SCANNABLE = ("s3", "s3a", "gs", "gcs", "az", "azure", "adl", "abfs", "abfss", "http", "https")
 
@@ -51,7 +51,7 @@ _STATISTICS = """
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What a file says of one column in one row group; None where it does not say."""
+    """A file's statistics of one column in one row group; None if it has none."""
 
     rows: int
     nulls: int | None
@@ -77,12 +77,12 @@ def schema_of(file: SourceFile, source: str) -> dict[str, pl.DataType]:
 
 
 def is_scannable(file: SourceFile) -> bool:
-    """Return whether Polars itself can read from where a file lies; else it is fetched first."""
+    """Return whether Polars itself can read from a file's location; otherwise it is fetched first."""
     return not file.is_remote or file.location.partition("://")[0] in _SCANNABLE
 
 
 def scan(locations: Sequence[str], row_number: str | None = None) -> pl.LazyFrame:
-    """Scan Parquet files of equal schema, taking their names literally; number the rows from 1 where that is named."""
+    """Scan Parquet files of equal schema, with literal names; number the rows from 1 if a column name is passed."""
     return pl.scan_parquet(
         list(locations), glob=False, hive_partitioning=False, row_index_name=row_number, row_index_offset=1
     )
@@ -96,12 +96,12 @@ def direct_parts(
     spec: SourceSpec,
     content: str,
 ) -> tuple[Part, ...] | None:
-    """Return which months a file holds if it can be read where it is, else None.
+    """Return which months a file holds if it can be read in place, else None.
 
     Args:
         file: The file.
         schema: Its columns.
-        mapped: Which of the contract's columns come from where.
+        mapped: The mapping of the contract's columns.
         table: The contract.
         spec: How the source writes its values.
         content: Fingerprint of the file and of how it is read.
@@ -122,7 +122,7 @@ def direct_parts(
 
 
 def direct_value(mapped: MappedColumn, schema: Mapping[str, pl.DataType], spec: SourceSpec) -> pl.Expr | None:
-    """Return the expression that reads a column where it is, None where more than a lossless cast is needed."""
+    """Return the expression that reads a column in place; None if more than a lossless cast is needed."""
     if spec.null_values or mapped.name in spec.values or mapped.name in spec.cast:
         return None
     if mapped.theirs is None:
@@ -139,7 +139,7 @@ def _constant(mapped: MappedColumn, spec: SourceSpec) -> pl.Expr | None:
 
 @cache
 def _connection() -> duckdb.DuckDBPyConnection:
-    """Return the one connection that reads footers: there may be a thousand files, and opening it takes longer."""
+    """Return the connection that reads footers, shared because opening one takes longer than reading a footer."""
     return connect()
 
 
@@ -154,7 +154,7 @@ def _statistics(file: SourceFile, source: str) -> dict[str, list[Statistics]]:
     except duckdb.Error:
         return {}
     for name, *values, first_day, last_day in rows:
-        # DuckDB gives a day that Python cannot hold as text.
+        # DuckDB returns a day outside Python's range as text.
         days = (day if isinstance(day, date) else None for day in (first_day, last_day))
         found.setdefault(name, []).append(Statistics(*values, *days))
     return found
@@ -167,7 +167,7 @@ def _is_clean(
     statistics: Mapping[str, Sequence[Statistics]],
     spec: SourceSpec,
 ) -> bool:
-    """Return whether no value breaks the contract, from the statistics where they suffice."""
+    """Return whether no value breaks the contract, by the statistics if they suffice."""
     checks: list[pl.Expr] = []
     rows = scan([file.location])
     for each in mapped:
@@ -178,12 +178,12 @@ def _is_clean(
         assert value is not None
         checks.append(is_unusable(each, value))
         if theirs is not None and schema[theirs].is_temporal():
-            # First, since such a value cannot even be turned into another unit to be checked.
+            # First, since such a value cannot even be converted to another unit for a check.
             outside = is_outside(pl.col(theirs), schema[theirs]).alias(_OUTSIDE + theirs)
             rows = rows.with_columns(inside(pl.col(theirs), schema[theirs]), outside)
             checks.append(pl.col(_OUTSIDE + theirs))
         if each.field.column.dtype == pl.String:
-            # An empty text means null everywhere else, so it must here.
+            # An empty text means null everywhere else, so it must do so here.
             checks.append((value == "").fill_null(value=False))
     if not checks:
         return True
@@ -221,7 +221,7 @@ def _rows_by_month(
     groups: Sequence[Statistics],
     spec: SourceSpec,
 ) -> dict[Month, int] | None:
-    """Count rows by month, from the statistics where each row group lies in one; None where it should be staged."""
+    """Count rows by month, by the statistics if each row group has one month; None if the file should be staged."""
     rows: dict[Month, int] = {}
     reads = 0
     is_exact = True

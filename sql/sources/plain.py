@@ -1,4 +1,4 @@
-"""Text files as the fast readers want them: local, unpacked, in UTF-8."""
+"""Prepares text files for the fast readers: local, decompressed, in UTF-8."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from transforms.errors import RetierError
 CHUNK_BYTES = 1 << 20
 
 _GZIP = b"\x1f\x8b"
-# The longer marks come first: that of UTF-32 begins with that of UTF-16.
+# The longer marks come first: that of UTF-32 starts with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -28,14 +28,14 @@ _MARKS = (
 
 
 class Readable(Protocol):
-    """What gives bytes, a file or an unpacked one."""
+    """A source of bytes: a file, compressed or not."""
 
     def read(self, size: int, /) -> bytes:
-        """Return at most so many bytes, none at the end."""
+        """Return at most the given number of bytes; none at the end."""
 
 
 def local_copy(file: SourceFile, source: str, scratch: Path) -> Path:
-    """Return the path of a file, fetched from its store where it is not local.
+    """Return the path of a file, which is fetched from its store if it is not local.
 
     Raises:
         RetierError: If it cannot be fetched.
@@ -56,12 +56,12 @@ def local_copy(file: SourceFile, source: str, scratch: Path) -> Path:
 
 
 def plain_copy(file: SourceFile, source: str, spec: SourceSpec, scratch: Path) -> Path:
-    """Return the path of a file with the same text, local, unpacked and in UTF-8.
+    """Return the path of a file with the same text, local, decompressed and in UTF-8.
 
-    That is the file itself where it is so already.
+    This is the file itself if it is so already.
 
     Raises:
-        RetierError: If the file cannot be read, is not whole, or holds bytes that its encoding does not know.
+        RetierError: If the file cannot be read, is truncated, or holds bytes that are invalid in its encoding.
         OSError: If the scratch folder has no room for it.
     """
     path = local_copy(file, source, scratch)
@@ -128,7 +128,7 @@ def _rewrite(read: Readable, target: Path, encoding: str, name: str, source: str
 
 
 def _encoding(head: bytes, spec: SourceSpec) -> str:
-    """Choose the encoding: a byte order mark knows better than the specification."""
+    """Return the encoding: a byte order mark takes precedence over the specification."""
     return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), spec.encoding)
 
 

@@ -1,4 +1,4 @@
-"""Rows that a query returns: on DuckDB over the project's files, or in the company's own database."""
+"""Runs queries: on DuckDB over the project's files, or in the company's own database."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from sql.sources.text import connect, identifier, literal, streamed
 from sql.urls import database_url
 from transforms.errors import RetierError, WrongUseError, first_few
 
-# What Polars reads as it is; every other type comes as text.
+# The types that Polars reads directly; every other type is read as text.
 _PLAIN_TYPES = ("BOOLEAN", "DOUBLE", "FLOAT", "DATE", "VARCHAR", "BLOB", "UUID")
 _PLAIN_FAMILIES = ("TIMESTAMP", "DECIMAL(")
 _TEMPLATE_ENDINGS = (".sql", ".sql.j2")
 
 
 def template_of(source: str, spec: SourceSpec, project: Path) -> tuple[str, str]:
-    """Return a source's template, and how a person calls it.
+    """Return a source's template, and its name in messages.
 
     Raises:
         RetierError: If it is a file that cannot be read.
@@ -52,15 +52,15 @@ def template_of(source: str, spec: SourceSpec, project: Path) -> tuple[str, str]
 
 
 def run_query(statement: Statement, source: str, spec: SourceSpec, project: Path, scratch: Path, name: str) -> Raw:
-    """Run a query once and keep its rows on disk, so that it can be read again unchanged.
+    """Run a query once and store its rows on disk, so that they can be read again unchanged.
 
     Args:
         statement: The query.
         source: The source.
-        spec: Says which database; None means DuckDB in memory, for which relative paths lie in the project.
+        spec: Its database; None means DuckDB in memory, with paths relative to the project.
         project: The project's folder.
         scratch: A folder for the rows.
-        name: How a person calls the query.
+        name: The name of the query in messages.
 
     Raises:
         RetierError: If the database cannot be reached, or refuses the query.
@@ -102,14 +102,14 @@ def _from_duckdb(database: str, statement: Statement, source: str, project: Path
 
 
 def _last_relation(connection: duckdb.DuckDBPyConnection, statement: Statement, name: str) -> duckdb.DuckDBPyRelation:
-    """Run all statements but the last, and return what the last one will return."""
+    """Run all statements but the last, and return the relation of the last one."""
     relation = None
     for each in connection.extract_statements(statement.for_duckdb()):
         given = {key: value for key, value in statement.parameters.items() if key in each.named_parameters}
         found = connection.sql(each.query, params=given) if given else connection.sql(each.query)
         relation = found if each.type == duckdb.StatementType.SELECT else None
     if relation is None:
-        raise WrongUseError(f"{name} gives no rows: end it with a select")
+        raise WrongUseError(f"{name} returns no rows: end it with a select")
     return relation
 
 
@@ -124,14 +124,14 @@ def _from_sqlalchemy(url: sa.URL, statement: Statement, source: str, scratch: Pa
     try:
         engine = sa.create_engine(url, poolclass=NullPool)
         with engine.connect() as connection:
-            # What keeps a query from changing the company's tables. Everywhere else nothing is committed.
+            # Keeps a query from changing the company's tables; in other databases nothing is committed.
             read_only = database_of_url(url).read_only
             if read_only is not None:
                 connection.exec_driver_sql(read_only)
             streaming = connection.execution_options(stream_results=True, yield_per=BATCH_ROWS)
             result = streaming.execute(statement.for_sqlalchemy())
             if not result.returns_rows:
-                raise WrongUseError(f"{name} gives no rows: make it a select")
+                raise WrongUseError(f"{name} returns no rows: make it a select")
             names = list(result.keys())
             _refuse_duplicates(names, name)
             return spooled(name, "row", names, _batches(result, names, source, name), scratch / "query")
@@ -174,7 +174,7 @@ def _text_of(value: object, column: str, source: str, name: str) -> str | None:
 def _refuse_duplicates(names: Sequence[str], name: str) -> None:
     twice = [column for column, times in Counter(names).items() if times > 1]
     if twice:
-        raise WrongUseError(f"{name} gives {first_few(twice)} more than once: rename with 'as'")
+        raise WrongUseError(f"{name} returns {first_few(twice)} more than once: rename with 'as'")
 
 
 def _failed(source: str, name: str, error: BaseException) -> RetierError:

@@ -1,4 +1,4 @@
-"""Rows as they stand in one file or query result, before anything is made of them."""
+"""The rows of one file or query result, before they are converted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 ROW = "retier's number of the row"
-"""The column that numbers the rows of an origin, from 1; so named that no file has one of that name already."""
+"""The column that numbers the rows of an origin, from 1, with a name that no file uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,9 @@ class Raw:
     """The rows of one origin.
 
     Attributes:
-        origin: How a person calls the file or query.
-        row_word: What one row is called in sentences.
-        schema: The columns that are there, with their dtypes.
+        origin: The name of the file or query in messages.
+        row_word: The word for a row in messages.
+        schema: Its columns, with their dtypes.
         scan: Returns the rows in order, numbered by ``ROW``; may be called again.
     """
 
@@ -32,9 +32,9 @@ class Raw:
 def spooled(
     origin: str, row_word: str, names: Sequence[str], batches: Iterable[list[Sequence[str | None]]], folder: Path
 ) -> Raw:
-    """Write rows of text into Parquet files as they come, and return them as an origin.
+    """Write batches of text rows into Parquet files one by one, and return them as an origin.
 
-    For what only Python can read: one batch is in memory at a time.
+    Used for what only Python can read: one batch is in memory at a time.
     """
     schema = dict.fromkeys(names, pl.String())
     folder.mkdir()

@@ -1,4 +1,4 @@
-"""Reading units: their usable rows, where each of those stands, and the rows that were refused."""
+"""Reads units: their usable rows, the places of those rows, and the rows that were refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from transforms.contracts import Table
 from transforms.month import Month
 
 _PLACE = {"origin": pl.String(), "row_word": pl.String(), "position": pl.Int64()}
-"""Where a row stands: its file or query, what a row of it is called, and its number in it, from 1."""
+"""The place of a row: its file or query, the word for a row of it, and its number in it, from 1."""
 
 _REFUSAL = {"row_as_read": pl.String(), "errors": pl.List(ERROR)}
 """Why a row is refused: a JSON object of the row as it was read, and every rule that it breaks."""
@@ -48,7 +48,7 @@ class UnitReader:
         return frames[0] if len(frames) == 1 else pl.concat(frames)
 
     def located(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
-        """Return the usable rows with where they stand; slower, since rows are numbered and files read one by one."""
+        """Return the usable rows with their places; slower, since rows are numbered and files read one by one."""
         found: list[pl.LazyFrame] = []
         for unit in units:
             part = unit.part(month)
@@ -62,7 +62,7 @@ class UnitReader:
         return pl.concat(found) if found else pl.LazyFrame(schema={**self._table.schema, **_PLACE})
 
     def refused(self, units: Iterable[Unit], months: Sequence[Month] | None) -> pl.LazyFrame:
-        """Return the refused rows with where they stand and why; None means all months."""
+        """Return the refused rows with their places and errors; None means all months."""
         found = [self._refused(unit, months) for unit in units if unit.refused_in(months)]
         if not found:
             return pl.LazyFrame(schema={**self._table.schema, **_PLACE, **_REFUSAL})
@@ -88,7 +88,7 @@ class UnitReader:
         month: Month | None,
         more: Sequence[pl.Expr] = (),
     ) -> pl.LazyFrame:
-        """Read files of equal schema where they are; rows are numbered only where more columns ask for it."""
+        """Read files of equal schema in place; rows are numbered only if further columns need it."""
         mapped = {each.name: each for each in map_columns(self._table, self._spec, schema, units[0].origin)}
         rows = scan([str(unit.location) for unit in units], row_number=ROW if more else None)
         columns = []
@@ -124,7 +124,7 @@ def _place(unit: Unit) -> list[pl.Expr]:
 
 
 def _lies_in(month: Month, theirs: str, schema: Mapping[str, pl.DataType]) -> pl.Expr:
-    """Compare the file's own column, so that its statistics can spare whole row groups."""
+    """Compare the file's own column, so that whole row groups can be skipped by their statistics."""
     value, dtype = pl.col(theirs), schema[theirs]
     first, after = month.first_day, (month + 1).first_day
     if dtype == pl.Date:

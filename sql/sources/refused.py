@@ -1,4 +1,4 @@
-"""Rows that break a rule of their contract: kept beside the good ones, as they were read, with every rule broken."""
+"""Stores rows that break a rule of their contract, as they were read, with every broken rule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from transforms.contracts import Table
 from transforms.contracts.rules import EARLIEST, LATEST
 
 ROW_AS_READ, ERRORS, MONTH = "_row_as_read", "_faults", "_month"
-"""Columns beside the contract's: a JSON object; the rules broken, each with the value; null where no month is known."""
+"""Columns besides the contract's: a JSON object; the broken rules, each with the value; the month, null if unknown."""
 
 ERROR = pl.Struct({"rule": pl.String, "column": pl.String, "got": pl.String})
 
@@ -23,9 +23,9 @@ _FILE = "refused.parquet"
 
 
 def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> tuple[Part, ...]:
-    """Write the refused rows of an origin into its unit's folder, streaming, however many there are.
+    """Write the refused rows of an origin into its unit's folder, streaming.
 
-    A value that no column can hold is null in the contract's column and stands as text in the row as it was read.
+    A value that cannot be converted is null in the contract's column, and text in the row as it was read.
 
     Args:
         conformed: All rows of the origin, and the rules.
@@ -34,7 +34,7 @@ def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> 
         folder: The unit's folder.
 
     Returns:
-        Their numbers by month; the month is None where the event time cannot be used, or the source has no events.
+        Their numbers by month; the month is None if the event time cannot be used, or the source has no events.
     """
     path = folder / _FILE
     row = row_as_read({name: value_text(pl.col(as_read(name)), dtype) for name, dtype in raw.schema.items()})
@@ -51,12 +51,12 @@ def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> 
 
 
 def row_as_read(columns: Mapping[str, pl.Expr]) -> pl.Expr:
-    """Write a row as one JSON object of its columns, given as texts; what is not there is null."""
+    """Write a row as one JSON object of its columns, which are passed as texts; a missing value is null."""
     return pl.struct(value.alias(name) for name, value in columns.items()).struct.json_encode()
 
 
 def _errors(conformed: Conformed) -> pl.Expr:
-    """List the rules that a row breaks, in the order of the contract, each with the value as it was given."""
+    """List the rules that a row breaks, in the order of the contract, each with the value as it was read."""
     schema = conformed.frame.collect_schema()
     values = {name: value_text(pl.col(given(name)), schema[given(name)]) for name in set(conformed.columns.values())}
     found = [

@@ -1,4 +1,4 @@
-"""Sources: the rows that a month sees of each, and the rows that it quarantines."""
+"""Sources: the rows of each that a month uses, and the rows that it quarantines."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _FEW_ROWS = 500_000
 
 
 class Source:
-    """A source of a project; may be used by several threads.
+    """A source of a project; thread-safe.
 
     Each row read is ``usable`` or ``refused``: a refused row breaks a rule of its columns. Some usable rows are
-    ``held`` because their key is not unique; the others are its ``rows``, which everything is computed from.
+    ``held`` because their key is not unique; the others are its ``rows``, from which everything is computed.
 
     A source of events (usage, invoices, tickets, touchpoints) has a slot of rows for each month, and keys are compared
-    within a month. A table has one slot, which every month reads: for it the month may be left out.
+    within a month. A table has one slot, which every month reads; the month is optional for it.
 
     Attributes:
         table: The contract of its rows.
@@ -49,12 +49,12 @@ class Source:
 
     @property
     def is_by_month(self) -> bool:
-        """Whether a query is run for each month, so that the months must be named."""
+        """Whether a query is run for each month, so that the months must be passed."""
         return self._queries is not None and self._queries.are_by_month
 
     @property
     def configured(self) -> frozenset[str]:
-        """The source and its columns that the company has mapped, as ``usage`` and ``usage.user_id``."""
+        """The source and its mapped columns, as ``usage`` and ``usage.user_id``."""
         units = self._units()
         if not units:
             raise RuntimeError(f"{self.table.name} is queried by month: ask for months() first")
@@ -68,14 +68,14 @@ class Source:
         return [name for name in self.table.columns if f"{self.table.name}.{name}" in configured]
 
     def slot(self, month: Month | None) -> Month | None:
-        """Return under which month the rows of a month are found: itself for events, None for a table."""
+        """Return the slot with the rows of a month: the month itself for events, None for a table."""
         return None if self.table.event_time is None else month
 
     def months(self, wanted: Iterable[Month] = ()) -> dict[Month, str]:
-        """List the months that hold usable rows, in order, each with what is equal while its rows are; none of a table.
+        """List the months with usable rows, in order, each with a fingerprint of its rows; empty for a table.
 
         Args:
-            wanted: For a query that is run for each month: the months that are wanted; else of no effect.
+            wanted: For a query that is run for each month: the months to read; otherwise ignored.
 
         Raises:
             RetierError: If a file or query cannot be read, or a required source has no rows.
@@ -85,27 +85,27 @@ class Source:
         return {month: self._content(month) for month in sorted(months)}
 
     def months_up_to(self, month: Month) -> list[Month]:
-        """List the months of which any row was read, up to one, itself included; only itself of a table."""
+        """List the months with any row, up to and including the given one; only that one for a table."""
         read = (Month.parse(one) for unit in self._units() for one in unit.months)
         return sorted({month, *(one for one in read if one <= month)})
 
     def version(self) -> str:
-        """Return what is equal while everything that is read is, refused rows and the order of all included."""
+        """Return a fingerprint of everything that is read, including refused rows and the order of rows."""
         return fingerprint_of(*(part for unit in self._units() for part in (unit.origin, unit.folder.name)))
 
     def rows_read(self, *months: Month) -> int:
-        """Return how many rows some months have, refused ones included; nothing is read for it."""
+        """Return how many rows some months have, refused ones included, without reading them."""
         return count_rows(self._units(months), self._slots(months))
 
     def rows(self, month: Month | None = None) -> pl.LazyFrame:
-        """Return the rows that a month is computed from: the usable ones without those that are held for their key."""
+        """Return the rows that a month is computed from: usable rows without those that are held for their key."""
         held = self.held(month)
         if held.is_empty():
             return self.usable(month)
         return self.located(month).join(held.lazy(), on=_PLACE, how="anti").select(self.table.columns)
 
     def usable(self, month: Month | None = None) -> pl.LazyFrame:
-        """Return the rows that break no rule of their columns, with all columns of the contract; nothing else is read.
+        """Return the rows that break no rule of their columns, with all columns of the contract.
 
         Raises:
             RetierError: If a file or query cannot be read, or a required source has no rows.
@@ -117,34 +117,34 @@ class Source:
         return known
 
     def located(self, month: Month | None = None) -> pl.LazyFrame:
-        """Return the usable rows with ``origin``, ``row_word`` and ``position``: where each of them stands."""
+        """Return the usable rows with ``origin``, ``row_word`` and ``position``: the place of each of them."""
         slot = self.slot(month)
         return self._reader.located(self._units_of(slot), slot)
 
     def refused(self, *months: Month) -> pl.LazyFrame:
-        """Return the rows that break a rule of their columns and are of some months, or may be; each once.
+        """Return the rows of some months that break a rule of their columns, each once.
 
-        A row whose event time cannot be used is among those of every month of its file.
+        A row whose event time cannot be used counts as a row of every month of its file.
 
         Returns:
-            One row per refused row: the columns of the contract as far as they could be had, those of
+            One row per refused row: the columns of the contract as far as they could be read, those of
             :meth:`located`, ``row_as_read`` (a JSON object) and ``errors`` (rule, column and value each).
         """
         return self._reader.refused(self._units(months), self._slots(months))
 
     def held(self, month: Month | None = None) -> pl.DataFrame:
-        """Return the usable rows whose key is not unique, with where they stand; looked up once per month."""
+        """Return the usable rows whose key is not unique, with their places; computed once per month."""
         slot = self.slot(month)
         with self._lock:
             looking = self._looking.setdefault(slot, threading.Lock())
-        # Months are looked at beside one another, the same month by one thread.
+        # Different months may run in parallel; each month is computed by one thread.
         with looking:
             if slot not in self._held:
                 self._held[slot] = self._held_in(slot)
             return self._held[slot]
 
     def has_few_rows(self, month: Month) -> bool:
-        """Return whether the usable rows of a month are so few that memory need not be spared."""
+        """Return whether the usable rows of a month are few enough to keep in memory."""
         return self.rows_read(month) <= _FEW_ROWS
 
     def is_held_in_memory(self, month: Month) -> bool:
@@ -152,7 +152,7 @@ class Source:
         return self.slot(month) in self._in_memory
 
     def hold_in_memory(self, month: Month, usable: pl.DataFrame) -> None:
-        """Keep the usable rows of a month as they were read, in the place of those of any other month."""
+        """Keep the usable rows of a month in memory, replacing those of any other month."""
         slot = self.slot(month)
         with self._lock:
             for former in self._in_memory:
@@ -161,7 +161,7 @@ class Source:
             self._usable[slot] = usable.lazy()
 
     def note_unique(self, month: Month) -> None:
-        """Record that all keys are unique, so that ``held`` need not look."""
+        """Record that all keys are unique, so that ``held`` need not compute it."""
         self._held[self.slot(month)] = self.table.empty()
 
     def _held_in(self, slot: Month | None) -> pl.DataFrame:
@@ -171,7 +171,7 @@ class Source:
         return self.table.empty()
 
     def _slots(self, months: Iterable[Month]) -> list[Month] | None:
-        """Return the months whose rows are meant; None for all rows of a table."""
+        """Return the slots of some months; None for all rows of a table."""
         return None if self.table.event_time is None else list(months)
 
     def _units_of(self, slot: Month | None) -> list[Unit]:
@@ -198,23 +198,23 @@ class Source:
 
 
 def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) -> dict[str, Source]:
-    """Open the sources of a project, in the order of the contracts; nothing is read before something is asked for.
+    """Open the sources of a project, in the order of the contracts; they are read when they are first used.
 
     Args:
         specs: The specification of each source in `retier.yaml`, by its name.
         project: The folder to which its paths are relative.
-        staging: The folder in which rows are staged that cannot be read where they are; made where it is missing.
+        staging: The folder for rows that cannot be read in place; created if it is missing.
 
     Raises:
         RetierError: If a template cannot be read.
-        WrongUseError: If a required source is missing, or a specification names what there is not.
+        WrongUseError: If a required source is missing, or a specification names an unknown column.
     """
     unknown = sorted(specs.keys() - SOURCES.keys())
     if unknown:
         raise WrongUseError(f"there is no source {first_few(unknown)}: the sources are {', '.join(SOURCES)}")
     missing = [name for name, table in SOURCES.items() if table.is_required and name not in specs]
     if missing:
-        raise WrongUseError(f"sources lacks {first_few(missing)}: say in retier.yaml where they lie")
+        raise WrongUseError(f"sources lacks {first_few(missing)}: say in retier.yaml where they are")
     problems = [problem for name, spec in specs.items() for problem in _problems(name, spec)]
     if problems:
         raise WrongUseError("; ".join(problems))
@@ -223,7 +223,7 @@ def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) 
 
 
 def configured_of(sources: Mapping[str, Source]) -> frozenset[str]:
-    """Return all sources and columns that the company has mapped, as ``usage`` and ``usage.user_id``."""
+    """Return all mapped sources and columns, as ``usage`` and ``usage.user_id``."""
     return frozenset[str]().union(*(source.configured for source in sources.values()))
 
 

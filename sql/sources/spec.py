@@ -1,4 +1,4 @@
-"""What `retier.yaml` may say of one source: where it lies, how it is written, how it maps onto the contract."""
+"""The settings of one source in `retier.yaml`: its location, its format, and its mapping to the contract."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OF_FILES = ("format", "delimiter", "encoding", "quote", "decimal")
 
 
 def as_text(value: object) -> str | None:
-    """Write a value of a YAML file as it would stand in a text file; None stays None."""
+    """Write a value of a YAML file as a text file would; None stays None."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -93,11 +93,11 @@ _Constant = Annotated[str | None, BeforeValidator(as_text)]
 
 
 class Cast(BaseModel):
-    """How a column is written where it is not written plainly.
+    """How a column is written, if not in the usual format.
 
     Attributes:
-        format: For dates and times: how they are written, for example ``%d.%m.%Y``; ``%s`` is seconds since 1970.
-        multiply: For numbers: what they are multiplied by, for example 0.01 for amounts in cents.
+        format: For dates and times: their format, for example ``%d.%m.%Y``; ``%s`` is seconds since 1970.
+        multiply: For numbers: the factor to multiply them by, for example 0.01 for amounts in cents.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -106,7 +106,7 @@ class Cast(BaseModel):
     multiply: Annotated[float, AfterValidator(_factor)] | None = None
 
 
-# Options that always count; those that came after 0.1.0 do where they are used.
+# Options that are always part of the definition; those added after 0.1.0 only if they are used.
 _OF_0_1_0 = frozenset(
     {"sql", "format", "delimiter", "encoding", "quote", "decimal", "null_values", "timezone", "rename", "constants"}
     | {"cast", "values"}
@@ -114,26 +114,26 @@ _OF_0_1_0 = frozenset(
 
 
 class SourceSpec(BaseModel):
-    """One source of a project: exactly one of ``path`` and ``sql``, and how its columns map onto the contract.
+    """One source of a project: exactly one of ``path`` and ``sql``, and the mapping of its columns to the contract.
 
     Attributes:
         path: A file or glob, or several; relative to the project, or a URL such as ``s3://bucket/usage/*.parquet``.
         sql: The path of a template that ends in ``.sql`` or ``.sql.j2``, or the SQL itself.
         database: SQLAlchemy URL of the database that runs the SQL; None means DuckDB over the project's files.
-        format: How the files are written; None means that their names say it.
-        delimiter: What separates the columns of a CSV file; None means that it is found out.
-        encoding: How text files are encoded; byte order marks are recognised without it.
-        quote: What encloses cells that hold the delimiter or a line end.
+        format: The format of the files; None means that it follows from their names.
+        delimiter: What separates the columns of a CSV file; None means that it is detected.
+        encoding: The encoding of text files; byte order marks are recognised without it.
+        quote: What encloses cells that contain the delimiter or a line ending.
         decimal: The decimal mark of numbers in text files.
-        null_values: What stands for "nothing", besides an empty cell.
-        timezone: In which naive timestamps are.
-        rename: Our column name to the one that the source uses.
-        constants: Our column name to a value for every row.
-        cast: Our column name to how it is written.
-        values: Our column name to a map from the source's values to ours; ``''`` stands for an empty cell.
+        null_values: The values that mean null, besides an empty cell.
+        timezone: The time zone of naive timestamps.
+        rename: The source's column names, by our column name.
+        constants: Values for every row, by our column name.
+        cast: How columns are written, by our column name.
+        values: Maps from the source's values to ours, by our column name; ``''`` is an empty cell.
     """
 
-    # A refused setting is not repeated in the message, since the database URL may hold a password.
+    # The message does not repeat an invalid setting, since the database URL may contain a password.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     path: _Words | Annotated[list[_Words], Field(min_length=1)] | None = None
@@ -167,13 +167,13 @@ class SourceSpec(BaseModel):
 
     @property
     def paths(self) -> list[str]:
-        """The files and globs, none where the source is a query."""
+        """The files and globs; none if the source is a query."""
         if self.path is None:
             return []
         return [self.path] if isinstance(self.path, str) else list(self.path)
 
     def problems(self, table: Table) -> list[str]:
-        """List what this specification says of columns that the table does not have, or cannot have said of them."""
+        """List the settings for columns that the table does not have, or that do not fit the column."""
         named: dict[str, Mapping[str, object]] = {
             "rename": self.rename,
             "constants": self.constants,
@@ -192,7 +192,7 @@ class SourceSpec(BaseModel):
         return found
 
     def definition(self) -> str:
-        """Write down everything that decides how rows are read, as text that is equal where the meaning is equal."""
+        """Return everything that decides how rows are read, as text that is equal if the meaning is equal."""
         kept = self.model_dump(mode="json", exclude={"path", "database"})
         later = {name for name in kept.keys() - _OF_0_1_0 if kept[name] == type(self).model_fields[name].default}
         kept = {name: value for name, value in kept.items() if name not in later}
@@ -202,6 +202,6 @@ class SourceSpec(BaseModel):
 def _cast_problems(column: Column, cast: Cast) -> Iterator[str]:
     is_time = column.dtype.is_temporal()
     if cast.format is not None and not is_time:
-        yield f"cast gives {column.name} a date format, but it is not a date"
+        yield f"cast sets a date format for {column.name}, but it is not a date"
     if cast.multiply is not None and not column.dtype.is_numeric():
         yield f"cast multiplies {column.name}, but it is not a number"

@@ -1,4 +1,4 @@
-"""Staging: rows of any origin become typed Parquet files by month, once; refused ones are kept apart from them."""
+"""Staging: writes rows of any origin once as typed Parquet files by month, and refused rows separately."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from transforms.contracts import Table
 from transforms.contracts.rules import EARLIEST
 
 VERSION = "3"
-"""To be raised when staged files or their meaning change, so that none of an older kind is read."""
+"""Raise this when staged files or their meaning change, so that files of an older kind are not read."""
 
 _MONTH = "_month"
 _REFUSED = "refused"
@@ -34,14 +34,14 @@ _KEPT = 2
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is staged as what, and where.
+    """How and where an origin is staged.
 
     Attributes:
         table: The contract.
         spec: How the source writes its values.
-        parent: The folder of the origin, in which the unit's folder comes to lie.
-        scratch: A folder on the same disk for what is not finished.
-        name: The unit's folder in it; None means that it is named by its content.
+        parent: The folder of the origin, in which the unit's folder is created.
+        scratch: A folder on the same disk for unfinished files.
+        name: The name of the unit's folder; None means that it is named by its content.
     """
 
     table: Table
@@ -55,11 +55,11 @@ def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_column
     """Stage the rows of one origin.
 
     Args:
-        raw: The rows as they stand there.
-        mapped: Which of the contract's columns come from where.
-        job: What they are staged as.
-        may_lack_columns: Whether an optional column that the specification does not name, and that has no value,
-            counts as not there.
+        raw: The rows as they were read.
+        mapped: The mapping of the contract's columns.
+        job: How and where they are staged.
+        may_lack_columns: Whether an optional column that the specification does not name, and that has no values,
+            counts as missing.
 
     Raises:
         RetierError: If a column cannot be read at all.
@@ -75,7 +75,7 @@ def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_column
     for path in without_place:
         del written[path]
         remove(path)
-    # Read again only where there are any: nearly all files have none.
+    # Read again only if there are any: nearly all files have none.
     refused = keep_refused(conformed(), raw, table, folder) if without_place else ()
     former = _former_parts(job.parent)
     parts = tuple(_part(path, rows, table, former) for path, rows in sorted(written.items()))
@@ -90,7 +90,7 @@ def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_column
 
 
 def forget_former(folder: Path) -> None:
-    """Remove what was staged of former versions of an origin, all but the last: a run may still be reading that."""
+    """Remove what was staged from former versions of an origin, except the last, which a run may still be reading."""
     former = [other for other in folder.parent.iterdir() if other != folder]
     for other in all_but_newest(former, _KEPT - 1):
         remove(other)
@@ -111,7 +111,7 @@ def _named_by_content(columns: set[str], parts: tuple[Part, ...], folder: Path, 
 
 
 def _sink(conformed: Conformed, table: Table, folder: Path) -> dict[Path, int]:
-    """Write rows by month, refused ones apart; return the number of rows by file."""
+    """Write rows by month, without refused ones; return the number of rows by file."""
     month = pl.lit(EARLIEST) if table.event_time is None else pl.col(table.event_time).dt.date().dt.month_start()
 
     def name(file: Any) -> str:
@@ -130,13 +130,13 @@ def _sink(conformed: Conformed, table: Table, folder: Path) -> dict[Path, int]:
 
 
 def _former_parts(parent: Path) -> list[Part]:
-    """List the parts of what was staged of former versions of an origin."""
+    """List the staged parts of former versions of an origin."""
     folders = sorted(parent.iterdir()) if parent.is_dir() else []
     return [part for folder in folders if (unit := load(folder, "")) is not None for part in unit.parts]
 
 
 def _part(path: Path, rows: int, table: Table, former: Sequence[Part]) -> Part:
-    """Describe a staged file; rows that are as they were keep what they are called by."""
+    """Describe a staged file; unchanged rows keep their former content fingerprint."""
     month = None if table.event_time is None else path.name[:7]
     digest = file_digest(path, table.columns)
     alike = [part for part in former if (part.month, part.rows) == (month, rows) and part.files]

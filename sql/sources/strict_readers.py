@@ -1,4 +1,4 @@
-"""The strict readers: slow, for what the fast one cannot read, and to say in plain words what is wrong with a file."""
+"""The strict readers: slow, for files that the fast one cannot read, and to describe what is wrong with a file."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ Batch = list[Sequence[str | None]]
 
 
 def careful_csv(path: Path, layout: Layout, wanted: Sequence[str], name: str, source: str) -> Iterator[Batch]:
-    """Read a CSV file with any line ends, row by row.
+    """Read a CSV file with any line endings, row by row.
 
     Args:
         path: A text file in UTF-8.
         layout: Its layout.
         wanted: The columns to return, by their name in the header.
-        name: How a person calls the file.
+        name: The name of the file in messages.
         source: The source.
 
     Raises:
-        RetierError: At the first row with too few or too many cells, quote that is not closed, or byte that is not
-            UTF-8; with its line.
+        RetierError: At the first row with too few or too many cells, unclosed quote, or byte that is not UTF-8; with
+            its line.
     """
     positions = [layout.names.index(column) for column in wanted]
     batch: Batch = []
@@ -48,7 +48,7 @@ def careful_csv(path: Path, layout: Layout, wanted: Sequence[str], name: str, so
 
 
 def careful_jsonl(path: Path, wanted: Sequence[str], name: str, source: str) -> Iterator[Batch]:
-    """Read a file of JSON objects, one on a line, row by row; what is not text becomes the text that stands there.
+    """Read a file of JSON objects, one per line, row by row; other values than text become their JSON text.
 
     Raises:
         RetierError: At the first line that is not one JSON object, with its number.
@@ -69,7 +69,7 @@ def careful_jsonl(path: Path, wanted: Sequence[str], name: str, source: str) -> 
 
 
 def first_keys(path: Path, name: str, source: str, rows: int = 100) -> set[str]:
-    """Return the keys of the first objects of a file of JSON lines; none where it has no rows."""
+    """Return the keys of the first objects of a file of JSON lines; none if it has no rows."""
     keys: set[str] = set()
     for line, text in enumerate(_lines(path, name, source), start=1):
         if line > rows:
@@ -80,7 +80,7 @@ def first_keys(path: Path, name: str, source: str, rows: int = 100) -> set[str]:
 
 
 def _records(path: Path, layout: Layout, name: str, source: str) -> Iterator[tuple[int, list[str]]]:
-    """Return each row below the header with the line in which it begins; blank lines are no rows."""
+    """Yield each row below the header with the line in which it begins; blank lines are not rows."""
     reader = cells(_lines(path, name, source), layout.delimiter, layout.quote)
     is_header = True
     while True:
@@ -116,7 +116,7 @@ def _lines(path: Path, name: str, source: str) -> Iterator[str]:
         try:
             yield from opened
         except UnicodeDecodeError as error:
-            # The error counts from the start of a buffer: read again to say where in the file it is.
+            # The error's position is that in a buffer: read again to find the position in the file.
             with path.open("rb") as reopened:
                 for _ in decoded(reopened, "utf-8", name, source):
                     pass
@@ -141,7 +141,7 @@ def _json_object(text: str, line: int, name: str, source: str) -> dict[str, Any]
 
 
 def _refuse_halves(row: Sequence[str | None], line: int, name: str, source: str) -> None:
-    """JSON can name one half of a character that takes two, which stands for nothing and cannot be stored."""
+    """Refuse lone surrogates: JSON can express them, but they are not characters and cannot be stored."""
     try:
         "".join(cell for cell in row if cell).encode()
     except UnicodeEncodeError as error:

@@ -1,7 +1,7 @@
-"""Cells beyond the header: DuckDB passes over an empty one at the end of a row, and then cells may be in wrong columns.
+"""Detects cells beyond the header: DuckDB ignores an empty one at the end of a row, and cells may be in wrong columns.
 
-A comma in a name that is not quoted shifts what stands behind it by one column; where the last column was empty, the
-row has one empty cell too many, and nothing else shows it.
+A comma in an unquoted name shifts everything after it by one column. If the last column was empty, the row has one
+empty cell too many, and nothing else shows the shift.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _QUERY = """
 
 
 def may_have_surplus_cells(path: Path, layout: Layout) -> bool:
-    """Return whether a row of a CSV file may have more cells than its header; the strict reader says where.
+    """Return whether a row of a CSV file may have more cells than its header; the strict reader finds out where.
 
     Args:
         path: A text file in UTF-8 that is not empty.
@@ -42,7 +42,7 @@ def may_have_surplus_cells(path: Path, layout: Layout) -> bool:
 
 
 def _may_end_in_nothing(path: Path, layout: Layout) -> bool:
-    """Return whether the last cell of any line is empty, which is found much faster than rows are read."""
+    """Return whether the last cell of any line is empty, which takes much less time than reading rows."""
     nothing = [layout.delimiter, f"{layout.delimiter}{layout.quote * 2}"]
     endings = [f"{cell}{end}".encode() for cell in nothing for end in ("\n", "\r")]
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:

@@ -1,7 +1,7 @@
-"""The fast reader of text files: DuckDB parses, Polars takes the rows as they come, all cells as text.
+"""The fast reader of text files: DuckDB parses, and Polars receives the rows as a stream, all cells as text.
 
-DuckDB rather than Polars, since Polars fills rows that have too few cells with nulls and has no option not to.
-Nothing of a file is accepted that the strict reader would refuse: where DuckDB fails, the strict one decides.
+DuckDB is used because Polars fills rows that have too few cells with nulls and has no option to turn that off.
+Nothing is accepted that the strict reader would refuse: if DuckDB fails, the strict reader decides.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def csv_rows(path: Path, layout: Layout, wanted: Sequence[str], name: str) -> Ra
         path: A text file in UTF-8.
         layout: Its layout.
         wanted: The columns to return, by their name in the header.
-        name: How a person calls the file.
+        name: The name of the file in messages.
     """
     types = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(len(layout.names)))
     chosen = ", ".join(f"c{layout.names.index(column)} as {identifier(column)}" for column in wanted)
@@ -53,7 +53,7 @@ def csv_rows(path: Path, layout: Layout, wanted: Sequence[str], name: str) -> Ra
 
 
 def jsonl_rows(path: Path, wanted: Sequence[str], name: str) -> Raw:
-    """Return the rows of a file of JSON lines; a key that a row lacks is null, what is not text becomes text."""
+    """Return the rows of a file of JSON lines; a missing key is null, and all values become text."""
     types = ", ".join(f"{literal(key)}: 'VARCHAR'" for key in wanted)
     query = f"""
         select * from read_json(
@@ -64,10 +64,10 @@ def jsonl_rows(path: Path, wanted: Sequence[str], name: str) -> Raw:
 
 
 def streamed(relation: duckdb.DuckDBPyRelation) -> pl.LazyFrame:
-    """Return a DuckDB result to Polars, batch by batch, numbered by ``ROW``; it can be read once only.
+    """Stream a DuckDB result to Polars, batch by batch, numbered by ``ROW``; it can only be read once.
 
-    Polars 2.1 loses all rows of such a stream when it needs none of its columns (to count them, say), so no
-    optimisation may pass.
+    Polars 2.1 loses all rows of such a stream if it needs none of its columns (for a count, say), so the query must not
+    be optimised.
     """
     return (
         pl.scan_arrow_c_stream(relation)
@@ -83,13 +83,13 @@ def streamed(relation: duckdb.DuckDBPyRelation) -> pl.LazyFrame:
 
 
 def identifier(name: str) -> str:
-    """Write a name as SQL takes it."""
+    """Write a name as an SQL identifier."""
     doubled = name.replace('"', '""')
     return f'"{doubled}"'
 
 
 def literal(text: str) -> str:
-    """Write a text as SQL takes it where parameters are not allowed."""
+    """Write a text as an SQL literal, where parameters are not allowed."""
     doubled = text.replace("'", "''")
     return f"'{doubled}'"
 
@@ -102,5 +102,5 @@ def _raw(query: str, parameters: Mapping[str, str], wanted: Sequence[str], name:
 
 
 def no_glob(path: Path) -> str:
-    """Write a path so that DuckDB takes brackets and stars in it literally."""
+    """Escape a path so that DuckDB takes brackets and stars in it literally."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))

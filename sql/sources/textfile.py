@@ -1,4 +1,4 @@
-"""Text files: the fast reader first, the strict one where the fast one gives up."""
+"""Text files: reads them with the fast reader, or with the strict one if that fails."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class _TextFile:
     """A text file, and both ways to read it.
 
     Attributes:
-        mapped: Which of the contract's columns come from where.
-        fast: The rows as the fast reader returns them; None where it is known not to read the file rightly.
-        strict: Returns the rows as the strict reader does, or says what is wrong with the file.
-        may_lack_columns: Whether a column without any value was perhaps never there.
+        mapped: The mapping of the contract's columns.
+        fast: The rows of the fast reader; None if it is known not to read the file correctly.
+        strict: Returns the rows of the strict reader, or raises an error that describes what is wrong with the file.
+        may_lack_columns: Whether a column without any value may not exist at all.
     """
 
     mapped: Sequence[MappedColumn]
@@ -56,11 +56,11 @@ def load_text(file: SourceFile, job: Job) -> Unit:
 
 
 def text_rows(file: SourceFile, job: Job, positions: pl.Series) -> pl.DataFrame:
-    """Read some rows of a text file once more, as they stand there.
+    """Read some rows of a text file again, exactly as they are in it.
 
     Args:
         file: The file.
-        job: As what it was staged.
+        job: How it was staged.
         positions: The numbers of the rows.
 
     Returns:
@@ -74,7 +74,7 @@ def text_rows(file: SourceFile, job: Job, positions: pl.Series) -> pl.DataFrame:
 
 
 def _read(file: SourceFile, job: Job, use: Callable[[Raw, _TextFile], _Result]) -> _Result:
-    """Use the rows of a file as the fast reader returns them, or the strict one where that fails."""
+    """Use the rows of a file from the fast reader, or from the strict one if that fails."""
     path = plain_copy(file, job.table.name, job.spec, job.scratch)
     opened = (_open_csv if file.format == "csv" else _open_jsonl)(path, file.name, job)
     if opened.fast is not None:
@@ -83,7 +83,7 @@ def _read(file: SourceFile, job: Job, use: Callable[[Raw, _TextFile], _Result]) 
         except (pl.exceptions.PolarsError, duckdb.Error) as error:
             if is_out_of_space(error):
                 raise
-            # Whatever else it was: the strict reader either reads the file or says in plain words why it cannot.
+            # Whatever the error was, the strict reader either reads the file or describes what is wrong with it.
             remove(job.scratch / "unit")
     return use(opened.strict(), opened)
 
@@ -107,7 +107,7 @@ def _open_csv(path: Path, name: str, job: Job) -> _TextFile:
 def _open_jsonl(path: Path, name: str, job: Job) -> _TextFile:
     table, spec = job.table, job.spec
     wanted = wanted_names(table, spec)
-    # A key may turn up late, but one that every row must have is there from the start.
+    # A key may first occur in a late row, but a required one occurs from the start.
     first = first_keys(path, name, table.name)
     map_columns(table, spec, first or wanted, name)
     mapped = map_columns(table, spec, wanted, name)

@@ -1,4 +1,4 @@
-"""What became of one file or query result: parts by month, staged or read where they are, and the record of it."""
+"""Units: a file or query result that is ready for reading, in parts by month, staged or in place, and its record."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Part:
     Attributes:
         month: The month as ``YYYY-MM``; None for all time.
         rows: How many rows.
-        content: What facts and records call the rows by: equal while they are, whatever recipe digests them.
+        content: The fingerprint of the rows in facts and records: equal for equal rows, whichever recipe digests them.
         files: Names and sizes of the staged Parquet files; empty where the source's own file is read.
         digest: Digest of the staged rows; empty where the source's own file is read, or 0.1.0 staged them.
     """
@@ -37,13 +37,13 @@ class Unit:
     """One file or query result, ready to be read.
 
     Attributes:
-        origin: How a person calls it.
-        row_word: What one row of it is called in sentences.
-        folder: Where its record and its staged files lie.
+        origin: Its name in messages.
+        row_word: The word for a row of it in messages.
+        folder: The folder of its record and its staged files.
         columns: The contract's columns that it has.
         parts: Its rows by month.
-        refused: Rows that break a rule, by month; of month None where their event time cannot be used.
-        location: Where the source's own file lies, which is read instead of staged ones; None where it was staged.
+        refused: Rows that break a rule, by month; the month is None if their event time cannot be used.
+        location: The location of the source's own file if it is read in place; None if it was staged.
     """
 
     origin: str
@@ -60,7 +60,7 @@ class Unit:
         return sum(part.rows for part in (*self.parts, *self.refused))
 
     def part(self, month: Month | None) -> Part | None:
-        """Find the part of a month, None where there are no rows."""
+        """Find the part of a month; None if there are no rows."""
         wanted = None if month is None else str(month)
         return next((part for part in self.parts if part.month == wanted), None)
 
@@ -70,10 +70,10 @@ class Unit:
         return {part.month for part in (*self.parts, *self.refused) if part.month is not None}
 
     def refused_in(self, months: Sequence[Month] | None) -> tuple[Part, ...]:
-        """Find the refused rows that may be of some months; of a source without events all.
+        """Find the refused rows that may belong to some months; for a source without events, all of them.
 
-        A row whose month cannot be told counts in every month of its file, so that no month loses it; in every month
-        at all where no row of the file has one.
+        A row whose month is unknown counts in every month of its file, so that no month loses it, and in all months if
+        no row of the file has a known month.
         """
         wanted = {str(month) for month in months or ()}
         is_here = months is None or not self.months or bool(wanted & self.months)
@@ -85,7 +85,7 @@ class Unit:
 
 
 def save(unit: Unit, folder: Path) -> None:
-    """Write a unit's record into a folder, which need not have its name yet."""
+    """Write a unit's record into a folder, which may still have another name."""
     record = {
         "origin": unit.origin,
         "row_word": unit.row_word,
@@ -98,11 +98,11 @@ def save(unit: Unit, folder: Path) -> None:
 
 
 def load(folder: Path, location: str) -> Unit | None:
-    """Read a unit's record; None where there is none, or where a staged file is missing or of another size.
+    """Read a unit's record; None if there is none, or if a staged file is missing or has another size.
 
     Args:
         folder: The unit's folder.
-        location: Where the source's own file lies, in case that it is read itself.
+        location: The location of the source's own file, in case it is read in place.
     """
     try:
         record = json.loads((folder / RECORD).read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
-"""Values of any dtype as text for people, whatever stands in a file.
+"""Writes values of any dtype as text for people, whatever a file contains.
 
-Polars itself gives up on some: it panics where it writes days of the year 262144, and refuses bytes that are no text.
+Polars itself fails for some values: it panics when it writes days of the year 262144, and refuses bytes that are not
+text.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
 def is_outside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Return whether a day or time lies outside the years 1 to 9999; false for a null and for all other dtypes."""
+    """Return whether a date or time is outside the years 1 to 9999; false for nulls and for all other dtypes."""
     if dtype == pl.Date:
         low, high = _DAYS
     elif isinstance(dtype, pl.Datetime):
@@ -29,7 +30,7 @@ def is_outside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 
 def inside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Make null the days and times that lie outside the years 1 to 9999."""
+    """Replace dates and times outside the years 1 to 9999 by null."""
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return value
     return pl.when(~is_outside(value, dtype)).then(value)
@@ -38,8 +39,8 @@ def inside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 def value_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """Write values as text; a null stays null.
 
-    A day or time that no calendar holds is written as the number in the file, in words that nothing takes for a value.
-    Of lists and the like, of which no column can be made, only the dtype is written.
+    A date or time outside the calendar is written as the number in the file, in words that cannot be read as a value.
+    For lists and the like, which cannot be converted to any column, only the dtype is written.
     """
     if dtype.is_nested() or dtype == pl.Object:
         return pl.when(value.is_not_null()).then(pl.lit(f"({dtype})"))

@@ -273,5 +273,5 @@ def test_views_of_others_that_stand_in_the_way_are_told(engine):
         execute(connection, "create view marketing.tiers as select tier from retier.tiers_current")
         execute(connection, "comment on view tiers_current is null")
         execute(connection, "drop view tier_movements")
-    with pytest.raises(RetierError, match="views or other objects that are not retier's rest on a view of it"):
+    with pytest.raises(RetierError, match="views or other objects that are not retier's depend on a view of it"):
         make_all(engine)

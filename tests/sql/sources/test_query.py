@@ -73,7 +73,7 @@ def test_a_template_that_mentions_the_month_runs_for_each(usage_file, events):
 
 def test_rows_of_other_months_are_refused(usage_file, events):
     source = events("usage", sql=BY_MONTH.replace("<", "<="))
-    with pytest.raises(RetierError, match=r"for 2026-01 gives 1 rows of other months: compare date with >= "):
+    with pytest.raises(RetierError, match=r"for 2026-01 returns 1 rows of other months: compare date with >= "):
         source.months([JANUARY])
 
 
@@ -144,9 +144,9 @@ def test_naughty_strings_come_through_the_database(project, table):
     [
         pytest.param("select * from nothing", None, RetierError, "sources.usage failed: .*nothing", id="table"),
         pytest.param("slect 1", None, RetierError, "failed: the database says .*syntax error", id="syntax"),
-        pytest.param("create table x (a int)", None, WrongUseError, "gives no rows: end it", id="no rows"),
-        pytest.param("-- nothing", None, WrongUseError, "gives no rows", id="nothing at all"),
-        pytest.param("select 1 a, 2 a", "sqlite://", WrongUseError, "gives 'a' more than once", id="column twice"),
+        pytest.param("create table x (a int)", None, WrongUseError, "returns no rows: end it", id="no rows"),
+        pytest.param("-- nothing", None, WrongUseError, "returns no rows", id="nothing at all"),
+        pytest.param("select 1 a, 2 a", "sqlite://", WrongUseError, "returns 'a' more than once", id="column twice"),
         pytest.param("select 1", "sqlite://", RetierError, "has no column 'account_id'", id="missing column"),
         pytest.param("select * from log", "sqlite:///none.db", RetierError, "there is no database", id="no database"),
         pytest.param("select * from nobody", "sqlite://", RetierError, "failed: .*no such table", id="their table"),

@@ -55,7 +55,7 @@ def test_refusal_does_not_repeat_a_password():
         ({"constants": {"mrr": 1}}, "constants names 'mrr'"),
         ({"cast": {"account": {}}}, "cast names 'account'"),
         ({"values": {"status": {"a": "b"}}}, "values names 'status'"),
-        ({"cast": {"events": {"format": "%Y%m%d"}}}, "cast gives events a date format"),
+        ({"cast": {"events": {"format": "%Y%m%d"}}}, "cast sets a date format for events"),
         ({"cast": {"date": {"multiply": 2}}}, "cast multiplies date"),
     ],
 )
