@@ -62,7 +62,7 @@ class _LightLoader(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         # Resources and pickles ask a module for its loader: they are to find the usual one.
-        assert module.__spec__ is not None, "the import system gives every module its spec"
+        assert module.__spec__ is not None, "the import system sets the spec of every module"
         module.__spec__.loader = module.__loader__ = self._loader
         with _slow_modules_deferred(), _collection_paused():
             self._loader.exec_module(module)
@@ -92,7 +92,7 @@ class _DeferringLoader(Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        assert module.__spec__ is not None, "the import system gives every module its spec"
+        assert module.__spec__ is not None, "the import system sets the spec of every module"
         module.__spec__.loader = module.__loader__ = self._loader
         module.__class__ = _LazyModule
 
@@ -117,7 +117,7 @@ def _run(module: ModuleType) -> None:
     _RUNNING.add(id(module))
     try:
         spec = module.__spec__
-        assert spec is not None, "the import system gives every module its spec"
+        assert spec is not None, "the import system sets the spec of every module"
         assert spec.loader is not None, "it was found by a loader"
         spec.loader.exec_module(module)
     finally:

@@ -66,7 +66,7 @@ def export_rows(rows: pl.DataFrame, path: Path) -> None:
     """Write quarantined rows to a file, which is replaced if it exists.
 
     Raises:
-        WrongUseError: If the format cannot be told from the file's name.
+        WrongUseError: If the file's name does not show the format.
         RetierError: If it cannot be written.
     """
     write = _WRITERS.get(path.suffix.lower())

@@ -26,7 +26,7 @@ _remembered: list[Memory] = [Memory()]
 
 
 def _memory() -> Memory:
-    """Return what this process found in tables so far: it is told apart by their content, so it stays true."""
+    """Return what this process found in tables so far; it is keyed by their content, so it never becomes wrong."""
     if len(_remembered[0].results) > _JUDGED_TABLES:
         _remembered[0] = Memory()
     return _remembered[0]

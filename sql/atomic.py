@@ -140,7 +140,7 @@ def new_file(target: Path, *, is_durable: bool = True) -> Iterator[Path]:
 
 
 def _sweep(made: Path) -> None:
-    """Remove leftovers of killed processes next to a new file, whose own time is used to tell their age."""
+    """Remove leftovers of killed processes next to a new file, whose own time serves to compute their age."""
     now = made.stat().st_mtime
     for left in made.parent.glob(f"{_UNFINISHED}*"):
         with suppress(FileNotFoundError):

@@ -48,8 +48,8 @@ def validate_frame(frame: pl.DataFrame, table: Table, month: Month | None = None
 
 
 def in_order(frame: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    """Sort rows by their key, unless they are sorted already, as most are: a sort copies every column."""
-    # What is the same in all rows, as the month is, changes no order.
+    """Sort rows by their key unless they are sorted already, as most are: a sort copies every column."""
+    # A column that is equal in all rows, such as the month, does not affect the order.
     varying = [name for name in key if frame[name].null_count() or frame[name].min() != frame[name].max()]
     is_sorted = not varying or (len(varying) == 1 and frame[varying[0]].is_sorted())
     return frame if is_sorted else frame.sort(key)

@@ -3,7 +3,8 @@
 ``python -m sql.queries docs/queries.md`` writes them all on one page; a test holds that it is up to date.
 
 A file begins with comments: the question in the first line, how to read the result in the others. The query after them
-names tables barely and keeps to what DuckDB and PostgreSQL both understand, so that its text can be pasted anywhere.
+does not qualify tables and uses only what DuckDB and PostgreSQL have in common, so that its text can be pasted
+anywhere.
 """
 
 from __future__ import annotations
@@ -60,8 +61,8 @@ _INTRODUCTION = f"""\
 Written from `sql/templates/queries/` by `make dictionary`: change them there.
 
 Each query can be pasted as it is into psql, DBeaver, DuckDB or a BI tool, and means the same on DuckDB and PostgreSQL.
-What you may want to change (an account, a month, a limit) stands in `parameters`, at the top of the query; there are no
-placeholders, since every tool writes those in another way. Months that lie back are counted from the newest published
+What you may want to change (an account, a month, a limit) is in `parameters`, at the top of the query; there are no
+placeholders, since every tool writes those differently. Past months are counted from the newest published
 one. The columns are described in the [data dictionary](data_dictionary.md).
 
 Tables are named without their schema, so say first where they are. In a DuckDB file called `{SCHEMA}.duckdb`:
@@ -94,7 +95,7 @@ warehouse.sql(query).show()
 ```
 
 A [notebook](notebooks/movements.ipynb) opens the same file and draws the mix of tiers and who moves between them.
-Jupyter is no part of retier; put it beside:
+Jupyter is not part of retier; install it as well:
 
 <!-- not run: needs the network -->
 

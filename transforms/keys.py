@@ -74,7 +74,7 @@ def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[st
     first = repeated.select(keys).head(_SHOWN).iter_rows()
     examples = first_few((tuple(str(value)[:_LONGEST_VALUE] for value in key) for key in first), _SHOWN)
     rows = "1 row is" if held.height == 1 else f"{held.height:,} rows are"
-    many = "1 key stands" if repeated.height == 1 else f"{repeated.height:,} keys stand"
+    many = "1 key occurs" if repeated.height == 1 else f"{repeated.height:,} keys occur"
     return (
         f"{rows} too many: {many} more than once ({', '.join(keys)}), first {examples}; expected each key once: remove "
         "the copies, or map known_at so that the latest row counts"

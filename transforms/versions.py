@@ -21,7 +21,7 @@ Versions = Mapping[int, str]
 """What each version of a definition changed, by its number: 1, 2 and so on, without a gap."""
 
 SHARED: dict[str, Versions] = {"accounts": accounts.VERSIONS, "knowledge": knowledge.VERSIONS}
-"""What all facts of events are counted from: which rows were known, and which account stands for which."""
+"""What all facts of events depend on: which rows were known, and the account map."""
 
 FACTS: dict[str, Versions] = {
     "usage": usage.VERSIONS,

@@ -43,7 +43,7 @@ def run_pages(run: RunOfDocs, results: Mapping[str, ExpectationSuiteValidationRe
         results: Its validations, by table or source.
 
     Returns:
-        ``<run_id>/index.html`` and a page beside it for each validation, sorted by name. The same arguments give
+        ``<run_id>/index.html`` and a page next to it for each validation, sorted by name. Equal arguments produce
         the same bytes.
 
     Raises:

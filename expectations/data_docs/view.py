@@ -1,8 +1,8 @@
 """Great Expectations' view of a content block, made safe and offline.
 
-The view that comes with Great Expectations escapes only some of what comes from data, links to hosts outside, gives
-collapsed parts random names and opens them by a script. This one keeps its documents, its handling of blocks and
-those of its templates that need nothing of the kind.
+The view that comes with Great Expectations escapes only some of the data, links to external hosts, and uses random
+names and a script for collapsed parts. This one keeps its documents, its handling of blocks, and the templates that
+need none of these.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class OfflineView(DefaultJinjaComponentView):
         return _element(template.get("tag"), styling, _filled(text, template.get("params", {}), styling))
 
     def render_markdown(self, markdown: str) -> Markup:
-        """Show Markdown as it was written: what it stands for may hold links and images."""
+        """Show the source of Markdown, since rendered Markdown may contain links and images."""
         return _lines(markdown)
 
     def render_styling(self, styling: Mapping[str, Any]) -> Markup:
@@ -78,7 +78,7 @@ class OfflineView(DefaultJinjaComponentView):
 
 
 def _filled(text: str, params: Mapping[str, Any], styling: Mapping[str, Any]) -> Markup:
-    """Fill known placeholders; any other dollar sign stands for itself."""
+    """Fill known placeholders; any other dollar sign is kept."""
     parts, end = [], 0
     for match in _PLACEHOLDER.finditer(text):
         name = match[1] or match[2]

@@ -164,7 +164,7 @@ def _compared(
 
 
 def changed_inputs(run: Mapping[str, Any], now: Inputs, is_as_recorded: IsAsRecorded) -> list[str]:
-    """Say what of a month's inputs is not what the run in force was computed from.
+    """Describe which inputs of a month differ from those that the run in force was computed from.
 
     Args:
         run: The row of ``runs`` by which the month is in force.

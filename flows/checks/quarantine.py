@@ -45,7 +45,7 @@ def quarantine_of(
         memory: What this process found of tables before, added to; None to look at all of them.
 
     Raises:
-        RetierError: If a file cannot be read any more, or a row was lost between reading and accepting.
+        RetierError: If a file can no longer be read, or a row was lost between reading and accepting.
     """
     known = (memory or Memory()).quarantine
     versions = {name: _version(opened, name, project) for name in opened.tables}

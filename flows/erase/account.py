@@ -29,7 +29,7 @@ class Summary:
     """The outcome of an erasure, without the account's id.
 
     Attributes:
-        pseudonym: What stands for the account from now on.
+        pseudonym: What replaces the account from now on.
         rows: How many rows were rewritten, by table.
         months: The published months whose result was rewritten.
         caches_removed: How many facts and staged files were removed.

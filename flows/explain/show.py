@@ -113,7 +113,7 @@ def _cells(component: Component) -> tuple[str, ...]:
 
 
 def _bar(component: Component, populated: float, blocks: tuple[str, str]) -> Text:
-    """Draw the points a component could give as a bar, filled as far as it gives them."""
+    """Draw a component's maximum points as a bar, filled up to its contribution."""
     if component.contribution is None:
         return Text(f"({in_words(component.missing_reason, MISSING)})", style="dim")
     possible = round(_BAR_WIDTH * component.weight / populated) if populated else 0

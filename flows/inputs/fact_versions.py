@@ -1,4 +1,4 @@
-"""What facts are named by in the fact store, beside what they were made from: the versions of their definitions."""
+"""The versions of definitions, which are part of the names of facts in the fact store, besides their inputs."""
 
 from __future__ import annotations
 

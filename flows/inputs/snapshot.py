@@ -28,7 +28,7 @@ class Snapshot:
         tables: The known rows of each table.
         events: The sources of events.
         months: Per source of events: the months that hold rows, each with what is equal while its rows are.
-        mapping: Which account stands for which as of M.
+        mapping: The account map as of M.
         stale: The sources that have had no row for too long.
     """
 
@@ -56,15 +56,14 @@ class Snapshot:
         return self.tables.get(source)
 
     def mapped_table(self, source: str) -> pl.LazyFrame | None:
-        """Return the same with merged accounts replaced by those that stand for them."""
+        """Return the same with merged accounts replaced by those that they are mapped to."""
         rows = self.tables.get(source)
         return None if rows is None else mapped(rows, self.mapping)
 
     @property
     def accounts(self) -> pl.LazyFrame:
-        """Accounts as of the month, those that others stand for left out."""
-        stood_for = self.mapping.lazy().select("account_id")
-        return _accounts_as_of(self.tables, self.month).join(stood_for, on="account_id", how="anti")
+        """Accounts as of the month, without those that are mapped to others."""
+        return _accounts_as_of(self.tables, self.month).join(self.merged_ids, on="account_id", how="anti")
 
     @property
     def subscriptions(self) -> pl.LazyFrame:
@@ -73,11 +72,11 @@ class Snapshot:
 
     @property
     def merged_ids(self) -> pl.LazyFrame:
-        """The accounts that others stand for."""
+        """The accounts that are mapped to others."""
         return self.mapping.lazy().select("account_id")
 
     def mapping_of(self, month: Month) -> pl.DataFrame:
-        """Return which account stood for which as of a month: rows of events are mapped as of their own month."""
+        """Return the account map as of a month: rows of events are mapped as of their own month."""
         if self.tier_at == "account" and "account_merges" not in self.tables:
             return self.mapping
         if month not in self._mappings:

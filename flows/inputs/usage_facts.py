@@ -165,7 +165,7 @@ class _Chain:
         return Fact(rows.drop(use_case_columns(sum(map(len, lacking)))), {"features": features})
 
     def _counted(self, month: Month, asked: Sequence[UseCases]) -> tuple[pl.LazyFrame, list[str]]:
-        """Return the facts of a month, the use cases asked for beside them, and the features in use."""
+        """Return the facts of a month with the requested use cases, and the features in use."""
         table, configured, rows = SOURCES["usage"], self._snapshot.configured, self._source.rows(month)
         known = mapped(as_known(rows, table, self._snapshot.known_until, configured), self._mapping(month))
         if self._source.has_few_rows(month):
@@ -176,7 +176,7 @@ class _Chain:
         return usage_facts(known, month, features, configured, cases), features
 
     def _put_use_cases(self, month: Month, asked: Sequence[UseCases], counted: pl.LazyFrame) -> None:
-        """Keep the events of several policies' use cases, which stand side by side in what was counted."""
+        """Keep the events of several policies' use cases, which are counted side by side."""
         columns = iter(use_case_columns(sum(map(len, asked))))
         for cases in asked:
             own = [pl.col(next(columns)).alias(name) for name in use_case_columns(len(cases))]
@@ -201,7 +201,7 @@ class _Chain:
         return fingerprint_of(fact_version(_FACTS), own, columns, self._mapping(month).rows())
 
     def _mapping(self, month: Month) -> pl.DataFrame:
-        """Return the mapping to count by: users of a family are told apart before counting, daily numbers add up."""
+        """Return the mapping to count by: distinct users need mapped accounts before counting, daily numbers add up."""
         is_distinct = "usage.user_id" in self._snapshot.configured
         return self._snapshot.mapping_of(month) if is_distinct else self._snapshot.mapping.clear()
 

@@ -1,1 +1,1 @@
-"""Notifications: pending rows of the outbox, written from the published tables as they stand, and sent once."""
+"""Notifications: pending rows of the outbox, written from the present published tables, and sent once."""

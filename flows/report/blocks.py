@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number that stands out.
+    """A prominent number.
 
     Attributes:
         label: What is counted.
@@ -91,7 +91,7 @@ class Section:
         name: Its name in the page: letters and hyphens.
         title: Its heading.
         lead: What it shows and how to read it.
-        tiles: Numbers that stand out.
+        tiles: Prominent numbers.
         figures: Charts.
         tables: Tables that are always open.
         note: What else a reader must know, or why there is nothing to show.

@@ -23,7 +23,7 @@ from transforms.month import Month
 def write_report(project: Project, month: Month | None) -> Path:
     """Write the report of a published month; it replaces the former one when it is complete.
 
-    The same warehouse gives the same file.
+    The file is the same for the same warehouse.
 
     Args:
         project: The project.

@@ -12,7 +12,7 @@ from transforms.notifications.routes import Route
 from transforms.policy.notifications import ChangeKind
 
 RECIPIENT = "{recipient}"
-"""Stands in a channel's URL for the address of the recipient."""
+"""The placeholder in a channel's URL for the address of the recipient."""
 
 Format = Literal["text", "html", "chat"]
 """The format of a channel's messages: plain text, HTML for e-mail, or Markdown for Slack, Teams and other chats."""

@@ -84,7 +84,7 @@ def read_yaml(path: Path, environ: Mapping[str, str]) -> YamlFile:
 
     Args:
         path: The file.
-        environ: Where `${NAME}` is looked up; `$${` stands for a literal `${`.
+        environ: Where `${NAME}` is looked up; `$${` means a literal `${`.
 
     Raises:
         WrongUseError: If the file cannot be read or is not YAML.

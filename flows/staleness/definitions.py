@@ -28,14 +28,14 @@ NO_RELEASE = "computed by a version of retier between releases, whose definition
 
 
 def changed_definitions(recorded: str, now: Mapping[str, int]) -> list[str]:
-    """Say which definitions have another version than a month was computed by.
+    """List the definitions whose version differs from the one that a month was computed with.
 
-    Definitions that one side does not have are left out: facts of a source that was not mapped then are told as a
-    changed input, and a definition that came later adds columns and changes none.
+    Definitions that only one side has are left out: a source that was not mapped then is reported as a changed input,
+    and a definition that was added later only adds columns.
 
     Args:
         recorded: ``definition_fingerprints`` of the run.
-        now: The versions of today, by definition.
+        now: The present versions, by definition.
 
     Returns:
         One text per definition, such as ``tickets 1 → 2 (counts reopened tickets)``.

@@ -1,4 +1,4 @@
-"""How rows become fingerprints: the recipe of today, and that of 0.1.0, by which its records are compared."""
+"""How rows become fingerprints: the present recipe, and that of 0.1.0, with which its records are compared."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class Dialect(Database, ABC):
         """Return the query of every view of the schema, in the form of :meth:`normalised`."""
 
     def layout(self, connection: sa.Connection) -> object:
-        """Return what tells one layout of the schema from another: tables, columns, views, comments and indexes."""
+        """Return a fingerprint of the schema's layout: tables, columns, views, comments and indexes."""
         return (
             self.catalogue(connection).rows(),
             sorted(self.view_queries(connection).items()),

@@ -36,7 +36,7 @@ def decisive_text(table: Table) -> str:
 def _decisive(field: Field) -> tuple[object, ...]:
     column = field.column
     values = (column.allowed, column.minimum, column.maximum, column.pattern, column.pattern_severity)
-    # A day that stands for its month is read otherwise; the unit of a number changes no value.
+    # A date that means its month is read differently; the unit of a number changes no value.
     unit = (column.unit,) if column.unit is not None and column.dtype.is_temporal() else ()
     return (column.name, str(column.dtype), field.is_required, *values, *unit)
 

@@ -98,7 +98,7 @@ def test_large_sources_are_compared_bucket_by_bucket(monkeypatch: pytest.MonkeyP
 def test_the_sentence_names_the_first_keys():
     held = repeated_rows(located(7, 8, 9).lazy(), USAGE, CONFIGURED)
     assert repeats_sentence(held, USAGE, CONFIGURED) == (
-        "3 rows are too many: 1 key stands more than once (account_id, date, feature), first "
+        "3 rows are too many: 1 key occurs more than once (account_id, date, feature), first "
         f"('{held['account_id'][0]}', '{held['date'][0]}', 'f'); expected each key once: remove the copies, or map "
         "known_at so that the latest row counts"
     )

@@ -115,7 +115,7 @@ def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any
                 InvalidValue(
                     ("versions",),
                     sorted(map(str, written)),
-                    "expected a list of versions and nothing beside it",
+                    "expected a list of versions and no other key",
                 )
             ]
         )

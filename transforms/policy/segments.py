@@ -37,7 +37,7 @@ def _rising_from_0(bands: list[_BandType]) -> list[_BandType]:
 def _refuse_twice(names: Sequence[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ValueError(f"{first_few(twice)} stands twice: expected each name once")
+        raise ValueError(f"{first_few(twice)} occurs twice: expected each name once")
 
 
 class SizeBand(Section):

@@ -1,4 +1,4 @@
-"""How far it is to the next tier up and down, how long to wait, and what stands in between."""
+"""The distance to the next tier up and down, the months to wait, and the binding constraint."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _months_to_wait(policy: Policy, month: Month) -> pl.Expr:
 
 
 def _binding_constraint() -> pl.Expr:
-    """What stands in the way first: a person's decision, missing data, the score, the money, then a gate."""
+    """Return the first constraint that binds: an override, missing data, the score, the economics, then a gate."""
     is_score_short = pl.col("points_to_promotion") > 0
     return pl.when(pl.col("base") < TOP_RANK).then(
         pl.when("is_overridden")

@@ -43,8 +43,8 @@ def with_top_lever(
     joined = tiers.join(scores.select("account_id", *needed), on="account_id", how="left")
     gains = [f"_gain_{position}" for position in levers]
     names = [f"{pillar}.{name}" for pillar, name, _ in levers.values()]
-    # In columns of their own: each gain stands in the choice of every other one, and a plan that repeats them all
-    # in each other takes longer to make than to run.
+    # In columns of their own: each gain is compared with every other one, and a plan that repeats all of them in
+    # each other takes longer to build than to run.
     return (
         joined.with_columns(_gain(position, *lever).alias(f"_gain_{position}") for position, lever in levers.items())
         .with_columns(_greatest(gains, names).alias("_best"))

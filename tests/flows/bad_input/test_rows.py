@@ -64,7 +64,7 @@ def test_a_duplicate_key(run, project, source, key, change):
     twin = next(row for row in rows if {*first} <= {str(value) for value in row.values()})
     write_csv(data(project, source), [*rows, twin | change])
 
-    assert stopped(run, project, f"quarantined.{source}", "1 key stands more than once", key) == {
+    assert stopped(run, project, f"quarantined.{source}", "1 key occurs more than once", key) == {
         source: 1 + bool(change)
     }
 

@@ -208,7 +208,10 @@ def test_whatever_byte_of_the_schema_is_wrong_there_is_a_sentence(project):
 
 def test_a_column_of_lists_is_told(events, project):
     usage(DAYS[:1], feature=pl.lit(["a", "b"])).write_parquet(project / "usage.parquet")
-    with pytest.raises(RetierError, match=r"column 'feature' of usage\.parquet holds List\(String\), which cannot be converted to feature"):
+    with pytest.raises(
+        RetierError,
+        match=r"column 'feature' of usage\.parquet holds List\(String\), which cannot be converted to feature",
+    ):
         events("usage", path="usage.parquet").months()
 
 

@@ -1,6 +1,6 @@
 -- One invoice per attempt to collect a payment, due on that day: paid then, or failed.
 -- Whether a failed one was paid later is not recorded, so it stays failed. invoice_past_due always comes with a failed
--- payment of the same day and tells of the same invoice, so it is not a second one.
+-- payment of the same day for the same invoice, so it is not a second one.
 select
     customer_id as account_id,
     id as invoice_id,

@@ -87,7 +87,7 @@ monthly as (
     from prices
 ),
 
--- The last day is the last whole one. A left join: an item without price has no mrr and is held back, not lost.
+-- The last day is the last whole one. A left join: an item without price has no mrr and is quarantined, not lost.
 -- An item says nothing of its past: months of before have its present price and quantity.
 items as (
     select
