@@ -108,16 +108,17 @@ def _frame_digest(frame: pl.DataFrame) -> bytes:
     """Hash each column: its values, its nulls and its texts; for lists also their elements."""
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    with_nulls = [name for name in frame.columns if frame[name].null_count()]
     places = pl.int_range(pl.len())
     # One query for everything: each part is one value, a list or a text.
     parts = [
         *(_number(pl.col(name), dtype).implode().alias(f"values:{name}") for name, dtype in frame.schema.items()),
-        *(places.filter(pl.col(name).is_null()).implode().alias(f"nulls:{name}") for name in frame.columns),
+        *(places.filter(pl.col(name).is_null()).implode().alias(f"nulls:{name}") for name in with_nulls),
         *(pl.col(name).str.join("").alias(f"texts:{name}") for name in texts),
     ]
     hashes = {f"{kind}:{name}": hashlib.sha256() for kind in ("values", "nulls", "texts") for name in frame.columns}
     for number, rows in enumerate(frame.iter_slices(_SLICE_ROWS)):
-        for column in rows.select(parts).iter_columns():
+        for column in rows.select_seq(parts).iter_columns():
             hashes[column.name].update(_bytes(column, number * _SLICE_ROWS))
     digest = hashlib.sha256(b"".join(one.digest() for one in hashes.values()))
     # Empty lists are left out, because versions of Polars differ in what they explode them into.
