@@ -8,6 +8,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,10 @@ class AttachedFile:
         self._path: Path | None = None
         self._name = ""
         self._users = 0
+        self._alone: Counter[Path] = Counter()
 
-    def connect(self, path: Path, make: Callable[[], Any]) -> Any | None:
-        """Open a connection to a file; None where this DuckDB cannot serve it, since another file is in use.
+    def connect(self, path: Path, make: Callable[[], Any]) -> Any:
+        """Open a connection to a file, which has a DuckDB of its own while this one serves another.
 
         Args:
             path: The file; it comes into being if it is missing.
@@ -45,8 +47,9 @@ class AttachedFile:
             duckdb.Error: If the file cannot be opened.
         """
         with self._lock:
-            if path.stem.lower() in _RESERVED or (self._users and self._path != path):
-                return None
+            # A file that has its own DuckDB cannot be attached before that lets go of it.
+            if path.stem.lower() in _RESERVED or self._alone[path] or (self._users and self._path != path):
+                return self._connect_alone(path)
             if self._path != path:
                 self.close()
                 self._root, self._path = make(), path
@@ -56,7 +59,11 @@ class AttachedFile:
                 self._attach(path)
             connection = _Connection(self._root.cursor(), self._release)
             self._users += 1
-            connection.execute(f"use {self._name}")
+            try:
+                connection.execute(f"use {self._name}")
+            except BaseException:
+                connection.close()
+                raise
             return connection
 
     def close(self) -> None:
@@ -72,6 +79,15 @@ class AttachedFile:
             "select database_name from duckdb_databases() where not internal and path is not null"
         )
         self._name = '"' + found.fetchall()[0][0].replace('"', '""') + '"'
+
+    def _connect_alone(self, path: Path) -> Any:
+        def release() -> None:
+            with self._lock:
+                self._alone[path] -= 1
+
+        connection = _Connection(duckdb.connect(str(path)), release)
+        self._alone[path] += 1
+        return connection
 
     def _release(self) -> None:
         with self._lock:
@@ -95,8 +111,12 @@ class _Connection(ConnectionWrapper):
         self._release = release
 
     def close(self) -> None:
-        if not self.closed:
+        if self.closed:
+            return
+        self.closed = True
+        try:
             super().close()
+        finally:
             self._release()
 
 

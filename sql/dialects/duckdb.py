@@ -271,10 +271,10 @@ class DuckDB(Dialect):
 
     def _connected(self, dialect: Any, path: Path, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         # Settings in the URL are those of a DuckDB of its own.
-        has_settings = bool(options.get("url_config"))
-        connection = None if has_settings else attached_file().connect(path, lambda: duckdb.connect(":memory:"))
-        if connection is None:
+        if options.get("url_config"):
             connection = dialect.connect(*args, **options)
+        else:
+            connection = attached_file().connect(path, lambda: duckdb.connect(":memory:"))
         try:
             self.prepare(connection)
         except duckdb.Error:

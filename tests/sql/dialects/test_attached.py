@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from sql.dialects import SCHEMA, dialect_of, execute, read
+from sql.dialects.attached import AttachedFile
 from sql.engine import make_engine, transaction
 
 
@@ -66,6 +67,25 @@ def test_two_files_may_be_open_at_once(tmp_path: Path) -> None:
     with ExitStack() as stack:
         connections = [stack.enter_context(transaction(engine)) for engine in engines]
         assert [read(one, "select number from numbers")["number"].to_list() for one in connections] == [[0], [1]]
+
+
+def test_a_file_that_was_opened_beside_another_is_shared_when_that_is_closed(tmp_path: Path) -> None:
+    one, other = (make_engine(f"duckdb:///{name}.duckdb", tmp_path, wait_seconds=0.1) for name in ("a", "b"))
+    write_number(other, 7)
+    with ExitStack() as stack:
+        with transaction(one):
+            stack.enter_context(transaction(other))
+        assert numbers(other) == [7]
+    assert numbers(other) == [7]
+
+
+def test_a_connection_that_could_not_be_set_up_lets_go_of_the_file(tmp_path: Path) -> None:
+    attached, path = AttachedFile(), tmp_path / "a.duckdb"
+    attached.connect(path, lambda: duckdb.connect(":memory:")).close()
+    attached._attach = lambda _path: None
+    with pytest.raises(duckdb.Error):
+        attached.connect(path, lambda: duckdb.connect(":memory:"))
+    assert attached._users == 0
 
 
 def test_several_connections_share_the_file(tmp_path: Path) -> None:
