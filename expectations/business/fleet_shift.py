@@ -28,7 +28,8 @@ def fleet_shift(scores: pl.DataFrame, quality: Quality, month: Month) -> list[Me
         moved beyond the limit.
     """
     check = quality.fleet_shift
-    moves = scores.select("account_id", move=pl.col("health") - pl.col("health_1_month_ago")).drop_nulls("move")
+    move = (pl.col("health") - pl.col("health_1_month_ago")).alias("move")
+    moves = scores.lazy().select("account_id", move).drop_nulls("move").collect()
     if moves.is_empty():
         return [does_not_apply(_NAME, check.severity, f"no account has health both in {month} and the month before")]
     rose = moves.filter(pl.col("move") > check.points)["account_id"].to_list()

@@ -42,6 +42,7 @@ def plain_arr(
         subscriptions.filter(runs & ~pl.col("is_trial").fill_null(value=False))
         .select("subscription_id", "account_id", "start_date", "mrr", pl.col("currency").fill_null(currency))
         .collect()
+        .lazy()
     )
     # Sorting all of them would take longer than all the rest, and few overlap.
     overlaps = pl.col("subscription_id").is_duplicated()
@@ -50,7 +51,7 @@ def plain_arr(
         .sort("start_date", "mrr", "currency", "account_id")
         .unique("subscription_id", keep="last", maintain_order=True)
     )
-    in_force = pl.concat([running.filter(~overlaps), latest]).lazy()
+    in_force = pl.concat([running.filter(~overlaps), latest])
     own = pl.LazyFrame({"currency": [currency], "rate": [1.0]})
     of_month = own if rates is None else pl.concat([own, _foreign(rates, currency, month)])
     internal = accounts.filter(pl.col("is_internal"))
@@ -83,11 +84,13 @@ def arr_reconciliation(features: pl.DataFrame, plain: pl.DataFrame, quality: Qua
     """
     check = quality.arr_reconciliation
     compared = (
-        features.filter(~pl.col("is_in_grace"))
+        features.lazy()
+        .filter(~pl.col("is_in_grace"))
         .select("account_id", "arr")
-        .join(plain, on="account_id", how="full", coalesce=True)
+        .join(plain.lazy(), on="account_id", how="full", coalesce=True)
         .with_columns(pl.col("arr", "plain_arr").fill_null(0.0))
         .with_columns(difference=(pl.col("arr") - pl.col("plain_arr")).abs())
+        .collect()
     )
     published, reckoned, difference = compared.select(exact_sum(pl.col("arr", "plain_arr", "difference"))).row(0)
     larger = max(published, reckoned)
