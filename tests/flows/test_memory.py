@@ -7,6 +7,7 @@ import shutil
 import duckdb
 import pytest
 
+from flows import session
 from flows.checks.judgement import Memory
 from flows.progress import Silent
 from flows.run_month import run_month
@@ -35,8 +36,8 @@ def project(january, tmp_path):
 
 def run(folder, month, memory):
     project = load_project(folder, {})
-    session = Session(project, memory)
-    run_month(project, options_of(month, known_until=MARCH.end_time, is_notifying=True), Silent(), session)
+    options = options_of(month, known_until=MARCH.end_time, is_notifying=True)
+    run_month(project, options, Silent(), Session(project, memory))
 
 
 def found(folder):
@@ -99,3 +100,14 @@ def test_quarantined_rows_are_looked_for_anew_where_facts_lie_elsewhere(project)
     run(project, FEBRUARY, memory)
 
     assert held_back(project) == {"accounts": 1}
+
+
+def test_the_sessions_of_a_process_share_what_they_found(january, monkeypatch):
+    project = load_project(january[0], {})
+    one, other = Session(project), Session(project)
+    assert one.store is other.store
+    assert one.memory is other.memory
+
+    one.memory.results["a version"] = next(iter(january[1].results.values()))
+    monkeypatch.setattr(session, "_JUDGED_TABLES", 0)
+    assert not Session(project).memory.results
