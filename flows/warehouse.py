@@ -32,10 +32,10 @@ def _engine(url: str, directory: Path) -> sa.Engine:
 
 @contextmanager
 def reading(project: Project) -> Iterator[sa.Connection | None]:
-    """Open the warehouse for reading; None where nothing has run yet, because reading must not make it.
+    """Open the warehouse for reading; None if nothing has run yet, because reading must not create it.
 
-    All that is read is of one moment. A warehouse that an earlier version of retier made is brought up to the contracts
-    of today first, since what is about to be read may not be there yet.
+    All reads see the same snapshot. A warehouse that an earlier version of retier made is migrated to the present
+    contracts first, since it may lack what is about to be read.
 
     Raises:
         BusyError: If another process holds the file for too long.

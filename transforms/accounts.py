@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.errors import DataQualityError, first_few
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 VERSIONS = {1: "as in 0.1.0"}
 
@@ -108,6 +109,6 @@ def _walk(links: pl.DataFrame) -> pl.DataFrame:
         )
     circling = joined.filter(pl.col("onward_id").is_not_null())["account_id"]
     raise DataQualityError(
-        f"{len(circling)} accounts form a circle in account_merges or parent_account_id "
+        f"account_merges or parent_account_id lead {pluralize(len(circling), 'account')} in a circle "
         f"({first_few(circling)}), expected every chain to end: correct or delete a row of each circle"
     )

@@ -65,7 +65,7 @@ def make_scores(
 
 
 def _former_health(before: Published, policy: Policy, configured: frozenset[str]) -> pl.LazyFrame:
-    """Health one and two months ago, under the policy of today: scored again where that is another one."""
+    """Return health one and two months ago under the present policy: scored again if the policy has changed."""
     if before.policy_version == policy.label or before.tiers.is_empty():
         return before.scores.lazy().select(
             "account_id",

@@ -94,10 +94,10 @@ def test_a_merged_account_belongs_to_the_family_that_it_went_into():
 @pytest.mark.parametrize(
     ("pairs", "parents", "named"),
     [
-        pytest.param({"a": "b", "b": "a"}, {}, "2 of the accounts.*'a', 'b'", id="merges"),
-        pytest.param({"a": "a"}, {}, "1 of the accounts.*'a'", id="merged_into_itself"),
-        pytest.param({}, {"a": "b", "b": "c", "c": "a"}, "3 of the accounts.*'a', 'b', 'c'", id="parents"),
-        pytest.param({"a": "b"}, {"b": "a"}, "2 of the accounts", id="merge_into_its_own_child"),
+        pytest.param({"a": "b", "b": "a"}, {}, "2 accounts in a circle.*'a', 'b'", id="merges"),
+        pytest.param({"a": "a"}, {}, "1 account in a circle.*'a'", id="merged_into_itself"),
+        pytest.param({}, {"a": "b", "b": "c", "c": "a"}, "3 accounts in a circle.*'a', 'b', 'c'", id="parents"),
+        pytest.param({"a": "b"}, {"b": "a"}, "2 accounts in a circle", id="merge_into_its_own_child"),
     ],
 )
 def test_a_circle_is_an_error(pairs, parents, named):

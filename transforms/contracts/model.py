@@ -86,9 +86,9 @@ class Table:
         caveats: What a reader must know before trusting a number.
         is_required: Whether a project must have the source at all.
         event_time: For sources of events: the column by which a row belongs to a month.
-        references: Pairs of a column and the column of another table, as ``accounts.account_id``, in which its values
-            are expected to stand.
-        orders: Pairs of dates of which the first is not expected to lie after the second.
+        references: Pairs of a column and the column of another table, as ``accounts.account_id``, which is expected to
+            contain its values.
+        orders: Pairs of dates, the first of which is not expected to be after the second.
     """
 
     name: str

@@ -19,11 +19,10 @@ def score(
 ) -> pl.LazyFrame:
     """Score the accounts of one month, fresh from their metrics or from the published ``account_features``.
 
-    Not configured components leave weights and coverage; missing ones follow the policy's rule (left out,
-    neutral, zero, or no score). A pillar's score is the sum of its contributions. It is null where less than
-    the policy's share of the configured weight is populated, and a pillar of which too little is configured
-    has neither score nor coverage and leaves the priority alike. Contributions stand even where the score
-    they would make is null.
+    Components that are not configured are left out of weights and coverage; missing ones follow the policy's rule
+    (left out, neutral, zero, or no score). A pillar's score is the sum of its contributions. It is null if less than
+    the policy's share of the configured weight is populated. A pillar of which too little is configured has neither
+    score nor coverage, and is left out of the priority. Contributions are kept even if the score is null.
 
     Args:
         features: One row per account in scope, with the columns of ``account_features``; nobody else, because

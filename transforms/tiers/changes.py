@@ -164,7 +164,7 @@ def change_id(month: Month) -> pl.Expr:
 
 
 def exit_reason(accounts: pl.LazyFrame, merged_ids: pl.LazyFrame, changes: pl.LazyFrame) -> pl.LazyFrame:
-    """Add ``exit_reason`` to changes: merged, internal, removed (no account row any more) or churned.
+    """Add ``exit_reason`` to changes: merged, internal, removed (the account no longer has a row) or churned.
 
     Args:
         accounts: The accounts as of the month, internal ones included.

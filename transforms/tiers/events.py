@@ -11,10 +11,10 @@ from transforms.tiers.ranks import months_since, null_as_false
 
 
 def with_streaks(working: pl.LazyFrame) -> pl.LazyFrame:
-    """Add the streaks, this month counted in.
+    """Add the streaks, this month included.
 
-    They restart where the target is not on their side, and stand still in a month without a priority, unless
-    the ceiling alone puts the target below: that counts even then.
+    A streak restarts if the target is not on its side. A month without a priority does not change it, unless
+    the ceiling alone puts the target below: such a month counts.
     """
     above = pl.col("target") > pl.col("base_before")
     below = pl.col("target") < pl.col("base_before")

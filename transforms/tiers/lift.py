@@ -11,10 +11,10 @@ from transforms.tiers.target import is_affordable
 
 
 def with_lift_endings(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFrame:
-    """Add whether a running lift ends or goes on, before base tiers move.
+    """Add whether a running lift ends or continues, before base tiers move.
 
-    ``is_lift_ending``: the account had its lift's effect last month and has it no longer, because the lift
-    ends or because nothing frees an unaffordable one any more. A demotion then would take two ranks at once.
+    ``is_lift_ending``: the lift had an effect last month and no longer has one, because it ends or because an
+    unaffordable lift is no longer exempt. A demotion in the same month would take two ranks at once.
     """
     had_effect = pl.col("tier_before") > pl.col("base_before")
     was_running = pl.col("previous_lift_started_month").is_not_null()

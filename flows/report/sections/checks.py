@@ -53,14 +53,14 @@ def _table(facts: Facts, broken: int) -> Table:
     return Table(
         "Checks that failed",
         ["check", "outcome", "what was found"],
-        [[row["check"], _became(row), row["message"]] for row in found.iter_rows(named=True)],
+        [[row["check"], _outcome(row), row["message"]] for row in found.iter_rows(named=True)],
         words=3,
         left_out=f"{pluralize(left_out, 'check')} not shown. All of them:" if left_out else "",
         command=query if left_out else "",
     )
 
 
-def _became(row: Mapping[str, Any]) -> str:
+def _outcome(row: Mapping[str, Any]) -> str:
     if row["accepted_by"] is not None:
         return f"accepted by {row['accepted_by']}: {row['accept_reason'] or 'no reason given'}"
     return "failed" if row["severity"] == "fail" else "warned"

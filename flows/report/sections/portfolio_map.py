@@ -16,7 +16,7 @@ from flows.words import in_words
 from transforms.plurals import pluralize
 
 _ILL_BELOW = 50
-"""What is said of a map in words takes half of the points as the line."""
+"""The threshold of poor health in the words next to a map: half of the points."""
 
 
 def portfolio_map(facts: Facts) -> Section:
