@@ -104,6 +104,12 @@ def backfill(folder: Path, *options: str) -> str:
     return result.stdout
 
 
+def reads_of_all_months(folder: Path) -> list[object]:
+    """What would be read if all months were computed: rows whose facts are not found in the store."""
+    reads: list[object] = json.loads(backfill(folder, "--dry-run", "--force", "--json"))["reads"]
+    return reads
+
+
 def definitions_of(folder: Path) -> set[str]:
     """What months are recorded to have been computed by."""
     found = read_in_transaction(load_project(folder, {}), last_run_by_month)
@@ -118,7 +124,7 @@ def test_nothing_is_planned_or_read_and_the_records_move_on(folder):
     plan = backfill(folder, "--dry-run")
 
     assert "0 months of 24 to compute" in plan
-    assert "To read: no events" in plan
+    assert reads_of_all_months(folder) == []
 
     backfill(folder, "--reason", "upgrade")
 

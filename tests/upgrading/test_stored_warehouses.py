@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.backfill.plan import make_plan
+from flows.session import Session
 from tests.flows.backfill.replays import Replay
 from tests.flows.command_line import retier
-from tests.flows.projects import JANUARY, MARCH
+from tests.flows.projects import FEBRUARY, JANUARY, MARCH
 from tests.postgres import Server
 from transforms import versions
 
@@ -81,9 +83,15 @@ def test_a_month_that_is_computed_again_comes_to_what_0_1_0_published(former):
 
 def test_a_raised_version_is_told_of_what_0_1_0_published(former, monkeypatch):
     monkeypatch.setitem(versions.STAGES, "tiers", {1: "as in 0.1.0", 2: "moves two steps"})
-    summary = former.backfill(JANUARY, MARCH)
+    plan = make_plan(
+        Session(former.project), JANUARY, MARCH, known_until=MARCH.end_time, is_forced=False, is_cascading=True
+    )
 
-    assert [month.status for month in summary.months] == ["unchanged"] * 3
+    reasons = ("definition changed: tiers 1 → 2 (moves two steps)",)
+    assert [(planned.month, planned.reasons) for planned in plan.months] == [
+        (month, reasons) for month in (JANUARY, FEBRUARY, MARCH)
+    ]
+    assert [month.status for month in former.backfill(JANUARY, MARCH).months] == ["unchanged"] * 3
 
 
 def test_without_the_fact_store_months_are_read_once_and_nothing_is_published(former):
