@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from transforms.versions import what_changed
 
 _RELEASED = {
-    # 0.1.0 recorded a hash of the code of each part of `transforms/`; all of its definitions are version 1. Python 3.11,
-    # 3.12 and 3.13 come to the same hashes.
+    # 0.1.0 recorded a hash of the code of each part of `transforms/`; all of its definitions are version 1.
+    # Python 3.11, 3.12 and 3.13 come to the same hashes.
     "accounts": "547c73e9216458fe0771e04cb958a972c7cc07d9e2d6bc04383c4d64fb1fc009",
     "economics": "4905e6725cf3f805b078a11f49931cbd271e16244890fd85f13fbb4c9d05d78a",
     "engagement": "f076466ee1a6542a68cc8640f81a5bbd082b49e16d4f1f4881525564722bf744",
