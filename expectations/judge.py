@@ -104,6 +104,10 @@ class Judge:
         self._validate(frames)
         return {frame.name: self._findings(frame.name) for frame in frames}
 
+    def could_run(self, name: str) -> bool:
+        """Return whether every check of a frame could run; one that could not says nothing about the rows."""
+        return all(_exception(result) is None for result in self.results[name].results)
+
     def recall(self, name: str, result: ExpectationSuiteValidationResult) -> list[Finding]:
         """Reuse the results of the same suite on the same rows."""
         self.results[name] = result

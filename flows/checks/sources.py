@@ -105,7 +105,14 @@ def _judge(judge: Judge, opened: Opened, month: Month, memory: Memory) -> dict[s
         if name not in known
     ]
     findings |= judge.judge_all(unknown)
-    memory.results.update({version: judge.results[name] for name, version in versions.items() if version is not None})
+    memory.results.update(
+        {
+            version: judge.results[name]
+            for name, version in versions.items()
+            # Whatever kept a check from running, such as a file that was gone, may be over by the next run.
+            if version is not None and judge.could_run(name)
+        }
+    )
     return findings
 
 

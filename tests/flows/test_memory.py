@@ -111,3 +111,18 @@ def test_the_sessions_of_a_process_share_what_they_found(january, monkeypatch):
     one.memory.results["a version"] = next(iter(january[1].results.values()))
     monkeypatch.setattr(session, "_JUDGED_TABLES", 0)
     assert not Session(project).memory.results
+
+
+def test_checks_that_could_not_run_are_not_remembered(project):
+    memory = Memory()
+    opened = Session(load_project(project, {}), memory)
+    rows = healthy_tables(ACCOUNTS)["accounts"]
+    write_csv(data(project, "accounts"), [*rows, rows[0] | {"account_id": "bad", "created_date": "yesterday"}])
+    opened.open([FEBRUARY])
+    for staged in (project / "facts").rglob("refused.parquet"):
+        staged.unlink()
+    with pytest.raises(FileNotFoundError):
+        run_month(opened.project, options_of(FEBRUARY, known_until=MARCH.end_time), Silent(), opened)
+    run(project, FEBRUARY, memory)
+
+    assert held_back(project) == {"accounts": 1}
