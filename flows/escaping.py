@@ -8,7 +8,7 @@ _REORDERING = frozenset("\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\
 
 
 def escape_controls(text: object) -> str:
-    """Write control characters, and those that turn the direction of writing, as escapes; all else as it is."""
+    """Escape control characters, and those that change the direction of text; everything else is kept."""
     return "".join(
         character.encode("unicode_escape").decode()
         if unicodedata.category(character) in {"Cc", "Cs"} or character in _REORDERING

@@ -88,7 +88,7 @@ def _publish(context: RunContext, computed: Computed, session: Session) -> RunSu
 
 
 def _stop_at_broken(context: RunContext, judgement: Judgement) -> None:
-    """Stop at broken checks: the findings are recorded and shown, and what is published stays as it is."""
+    """Stop at failed checks: the findings are recorded and shown, and nothing that is published changes."""
     try:
         refuse_broken(judgement.findings, context.month)
     except DataQualityError as error:

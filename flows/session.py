@@ -15,12 +15,12 @@ from transforms.month import Month
 
 @cache
 def _store_of(root: Path) -> FactStore:
-    """Return the fact store of a folder: one per process, which verifies a file once for as long as it is unchanged."""
+    """Return the fact store of a folder: one per process, which verifies a file once until it changes."""
     return FactStore(root)
 
 
 _JUDGED_TABLES = 64
-"""So many judgements are remembered; a process that judges ever new versions of tables must not grow with each."""
+"""The number of judgements to remember, so that a process that judges many versions of tables does not keep growing."""
 
 _remembered: list[Memory] = [Memory()]
 

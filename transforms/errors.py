@@ -1,4 +1,4 @@
-"""The errors that a stranger can act on: one sentence each, with the exit code that commands give back."""
+"""Errors that a stranger can act on: one sentence each, with the exit code of commands."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 DECIMALS = 4
-"""Fractions are summed to so many decimals: more than money, hours and ratings are recorded with."""
+"""The decimals to which fractions are summed: more than money, hours and ratings are recorded with."""
 
 SCALE: int = 10**DECIMALS
 

@@ -58,23 +58,23 @@ class Month:
         return datetime.combine(self.last_day + timedelta(days=1), datetime.min.time(), UTC)
 
     def __add__(self, months: int) -> Month:
-        """Return the month that lies so many months later."""
+        """Return the month that is the given number of months later."""
         year, index = divmod(self.first_day.year * 12 + self.first_day.month - 1 + months, 12)
         return Month(date(year, index + 1, 1))
 
     def __sub__(self, months: int) -> Month:
-        """Return the month that lies so many months earlier."""
+        """Return the month that is the given number of months earlier."""
         return self + (-months)
 
     def until(self, last: Month) -> Iterator[Month]:
-        """Walk from this month to the last one, both included."""
+        """Yield the months from this one to the last one, both included."""
         month = self
         while month <= last:
             yield month
             month += 1
 
     def trailing(self, months: int) -> list[Month]:
-        """List the last so many months that end with this one, oldest first."""
+        """List the given number of months that end with this one, oldest first."""
         return Month.range(self - (months - 1), self)
 
     def __str__(self) -> str:

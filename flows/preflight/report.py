@@ -58,7 +58,7 @@ class MissingComponent:
     Attributes:
         pillar: Its pillar.
         component: Its name.
-        needs: The ways to give it data, each as the sources and columns that are still to be mapped.
+        needs: The alternatives to provide its data, each as the sources and columns that are still to be mapped.
     """
 
     pillar: str

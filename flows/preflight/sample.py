@@ -69,7 +69,7 @@ def _is_large_text(file: SourceFile, spec: SourceSpec) -> bool:
 
 
 def _copy_beginning(path: Path, copy: Path, quote: bytes) -> None:
-    """Copy so many bytes, up to the last line end that does not lie within quotes."""
+    """Copy the beginning of a file, up to the last line ending that is not within quotes."""
     with translate_write_errors(copy.parent):
         copy.parent.mkdir(parents=True, exist_ok=True)
     with _opened(path) as text:

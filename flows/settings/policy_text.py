@@ -14,7 +14,7 @@ from transforms.policy.values import Section, has_reason
 _NOT_WRITTEN = "The reason is not recorded."
 
 _TEXTS: dict[str, str] = {}
-"""What was written before, by content: every month asks for the text of its version."""
+"""Texts that were written before, by content, since every month needs the text of its version."""
 
 
 def write_policy(policy: Policy, reasons: PolicyReasons) -> str:

@@ -49,7 +49,7 @@ def outbox_frames(context: RunContext, computed: Computed) -> dict[str, pl.DataF
 
 
 def _former_changes(context: RunContext) -> pl.DataFrame:
-    """Return tier_changes of the month as it is published now."""
+    """Return the published tier_changes of the month."""
     if context.revision == 1:
         return PUBLISHED["tier_changes"].empty()
     found = read_in_transaction(context.project, partial(changes_of, month=context.month))
@@ -63,7 +63,7 @@ def _shift(judgement: Judgement) -> str | None:
 
 
 def _regions(snapshot: Snapshot, *, is_asked: bool) -> pl.LazyFrame:
-    """Return the regions of accounts, including those that left; they are read only where a route asks for them."""
+    """Return the regions of accounts, including those that left; they are read only if a route needs them."""
     if not is_asked:
         return pl.LazyFrame(schema={"account_id": pl.String, "region": pl.String})
     return snapshot.accounts.select("account_id", "region")

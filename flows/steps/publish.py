@@ -59,7 +59,7 @@ def publish_month(context: RunContext, computed: Computed, session: Session) -> 
 
 
 def record_stop(context: RunContext, judgement: Judgement, error: str) -> None:
-    """Record a run that a gate stopped, with the findings of its checks; what is published stays as it is.
+    """Record a run that a gate stopped, with the findings of its checks; nothing that is published changes.
 
     Raises:
         BusyError: If another process holds the warehouse.

@@ -30,7 +30,7 @@ def features_of(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def use_case_columns(use_cases: int) -> list[str]:
-    """Name the columns that hold the events of so many use cases."""
+    """Return the names of the columns with the events of the given number of use cases."""
     return [f"use_case_events_{place}" for place in range(use_cases)]
 
 

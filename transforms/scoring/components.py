@@ -77,7 +77,7 @@ def with_points(features: pl.LazyFrame, components: list[Scored], neutral_points
 
     Returns:
         ``account_id`` and three columns per component. Points are null where the component is missing and
-        the policy gives it no points of its own.
+        the policy has no points of its own for it.
     """
     return (
         features.select("account_id", *(_metric(scored) for scored in components))

@@ -200,7 +200,7 @@ def with_corrections(
     Args:
         changes: The changes of a month.
         superseded: account_tiers of the month in its former revision; empty for the first one.
-        present: account_tiers of the month as it is now.
+        present: The new account_tiers of the month.
         revision: The revision now; the first corrects nothing.
     """
     former = superseded.select("account_id", pl.struct(_EFFECTIVE).alias("former"))

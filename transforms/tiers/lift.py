@@ -13,8 +13,8 @@ from transforms.tiers.target import is_affordable
 def with_lift_endings(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFrame:
     """Add whether a running lift ends or continues, before base tiers move.
 
-    ``is_lift_ending``: the lift had an effect last month and no longer has one, because it ends or because an
-    unaffordable lift is no longer exempt. A demotion in the same month would take two ranks at once.
+    ``is_lift_ending``: the lift had an effect last month and no longer has one, because it ends, or because it is
+    unaffordable and the account's grant has ended. A demotion in the same month would take two ranks at once.
     """
     had_effect = pl.col("tier_before") > pl.col("base_before")
     was_running = pl.col("previous_lift_started_month").is_not_null()
@@ -77,7 +77,7 @@ def with_lift(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFra
 
 
 def is_ill(policy: Policy) -> pl.Expr:
-    """Return whether health calls for help: poor, or doubtful and fallen within two months."""
+    """Return whether health justifies a lift: it is poor, or doubtful and has fallen within two months."""
     rule = policy.lift
     health = pl.col("health")
     best_of_late = pl.max_horizontal("health_1_month_ago", "health_2_months_ago")
@@ -86,7 +86,7 @@ def is_ill(policy: Policy) -> pl.Expr:
 
 
 def _can_afford_lift(policy: Policy) -> pl.Expr:
-    """Judge the rank that the lift would give; it lies above the base unless that is the top already."""
+    """Return whether the account can afford the lifted rank: the one above the base, or the top if that is the base."""
     affords = is_affordable(policy, TOP_RANK, pl.lit(value=False))
     for rank in range(TOP_RANK, 0, -1):
         affords = (
