@@ -74,10 +74,10 @@ class Waiver:
         names = {found.check for found in findings}
         unknown = set(self.checks) - names
         if unknown:
-            broken = first_few((found.check for found in findings if not found.is_passed), 5)
+            failed = first_few((found.check for found in findings if not found.is_passed), 5)
             raise WrongUseError(
-                f"--accept names {first_few(unknown)}, which is no check of this run: the broken ones are "
-                f"{broken or 'none'}, and check_results lists all"
+                f"--accept names {first_few(unknown)}, which is no check of this run: the failed ones are "
+                f"{failed or 'none'}, and check_results lists all"
             )
 
 

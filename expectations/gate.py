@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from expectations.finding import Finding
 from transforms.errors import DataQualityError
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 _SHOWN = 5
 
 
-class BrokenChecksError(DataQualityError):
+class FailedChecksError(DataQualityError):
     """Checks stop a month; a person may waive them.
 
     Attributes:
@@ -25,22 +26,21 @@ class BrokenChecksError(DataQualityError):
         self.checks = tuple(checks)
 
 
-def refuse_broken(findings: Iterable[Finding], month: Month) -> None:
+def refuse_failed_checks(findings: Iterable[Finding], month: Month) -> None:
     """Stop the month if any check of severity ``fail`` failed and was not waived.
 
     Raises:
-        BrokenChecksError: If there are any; its message lists them and says how to go on.
+        FailedChecksError: If there are any; its message lists them and says how to go on.
     """
-    broken = [found for found in findings if found.is_stopping]
-    if not broken:
+    failed = [found for found in findings if found.is_stopping]
+    if not failed:
         return
-    reasons = "; ".join(f"{found.check}: {found.message}" for found in broken[:_SHOWN])
-    more = f"; and {len(broken) - _SHOWN:,} more, see check_results" if len(broken) > _SHOWN else ""
-    accepted = " ".join(f"--accept {found.check}" for found in broken[:_SHOWN])
-    checks = "1 check is" if len(broken) == 1 else f"{len(broken):,} checks are"
-    raise BrokenChecksError(
-        f"{month} was stopped and nothing of it changed: {checks} broken: {reasons}{more}. If it is right all the "
-        f'same: retier run --month {month} {accepted} --reason "..."',
+    reasons = "; ".join(f"{found.check}: {found.message}" for found in failed[:_SHOWN])
+    more = f"; and {len(failed) - _SHOWN:,} more, see check_results" if len(failed) > _SHOWN else ""
+    accepted = " ".join(f"--accept {found.check}" for found in failed[:_SHOWN])
+    raise FailedChecksError(
+        f"{month} was stopped and nothing was published: {pluralize(len(failed), 'check')} failed: {reasons}{more}. "
+        f'If the data is right, waive the failed checks: retier run --month {month} {accepted} --reason "..."',
         month,
-        [found.check for found in broken],
+        [found.check for found in failed],
     )

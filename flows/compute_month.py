@@ -56,7 +56,7 @@ def compute_month(
         before: The state that the month starts from.
         session: What this process has opened and judged already.
         stages: How its stages are run.
-        gate: Called with the findings so far; stops the month at broken checks.
+        gate: Called with the findings so far; stops the month at failed checks.
 
     Raises:
         DataQualityError: If a gate stopped the month.

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from prefect import flow
 
-from expectations.gate import BrokenChecksError
+from expectations.gate import FailedChecksError
 from flows.backfill.backfill import BackfillSummary
 from flows.backfill.backfill import backfill as backfill_range
 from flows.clock import now
@@ -214,7 +214,7 @@ def _showing_findings(project: Project, work: Callable[[RunOptions], Result], op
     """Show what a gate found before anybody is asked about it."""
     try:
         return work(options)
-    except BrokenChecksError as stop:
+    except FailedChecksError as stop:
         show_findings(project, stop.month)
         raise
 

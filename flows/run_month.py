@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from functools import partial
 
-from expectations.gate import refuse_broken
+from expectations.gate import refuse_failed_checks
 from flows.checks.data_docs import docs_of, runs_listed, write_run
 from flows.checks.judgement import Judgement
 from flows.clock import now
@@ -74,7 +74,7 @@ def publish_one(
         revision=before.revision,
         started_at=started_at,
     )
-    computed = compute_month(context, state, before, session, stages, partial(_stop_at_broken, context))
+    computed = compute_month(context, state, before, session, stages, partial(_stop_at_failed_checks, context))
     summary = stages.do(Stage.publishing, lambda: _publish(context, computed, session))
     progress.end()
     return summary
@@ -87,10 +87,10 @@ def _publish(context: RunContext, computed: Computed, session: Session) -> RunSu
     return publish_month(context, computed, session)
 
 
-def _stop_at_broken(context: RunContext, judgement: Judgement) -> None:
+def _stop_at_failed_checks(context: RunContext, judgement: Judgement) -> None:
     """Stop at failed checks: the findings are recorded and shown, and nothing that is published changes."""
     try:
-        refuse_broken(judgement.findings, context.month)
+        refuse_failed_checks(judgement.findings, context.month)
     except DataQualityError as error:
         write_run(context, judgement, "stopped")
         record_stop(context, judgement, str(error))

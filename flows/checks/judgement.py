@@ -66,7 +66,7 @@ class Judgement:
         return replace(self, findings=(*self.findings, *later.findings), results={**self.results, **later.results})
 
     def waive(self, waiver: Waiver) -> Judgement:
-        """Return the judgement with the broken checks marked that a person waives."""
+        """Return the judgement with the failed checks marked that a person waives."""
         return replace(self, findings=tuple(waiver.applied(self.findings)))
 
     @property
@@ -76,7 +76,7 @@ class Judgement:
 
     @property
     def warnings(self) -> list[str]:
-        """The messages of broken checks that stop nothing, and of those that a person waived."""
+        """The messages of failed checks that stop nothing, and of those that a person waived."""
         return [
             found.message
             if found.accepted_by is None

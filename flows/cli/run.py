@@ -25,7 +25,7 @@ EXAMPLE = 'retier run --month 2026-10 --accept fleet_shift --reason "new login p
 
 AcceptOption = Annotated[
     list[str] | None,
-    typer.Option("--accept", metavar="CHECK", help="Waive a broken check, in this run only; may be repeated."),
+    typer.Option("--accept", metavar="CHECK", help="Waive a failed check, in this run only; may be repeated."),
 ]
 ReasonOption = Annotated[
     str | None, typer.Option("--reason", help="Why the run is made, or the checks are waived.", show_default=False)

@@ -22,7 +22,7 @@ class RunOptions:
         known_at: The day that the cut-off was given as; None where it is the start of the run.
         command: The command that started the run, for the record.
         reason: Why it was started, in a person's words.
-        waiver: The broken checks that a person waives in every month.
+        waiver: The failed checks that a person waives in every month.
         approved: What a person waives in a single month after seeing its findings, instead of ``waiver``.
         is_notifying: Whether changes go into the outbox.
         is_sending: Whether messages are sent at the end of the run.

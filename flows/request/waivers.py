@@ -1,4 +1,4 @@
-"""Who waives a broken check or releases a held message, and why."""
+"""Who waives a failed check or releases a held message, and why."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def _former_changes(context: RunContext) -> pl.DataFrame:
 
 
 def _shift(judgement: Judgement) -> str | None:
-    """Return the message of a broken check of many accounts at once, waived or not; None where there is none."""
+    """Return the message of a failed check of many accounts at once, waived or not; None where there is none."""
     broken = [found.message for found in judgement.findings if found.check in _SHIFTS and not found.is_passed]
     return broken[0] if broken else None
 

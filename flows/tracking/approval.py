@@ -12,7 +12,7 @@ from prefect.logging import get_run_logger
 from pydantic import Field
 
 from expectations.finding import Waiver
-from expectations.gate import BrokenChecksError
+from expectations.gate import FailedChecksError
 from flows.request.options import RunOptions
 
 Result = TypeVar("Result")
@@ -37,7 +37,7 @@ def with_approval(work: Callable[[RunOptions], Result], options: RunOptions) -> 
     """Do the work of a run; where a gate stops a month, ask a person about that month and do the work again.
 
     A suspended run leaves its process. When it is resumed, the flow starts from the beginning, reaches the same gates
-    and finds the answers there. An answer is for one month: the same broken check in a later month asks again.
+    and finds the answers there. An answer is for one month: the same failed check in a later month asks again.
 
     Args:
         work: The work, which takes the options with everything approved so far.
@@ -53,7 +53,7 @@ def with_approval(work: Callable[[RunOptions], Result], options: RunOptions) -> 
     while True:
         try:
             return work(options)
-        except BrokenChecksError as stop:
+        except FailedChecksError as stop:
             waived = options.waiver_for(stop.month).checks
             if set(stop.checks) <= set(waived):
                 raise

@@ -22,7 +22,7 @@ MOVEMENTS, CHECKS, REPORT, DATA_DOCS = "retier-movements", "retier-checks", "ret
 """Keys of artifacts; Prefect keeps the history of each."""
 
 _SHOWN = 50
-"""How many broken checks are listed; check_results holds all of them."""
+"""How many failed checks are listed; check_results holds all of them."""
 
 
 def show_movements(project: Project, month: Month) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from expectations.finding import Finding, Waiver, as_published
-from expectations.gate import refuse_broken
+from expectations.gate import refuse_failed_checks
 from transforms.contracts import PUBLISHED
 from transforms.errors import DataQualityError, WrongUseError
 from transforms.month import Month
@@ -18,27 +18,27 @@ ACCEPTANCE = Waiver(("fleet_shift",), "Ada", "new login page")
 
 
 def test_what_holds_and_what_warns_passes():
-    refuse_broken([PASSED, WARNED], OCTOBER)
+    refuse_failed_checks([PASSED, WARNED], OCTOBER)
 
 
 def test_the_sentence_says_what_is_broken_and_how_to_go_on():
     with pytest.raises(DataQualityError) as stopped:
-        refuse_broken([WARNED, BROKEN, PASSED], OCTOBER)
+        refuse_failed_checks([WARNED, BROKEN, PASSED], OCTOBER)
     assert str(stopped.value) == (
-        "2026-10 was stopped and nothing of it changed: 1 check is broken: fleet_shift: 40 % of accounts fell. If it "
-        'is right all the same: retier run --month 2026-10 --accept fleet_shift --reason "..."'
+        "2026-10 was stopped and nothing was published: 1 check failed: fleet_shift: 40 % of accounts fell. If the "
+        'data is right, waive the failed checks: retier run --month 2026-10 --accept fleet_shift --reason "..."'
     )
 
 
 def test_of_many_broken_checks_the_first_are_told():
     many = [Finding(f"check_{number}", "fail", False, "broken") for number in range(9)]
-    with pytest.raises(DataQualityError, match=r"9 checks are broken: .*check_4: broken; and 4 more"):
-        refuse_broken(many, OCTOBER)
+    with pytest.raises(DataQualityError, match=r"9 checks failed: .*check_4: broken; and 4 more"):
+        refuse_failed_checks(many, OCTOBER)
 
 
 def test_a_check_that_is_let_pass_says_by_whom_and_why():
     [fixed, untouched] = ACCEPTANCE.applied([BROKEN, WARNED])
-    refuse_broken([fixed, untouched], OCTOBER)
+    refuse_failed_checks([fixed, untouched], OCTOBER)
     assert (fixed.accepted_by, fixed.accept_reason, fixed.is_passed) == ("Ada", "new login page", False)
     assert untouched == WARNED
 
@@ -49,13 +49,13 @@ def test_a_check_that_held_needs_nobody_to_let_it_pass():
 
 def test_only_the_named_check_is_let_pass():
     other = Finding("arr_reconciliation", "fail", False, "they differ")
-    with pytest.raises(DataQualityError, match="1 check is broken: arr_reconciliation"):
-        refuse_broken(ACCEPTANCE.applied([BROKEN, other]), OCTOBER)
+    with pytest.raises(DataQualityError, match="1 check failed: arr_reconciliation"):
+        refuse_failed_checks(ACCEPTANCE.applied([BROKEN, other]), OCTOBER)
 
 
 def test_a_name_that_is_no_check_is_refused():
     ACCEPTANCE.refuse_unknown([BROKEN, PASSED])
-    with pytest.raises(WrongUseError, match=r"--accept names 'fleet_shift', .* the broken ones are 'days.usage'"):
+    with pytest.raises(WrongUseError, match=r"--accept names 'fleet_shift', .* the failed ones are 'days.usage'"):
         ACCEPTANCE.refuse_unknown([PASSED, WARNED])
 
 

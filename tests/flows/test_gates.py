@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from expectations.finding import Waiver
-from expectations.gate import BrokenChecksError
+from expectations.gate import FailedChecksError
 from flows.progress import Silent
 from flows.run_month import publish_one
 from flows.session import Session
@@ -107,7 +107,7 @@ def test_a_file_that_was_cut_off_stops_the_month_and_makes_nobody_leave(run, pro
     result = run_february(run, project)
 
     assert result.exit_code == BAD_DATA
-    assert "1 check is broken: exit_share: 30 of 60 accounts (50 %) with " in result.stderr
+    assert "1 check failed: exit_share: 30 of 60 accounts (50 %) with " in result.stderr
     assert 'retier run --month 2025-02 --accept exit_share --reason "..."' in result.stderr
     assert publication(project) == before
 
@@ -120,7 +120,7 @@ def test_what_is_approved_for_a_month_passes_in_that_one_only(project):
         options = options_of(FEBRUARY, approved={month: approved})
         return publish_one(Session(load_project(project, {})), FEBRUARY, options, Silent())
 
-    with pytest.raises(BrokenChecksError, match="2025-02 was stopped"):
+    with pytest.raises(FailedChecksError, match="2025-02 was stopped"):
         publish(JANUARY)
     assert publish(FEBRUARY).status == "published"
     assert checks(project, "exit_share")[-1] == (False, "Ada", "a product was sold")

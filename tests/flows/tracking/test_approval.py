@@ -8,7 +8,7 @@ import pytest
 from prefect.logging import disable_run_logger
 
 from expectations.finding import Waiver
-from expectations.gate import BrokenChecksError
+from expectations.gate import FailedChecksError
 from flows.request.options import RunOptions
 from flows.tracking import approval
 from flows.tracking.approval import Approval, with_approval
@@ -31,7 +31,7 @@ class Months:
         for month, checks in self.broken.items():
             for check in checks:
                 if check not in options.waiver_for(month).checks:
-                    raise BrokenChecksError(f"{month} was stopped", month, [check])
+                    raise FailedChecksError(f"{month} was stopped", month, [check])
         return options.approved
 
     def answer(self, why: str, effect: str, about: list[str]) -> Approval:
@@ -76,12 +76,12 @@ def test_a_check_that_was_waived_at_the_start_stays_waived(approved):
 def test_a_check_that_an_answer_does_not_fix_is_an_error(monkeypatch):
     months = Months({JANUARY: ["freshness"]})
     monkeypatch.setattr(approval, "ask", months.answer)
-    with disable_run_logger(), pytest.raises(BrokenChecksError, match="2025-01 was stopped"):
+    with disable_run_logger(), pytest.raises(FailedChecksError, match="2025-01 was stopped"):
         with_approval(lambda _: months.work(options_of(JANUARY)), options_of(JANUARY))
     assert len(months.asked) == 1
 
 
 def test_without_a_deployment_nobody_is_asked():
     months = Months({JANUARY: ["freshness"]})
-    with pytest.raises(BrokenChecksError, match="2025-01 was stopped"):
+    with pytest.raises(FailedChecksError, match="2025-01 was stopped"):
         with_approval(months.work, options_of(JANUARY))
