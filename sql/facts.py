@@ -103,9 +103,10 @@ class FactStore:
             if _checksum(path) != record["checksum"]:
                 return None
             metadata = dict(record["metadata"])
-        except (OSError, ValueError, KeyError, TypeError):
+            # Another process may have removed the file just now, in the place of which it put a newer one.
+            rows = pl.read_parquet(path, glob=False, hive_partitioning=False) if _is_small(files) else None
+        except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
             return None
-        rows = pl.read_parquet(path, glob=False, hive_partitioning=False) if _is_small(files) else None
         return self._keep(path, _Kept(files, Fact(_scan(path) if rows is None else rows.lazy(), metadata), rows))
 
     def put(

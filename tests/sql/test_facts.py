@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from sql import facts
 from sql.facts import Fact, FactStore
 from transforms.errors import RetierError
 from transforms.month import Month
@@ -107,6 +108,19 @@ def test_damaged_facts_count_as_missing_and_can_be_made_again(ending, how, store
     assert store.get("usage", MONTH, "abc") is None
     store.put("usage", MONTH, "abc", FRAME)
     assert store.get("usage", MONTH, "abc").frame.collect().equals(FRAME)
+
+
+@pytest.mark.parametrize("how", ["removed", "unreadable"])
+def test_facts_that_cannot_be_read_once_they_are_verified_count_as_missing(how, store, tmp_path, monkeypatch):
+    def checksum_then_lose(path):
+        found = checksum(path)
+        damage(path, "gone" if how == "removed" else "empty")
+        return found
+
+    store.put("usage", MONTH, "abc", FRAME)
+    checksum = facts._checksum
+    monkeypatch.setattr(facts, "_checksum", checksum_then_lose)
+    assert FactStore(tmp_path / "facts").get("usage", MONTH, "abc") is None
 
 
 def test_the_two_newest_fingerprints_of_a_month_are_kept(store, tmp_path):
