@@ -104,7 +104,7 @@ class Judge:
         self._validate(frames)
         return {frame.name: self._findings(frame.name) for frame in frames}
 
-    def could_run(self, name: str) -> bool:
+    def has_run(self, name: str) -> bool:
         """Return whether every check of a frame could run; one that could not says nothing about the rows."""
         return all(_exception(result) is None for result in self.results[name].results)
 

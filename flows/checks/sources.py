@@ -110,7 +110,7 @@ def _judge(judge: Judge, opened: Opened, month: Month, memory: Memory) -> dict[s
             version: judge.results[name]
             for name, version in versions.items()
             # Whatever kept a check from running, such as a file that was gone, may be over by the next run.
-            if version is not None and judge.could_run(name)
+            if version is not None and judge.has_run(name)
         }
     )
     return findings
