@@ -92,7 +92,8 @@ class AttachedFile:
     def _release(self) -> None:
         with self._lock:
             self._users -= 1
-            if self._users:
+            # At the end of the process the DuckDB may be closed before the last connection is.
+            if self._users or self._root is None:
                 return
             try:
                 self._root.execute(f"detach {self._name}")

@@ -88,6 +88,15 @@ def test_a_connection_that_could_not_be_set_up_lets_go_of_the_file(tmp_path: Pat
     assert attached._users == 0
 
 
+def test_a_connection_may_be_closed_after_the_duckdb(tmp_path: Path) -> None:
+    attached = AttachedFile()
+    connection = attached.connect(tmp_path / "a.duckdb", lambda: duckdb.connect(":memory:"))
+    attached.close()
+    connection.close()
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as another:
+        assert another.execute("select 1").fetchall() == [(1,)]
+
+
 def test_several_connections_share_the_file(tmp_path: Path) -> None:
     engine = make_engine("duckdb:///a.duckdb", tmp_path)
     write_number(engine, 1)
