@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def plan_record(plan: BackfillPlan, pieces: Sequence[Piece]) -> dict[str, Any]:
     """Return a plan for JSON output."""
-    return {"months": plan.months, "cascade": plan.cascade, "stale_before": plan.stale_before, "reads": pieces}
+    months = [{"month": one.month, "reasons": one.reasons, "follows": one.follows} for one in plan.months]
+    return {"months": months, "cascade": plan.cascade, "stale_before": plan.stale_before, "reads": pieces}
 
 
 def show_plan(console: Console, plan: BackfillPlan, pieces: Sequence[Piece]) -> None:

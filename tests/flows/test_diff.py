@@ -57,7 +57,7 @@ def test_each_revision_names_the_run_that_made_it(restated):
     ("month", "pair", "sentence"),
     [
         (MARCH, None, "2025-03 is not published: the published months run from 2025-01 to 2025-02"),
-        (FEBRUARY, None, "2025-02 has revision 1 only"),
+        (FEBRUARY, None, "2025-02 only has revision 1"),
         (JANUARY, (1, 4), "2025-01 has no revision 4: expected one of 1, 2, 3"),
         (JANUARY, (0, 1), "2025-01 has no revision 0"),
         (JANUARY, (2, 2), "revision 2 of 2025-01 was named twice"),

@@ -151,7 +151,7 @@ def test_what_is_missing_says_why(explain):
 def test_the_top_lever_is_marked_and_explained(explain):
     text = explain("a-1")
 
-    assert "top lever: growth.usage_growth (Events of 3 months by the 3 before, minus 1)" in text
+    assert "top lever: growth.usage_growth (Events of 3 months divided by those of the 3 before, minus 1)" in text
     assert next(line for line in text.splitlines() if line.endswith("top lever")).split()[0] == "usage_growth"
 
 
