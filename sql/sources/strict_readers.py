@@ -17,7 +17,7 @@ BATCH_ROWS = 50_000
 Batch = list[Sequence[str | None]]
 
 
-def careful_csv(path: Path, layout: Layout, wanted: Sequence[str], name: str, source: str) -> Iterator[Batch]:
+def strict_csv(path: Path, layout: Layout, wanted: Sequence[str], name: str, source: str) -> Iterator[Batch]:
     """Read a CSV file with any line endings, row by row.
 
     Args:
@@ -47,7 +47,7 @@ def careful_csv(path: Path, layout: Layout, wanted: Sequence[str], name: str, so
         yield batch
 
 
-def careful_jsonl(path: Path, wanted: Sequence[str], name: str, source: str) -> Iterator[Batch]:
+def strict_jsonl(path: Path, wanted: Sequence[str], name: str, source: str) -> Iterator[Batch]:
     """Read a file of JSON objects, one per line, row by row; other values than text become their JSON text.
 
     Raises:

@@ -17,7 +17,7 @@ from sql.sources.mapping import MappedColumn, map_columns, wanted_names
 from sql.sources.plain import plain_copy
 from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.staging import Job, stage
-from sql.sources.strict_readers import careful_csv, careful_jsonl, first_keys
+from sql.sources.strict_readers import first_keys, strict_csv, strict_jsonl
 from sql.sources.surplus import may_have_surplus_cells
 from sql.sources.text import csv_rows, jsonl_rows
 from sql.sources.units import Unit
@@ -96,7 +96,7 @@ def _open_csv(path: Path, name: str, job: Job) -> _TextFile:
     wanted = [column for column in expected if column in layout.names]
 
     def strict() -> Raw:
-        batches = careful_csv(path, layout, wanted, name, table.name)
+        batches = strict_csv(path, layout, wanted, name, table.name)
         return spooled(name, "data row", wanted, batches, job.scratch / "spool")
 
     is_fast = layout.is_usual and not may_have_surplus_cells(path, layout)
@@ -113,7 +113,7 @@ def _open_jsonl(path: Path, name: str, job: Job) -> _TextFile:
     mapped = map_columns(table, spec, wanted, name)
 
     def strict() -> Raw:
-        return spooled(name, "row", wanted, careful_jsonl(path, wanted, name, table.name), job.scratch / "spool")
+        return spooled(name, "row", wanted, strict_jsonl(path, wanted, name, table.name), job.scratch / "spool")
 
     has_twins = len({key.lower() for key in wanted}) < len(wanted)
     return _TextFile(mapped, None if has_twins else jsonl_rows(path, wanted, name), strict, may_lack_columns=True)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sql.sources.delimited import layout_of
 from sql.sources.raw import ROW
 from sql.sources.spec import SourceSpec
-from sql.sources.strict_readers import careful_csv
+from sql.sources.strict_readers import strict_csv
 from sql.sources.text import csv_rows
 from tests.sql.sources.conftest import SHARED
 from transforms.errors import RetierError
@@ -194,8 +194,8 @@ def test_both_readers_read_what_python_wrote(rows, line_end, delimiter, quoting,
         csv.writer(file, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows([names, *rows])
     layout = layout_of(path, "written.csv", "usage", SourceSpec(path="x"), names)
     expected = [tuple(cell or None for cell in row) for row in rows]
-    careful = [tuple(row) for batch in careful_csv(path, layout, names, "written.csv", "usage") for row in batch]
-    assert careful == expected
+    strict = [tuple(row) for batch in strict_csv(path, layout, names, "written.csv", "usage") for row in batch]
+    assert strict == expected
     if layout.is_usual:
         fast = csv_rows(path, layout, names, "written.csv").scan().collect(engine="streaming")
         assert fast.drop(ROW).rows() == expected
