@@ -72,6 +72,10 @@ def test_who_is_nowhere_near_scope(row, policy):
     assert facts_of([row], policy) == {}
 
 
+def test_an_account_that_pays_cents_is_there(policy):
+    assert facts_of([{"mrr": 0.05}], policy)["a"]["arr"] == pytest.approx(0.6)
+
+
 def test_who_has_just_left_is_there_with_nothing(policy):
     row = facts_of([{"end_date": date(2025, 4, 30)}], policy)["a"]
     assert (row["arr"], row["arr_1_month_ago"], row["arr_2_months_ago"]) == (0.0, 0.0, 1200.0)
