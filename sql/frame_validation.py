@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import polars.selectors as cs
 
-from transforms.contracts import Table
+from transforms.contracts import PUBLISHED, Table
 from transforms.errors import RetierError, first_few
 from transforms.month import Month
 
@@ -40,10 +40,30 @@ def validate_frame(frame: pl.DataFrame, table: Table, month: Month | None = None
         UnfitFrameError: If columns, dtypes, nulls, months or keys are not as the contract says, or a number is
             not finite.
     """
+    ordered = _ordered(frame, table)
+    _refuse_odd_rows(ordered, table, month, _odd_rows(ordered, table, month).collect(engine="in-memory"))
+    return ordered
+
+
+def validate_frames(frames: Mapping[str, pl.DataFrame], month: Month) -> dict[str, pl.DataFrame]:
+    """Check the frames of a month, by table, like :func:`validate_frame`, and look at all rows in one query.
+
+    Raises:
+        UnfitFrameError: As :func:`validate_frame` does, about one of the frames.
+    """
+    ordered = {name: _ordered(frame, PUBLISHED[name]) for name, frame in frames.items()}
+    months = {name: month if "month" in PUBLISHED[name].columns else None for name in frames}
+    queries = [_odd_rows(frame, PUBLISHED[name], months[name]) for name, frame in ordered.items()]
+    for name, found in zip(ordered, pl.collect_all(queries, engine="in-memory"), strict=True):
+        _refuse_odd_rows(ordered[name], PUBLISHED[name], months[name], found)
+    return ordered
+
+
+def _ordered(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return the rows in the contract's order, once columns and nulls are as it says."""
     _refuse_other_columns(frame, table)
     ordered = in_order(frame[list(table.columns)], table.key)
     _refuse_nulls(ordered, table)
-    _refuse_odd_rows(ordered, table, month)
     return ordered
 
 
@@ -75,13 +95,16 @@ def _refuse_nulls(frame: pl.DataFrame, table: Table) -> None:
             raise UnfitFrameError(table, f"{empty} of {frame.height} rows have no {name} ({_named(rows, table)})")
 
 
-def _refuse_odd_rows(frame: pl.DataFrame, table: Table, month: Month | None) -> None:
+def _odd_rows(frame: pl.DataFrame, table: Table, month: Month | None) -> pl.LazyFrame:
     """Look for all kinds of invalid rows in one query; another one describes what was found."""
     # NaN and infinity do not compare and sum like numbers, and JSON cannot express them.
     floats = cs.float().is_finite().all()
     lists = cs.by_dtype(pl.List(pl.Float64)).explode().is_finite().all()
     is_other = pl.lit(value=False) if month is None else pl.col("month") != month.first_day
-    found = frame.select(floats, lists, is_other.any().alias(_IS_OTHER), _is_twin(table).any().alias(_IS_TWIN))
+    return frame.lazy().select(floats, lists, is_other.any().alias(_IS_OTHER), _is_twin(table).any().alias(_IS_TWIN))
+
+
+def _refuse_odd_rows(frame: pl.DataFrame, table: Table, month: Month | None, found: pl.DataFrame) -> None:
     for name, (value,) in found.to_dict(as_series=False).items():
         if name == _IS_OTHER and value and month is not None:
             raise _other_months(frame, table, month)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sql.dialects import acquire_publish_lock, dialect_of, execute, given, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint, is_same_result
-from sql.frame_validation import UnfitFrameError, validate_frame
+from sql.frame_validation import UnfitFrameError, validate_frames
 from sql.runs import IN_FORCE, Evidence, Run, append_run, record_evidence, recorded
 from sql.state import last_run_by_month, published_result
 from transforms.contracts import PUBLISHED
@@ -107,10 +107,7 @@ def _ready(run: Run, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFra
     unknown, missing = frames.keys() - set(known), set(_REQUIRED) - frames.keys()
     if unknown or missing:
         raise ValueError(f"a month is published with {first_few(_REQUIRED, 9)}; missing {missing}, unknown {unknown}")
-    ready = {
-        name: validate_frame(frame, PUBLISHED[name], run.month if "month" in PUBLISHED[name].columns else None)
-        for name, frame in frames.items()
-    }
+    ready = validate_frames(frames, run.month)
     used = set(ready["account_tiers"]["policy_version"].unique())
     unlisted = used - set(ready["policies"]["policy_version"])
     if unlisted:
@@ -203,7 +200,7 @@ def _replace(connection: sa.Connection, run: Run, ready: Mapping[str, pl.DataFra
 
 def _append_new(connection: sa.Connection, table: str, frame: pl.DataFrame, key: str) -> None:
     """Append the rows of a frame whose key is not in the table yet."""
-    with given(connection, _GIVEN, frame.select(key).unique()):
+    with given(connection, _GIVEN, frame[[key]].unique()):
         there = read(
             connection,
             f"select distinct {quoted(connection, key)} from {quoted(connection, table)} "

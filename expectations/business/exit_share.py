@@ -33,13 +33,15 @@ def exit_share(former: pl.DataFrame, changes: pl.DataFrame, quality: Quality, mo
         minimum left beyond the limit.
     """
     check = quality.exit_share
-    exits = changes.filter(pl.col("kind") == "exit")
-    present = former.join(exits.filter(pl.col("exit_reason") == "merged"), on="account_id", how="anti")
+    exits = changes.lazy().filter(pl.col("kind") == "exit")
+    merged = exits.filter(pl.col("exit_reason") == "merged")
+    remaining = former.lazy().join(merged, on="account_id", how="anti")
+    leaving = remaining.join(exits, on="account_id", how="semi")
+    present, gone, *sums = pl.collect_all([remaining, leaving, _arr(remaining), _arr(leaving)], engine="in-memory")
     if present.is_empty():
         return [does_not_apply(_NAME, check.severity, f"no account was in scope in the month before {month}")]
-    gone = present.join(exits, on="account_id", how="semi")
-    whole = _arr(present)
-    of_accounts, of_arr = gone.height / present.height, _arr(gone) / whole if whole else 0.0
+    whole, lost = (float(one.item()) for one in sums)
+    of_accounts, of_arr = gone.height / present.height, lost / whole if whole else 0.0
     observed = max(of_accounts, of_arr)
     message = (
         f"{gone.height:,} of {pluralize(present.height, 'account')} ({percent(of_accounts)}) with {percent(of_arr)} of "
@@ -57,5 +59,5 @@ def exit_share(former: pl.DataFrame, changes: pl.DataFrame, quality: Quality, mo
     return [Measure(_NAME, check.severity, observed, None, check.maximum_share, message)]
 
 
-def _arr(accounts: pl.DataFrame) -> float:
-    return float(accounts.select(exact_sum(pl.col("arr"))).item())
+def _arr(accounts: pl.LazyFrame) -> pl.LazyFrame:
+    return accounts.select(exact_sum(pl.col("arr")))

@@ -44,12 +44,12 @@ def join_rate(
 
 def _measure(source: str, known: pl.DataFrame, minimum: float, quality: Quality, month: Month) -> Measure:
     check, name = quality.join_rate, f"join_rate.{source}"
-    whole = known.select(exact_sum(pl.col("arr"))).item()
+    arr = pl.col("arr")
+    whole, joined = known.select(exact_sum(arr), joined=exact_sum(arr.filter(pl.col("is_known")))).row(0)
     if known.height < check.minimum_accounts or whole <= 0:
         found = f"{pluralize(known.height, 'account')} in scope in {month}"
         why = f"{found}, {check.minimum_accounts} with ARR are needed for a share"
         return does_not_apply(name, check.severity, why)
-    joined = known.filter(pl.col("is_known")).select(exact_sum(pl.col("arr"))).item()
     observed = joined / whole
     message = f"accounts with {percent(observed)} of ARR in {month} have rows of {source}"
     if observed < minimum:

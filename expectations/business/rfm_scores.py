@@ -23,22 +23,29 @@ def rfm_scores(segments: pl.DataFrame, rules: Rfm, month: Month) -> list[Measure
         ``rfm_scores.<measure>``, in scores; each only warns, since ties are not an error. It does not apply
         where nobody has the score.
     """
-    return [_measure(segments, score, measure, rules, month) for score, measure in MEASURES.items()]
+    scores = pl.col(list(MEASURES))
+    counts = segments.select(
+        scores.count().name.suffix(" accounts"), scores.drop_nulls().n_unique().name.suffix(" different")
+    ).row(0, named=True)
+    return [
+        _measure(segments, score, (counts[f"{score} accounts"], counts[f"{score} different"]), rules, month)
+        for score in MEASURES
+    ]
 
 
-def _measure(segments: pl.DataFrame, score: str, measure: str, rules: Rfm, month: Month) -> Measure:
-    name = f"rfm_scores.{score.removeprefix('rfm_')}"
-    values = segments.filter(pl.col(score).is_not_null())
-    if values.is_empty():
+def _measure(segments: pl.DataFrame, score: str, counts: tuple[int, int], rules: Rfm, month: Month) -> Measure:
+    measure, name = MEASURES[score], f"rfm_scores.{score.removeprefix('rfm_')}"
+    accounts, observed = counts
+    if not accounts:
         return does_not_apply(name, "warn", f"no account has a score for {measure} in {month}")
     # Fewer accounts than scores cannot fill them all.
-    expected = min(rules.bins, values.height)
-    observed = values[score].n_unique()
-    message = (
-        f"{pluralize(values.height, 'account')} have {pluralize(observed, 'different score')} for {measure} in {month}"
-    )
+    expected = min(rules.bins, accounts)
+    message = f"{pluralize(accounts, 'account')} have {pluralize(observed, 'different score')} for {measure} in {month}"
     if observed < expected:
-        most = values.group_by(measure).len().sort("len", measure, descending=[True, False]).row(0, named=True)
+        shared = segments.lazy().filter(pl.col(score).is_not_null()).group_by(measure).len()
+        most = (
+            shared.sort("len", measure, descending=[True, False]).head(1).collect(engine="in-memory").row(0, named=True)
+        )
         message = (
             f"{message}, expected {expected}: {pluralize(most['len'], 'account')} share the value {most[measure]:g}, "
             "and equal values have equal scores, so read the codes with that in mind"

@@ -92,7 +92,8 @@ def make_changes(
     """List the month's changes with their drivers: tier_changes of the month."""
     changed = tier_changes(before.tiers.lazy(), tiers.lazy())
     reasoned = exit_reason(snapshot.accounts, snapshot.merged_ids, changed).collect(engine="in-memory")
-    moved = reasoned.filter(~pl.col("kind").is_in(["initial", "exit"]))["account_id"].unique()
+    with_former = reasoned.lazy().filter(~pl.col("kind").is_in(["initial", "exit"]))
+    moved = with_former.select(pl.col("account_id").unique()).collect(engine="in-memory")["account_id"]
     now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), context.policy)
     then = state.last_contributions(context.month, moved)
     owners = pl.concat([frame.lazy().select("account_id", "owner") for frame in (tiers, before.tiers)])

@@ -69,7 +69,7 @@ def test_another_process_gives_the_same():
 def test_the_size_of_slices_does_not_matter(monkeypatch):
     many = frames({f"{number:03}": {"health": number / 7} for number in range(100)})
     at_once = fingerprint(many)
-    monkeypatch.setattr(module, "_SLICE_ROWS", 7)
+    monkeypatch.setattr(module, "_SLICE_VALUES", 7)
     assert fingerprint(many) == at_once
 
 

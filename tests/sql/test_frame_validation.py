@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from sql.frame_validation import UnfitFrameError, validate_frame
+from sql.frame_validation import UnfitFrameError, validate_frame, validate_frames
 from tests.factories import rows
 from tests.sql.months import FEBRUARY, JANUARY
 from transforms.contracts import PUBLISHED
@@ -82,3 +82,12 @@ def test_the_month_matters_only_where_it_is_asked_for():
     assert validate_frame(scores({}), SCORES).height == 1
     with pytest.raises(UnfitFrameError):
         validate_frame(scores({}), SCORES, FEBRUARY)
+
+
+def test_of_several_frames_the_unfit_one_is_named():
+    fit, unfit = scores({}), rows(WIDE, [LISTS | {"contributions": [1.0, math.nan]}])
+    assert validate_frames({SCORES.name: fit}, JANUARY)[SCORES.name].equals(validate_frame(fit, SCORES, JANUARY))
+    with pytest.raises(UnfitFrameError, match=f"^{WIDE.name} cannot be published: column contributions"):
+        validate_frames({SCORES.name: fit, WIDE.name: unfit}, JANUARY)
+    with pytest.raises(UnfitFrameError, match=f"^{SCORES.name} cannot be published: 1 of 1 rows are of"):
+        validate_frames({SCORES.name: fit}, FEBRUARY)

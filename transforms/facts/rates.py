@@ -25,7 +25,7 @@ def with_rate(rows: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, mon
     Raises:
         DataQualityError: If a currency of the rows has no rate.
     """
-    used = rows.select(pl.col("currency").unique()).collect()["currency"].drop_nulls()
+    used = rows.select(pl.col("currency").unique().drop_nulls()).collect()["currency"]
     foreign = sorted(set(used) - {currency})
     if not foreign:
         return rows.with_columns(rate=pl.lit(1.0))

@@ -70,7 +70,7 @@ def drivers(changes: pl.DataFrame, now: pl.DataFrame, then: pl.DataFrame, policy
     return (
         changes.lazy()
         .with_columns(pl.col("kind").is_in(_OF_HEALTH).alias("is_of_health"))
-        .join(named.lazy(), on=["account_id", "is_of_health"], how="left")
+        .join(named, on=["account_id", "is_of_health"], how="left")
         .with_columns(pl.col("drivers").fill_null("[]"))
         .drop("is_of_health")
         .collect(engine="in-memory")
@@ -89,9 +89,9 @@ def _most_moved(moved: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def _written(most: pl.DataFrame) -> pl.DataFrame:
+def _written(most: pl.DataFrame) -> pl.LazyFrame:
     texts = [
         json.dumps([{"component": name, "points": points} for name, points in zip(names, values, strict=True)])
         for names, values in zip(most["name"], most["points"], strict=True)
     ]
-    return most.select("account_id", "is_of_health").with_columns(pl.Series("drivers", texts, dtype=pl.String))
+    return most.lazy().select("account_id", "is_of_health").with_columns(pl.Series("drivers", texts, dtype=pl.String))
