@@ -72,6 +72,13 @@ def test_the_accounts_own_row_of_a_source_is_wiped():
     }
 
 
+def test_a_row_with_control_characters_is_wiped_too():
+    assert json.loads(GONE.in_row('{"Id":"a1","Contact":"Jane\tDoe"}', frozenset())) == {
+        "Id": "erased-0",
+        "Contact": "erased",
+    }
+
+
 def test_the_row_of_another_account_loses_nothing_but_the_account():
     row = '{"Id":"a10","Contact":"Jane of a1","seats":"7"}'
 
