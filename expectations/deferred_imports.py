@@ -51,8 +51,8 @@ class _LibraryFinder(MetaPathFinder):
         return spec
 
 
-class _LightLoader(Loader):
-    """Runs a module by its own loader, while slow imports wait and no garbage is collected."""
+class _Wrapper(Loader):
+    """Wraps a module's own loader, which is restored before the module runs."""
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
@@ -60,10 +60,17 @@ class _LightLoader(Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)
 
-    def exec_module(self, module: ModuleType) -> None:
-        # Resources and pickles ask a module for its loader: they are to find the usual one.
+    def _restore(self, module: ModuleType) -> None:
+        # Resources and pickles ask a module for its loader, and expect the usual one.
         assert module.__spec__ is not None, "the import system sets the spec of every module"
         module.__spec__.loader = module.__loader__ = self._loader
+
+
+class _LightLoader(_Wrapper):
+    """Runs a module by its own loader, while slow imports wait and no garbage is collected."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._restore(module)
         with _slow_modules_deferred(), _collection_paused():
             self._loader.exec_module(module)
 
@@ -82,18 +89,11 @@ class _DeferringFinder(MetaPathFinder):
         return spec
 
 
-class _DeferringLoader(Loader):
+class _DeferringLoader(_Wrapper):
     """Leaves a module to be run by its own loader at first use."""
 
-    def __init__(self, loader: Loader) -> None:
-        self._loader = loader
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._loader.create_module(spec)
-
     def exec_module(self, module: ModuleType) -> None:
-        assert module.__spec__ is not None, "the import system sets the spec of every module"
-        module.__spec__.loader = module.__loader__ = self._loader
+        self._restore(module)
         module.__class__ = _LazyModule
 
 
