@@ -20,6 +20,7 @@ from flows.steps.published import Published, State
 from flows.steps.scores import make_scores
 from flows.steps.segments import make_segments
 from flows.steps.tiers import make_changes, make_tiers, with_final_stage, with_owners
+from transforms.contracts import PUBLISHED
 from transforms.pillars import MonthInputs
 
 
@@ -123,5 +124,6 @@ def _tables(
         "account_segments": segments,
         "engagement_plan": plan.table,
         "engagement_actions": actions,
+        "account_risks": PUBLISHED["account_risks"].empty(),
         "team_load": plan.load,
     }

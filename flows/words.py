@@ -60,6 +60,7 @@ REASONS = (
 
 CHANGE_KINDS = {
     "initial": "first tier",
+    "placement": "placed by its first priority",
     "promotion": "promotion",
     "demotion": "demotion",
     "lift_started": "lift started",
@@ -71,6 +72,7 @@ CHANGE_KINDS = {
 
 CHANGES = {
     "initial": "first tier",
+    "placement": "placement",
     "promotion": "promotion",
     "demotion": "demotion",
     "lift_started": "lift started",
@@ -83,8 +85,12 @@ CHANGES = {
 
 MISSING = {
     "not_configured": "the company records no data for it",
-    "stale_source": "its source has delivered nothing for too long",
-    "no_data": "nothing is known about this account",
+    "stale": "its source has delivered nothing for too long",
+    "too_young": "the account is too young for it",
+    "too_few": "there is too little to go by",
+    "never_used": "the account never used the product",
+    "expired": "what was known has expired",
+    "not_recorded": "nothing is recorded for this account",
 }
 
 

@@ -16,7 +16,16 @@ from transforms.month import Month
 from transforms.plurals import pluralize
 
 _OUT = "not in scope"
-_MOVES = ("promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended", "exit")
+_MOVES = (
+    "placement",
+    "promotion",
+    "demotion",
+    "lift_started",
+    "lift_ended",
+    "override_started",
+    "override_ended",
+    "exit",
+)
 
 
 def summary_of(connection: Connection, month: Month, largest: int) -> dict[str, Any]:

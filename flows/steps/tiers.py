@@ -15,7 +15,7 @@ from transforms.policy import Policy
 from transforms.tiers import step
 from transforms.tiers.changes import exit_reason, tier_changes, with_corrections, with_identity
 from transforms.tiers.drivers import contributions_long, drivers
-from transforms.tiers.levers import with_top_lever
+from transforms.tiers.levers import with_levers
 
 
 def make_tiers(
@@ -38,7 +38,7 @@ def make_tiers(
     joined = _inputs(features, scores)
     stepped = step(before.tiers.lazy(), joined, policy, month)
     # In memory, since with one row per account streaming costs more time than it saves memory.
-    tiers = with_top_lever(
+    tiers = with_levers(
         stepped,
         scores.table.lazy().join(scores.wide.lazy().select("account_id", "component_scores"), on="account_id"),
         policy,
@@ -49,6 +49,8 @@ def make_tiers(
         tiers.join(_under(context.former_policy, features, before, snapshot, month), on="account_id", how="left")
         .with_columns(
             pl.lit(None, pl.String).alias("owner"),
+            pl.lit(None, pl.Boolean).alias("is_interim_owner"),
+            pl.lit(None, pl.String).alias("owner_before_lift"),
             pl.lit(month.first_day).alias("month"),
             pl.lit(policy.label).alias("policy_version"),
             pl.lit(context.revision, pl.Int64).alias("revision"),
@@ -62,13 +64,13 @@ def make_tiers(
 
 def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:
     """Set the stage ``recovery`` where a lift is in effect: account_scores as published."""
-    lifted = tiers.lazy().select("account_id", "tier", "base_tier")
-    stage = with_recovery(pl.col("lifecycle_stage"), pl.col("tier"), pl.col("base_tier"))
+    lifted = tiers.lazy().select("account_id", "is_lift_in_effect")
+    stage = with_recovery(pl.col("lifecycle_stage"), pl.col("is_lift_in_effect"))
     return (
         scores.table.lazy()
         .join(lifted, on="account_id", how="left")
         .with_columns(stage.alias("lifecycle_stage"))
-        .drop("tier", "base_tier")
+        .drop("is_lift_in_effect")
         .sort("account_id")
         .collect(engine="in-memory")
     )

@@ -133,7 +133,7 @@ def _adoption_help(policy: Policy, month: Month, _currency: str, _are_contacts_k
         holds=pl.col("tier") != pl.col("base_tier"),
         due_date=pl.lit(_after(month, rule.due_days)),
         reason=reason,
-        again_after_days=pl.lit(rule.again_after_days),
+        again_after_days=pl.lit(0),
         opens=pl.lit(value=True),
     )
 
@@ -195,7 +195,7 @@ def _chronic_risk(policy: Policy, month: Month, _currency: str, _are_contacts_kn
             f"months and {lift.rearm_wait_months} months have passed since the last one.",
             whole("health"),
         ),
-        again_after_days=pl.lit(rule.again_after_days),
+        again_after_days=pl.lit(0),
         opens=pl.lit(value=True),
     )
 

@@ -15,7 +15,7 @@ VERSIONS = {1: "as in 0.1.0"}
 TECHNICAL_MANAGER = "technical_account_manager"
 """The entitlement that only complex accounts of its tier have."""
 
-_STAGES = ("onboarding", "adoption", "mature", "established", "renewal", "recovery")
+_STAGES = ("onboarding", "adoption", "mature", "established", "renewal", "lapsed", "recovery")
 _MONTHS_PER_YEAR = 12
 
 

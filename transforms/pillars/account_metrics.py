@@ -51,6 +51,8 @@ def account_metrics(inputs: MonthInputs, policy: Policy, configured: frozenset[s
         *health_metrics(month, policy),
         *growth_metrics(policy),
         *complexity_metrics(month, policy),
+        pl.lit(None).alias("expected_events"),
+        pl.lit(None).alias("has_sudden_silence"),
     )
     unknown = [name for name in NEEDS if missing_reason(name, configured, inputs.stale) is not None]
     return _FEATURES.conform(measured.with_columns(pl.lit(None).alias(name) for name in unknown))

@@ -28,8 +28,8 @@ def growth_metrics(policy: Policy) -> list[pl.Expr]:
     recent, before = range(WINDOW_MONTHS), range(WINDOW_MONTHS, 2 * WINDOW_MONTHS)
     has_lived = pl.col("tenure_months") >= rules.growth_minimum_tenure_months
     events_before, users_before = _sum(events, before), _sum(users, before)
-    has_events = has_lived & (events_before >= rules.growth_minimum_events)
-    has_users = has_lived & (users_before >= rules.growth_minimum_users * WINDOW_MONTHS)
+    has_events = has_lived & (events_before > 0)
+    has_users = has_lived & (users_before > 0)
     return [
         pl.when(has_events).then(_change(_sum(events, recent), events_before)).alias("usage_growth_ratio"),
         pl.when(has_users).then(_change(_sum(users, recent), users_before)).alias("user_growth_ratio"),

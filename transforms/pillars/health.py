@@ -68,9 +68,9 @@ def _usage_trend(month: Month, policy: Policy) -> pl.Expr:
     before = [events(ago) for ago in range(1, WINDOW_MONTHS + 1)]
     is_known = pl.all_horizontal(column.is_not_null() for column in before)
     median = pl.concat_arr(before).arr.median()
-    has_enough = (median > 0) & (median >= policy.metrics.trend_minimum_events)
+    has_enough = median > 0
     tenure_days = (pl.lit(month.last_day) - pl.col("tenure_start_date")).dt.total_days()
-    is_old_enough = tenure_days >= policy.metrics.trend_minimum_tenure_days
+    is_old_enough = tenure_days >= policy.lift.minimum_tenure_days
     # The difference first: dividing and then subtracting 1 would put a fall of exactly a tenth outside its band.
     return pl.when(is_known & has_enough & is_old_enough).then(divided(events(0) - median, median))
 

@@ -7,7 +7,7 @@ from typing import Literal
 from transforms.policy import Policy
 from transforms.policy.model import PILLARS
 
-MissingReason = Literal["not_configured", "stale_source", "no_data"]
+MissingReason = Literal["not_configured", "stale", "too_young", "too_few", "never_used", "expired", "not_recorded"]
 
 _USAGE = "usage"
 _SEATS = "subscriptions.seats"
@@ -106,7 +106,7 @@ def missing_reason(metric: str, configured: frozenset[str], stale: frozenset[str
     if not ways:
         return "not_configured"
     if all(any(_source(name) in stale for name in way) for way in ways):
-        return "stale_source"
+        return "stale"
     return None
 
 

@@ -21,8 +21,10 @@ from transforms.policy.sections import (
     MetricRules,
     Movement,
     PriorityWeights,
+    Rhythm,
     RiskLift,
     ScoringRules,
+    SilenceOrOff,
 )
 from transforms.policy.segments import Segments
 from transforms.policy.staffing import Staffing
@@ -83,6 +85,8 @@ class Policy(Section):
     pillars: Pillars
     scoring: ScoringRules
     metrics: MetricRules
+    rhythm: Rhythm
+    silence: SilenceOrOff
     freshness: Freshness
     economics: Economics
     movement: Movement
@@ -122,7 +126,7 @@ def _without_words(value: object) -> object:
         return {
             key: _without_words(inner)
             for key, inner in value.items()
-            if isinstance(inner, dict) or key not in {"reason", "wording", "customer_wording", "summary"}
+            if isinstance(inner, dict) or key not in {"reason", "label", "wording", "customer_wording", "summary"}
         }
     if isinstance(value, list):
         return [_without_words(inner) for inner in value]

@@ -102,4 +102,4 @@ def _points(scored: Scored, neutral_points: float) -> pl.Expr:
 def _reason(scored: Scored) -> pl.Expr:
     if scored.missing_for_all is not None:
         return pl.lit(scored.missing_for_all).alias(scored.reason)
-    return pl.when(pl.col(scored.metric).is_null()).then(pl.lit("no_data")).alias(scored.reason)
+    return pl.when(pl.col(scored.metric).is_null()).then(pl.lit("not_recorded")).alias(scored.reason)

@@ -14,7 +14,16 @@ from transforms.month import Month
 
 SHOWN_MOVES = 15
 
-MOVES = ("promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended", "exit")
+MOVES = (
+    "placement",
+    "promotion",
+    "demotion",
+    "lift_started",
+    "lift_ended",
+    "override_started",
+    "override_ended",
+    "exit",
+)
 """Kinds of change that say that an account moved; a first tier does not."""
 
 
