@@ -39,10 +39,10 @@ def with_silence(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.Lazy
             .then(pl.coalesce("previous_silent_since_month", pl.lit(month.first_day)))
             .alias("silent_since_month"),
             is_widespread.alias("has_widespread_silence"),
+            pl.col("has_sudden_silence").any().alias("_is_sudden"),
         )
-        .with_columns(
-            (pl.col("has_widespread_silence") | pl.col("has_sudden_silence").any()).alias("is_silence_suspended")
-        )
+        .with_columns((pl.col("has_widespread_silence") | pl.col("_is_sudden")).alias("is_silence_suspended"))
+        .drop("_is_sudden")
     )
 
 
