@@ -53,7 +53,6 @@ def make_scores(
         .join(_former_health(before, policy, configured), on="account_id", how="left")
         .with_columns(
             lifecycle_stage(policy.lifecycle).alias("lifecycle_stage"),
-            pl.lit(None, pl.Boolean).alias("is_health_tentative"),
             pl.lit("default").alias("scorecard"),
         )
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -49,7 +49,7 @@ class _Lever:
 
     @property
     def points(self) -> pl.Expr:
-        return pl.col("component_scores").list.get(self.position, null_on_oob=True)
+        return _points(self.position)
 
 
 def with_levers(
@@ -69,14 +69,13 @@ def with_levers(
 
     Args:
         tiers: One row per account with points_to_promotion and binding_constraint.
-        scores: One row per account with component_scores (a list by position), pillars and coverages.
+        scores: One row per account with component_scores (a list by position) and the pillars.
         policy: The policy.
         configured: The mapped sources and columns.
         stale: The sources that have had no row for too long.
     """
-    levers = _levers(policy, _configured_weights(policy, configured, stale))
-    pillars = sorted({lever.pillar for lever in levers})
-    needed = ("component_scores", "priority_coverage", *pillars, *(f"{pillar}_coverage" for pillar in pillars))
+    levers = _levers(policy, configured, stale)
+    needed = ("component_scores", *policy.priority.model_dump())
     joined = tiers.join(scores.select("account_id", *needed), on="account_id", how="left")
     is_score = pl.col("binding_constraint") == "score"
     # In columns of their own: each gain is compared with every other one, and a plan that repeats all of them in
@@ -157,25 +156,32 @@ def _entry(lever: _Lever, gap: pl.Expr) -> pl.Expr:
     return pl.concat_str([pl.lit(f'{{"component": "{lever.name}", "points": '), points.cast(pl.String), pl.lit("}")])
 
 
-def _levers(policy: Policy, configured_weight: dict[str, float]) -> list[_Lever]:
+def _levers(policy: Policy, configured: frozenset[str], stale: frozenset[str]) -> list[_Lever]:
     """List the actionable components of the pillars in which a team can improve something."""
+    scored = [one for one in scored_components(policy, configured, stale) if one.is_configured]
+    weights = policy.priority.model_dump()
+    in_priority = _weight_of({pillar: pl.col(pillar) for pillar in weights}, weights)
     found: list[_Lever] = []
-    for position, (pillar, name, component) in enumerate(policy.pillars.components()):
-        if pillar not in _ELIGIBLE or not component.is_actionable or not configured_weight.get(pillar):
-            continue
-        populated = pl.col(f"{pillar}_coverage") * configured_weight[pillar]
-        in_priority = pl.col("priority_coverage") * configured_weight["priority"]
-        pillar_share = getattr(policy.priority, pillar) / in_priority
-        found.append(_Lever(position, pillar, name, component.weight / populated * pillar_share))
+    for pillar in _ELIGIBLE:
+        of_pillar = [one for one in scored if one.pillar == pillar]
+        populated = _weight_of(
+            {str(one.position): _points(one.position) for one in of_pillar},
+            {str(one.position): one.component.weight for one in of_pillar},
+        )
+        share = weights[pillar] / in_priority
+        found += [
+            _Lever(one.position, pillar, one.name, one.component.weight / populated * share)
+            for one in of_pillar
+            if one.component.is_actionable
+        ]
     return found
 
 
-def _configured_weights(policy: Policy, configured: frozenset[str], stale: frozenset[str]) -> dict[str, float]:
-    """Configured weight of each pillar that has enough of it, and of the ``priority`` made of them."""
-    weights: dict[str, float] = {}
-    for scored in scored_components(policy, configured, stale):
-        if scored.is_configured:
-            weights[scored.pillar] = weights.get(scored.pillar, 0.0) + scored.component.weight
-    enough = {p: weight for p, weight in weights.items() if weight >= policy.scoring.minimum_configured_weight}
-    of_priority = sum(weight for pillar, weight in policy.priority.model_dump().items() if pillar in enough)
-    return enough | {"priority": of_priority}
+def _weight_of(values: Mapping[str, pl.Expr], weights: Mapping[str, float]) -> pl.Expr:
+    """Sum the weights of the values that are known."""
+    known = (pl.when(value.is_not_null()).then(weights[name]).otherwise(0.0) for name, value in values.items())
+    return sum(known, pl.lit(0.0))
+
+
+def _points(position: int) -> pl.Expr:
+    return pl.col("component_scores").list.get(position, null_on_oob=True)

@@ -42,6 +42,14 @@ EXPECTED_EVENTS = number(
     "events",
     0,
 ).but(came_with=3)
+KNOWN_USAGE_MONTHS = count(
+    "known_usage_months",
+    "Known months of usage before this one, within a year, that the account lived through whole.",
+    "months",
+).but(came_with=3)
+LAST_RATING_DATE = date("last_rating_date", "When the latest rating of a ticket was given; null without one.").but(
+    came_with=3
+)
 HAS_SUDDEN_SILENCE = flag(
     "has_sudden_silence",
     "True where far more of last month's users than usual are silent at once, so that silence says something of the "
