@@ -13,7 +13,10 @@ from transforms.segments.rfm import with_rfm
 from transforms.segments.traits import size_band, trait
 from transforms.segments.value import with_value
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {
+    1: "as in 0.1.0",
+    2: "recency is scored by fixed edges, and equal values have the score of their average rank",
+}
 
 _SEGMENTS = PUBLISHED["account_segments"]
 _OF_FEATURES = (

@@ -69,6 +69,8 @@ def test_colleagues_read_how_accounts_are_grouped_served_and_told_of(run, projec
     text = criteria(run, project)
 
     assert "| size bands: small | minimum employees 10 | The usual line between micro and small companies. |" in text
+    assert "| rfm: axes: recency | by edges, edges 7, 14, 30, 60 | In days. Within a week is as recent as" in text
+    assert "| rfm: axes: frequency | by quantiles | How many days a year are many depends on" in text
     assert "| rfm: rules: Cannot Lose Them | recency 1 to 1, monetary 5 to 5 | Pays most and has gone silent" in text
     assert "| expansion talk: minimum amount | 50,000 | Whitespace at list price is seldom" in text
     assert "| handover absence days | 14 |" in text
