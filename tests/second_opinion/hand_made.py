@@ -12,6 +12,7 @@ from .hand_made_risks import (
     silent_crowd,
     small_silent_crowd,
     stages,
+    sudden_silence,
 )
 
 
@@ -225,6 +226,7 @@ NAMED_HISTORIES: dict[str, Callable[[], History]] = {
         ends_of_lifts,
         lifts_by_rank,
         silence,
+        sudden_silence,
         silent_crowd,
         small_silent_crowd,
         newcomers,

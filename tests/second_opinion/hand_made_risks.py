@@ -26,7 +26,7 @@ def ends_of_lifts() -> History:
                 override_tier=levels((None, 2), (1, 3), (None, 31)),
                 override_start=levels((None, 2), (2, 3), (None, 31)),
             ),
-            "anew_after_an_exit": track(health=ill)[:5] + [None] + track(30, health=30.0),
+            "anew_after_an_exit": [*track(health=ill)[:5], None, *track(30, health=30.0)],
         }
     )
 
@@ -66,8 +66,18 @@ def silence() -> History:
             "lapsed_and_silent": track(
                 events=levels((9.0, 6), (0.0, 30)), is_in_grace=levels((False, 7), (True, 2), (False, 27))
             ),
-            "sudden_for_all": track(
-                events=levels((9.0, 6), (0.0, 30)), has_sudden_silence=levels((False, 6), (True, 1), (False, 29))
+        }
+    )
+
+
+def sudden_silence() -> History:
+    """A month in which many stop at once says nothing of any of them; a real loss counts a month later."""
+    is_sudden = levels((False, 6), (True, 1), (False, 29))
+    return assemble(
+        {
+            "silent_for_good": track(events=levels((9.0, 6), (0.0, 30)), has_sudden_silence=is_sudden),
+            "silent_for_the_month": track(
+                events=levels((9.0, 6), (0.0, 1), (9.0, 29)), health=30.0, has_sudden_silence=is_sudden
             ),
         }
     )

@@ -59,11 +59,10 @@ def risk_row(month: int, reasons: tuple[str | None, ...]) -> Risk | None:
 
 def months_of_stay(is_there: list[bool]) -> int:
     """How many months ago the stay began; a gap of one month does not break it."""
-    began = ago = 0
-    for here in reversed(is_there):
+    began = 0
+    for ago, here in enumerate(reversed(is_there)):
         if here:
             began = ago
         elif ago - began > LONGEST_GAP_MONTHS:
             break
-        ago += 1
     return began

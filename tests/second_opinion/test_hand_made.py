@@ -92,7 +92,10 @@ MOVES = {
     "silence": {
         "churner": "6 lift_started 2, 12 lift_ended 1",
         "never_used": "",
-        "sudden_for_all": "7 lift_started 2, 13 lift_ended 1",
+    },
+    "sudden_silence": {
+        "silent_for_good": "7 lift_started 2, 13 lift_ended 1",
+        "silent_for_the_month": "0 lift_started 2, 6 lift_ended 1",
     },
 }
 

@@ -35,7 +35,10 @@ RISKS = {
         "usage_unknown": NOBODY,
         "silent_and_back": "6-7 silent",
         "lapsed_and_silent": "6-6 silent, 7-8 lapsed, 9-35 silent",
-        "sudden_for_all": "7-35 silent",
+    },
+    "sudden_silence": {
+        "silent_for_good": "7-35 silent",
+        "silent_for_the_month": "0-3 ill, 4-5 chronic, 7-35 chronic",
     },
     "newcomers": {
         "from_the_second_month": "1-2 ill",
