@@ -57,9 +57,10 @@ def _points_to_demotion(policy: Policy) -> pl.Expr:
 
 
 def _can_afford_next(policy: Policy) -> pl.Expr:
+    """Return whether money allows the next tier; nothing is dearer at the first priority, which passes no gate."""
     affords = pl.lit(value=True)
     for rank in range(TOP_RANK):
-        next_one = is_affordable(policy, rank + 1, pl.lit(value=True))
+        next_one = is_affordable(policy, rank + 1, ~pl.col("is_provisional"))
         affords = pl.when(pl.col("base") == rank).then(next_one).otherwise(affords)
     return affords
 
@@ -70,7 +71,8 @@ def _arr_for_promotion(policy: Policy) -> pl.Expr:
     needed = pl.lit(None, pl.Float64)
     for rank in range(TOP_RANK):
         hours: float = getattr(economics.entitled_hours_per_year, TIERS[rank + 1])
-        cost = entitled_cost(economics, hours) * economics.upward_cost_factor
+        factor = pl.when("is_provisional").then(1.0).otherwise(economics.upward_cost_factor)
+        cost = entitled_cost(economics, hours) * factor
         needed = pl.when(pl.col("base") == rank).then(arr_to_pay(economics, cost)).otherwise(needed)
     return pl.when(~_can_afford_next(policy)).then(needed)
 
@@ -104,17 +106,18 @@ def _months_to_wait(month: Month) -> pl.Expr:
 
 
 def _constraints() -> pl.Expr:
-    """Return all constraints in order: an override, missing data, money, the score, the gate that waits longest."""
+    """Return all constraints in order: an override, missing data, money, the score, the gate that waits longest.
+
+    A gate that opens next month waits for nothing; it is listed only where it stopped this month's promotion.
+    """
     is_stopped = (pl.col("target") > pl.col("base")) & pl.col("blocked_by").is_not_null()
     gate = (
-        pl.when(pl.col("_cooldown") > pl.max_horizontal("_dwell", pl.lit(0)))
+        pl.when(pl.col("_cooldown") > pl.max_horizontal("_dwell", pl.lit(1)))
         .then(pl.lit("cooldown"))
-        .when(pl.col("_dwell") > 0)
+        .when(pl.col("_dwell") > 1)
         .then(pl.lit("dwell"))
         .when(is_stopped)
         .then("blocked_by")
-        .when(pl.col("_dwell").is_not_null())
-        .then(pl.lit("dwell"))
     )
     constraints = {
         "override": pl.col("is_overridden"),
