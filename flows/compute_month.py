@@ -15,12 +15,12 @@ from flows.inputs.snapshot import Snapshot, snapshot_of
 from flows.request.context import RunContext
 from flows.session import Session
 from flows.stages import Stage, Stages
-from flows.steps.engagement import make_actions, make_plan
+from flows.steps.engagement import make_engagement, make_plan
 from flows.steps.published import Published, State
+from flows.steps.risks import make_risks, with_next_actions
 from flows.steps.scores import make_scores
 from flows.steps.segments import make_segments
 from flows.steps.tiers import make_changes, make_tiers, with_final_stage, with_owners
-from transforms.contracts import PUBLISHED
 from transforms.pillars import MonthInputs
 
 
@@ -107,11 +107,12 @@ def _tables(
         Stage.segments, lambda: make_segments(features, final_scores, inputs, snapshot, policy, currency)
     )
     plan = stages.do(Stage.plan, lambda: make_plan(features, final_scores, tiers, before, snapshot, policy))
-    owned = with_owners(tiers, plan.table)
-    actions, changes = stages.do(
+    owned = with_owners(tiers, plan.accounts)
+    risks = make_risks(features, final_scores, owned, before, context)
+    engagement, changes = stages.do(
         Stage.changes,
         lambda: (
-            make_actions(plan, segments, inputs, before, snapshot, context),
+            make_engagement(plan, segments, risks, inputs, before, snapshot, context),
             make_changes(state, owned, scores, before, snapshot, context),
         ),
     )
@@ -123,7 +124,7 @@ def _tables(
         "tier_changes": changes,
         "account_segments": segments,
         "engagement_plan": plan.table,
-        "engagement_actions": actions,
-        "account_risks": PUBLISHED["account_risks"].empty(),
-        "team_load": plan.load,
+        "engagement_actions": engagement.actions,
+        "account_risks": with_next_actions(risks, plan.table, engagement.actions),
+        "team_load": engagement.load,
     }

@@ -153,6 +153,11 @@ def actions_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     return _rows_of(connection, "engagement_actions", month)
 
 
+def risks_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Return a month's account_risks: one row per account at risk, sorted by account, empty if unpublished."""
+    return _rows_of(connection, "account_risks", month)
+
+
 def team_load_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     """Return a month's team_load, sorted by owner and pool; empty if unpublished or without a team."""
     return _rows_of(connection, "team_load", month)

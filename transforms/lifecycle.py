@@ -8,6 +8,9 @@ from transforms.policy.sections import Lifecycle
 
 VERSIONS = {1: "as in 0.1.0", 2: "the stage lapsed, and recovery at the top tier too"}
 
+RECOVERY = "recovery"
+"""The stage of an account with a lift in effect."""
+
 LAPSED = "lapsed"
 """The stage of an account in grace: its contract has ended and nobody has signed."""
 
@@ -63,4 +66,4 @@ def with_recovery(stage: pl.Expr, is_lift_in_effect: pl.Expr) -> pl.Expr:
         stage: The stage before the tier step.
         is_lift_in_effect: Whether a lift is in effect, at the top tier too.
     """
-    return pl.when(is_lift_in_effect & (stage != LAPSED)).then(pl.lit("recovery")).otherwise(stage)
+    return pl.when(is_lift_in_effect & (stage != LAPSED)).then(pl.lit(RECOVERY)).otherwise(stage)

@@ -68,6 +68,10 @@ class DraftState:
             scores=former.frames["account_scores"],
             owners=owners_in(former.frames["engagement_plan"], former.frames["account_features"]),
             actions=former.frames["engagement_actions"],
+            risks=(
+                former.frames["account_risks"],
+                two_before.frames["account_risks"] if two_before else self._published.risks(month - 2),
+            ),
             features=(
                 former.frames["account_features"],
                 two_before.frames["account_features"] if two_before else self._published.features(month - 2),

@@ -22,6 +22,7 @@ from sql.state import (
     last_run_by_month,
     next_revision,
     owners_of,
+    risks_of,
     scores_of,
     tiers_of,
 )
@@ -44,6 +45,7 @@ class Published:
         features: account_features of M-1 and M-2, to score health again under a new policy; empty otherwise.
         owners: The owners of M-1: account_id, owner, technical_owner, csm_email (the owner in the CRM then).
         actions: engagement_actions of M-1.
+        risks: account_risks of M-1 and M-2.
         policy_version: The policy of M-1; null where M is the first month.
         previous_fingerprint: Result fingerprint of M-1; null where M is the first month.
         history_fingerprint: Fingerprint of the results of all months before M.
@@ -57,6 +59,7 @@ class Published:
     features: tuple[pl.DataFrame, pl.DataFrame]
     owners: pl.DataFrame
     actions: pl.DataFrame
+    risks: tuple[pl.DataFrame, pl.DataFrame]
     policy_version: str | None
     previous_fingerprint: str | None
     history_fingerprint: str
@@ -109,6 +112,11 @@ class PublishedState:
         found = read_in_transaction(self.project, partial(tiers_of, month=month))
         return PUBLISHED["account_tiers"].empty() if found is None else found
 
+    def risks(self, month: Month) -> pl.DataFrame:
+        """Return account_risks of a month as it is published; empty where it is not."""
+        found = read_in_transaction(self.project, partial(risks_of, month=month))
+        return PUBLISHED["account_risks"].empty() if found is None else found
+
     def features(self, month: Month) -> pl.DataFrame:
         """Return account_features of a month as it is published; empty where it is not."""
         found = read_in_transaction(self.project, partial(features_of, month=month))
@@ -150,6 +158,7 @@ def _before(connection: Connection, month: Month, policy_version: str) -> Publis
         scores=scores_of(connection, month - 1),
         owners=owners_of(connection, month - 1),
         actions=actions_of(connection, month - 1),
+        risks=(risks_of(connection, month - 1), risks_of(connection, month - 2)),
         features=(features_of(connection, month - 1), features_of(connection, month - 2))
         if has_policy_changed
         else nothing.features,
@@ -161,12 +170,14 @@ def _before(connection: Connection, month: Month, policy_version: str) -> Publis
 
 def _nothing() -> Published:
     features, tiers = PUBLISHED["account_features"].empty(), PUBLISHED["account_tiers"].empty()
+    risks = PUBLISHED["account_risks"].empty()
     return Published(
         tiers=tiers,
         scores=PUBLISHED["account_scores"].empty(),
         features=(features, features),
         owners=owners_in(PUBLISHED["engagement_plan"].empty(), features),
         actions=PUBLISHED["engagement_actions"].empty(),
+        risks=(risks, risks),
         policy_version=None,
         previous_fingerprint=None,
         history_fingerprint=NO_HISTORY,

@@ -77,9 +77,10 @@ def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_owners(tiers: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
-    """Add the owners from the month's plan: account_tiers as published."""
-    owners = plan.lazy().select("account_id", "owner")
-    owned = tiers.lazy().drop("owner").join(owners, on="account_id", how="left", maintain_order="left")
+    """Add the owners from the month's plan and its accounts: account_tiers as published."""
+    columns = ("owner", "is_interim_owner", "owner_before_lift")
+    owners = plan.lazy().select("account_id", *columns)
+    owned = tiers.lazy().drop(columns).join(owners, on="account_id", how="left", maintain_order="left")
     return owned.select(tiers.columns).collect(engine="in-memory")
 
 

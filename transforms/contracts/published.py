@@ -204,7 +204,7 @@ _ENGAGEMENT_ACTIONS = Table(
     ("month", "account_id", "action"),
     fields(
         [t.MONTH, i.ACCOUNT_ID, o.ACTION, o.DUE_DATE, o.ACTION_REASON, o.ACTION_STATUS, o.OPENED_MONTH],
-        [o.DONE_DATE],
+        [o.DONE_DATE, o.ACTION_HOURS, o.ACTION_OWNER],
     ),
     caveats="Open actions are carried from month to month until they are done or their reason is gone.",
     references=_OF_FEATURES,

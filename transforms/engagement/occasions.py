@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import polars as pl
 
-from transforms.engagement.sentences import as_month, day, per_cent, whole, words
+from transforms.engagement.risk_actions import reason_for_help
+from transforms.engagement.sentences import day, per_cent, whole, words
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.policy.actions import Actions
+from transforms.tiers.risks import RISK_ACTIONS
 
 QUARTERLY_REVIEW = "quarterly_business_review"
 HEALTH_CHECK = "health_check"
@@ -47,7 +50,8 @@ def occasions(
 
     Args:
         accounts: One row per account in scope: columns of account_features, account_scores, account_tiers and
-            engagement_plan, opportunity and opportunity_amount, and for each action ``last_<action>``: the day on which
+            engagement_plan, opportunity and opportunity_amount, risk_reason, risk_reason_since_month and risk_action
+            (null where not at risk), and for each action ``last_<action>``: the day on which
             it was last done; null if never.
         policy: The policy in force.
         month: The month.
@@ -118,26 +122,6 @@ def _health_check(policy: Policy, month: Month, _currency: str, are_contacts_kno
     )
 
 
-def _adoption_help(policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
-    rule = policy.actions.adoption_help
-    health = pl.format(": health is {} of 100", whole("health"))
-    use = pl.format(", and usage is {} % below that of the months before", per_cent(-pl.col("usage_trend_ratio")))
-    reason = pl.concat_str(
-        pl.format("A risk lift is in effect since {}", as_month("lift_started_month")),
-        health.fill_null(""),
-        pl.when(pl.col("usage_trend_ratio") < 0).then(use).otherwise(pl.lit("")),
-        pl.lit("."),
-    )
-    return Occasion(
-        action="adoption_help",
-        holds=pl.col("tier") != pl.col("base_tier"),
-        due_date=pl.lit(_after(month, rule.due_days)),
-        reason=reason,
-        again_after_days=pl.lit(0),
-        opens=pl.lit(value=True),
-    )
-
-
 def _expansion_talk(policy: Policy, month: Month, currency: str, _are_contacts_known: bool) -> Occasion:
     rule = policy.actions.expansion_talk
     kinds = {"upsell": "more seats", "cross_sell": "more products"}
@@ -184,18 +168,17 @@ def _cost_review(policy: Policy, month: Month, _currency: str, _are_contacts_kno
     )
 
 
-def _chronic_risk(policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
-    rule, lift = policy.actions.chronic_risk, policy.lift
+def _risk_action(action: str, policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
+    """Return one of the actions that answer a risk: only contacts after the risk began count as done."""
+    rule = getattr(policy.actions, action)
+    began = pl.col("risk_reason_since_month").dt.offset_by("1mo")
+    was_done_before = (pl.col(last_done(action)) < began).fill_null(value=False)
     return Occasion(
-        action="chronic_risk",
-        holds=pl.col("reasons").str.split(",").list.contains("chronic_risk") & pl.col("health").is_not_null(),
+        action=action,
+        holds=pl.col("risk_action") == action,
         due_date=pl.lit(_after(month, rule.due_days)),
-        reason=pl.format(
-            f"Health is {{}} of 100, and no lift can start before it has been well for {lift.rearm_healthy_months} "
-            f"months and {lift.rearm_wait_months} months have passed since the last one.",
-            whole("health"),
-        ),
-        again_after_days=pl.lit(0),
+        reason=reason_for_help(),
+        again_after_days=pl.when(was_done_before).then(0).otherwise(rule.again_after_days),
         opens=pl.lit(value=True),
     )
 
@@ -223,10 +206,9 @@ ACTIONS = tuple(Actions.model_fields)
 _OCCASIONS: tuple[Callable[[Policy, Month, str, bool], Occasion], ...] = (
     _business_review,
     _health_check,
-    _adoption_help,
+    *(partial(_risk_action, action) for action in RISK_ACTIONS),
     _expansion_talk,
     _cost_review,
-    _chronic_risk,
     _override_ending,
 )
 

@@ -11,7 +11,7 @@ from transforms.engagement.team import POOLS, UNASSIGNED
 from transforms.engagement.units import units_of
 from transforms.policy.staffing import Staffing
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "a lift takes no owner away, and gives the account back"}
 
 TECHNICAL_POOL = "tam"
 
@@ -19,28 +19,41 @@ _IMPORTANCE_PER_POINT = 100
 
 
 def with_owners(plan: pl.DataFrame, team: pl.DataFrame | None, staffing: Staffing) -> pl.DataFrame:
-    """Add ``owner``, ``technical_owner`` and ``is_handed_over``.
+    """Add ``owner``, ``technical_owner``, ``is_interim_owner`` and ``is_handed_over``.
+
+    A lift takes no owner away: where the lifted tier's pool has no room, whoever owned the account before keeps it,
+    with the hours of the base tier, even beyond their capacity.
 
     Args:
-        plan: One row per account: account_id, owner_model, hours_per_month, technical_hours_per_month, priority
-            (points, may be null), region, industry, csm_email, previous_owner, previous_technical_owner.
+        plan: One row per account: account_id, owner_model, hours_per_month, base_owner_model, base_hours_per_month,
+            technical_hours_per_month, priority (points, may be null), region, industry, csm_email, previous_owner,
+            owner_before_lift, previous_technical_owner.
         team: The team of the month, from :func:`transforms.engagement.team.team_of`; None if there is none, and then
             the owner is the CRM's.
         staffing: The policy's rules.
 
     Returns:
-        The same rows, sorted by account. Owners are names, or ``unassigned``; the technical owner is null if the
-        account has none.
+        The same rows, sorted by account; owner_model and hours_per_month are those of the base tier while the owner is
+        interim. Owners are names, or ``unassigned``; the technical owner is null if the account has none.
     """
     accounts = plan.sort("account_id")
     owned = accounts.lazy()
     if team is None:
-        owned = owned.with_columns(pl.col("csm_email").alias("owner"), pl.lit(None, pl.String).alias("technical_owner"))
+        owned = owned.with_columns(
+            pl.col("csm_email").alias("owner"),
+            pl.lit(None, pl.String).alias("technical_owner"),
+            pl.lit(value=False).alias("is_interim_owner"),
+        )
     else:
         for owners in (_owners(accounts, team, staffing), _technical_owners(accounts, team, staffing)):
             owned = owned.join(owners.lazy(), on="account_id", how="left", maintain_order="left")
+    is_interim = pl.col("is_interim_owner")
     is_handed_over = pl.col("previous_owner").is_not_null() & pl.col("previous_owner").ne_missing(pl.col("owner"))
-    return owned.with_columns(is_handed_over.alias("is_handed_over")).collect(engine="in-memory")
+    return owned.with_columns(
+        is_handed_over.alias("is_handed_over"),
+        pl.when(is_interim).then("base_owner_model").otherwise("owner_model").alias("owner_model"),
+        pl.when(is_interim).then("base_hours_per_month").otherwise("hours_per_month").alias("hours_per_month"),
+    ).collect(engine="in-memory")
 
 
 def assigned(accounts: pl.DataFrame, owners: pl.DataFrame, costs: Costs) -> pl.DataFrame:
@@ -85,13 +98,49 @@ def costs_of(staffing: Staffing) -> Costs:
 
 
 def _owners(accounts: pl.DataFrame, team: pl.DataFrame, staffing: Staffing) -> pl.DataFrame:
+    """Assign all accounts, the lifted ones' pools first: account_id, owner, is_interim_owner."""
     demands = _by_pool(_demands(accounts.lazy(), "hours_per_month", "previous_owner"), "owner_model")
-    people = _by_pool(team.lazy(), "pool")
-    pools = [pool for pool in POOLS if pool != TECHNICAL_POOL and pool in demands]
-    nobody = pl.DataFrame(schema={"account_id": pl.String, "owner": pl.String})
-    return pl.concat(
-        [nobody, *(assigned(demands[pool], people.get(pool, team.clear()), costs_of(staffing)) for pool in pools)]
+    people, costs = _by_pool(team.lazy(), "pool"), costs_of(staffing)
+    lifted = accounts.filter(pl.col("owner_model") != pl.col("base_owner_model"))
+    found = [pl.DataFrame(schema={"account_id": pl.String, "owner": pl.String})]
+    interim = pl.DataFrame(schema={"account_id": pl.String, "interim": pl.String, "demand": pl.Int64})
+    for pool in (pool for pool in POOLS if pool != TECHNICAL_POOL and pool in demands):
+        there = _without_interim_hours(people.get(pool, team.clear()), interim)
+        found.append(assigned(demands[pool], there, costs))
+        interim = pl.concat([interim, _interim(lifted, found[-1], team)])
+    return (
+        pl.concat(found)
+        .lazy()
+        .join(interim.lazy().select("account_id", "interim"), on="account_id", how="left", maintain_order="left")
+        .select(
+            "account_id",
+            pl.coalesce("interim", "owner").alias("owner"),
+            pl.col("interim").is_not_null().alias("is_interim_owner"),
+        )
+        .collect(engine="in-memory")
     )
+
+
+def _interim(lifted: pl.DataFrame, chosen: pl.DataFrame, team: pl.DataFrame) -> pl.DataFrame:
+    """Return who keeps the lifted accounts for which their pool has no room: account_id, interim, demand."""
+    there = team.filter(~pl.col("is_away"))["owner"]
+    without = chosen.filter(pl.col("owner") == UNASSIGNED).select("account_id")
+    return (
+        lifted.join(without, on="account_id", maintain_order="left")
+        .select(
+            "account_id",
+            pl.col("owner_before_lift").alias("interim"),
+            units_of(pl.col("base_hours_per_month")).alias("demand"),
+        )
+        .filter(pl.col("interim").is_in(there.implode()))
+    )
+
+
+def _without_interim_hours(owners: pl.DataFrame, interim: pl.DataFrame) -> pl.DataFrame:
+    taken = interim.group_by(pl.col("interim").alias("owner")).agg(pl.col("demand").sum().alias("taken"))
+    room = (pl.col("capacity") - pl.col("taken").fill_null(0)).clip(lower_bound=0)
+    with_taken = owners.join(taken, on="owner", how="left", maintain_order="left")
+    return with_taken.with_columns(room.alias("capacity")).drop("taken")
 
 
 def _by_pool(rows: pl.LazyFrame, column: str) -> dict[str, pl.DataFrame]:

@@ -56,11 +56,11 @@ class CostReview(RepeatedAction):
     maximum_margin_share: Share
 
 
-class RiskAction(Action):
+class RiskAction(RepeatedAction):
     """What answers an account at risk: it stays open as long as the account is at risk for its reason.
 
     Attributes:
-        hours: The hours that it takes in the month in which it is opened.
+        hours: The hours that it takes in each month in which it is open; those of a lift in effect serve instead.
     """
 
     hours: Amount

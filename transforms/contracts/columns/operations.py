@@ -151,12 +151,25 @@ ACTION = text(
     "The action to take.",
     "business_review",
     "health_check",
+    "renewal_call",
+    "chronic_risk",
+    "usage_call",
     "adoption_help",
+    "risk_call",
     "expansion_talk",
     "cost_review",
-    "chronic_risk",
     "override_ending",
 )
+ACTION_HOURS = number(
+    "hours",
+    "Hours that the action takes this month beside those of the plan; 0 where those serve.",
+    "hours per month",
+    0,
+).but(came_with=3)
+ACTION_OWNER = text(
+    "owner",
+    "Who acts: the account's owner or, for a call beside the plan, the CRM's owner or one of the pool with room.",
+).but(came_with=3)
 DUE_DATE = date("due_date", "The day by which the action is due.")
 ACTION_REASON = text("reason", "Why the action is due, with the figures of the month in which it was opened.").but(
     is_prose=True
