@@ -241,6 +241,14 @@ class DuckDB(Dialect):
         views = self.read(connection, _VIEWS, {"schema": SCHEMA})
         return {name: _body(kept) for name, kept in views.iter_rows()}
 
+    def can_replace_view(self, _connection: sa.Connection, _view: str, _query: str) -> bool:
+        """Return True: a view that depends on another one is looked at again when it is read."""
+        return True
+
+    def dependents(self, _connection: sa.Connection, _view: str) -> list[str]:
+        """Return nothing: any view may be dropped."""
+        return []
+
     def layout(self, connection: sa.Connection) -> object:
         """Return the statements that would make the schema anew, without comments on columns.
 
