@@ -1,8 +1,9 @@
 """What usage says of an account, from daily rows of a small company: rhythm, slots, rates, expected events, recency."""
 
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -19,7 +20,7 @@ SUDDEN_FACTOR = 3
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Company:
     """Rows of (account, day, events), and the spans in which accounts are in service, ends inclusive or open."""
 
@@ -27,11 +28,31 @@ class Company:
     service: dict[str, list[tuple[date, date | None]]]
     known_since: int  # the first known month; months are year * 12 + month - 1
     rhythm: str | None = None  # as set by the company
-    is_lost: dict[date, bool] = field(default_factory=dict)  # found once a day
 
-    def active_days(self, account: str) -> list[date]:
-        """The days with events, in order."""
-        return sorted({day for name, day, events in self.rows if name == account and events > 0})
+    @cached_property
+    def accounts_by_day(self) -> dict[date, set[str]]:
+        """The accounts that are active on a day."""
+        found: defaultdict[date, set[str]] = defaultdict(set)
+        for account, day, events in self.rows:
+            if events > 0:
+                found[day].add(account)
+        return found
+
+    @cached_property
+    def events_by_month(self) -> Counter[tuple[str, int]]:
+        """All events of an account and month."""
+        found: Counter[tuple[str, int]] = Counter()
+        for account, day, events in self.rows:
+            found[account, month_of(day)] += events
+        return found
+
+    @cached_property
+    def days_by_account(self) -> dict[str, list[date]]:
+        """The days with events of an account, in order."""
+        return {
+            account: sorted(day for day, accounts in self.accounts_by_day.items() if account in accounts)
+            for account in self.service
+        }
 
     def is_in_service(self, account: str, day: date) -> bool:
         """True within any span."""
@@ -54,12 +75,13 @@ def window_of(month: int) -> list[date]:
     return [day for one in range(month - RHYTHM_MONTHS + 1, month + 1) for day in days_of(one)]
 
 
+@cache
 def gaps(company: Company, month: int) -> list[int]:
     """Days between one active day of an account and its next, all of both within the window."""
     window = set(window_of(month))
     found = []
     for account in company.service:
-        days = [day for day in company.active_days(account) if day in window]
+        days = [day for day in company.days_by_account[account] if day in window]
         found += [(later - earlier).days for earlier, later in pairwise(days)]
     return found
 
@@ -83,24 +105,22 @@ def usual_gap(company: Company, month: int) -> float:
     return median(gaps(company, month) or [1])
 
 
+@cache
 def is_lost(company: Company, day: date) -> bool:
     """True where hardly anyone of many is active who usually is on such a weekday of the last months."""
-    if day not in company.is_lost:
-        alike = [one for one in window_of(month_of(day)) if one.weekday() == day.weekday()]
-        active = {one: {name for name, then, events in company.rows if then == one and events > 0} for one in alike}
-        usual = median(len(names) for names in active.values())
-        company.is_lost[day] = usual >= FEWEST_USUAL_ACCOUNTS and len(active[day]) < LOST_SHARE * usual
-    return company.is_lost[day]
+    alike = [
+        one
+        for one in window_of(month_of(day))
+        if one.weekday() == day.weekday() and month_of(one) >= company.known_since
+    ]
+    active = {one: len(company.accounts_by_day.get(one, ())) for one in alike}
+    usual = median(active.values())
+    return usual >= FEWEST_USUAL_ACCOUNTS and active[day] < LOST_SHARE * usual
 
 
-def weekday_of(company: Company, account: str, month: int) -> int:
-    """The weekday on which an account reports, or else the source."""
-    window = set(window_of(month))
-    own = Counter(day.weekday() for day in company.active_days(account) if day in window)
-    if not own:
-        own = Counter(day.weekday() for name in company.service for day in company.active_days(name) if day in window)
-    most = max(own.values(), default=0)
-    return min((weekday for weekday, count in own.items() if count == most), default=0)
+def weekday_of(company: Company, account: str) -> int:
+    """The weekday on which an account was last active; any other one, if it never was."""
+    return max(company.days_by_account[account], default=date.min).weekday()
 
 
 def slots(company: Company, account: str, month: int, of_month: int) -> int:
@@ -110,23 +130,26 @@ def slots(company: Company, account: str, month: int, of_month: int) -> int:
     if kind == "monthly":
         return 1 if served else 0
     if kind == "weekly":
-        weekday = weekday_of(company, account, month)
+        weekday = weekday_of(company, account)
         return sum(day.weekday() == weekday for day in served)
     return sum(not is_lost(company, day) for day in served)
 
 
 def events_in(company: Company, account: str, month: int) -> int:
     """All events of a month."""
-    return sum(events for name, day, events in company.rows if name == account and month_of(day) == month)
+    return company.events_by_month[account, month]
 
 
 def base_rates(company: Company, account: str, month: int) -> list[float | None]:
     """The rates of the twelve months before, oldest first; None where unknown or not lived through whole."""
     rates: list[float | None] = []
     for then in range(month - BASE_MONTHS, month):
+        if then < company.known_since:
+            rates.append(None)
+            continue
         is_whole = all(company.is_in_service(account, day) for day in days_of(then))
         count = slots(company, account, month, then)
-        is_base = then >= company.known_since and is_whole and count > 0
+        is_base = is_whole and count > 0
         rates.append(events_in(company, account, then) / count if is_base else None)
     return rates
 
@@ -136,21 +159,18 @@ def expected_events(company: Company, account: str, month: int) -> float | None:
     rates = base_rates(company, account, month)
     known = [rate for rate in rates if rate is not None]
     served = sum(company.is_in_service(account, day) for day in days_of(month))
-    if not known or served < FEWEST_SERVICE_DAYS:
+    if not any(known) or served < FEWEST_SERVICE_DAYS:
         return None
-    count = slots(company, account, month, month)
-    expected = median(known) * count
-    if events_in(company, account, month) == 0 and expected < PRIOR_EVENTS:
-        best = highest_median(rates)
-        return best * count if best > 0 else None
-    return expected
+    usual, count = median(known), slots(company, account, month, month)
+    if events_in(company, account, month) == 0 and usual * count < PRIOR_EVENTS:
+        usual = max(usual, highest_median(rates))
+    return usual * count
 
 
 def highest_median(rates: list[float | None]) -> float:
-    """The highest median of three months on end; of what there is where no three are known."""
+    """The highest median of three known months on end; 0 where no three are known."""
     triples = [rates[start : start + 3] for start in range(len(rates) - 2)]
-    whole = [median(triple) for triple in triples if None not in triple]
-    return max(whole) if whole else median([rate for rate in rates if rate is not None])
+    return max((median(triple) for triple in triples if None not in triple), default=0.0)
 
 
 def usage_trend(company: Company, account: str, month: int) -> float | None:
@@ -162,9 +182,9 @@ def usage_trend(company: Company, account: str, month: int) -> float | None:
 
 
 def usage_recency(company: Company, account: str, month: int) -> float:
-    """Idle days up to the source's last day in the month, less what lies within the usual gap."""
-    last_row = max(day for _, day, _ in company.rows if month_of(day) == month)
-    active = [day for day in company.active_days(account) if day <= last_row]
+    """Idle days up to the source's last day with use by anyone, less what lies within the usual gap."""
+    last_row = max(day for _, day, events in company.rows if month_of(day) <= month and events > 0)
+    active = [day for day in company.days_by_account[account] if day <= last_row]
     since = active[-1] if active else min(start for start, _ in company.service[account])
     return max(0.0, (last_row - since).days - (usual_gap(company, month) - 1))
 
@@ -172,13 +192,15 @@ def usage_recency(company: Company, account: str, month: int) -> float:
 def has_sudden_silence(company: Company, accounts: list[str], month: int) -> bool:
     """True where far more of last month's users than usual are silent; `accounts` are in scope in the month."""
 
-    def shares(then: int) -> tuple[int, float]:
-        used = [one for one in accounts if events_in(company, one, then - 1) > 0]
-        lost = [one for one in used if events_in(company, one, then) == 0]
-        return len(used), len(lost) / len(used) if used else 0.0
-
-    number, share = shares(month)
-    if number < FEWEST_USUAL_ACCOUNTS or month - RHYTHM_MONTHS - 1 < company.known_since:
+    users, share = silent_share(company, accounts, month)
+    past = [silent_share(company, accounts, then) for then in range(month - RHYTHM_MONTHS, month)]
+    if month - RHYTHM_MONTHS - 1 < company.known_since or users < FEWEST_USUAL_ACCOUNTS or (0, 0.0) in past:
         return False
-    usual = median(shares(then)[1] for then in range(month - RHYTHM_MONTHS, month))
-    return share > SUDDEN_SHARE and share > SUDDEN_FACTOR * usual
+    return share > SUDDEN_SHARE and share > SUDDEN_FACTOR * median(one for _, one in past)
+
+
+def silent_share(company: Company, accounts: list[str], month: int) -> tuple[int, float]:
+    """How many used it the month before, and the share of them that did not in this one."""
+    users = [one for one in accounts if events_in(company, one, month - 1) > 0]
+    silent = [one for one in users if events_in(company, one, month) == 0]
+    return len(users), len(silent) / len(users) if users else 0.0

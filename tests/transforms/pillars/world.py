@@ -39,6 +39,7 @@ _BILLING: dict[str, tuple[pl.DataType, Any]] = {
     "products": (pl.List(pl.String()), ["core"]),
     "seats": (pl.Int64(), 10),
     "tenure_start_date": (pl.Date(), date(2024, 1, 1)),
+    "service_end_date": (pl.Date(), None),
     "tenure_months": (pl.Int64(), 29),
     "renewal_date": (pl.Date(), None),
     "has_renewal_freeze": (pl.Boolean(), False),
