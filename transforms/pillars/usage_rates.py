@@ -43,6 +43,9 @@ def with_rates(accounts: pl.LazyFrame, rhythm: SourceRhythm, month: Month, month
         after = ((end - one.first_day).dt.total_days() + 1).clip(0, _MONTH_SLOTS - 1)
         place = (weekday - 1) * _MONTH_SLOTS
         left = table.gather(place + first) - table.gather(place + after)
+        if rhythm.kind == "monthly":
+            # A month's one report stands for whatever part of it the account was in service.
+            left = (after > first).cast(pl.Int64)
         slots.append(left.clip(lower_bound=0).alias(f"slots_{ago}"))
     days = (pl.min_horizontal(end, pl.lit(month.last_day)) - pl.max_horizontal(start, pl.lit(month.first_day))).dt
     return accounts.with_columns(
