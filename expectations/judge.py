@@ -108,6 +108,25 @@ class Judge:
         """Return whether every check of a frame could run; one that could not says nothing about the rows."""
         return all(_exception(result) is None for result in self.results[name].results)
 
+    def strangers(self, name: str, column: str) -> tuple[int, int, tuple[str, ...]] | None:
+        """Return what a frame's check of a reference found.
+
+        Args:
+            name: The frame.
+            column: The column that refers to another table.
+
+        Returns:
+            How many rows have a value, how many of those values are not in the other table, and the first few of them;
+            None where the check is not in the suite or could not run.
+        """
+        for result in self.results[name].results:
+            if _meta(result)["check"] == f"{name}.{column}.reference" and _exception(result) is None:
+                found = result.result
+                unknown = dict.fromkeys(map(str, found.get("partial_unexpected_list") or []))
+                rows = found["element_count"] - found["missing_count"]
+                return rows, found["unexpected_count"], tuple(list(unknown)[:_SHOWN])
+        return None
+
     def recall(self, name: str, result: ExpectationSuiteValidationResult) -> list[Finding]:
         """Reuse the results of the same suite on the same rows."""
         self.results[name] = result

@@ -72,7 +72,7 @@ def compute_month(
         return judgement
 
     def judged_results() -> Judgement:
-        results = Results(month, frames, before, snapshot, context.currency)
+        results = Results(month, frames, before, state.history(month, policy), snapshot, context.currency)
         judgement = sources.and_then(judge_results(results, policy)).waive(waiver)
         waiver.refuse_unknown(judgement.findings)
         gate(judgement)

@@ -11,6 +11,7 @@ from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed, compute_month
 from flows.progress import Progress
+from flows.request.acceptance import acceptance
 from flows.request.context import RunContext
 from flows.request.options import RunOptions
 from flows.session import Session
@@ -90,7 +91,7 @@ def _publish(context: RunContext, computed: Computed, session: Session) -> RunSu
 def _stop_at_failed_checks(context: RunContext, judgement: Judgement) -> None:
     """Stop at failed checks: the findings are recorded and shown, and nothing that is published changes."""
     try:
-        refuse_failed_checks(judgement.findings, context.month)
+        refuse_failed_checks(judgement.findings, context.month, partial(acceptance, context.options, context.month))
     except DataQualityError as error:
         write_run(context, judgement, "stopped")
         record_stop(context, judgement, str(error))

@@ -9,6 +9,7 @@ import polars as pl
 
 from flows.compute_month import Computed
 from flows.settings import Project
+from flows.steps.history import History, history_of, months_before, published_history
 from flows.steps.published import (
     NO_CONTRIBUTIONS,
     Published,
@@ -26,8 +27,8 @@ from transforms.tiers.drivers import contributions_long
 class DraftState:
     """Computed months that are not published; the months after them see them as if they were.
 
-    Of a computed month only what later months need is kept: the tables of the last two months, and the contributions
-    of accounts that changed, of all months.
+    Of a computed month only what later months need is kept: the tables of the last two months, the contributions of
+    accounts that changed, of all months, and a number or two for the checks.
     """
 
     def __init__(self, project: Project) -> None:
@@ -36,6 +37,7 @@ class DraftState:
         self._first: Month | None = None
         self._last: dict[Month, Computed] = {}
         self._policies: dict[Month, str] = {}
+        self._history = History()
         self._contributions = NO_CONTRIBUTIONS.with_columns(pl.lit(None, pl.Date).alias("month"))
 
     def add(self, month: Month, computed: Computed, policy: Policy) -> None:
@@ -43,6 +45,7 @@ class DraftState:
         self._first = self._first or month
         self._last = {one: kept for one, kept in self._last.items() if one >= month - 1} | {month: computed}
         self._policies[month] = policy.label
+        self._history = self._history.and_of(history_of(month, computed.frames, policy))
         changed = computed.frames["tier_changes"]["account_id"].unique()
         wide = computed.frames["score_contributions_wide"].filter(pl.col("account_id").is_in(changed.implode()))
         long = contributions_long(wide, policy).select(NO_CONTRIBUTIONS.columns)
@@ -84,6 +87,13 @@ class DraftState:
             revision=2 if published.height else 1,
             rows_read=(*former.before.rows_read, former.judgement.rows_read),
         )
+
+    def history(self, month: Month, policy: Policy) -> History:
+        """Return what the checks of a month compare it with: of computed months, else as published."""
+        months = months_before(month, policy)
+        others = [one for one in months if one not in self._policies]
+        published = published_history(self._project, others, policy)
+        return self._history.of(months).and_of(published)
 
     def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
         """Return the contributions that accounts had when they last changed: in a computed month, else as published."""

@@ -19,11 +19,13 @@ from expectations.business.tier_mix import tier_mix
 from expectations.business.unassigned import unassigned
 from flows.checks.judgement import Judgement
 from flows.inputs.snapshot import Snapshot
+from flows.steps.history import History
 from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 from transforms.pillars.needs import missing_pillars
 from transforms.policy import Policy
+from transforms.policy.quality import Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Results:
         month: The month.
         frames: The tables to be published, by name.
         before: The published state that the month started from.
+        history: The months before it, as the checks look back on them.
         snapshot: The sources that they were computed from.
         currency: The currency of all amounts.
     """
@@ -41,6 +44,7 @@ class Results:
     month: Month
     frames: Mapping[str, pl.DataFrame]
     before: Published
+    history: History
     snapshot: Snapshot
     currency: str
 
@@ -63,19 +67,27 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
     quality, month, snapshot, before = policy.quality, results.month, results.snapshot, results.before
     features, scores = results.frames["account_features"], results.frames["account_scores"]
     has_former = not before.tiers.is_empty()
-    usage_months = sum(one <= month for one in snapshot.months["usage"])
+    months_of_usage = snapshot.months["usage"]
+    usage_months = sum(one <= month for one in months_of_usage)
+    has_usage = set(month.trailing(quality.join_rate.usage_window_months)) <= set(months_of_usage)
     plain = plain_arr(snapshot.subscriptions, snapshot.accounts, snapshot.table("rates"), results.currency, month)
     return [
         *arr_reconciliation(features, plain, quality, month),
-        *join_rate(features, _with_tickets(features, snapshot), quality, month),
+        *join_rate(features, _with_tickets(features, snapshot), quality, month, has_usage=has_usage),
         *coverage(scores, missing_pillars(policy, snapshot.configured), usage_months, quality, month),
         *tier_mix(results.frames["account_tiers"], before.tiers if has_former else None, quality, month),
         *score_psi(scores, before.scores if has_former else None, quality, month),
-        *fleet_shift(scores, quality, month),
+        *fleet_shift(scores, _former_shifts(results, quality), quality, month),
         *exit_share(before.tiers, results.frames["tier_changes"], quality, month),
         *rfm_scores(results.frames["account_segments"], policy.segments.rfm, month),
         *unassigned(results.frames["team_load"], policy.staffing, month),
     ]
+
+
+def _former_shifts(results: Results, quality: Quality) -> list[float]:
+    """Return the net shifts of health of the months before, as far back as the policy looks."""
+    months = (results.month - 1).trailing(quality.fleet_shift.former_months)
+    return list(results.history.of(months).shifts.values())
 
 
 def _with_tickets(features: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame | None:

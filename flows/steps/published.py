@@ -12,6 +12,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from flows.settings import Project
+from flows.steps.history import History, months_before, published_history
 from flows.transactions import read_in_transaction
 from sql.chain import NO_HISTORY, history_print
 from sql.state import (
@@ -29,6 +30,7 @@ from sql.state import (
 from transforms.contracts import PUBLISHED
 from transforms.errors import RetierError
 from transforms.month import Month
+from transforms.policy import Policy
 
 NO_CONTRIBUTIONS = pl.DataFrame(
     schema={"account_id": pl.String, "pillar": pl.String, "component": pl.String, "contribution": pl.Float64}
@@ -84,6 +86,10 @@ class State(Protocol):
         """
         ...
 
+    def history(self, month: Month, policy: Policy) -> History:
+        """Return what the checks of a month compare it with."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedState:
@@ -106,6 +112,10 @@ class PublishedState:
             return NO_CONTRIBUTIONS
         found = read_in_transaction(self.project, partial(contributions_before, month=month, account_ids=account_ids))
         return NO_CONTRIBUTIONS if found is None else found
+
+    def history(self, month: Month, policy: Policy) -> History:
+        """Return what the checks of a month compare it with, see :class:`State`."""
+        return published_history(self.project, months_before(month, policy), policy)
 
     def superseded(self, month: Month) -> pl.DataFrame:
         """Return account_tiers of a month as it is published; empty where it is not."""

@@ -50,7 +50,6 @@ CHANGED_IN_THE_POLICY = {
         "economics.entitled_hours_per_year.low_touch",
         "movement.boundaries.mid_touch",
         "movement.boundaries.high_touch",
-        "quality.fleet_shift.maximum_share",
     },
     "saasguard-sim": {
         "pillars.growth.usage_growth.weight",
@@ -59,7 +58,6 @@ CHANGED_IN_THE_POLICY = {
         "scoring.neutral_points",
         "movement.boundaries.mid_touch",
         "movement.boundaries.high_touch",
-        "quality.fleet_shift.maximum_share",
     },
     "vendors": set(),
 }

@@ -1,0 +1,42 @@
+"""A month that is incomplete: usage ends long before the month does."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from expectations.business.measure import Measure, does_not_apply
+from transforms.month import Month
+from transforms.plurals import pluralize
+from transforms.policy.quality import Quality
+
+_NAME = "month_incomplete"
+
+
+def month_incomplete(newest: date | None, usual_gap_days: float, quality: Quality, month: Month) -> list[Measure]:
+    """Measure how many days lie between the last day with usage and the month's end.
+
+    Args:
+        newest: The day of the newest row of usage up to month end; None without any row.
+        usual_gap_days: The usual number of days from one active day of an account to its next.
+        quality: The days to spare.
+        month: The month.
+
+    Returns:
+        ``month_incomplete``, in days. It does not apply where usage has not begun.
+    """
+    check = quality.month_incomplete
+    if newest is None:
+        return [does_not_apply(_NAME, check.severity, f"usage has no row up to the end of {month}")]
+    observed, limit = (month.last_day - newest).days, longest_days(usual_gap_days, quality)
+    message = f"the last row of usage is of {newest}, {pluralize(observed, 'day')} before the end of {month}"
+    if observed > limit:
+        message += (
+            f", expected at most {limit:g} (a usual gap of {usual_gap_days:g} and {check.spare_days} to spare): "
+            "accounts would look silent on the days that are missing, so load them and run the month again"
+        )
+    return [Measure(_NAME, check.severity, observed, None, limit, message)]
+
+
+def longest_days(usual_gap_days: float, quality: Quality) -> float:
+    """Return how many days may lie between the last day with usage and the month's end."""
+    return usual_gap_days + quality.month_incomplete.spare_days
