@@ -72,7 +72,8 @@ def compute_month(
         return judgement
 
     def judged_results() -> Judgement:
-        results = Results(month, frames, before, state.history(month, policy), snapshot, context.currency)
+        history = state.history(month, policy)
+        results = Results(month, frames, inputs, before, history, snapshot, context.currency)
         judgement = sources.and_then(judge_results(results, policy)).waive(waiver)
         waiver.refuse_unknown(judgement.findings)
         gate(judgement)
@@ -82,14 +83,14 @@ def compute_month(
     sources = stages.do(Stage.judged_sources, judged_sources)
     known_until, tier_at = context.options.known_until, context.project.settings.tier_at
     snapshot = snapshot_of(opened, month, known_until, tier_at).with_stale(sources.stale)
-    frames = _tables(context, state, before, snapshot, session, stages)
+    frames, inputs = _tables(context, state, before, snapshot, session, stages)
     judgement = stages.do(Stage.judged_results, judged_results)
     return Computed(frames, snapshot, before, judgement)
 
 
 def _tables(
     context: RunContext, state: State, before: Published, snapshot: Snapshot, session: Session, stages: Stages
-) -> dict[str, pl.DataFrame]:
+) -> tuple[dict[str, pl.DataFrame], MonthInputs]:
     policy, currency = context.policy, context.currency
 
     def measured() -> tuple[MonthInputs, pl.DataFrame]:
@@ -116,7 +117,7 @@ def _tables(
             make_changes(state, owned, scores, before, snapshot, context),
         ),
     )
-    return {
+    frames = {
         "account_features": features,
         "account_scores": final_scores,
         "score_contributions_wide": scores.wide,
@@ -128,3 +129,4 @@ def _tables(
         "account_risks": with_next_actions(risks, plan.table, engagement.actions),
         "team_load": engagement.load,
     }
+    return frames, inputs

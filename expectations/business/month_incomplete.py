@@ -9,6 +9,9 @@ from transforms.month import Month
 from transforms.plurals import pluralize
 from transforms.policy.quality import Quality
 
+SHORTEST_GAP_DAYS = 1
+"""No source has a shorter usual gap: its active days are a day apart."""
+
 _NAME = "month_incomplete"
 
 
@@ -27,9 +30,9 @@ def month_incomplete(newest: date | None, usual_gap_days: float, quality: Qualit
     check = quality.month_incomplete
     if newest is None:
         return [does_not_apply(_NAME, check.severity, f"usage has no row up to the end of {month}")]
-    observed, limit = (month.last_day - newest).days, longest_days(usual_gap_days, quality)
+    observed, limit = (month.last_day - newest).days, usual_gap_days + check.spare_days
     message = f"the last row of usage is of {newest}, {pluralize(observed, 'day')} before the end of {month}"
-    if observed > limit:
+    if not is_complete(newest, usual_gap_days, quality, month):
         message += (
             f", expected at most {limit:g} (a usual gap of {usual_gap_days:g} and {check.spare_days} to spare): "
             "accounts would look silent on the days that are missing, so load them and run the month again"
@@ -37,6 +40,6 @@ def month_incomplete(newest: date | None, usual_gap_days: float, quality: Qualit
     return [Measure(_NAME, check.severity, observed, None, limit, message)]
 
 
-def longest_days(usual_gap_days: float, quality: Quality) -> float:
-    """Return how many days may lie between the last day with usage and the month's end."""
-    return usual_gap_days + quality.month_incomplete.spare_days
+def is_complete(newest: date, usual_gap_days: float, quality: Quality, month: Month) -> bool:
+    """Return whether a last day with usage lies close enough to the month's end; see :func:`month_incomplete`."""
+    return (month.last_day - newest).days <= usual_gap_days + quality.month_incomplete.spare_days

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from expectations.business.exit_share import exit_share
 from expectations.business.fleet_shift import fleet_shift
 from expectations.business.join_rate import join_rate
 from expectations.business.measure import Measure
+from expectations.business.month_incomplete import SHORTEST_GAP_DAYS, is_complete, month_incomplete
 from expectations.business.reconciliation import arr_reconciliation, plain_arr
 from expectations.business.rfm_scores import rfm_scores
 from expectations.business.score_psi import score_psi
@@ -22,7 +24,9 @@ from flows.inputs.snapshot import Snapshot
 from flows.steps.history import History
 from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
+from transforms.facts.rhythm import source_rhythm
 from transforms.month import Month
+from transforms.pillars import MonthInputs
 from transforms.pillars.needs import missing_pillars
 from transforms.policy import Policy
 from transforms.policy.quality import Quality
@@ -35,6 +39,7 @@ class Results:
     Attributes:
         month: The month.
         frames: The tables to be published, by name.
+        inputs: What features were made from.
         before: The published state that the month started from.
         history: The months before it, as the checks look back on them.
         snapshot: The sources that they were computed from.
@@ -43,6 +48,7 @@ class Results:
 
     month: Month
     frames: Mapping[str, pl.DataFrame]
+    inputs: MonthInputs
     before: Published
     history: History
     snapshot: Snapshot
@@ -73,6 +79,7 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
     plain = plain_arr(snapshot.subscriptions, snapshot.accounts, snapshot.table("rates"), results.currency, month)
     return [
         *arr_reconciliation(features, plain, quality, month),
+        *_month_incomplete(results, policy),
         *join_rate(features, _with_tickets(features, snapshot), quality, month, has_usage=has_usage),
         *coverage(scores, missing_pillars(policy, snapshot.configured), usage_months, quality, month),
         *tier_mix(results.frames["account_tiers"], before.tiers if has_former else None, quality, month),
@@ -82,6 +89,16 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
         *rfm_scores(results.frames["account_segments"], policy.segments.rfm, month),
         *unassigned(results.frames["team_load"], policy.staffing, month),
     ]
+
+
+def _month_incomplete(results: Results, policy: Policy) -> list[Measure]:
+    """Measure whether usage reaches the month's end; its usual gap is only looked for where it may matter."""
+    month, quality = results.month, policy.quality
+    newest = results.frames["account_features"]["last_active_date"].max()
+    if isinstance(newest, date) and is_complete(newest, SHORTEST_GAP_DAYS, quality, month):
+        return month_incomplete(newest, SHORTEST_GAP_DAYS, quality, month)
+    rhythm = source_rhythm(results.inputs.usage, month, policy.rhythm, results.inputs.rhythm)
+    return month_incomplete(rhythm.last_date, rhythm.usual_gap_days, quality, month)
 
 
 def _former_shifts(results: Results, quality: Quality) -> list[float]:

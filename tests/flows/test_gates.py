@@ -58,6 +58,15 @@ def without_use(project):
     write_csv(data(project, "usage"), used)
 
 
+def with_a_third_of_use(project):
+    """Of February the usage of every third account arrives, until its end."""
+    rows = healthy_tables(ACCOUNTS)["usage"]
+    write_csv(
+        data(project, "usage"),
+        [row for row in rows if not row["date"].startswith(str(FEBRUARY)) or int(row["account_id"][1:]) % 3 == 0],
+    )
+
+
 def with_little_use(project, month):
     """Everybody has as many rows as ever in a month, and a tenth of the events in each: health falls."""
     rows = healthy_tables(ACCOUNTS)["usage"]
@@ -128,6 +137,22 @@ def test_ids_that_find_no_account_stop_the_month(run, project):
     assert checks(project, "join_rate.invoices_rows")[-1] == (True, None, None)
 
 
+def test_usage_that_ends_long_before_the_month_stops_it(run, project):
+    rows = healthy_tables(ACCOUNTS)["usage"]
+    in_its_first_days = [
+        row | {"date": f"{FEBRUARY}-{2 + number % 3:02}"} if row["date"].startswith(str(FEBRUARY)) else row
+        for number, row in enumerate(rows)
+    ]
+    write_csv(data(project, "usage"), in_its_first_days)
+    result = run_february(run, project)
+
+    assert result.exit_code == BAD_DATA
+    assert (
+        "month_incomplete: the last row of usage is of 2025-02-04, 24 days before the end of 2025-02" in result.stderr
+    )
+    assert "--accept month_incomplete" in result.stderr
+
+
 def test_a_backfill_names_itself_as_the_command_that_accepts(run, project):
     cut_off(project)
     result = run("backfill", "--project", project, "--from", FEBRUARY, "--to", MARCH, "--reason", "late files")
@@ -137,7 +162,7 @@ def test_a_backfill_names_itself_as_the_command_that_accepts(run, project):
 
 
 def test_a_person_lets_it_pass_once(run, project):
-    without_use(project)
+    with_a_third_of_use(project)
     passed = run_february(run, project, "--accept", "rows.usage", "--reason", "holidays", "--author", "Ada")
 
     assert passed.exit_code == 0, passed.output
