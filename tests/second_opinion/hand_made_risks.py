@@ -123,8 +123,8 @@ def newcomers() -> History:
 def recurring_risks() -> History:
     """A gap of one month does not end a stay; reasons have stays of their own."""
     dear = {"arr": 12_000.0, "priority": 30.0}
-    twice: Track = track(health=levels((30.0, 3), (80.0, 33)), **dear)
-    twice[2:4] = [None, None]
+    twice: Track = track(health=levels((30.0, 4), (80.0, 32)), **dear)
+    twice[2] = None
     return assemble(
         {
             "gap_of_one_month": track(health=levels((30.0, 2), (60.0, 1), (30.0, 1), (80.0, 32)), **dear),

@@ -81,6 +81,7 @@ def test_account_is_on_the_list_for_the_reason_of_the_page(name: str, account_id
         ("recurring_risks", "reason_changes_and_returns", 1, 0, 1),
         ("recurring_risks", "reason_changes_and_returns", 2, 0, 0),
         ("recurring_risks", "exit_breaks_it", 1, 0, 0),
+        ("recurring_risks", "exit_breaks_it", 3, 3, 3),
         ("silence", "silent_again_after_a_month", 9, 6, 6),
         ("silence", "silent_again_after_two_months", 10, 10, 10),
         ("silence", "unknown_in_between", 20, 6, 6),

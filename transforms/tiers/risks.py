@@ -22,7 +22,8 @@ def account_risks(
 ) -> pl.LazyFrame:
     """List the accounts that call for a person, by the first reason that holds.
 
-    A stay on the list, and for a reason, begins with its first month; a gap of one month does not break it.
+    A stay on the list, and for a reason, begins with its first month; a gap of one month does not break it, but an
+    exit does: an account that returns starts anew.
 
     Args:
         accounts: One row per account in scope: the columns of account_tiers, and is_in_grace and last_active_date.
@@ -46,12 +47,16 @@ def account_risks(
         ),
         pl.lit(month.first_day),
     )
+    has_stayed = pl.col("previous_tier").is_not_null()
     return (
         accounts.with_columns(_reason(policy, month).alias("reason"))
         .filter(pl.col("reason").is_not_null())
         .join(before[0], on="account_id", how="left")
         .join(before[1], on="account_id", how="left")
-        .with_columns(since.alias("since_month"), reason_since.alias("reason_since_month"))
+        .with_columns(
+            pl.when(has_stayed).then(since).otherwise(pl.lit(month.first_day)).alias("since_month"),
+            pl.when(has_stayed).then(reason_since).otherwise(pl.lit(month.first_day)).alias("reason_since_month"),
+        )
         .drop(f"_{name}_{ago}" for name in _STAY for ago in (1, 2))
     )
 

@@ -16,6 +16,7 @@ from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers import step
 from transforms.tiers.changes import tier_changes
+from transforms.tiers.risks import account_risks
 
 _FEATURES = {
     name: dtype for table in ("account_features", "account_scores") for name, dtype in PUBLISHED[table].schema.items()
@@ -79,6 +80,34 @@ def stages(month: int, facts: dict[str, Facts], tiers: pl.DataFrame, policy: Pol
     effects = tiers.lazy().select("account_id", "is_lift_in_effect")
     staged = features.join(effects, on="account_id").select("account_id", stage.alias("stage"))
     return staged.collect().sort("account_id")["stage"].to_list()
+
+
+def risks(
+    month: int, facts: dict[str, Facts], tiers: pl.DataFrame, earlier: list[pl.DataFrame], policy: Policy
+) -> pl.DataFrame:
+    """List the accounts at risk of a month, sorted; earlier lists are those of all months before, oldest first."""
+    columns = ("account_id", "reason", "since_month", "reason_since_month")
+    empty = PUBLISHED["account_risks"].empty().select(columns)
+    before_former, former = [empty, empty, *earlier][-2:]
+    features = features_frame(month_of(month), facts, policy.economics.gross_margin_share)
+    known = features.select("account_id", "is_in_grace", "last_active_date")
+    accounts = tiers.lazy().join(known, on="account_id")
+    listed = account_risks(accounts, former.lazy(), before_former.lazy(), policy, month_of(month))
+    return listed.select(columns).collect().sort("account_id")
+
+
+def published_risks(states: dict[str, State]) -> list[dict[str, Any]]:
+    """Write the second opinion's risks as published rows."""
+    return [
+        {
+            "account_id": account_id,
+            "reason": risk.reason,
+            "since_month": month_of(risk.since_month).first_day,
+            "reason_since_month": month_of(risk.reason_since_month).first_day,
+        }
+        for account_id in sorted(states)
+        if (risk := states[account_id].risk) is not None
+    ]
 
 
 def published(states: dict[str, State]) -> list[dict[str, Any]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from math import isclose
 
+import polars as pl
 import pytest
 
 from tests.second_opinion.histories import FIRST_MONTH, NAMED_HISTORIES, population
 from tests.second_opinion.model import run_history
-from tests.transforms.tiers.adapter import published, published_changes, run_vectorised, stages
+from tests.transforms.tiers.adapter import published, published_changes, published_risks, risks, run_vectorised, stages
 from transforms.policy import Policy
 
 SEEDS = range(14)
@@ -23,6 +24,7 @@ def is_same(naive: object, vectorised: object) -> bool:
 
 
 def compare(history, policy: Policy) -> None:
+    listed: list[pl.DataFrame] = []
     naive = run_history(FIRST_MONTH, history)
     ours = run_vectorised(FIRST_MONTH, history, policy)
     for (month, states, changes), (tiers, our_changes) in zip(naive, ours, strict=True):
@@ -32,6 +34,8 @@ def compare(history, policy: Policy) -> None:
             differing = {name: (want[name], got[name]) for name in columns if not is_same(want[name], got[name])}
             assert not differing, f"month {month}, {want['account_id']}: (naive, vectorised) {differing}"
         facts = history[month - FIRST_MONTH]
+        listed.append(risks(month, facts, tiers, listed, policy))
+        assert listed[-1].to_dicts() == published_risks(states), f"month {month}"
         assert stages(month, facts, tiers, policy) == [states[name].lifecycle_stage for name in sorted(states)]
         wanted_changes = published_changes(changes)
         got_changes = our_changes.select(list(wanted_changes[0]) if wanted_changes else ["account_id"]).to_dicts()
