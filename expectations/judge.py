@@ -34,6 +34,12 @@ from transforms.month import Month
 
 _SHOWN = 3
 _LONGEST_VALUE = 60
+_ADVICE = {
+    "reference": ": look whether both sources write it the same way, and whether rows of the other are missing",
+    "order": ": fix the dates where they come from",
+    "pattern": ": fix it where it comes from, or leave it empty",
+}
+"""What to do about rows that only cause a warning, by the kind of the rule that they break."""
 
 
 @cache
@@ -189,6 +195,8 @@ def finding_of(result: ExpectationValidationResult, table: str, month: Month) ->
         message += f"; these rows are quarantined: list them with retier quarantine --month {month} --source {table}"
     elif effect == "stops":
         message += "; this is a bug in retier, please report it"
+    else:
+        message += _ADVICE.get(rule.rpartition(".")[2], "")
     return Finding(check, severity, False, message, observed, expected)
 
 

@@ -17,6 +17,7 @@ from expectations.business.month_incomplete import SHORTEST_GAP_DAYS, is_complet
 from expectations.business.reconciliation import arr_reconciliation, plain_arr
 from expectations.business.rfm_scores import rfm_scores
 from expectations.business.score_psi import score_psi
+from expectations.business.silence_suspended import silence_suspended
 from expectations.business.tier_mix import tier_mix
 from expectations.business.unassigned import unassigned
 from flows.checks.judgement import Judgement
@@ -85,6 +86,7 @@ def _measures(results: Results, policy: Policy) -> list[Measure]:
         *tier_mix(results.frames["account_tiers"], before.tiers if has_former else None, quality, month),
         *score_psi(scores, before.scores if has_former else None, quality, month),
         *fleet_shift(scores, _former_shifts(results, quality), quality, month),
+        *silence_suspended(_suspended(results), policy, month),
         *exit_share(before.tiers, results.frames["tier_changes"], quality, month),
         *rfm_scores(results.frames["account_segments"], policy.segments.rfm, month),
         *unassigned(results.frames["team_load"], policy.staffing, month),
@@ -99,6 +101,12 @@ def _month_incomplete(results: Results, policy: Policy) -> list[Measure]:
         return month_incomplete(newest, SHORTEST_GAP_DAYS, quality, month)
     rhythm = source_rhythm(results.inputs.usage, month, policy.rhythm, results.inputs.rhythm)
     return month_incomplete(rhythm.last_date, rhythm.usual_gap_days, quality, month)
+
+
+def _suspended(results: Results) -> set[Month]:
+    """Return the months in which silence was suspended, of this one and those before."""
+    is_suspended = results.frames["account_tiers"]["is_silence_suspended"].any()
+    return {*results.history.suspended, *([results.month] if is_suspended else [])}
 
 
 def _former_shifts(results: Results, quality: Quality) -> list[float]:

@@ -49,6 +49,7 @@ def show_report(console: Console, report: CheckReport) -> None:
     console.print(f"Month {report.month}, policy {escape_controls(report.policy_version or 'none')}")
     console.print()
     _show_sources(console, report.sources)
+    _show_rhythm(console, report)
     _show_components(console, report)
     _show_affordability(console, report)
     console.print()
@@ -86,6 +87,18 @@ def _show_sources(console: Console, sources: tuple[SourceReport, ...]) -> None:
             "Not replayable: past months see today's value; map known_at or valid_from to change that.",
             soft_wrap=True,
         )
+
+
+def _show_rhythm(console: Console, report: CheckReport) -> None:
+    from transforms.plurals import pluralize
+
+    found = report.usage_rhythm
+    if found is None:
+        return
+    days = found.usual_gap_days
+    gap = pluralize(int(days), "day") if days % 1 == 0 else f"{days} days"
+    how = "as retier.yaml says" if found.is_set else "as the sample shows; rhythm: under usage in retier.yaml sets it"
+    console.print(f"Usage comes {found.rhythm}, with {gap} from one active day of an account to its next, {how}.")
 
 
 def _show_components(console: Console, report: CheckReport) -> None:

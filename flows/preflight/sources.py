@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -32,11 +32,15 @@ class Looked:
         report: The report about it.
         configured: It and its mapped columns, as ``source`` and ``source.column``; empty where it cannot be read.
         rows: The rows that were read; None where it cannot be read.
+        months: Of a source of events, the rows that were read by month, up to the month to check.
+        is_cut_off: Whether only the beginning of a file was read, so that the last rows are not known.
     """
 
     report: SourceReport
     configured: frozenset[str] = frozenset()
     rows: pl.LazyFrame | None = None
+    months: Mapping[Month, pl.LazyFrame] = field(default_factory=dict)
+    is_cut_off: bool = False
 
     @property
     def is_unreadable(self) -> bool:
@@ -89,6 +93,7 @@ def _read_sample(
         months = [one for one in source.months([month]) if one <= month]
         newest = max(months, default=month)
         looked.rows = source.rows(newest)
+        looked.months, looked.is_cut_off = {one: source.rows(one) for one in months}, bool(sample.names)
         _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
         _report_quarantined(looked, source, spec, newest, policy, message)
         if policy is not None:

@@ -180,6 +180,47 @@ def test_a_source_without_rows_for_too_long_is_a_warning(check):
     )
 
 
+@pytest.mark.parametrize(
+    ("newest", "is_warned"),
+    [
+        pytest.param("2025-06-27", False, id="three_days_before"),
+        pytest.param("2025-06-25", False, id="a_gap_and_three_days_before"),
+        pytest.param("2025-06-24", True, id="earlier"),
+    ],
+)
+def test_usage_that_ends_before_the_month_is_a_warning(project, check, newest, is_warned):
+    days = ["2025-06-04", "2025-06-06", "2025-06-08", "2025-06-10", newest]
+    rows = "".join(f"{account},{day},x,5\n" for account in "ab" for day in days)
+    (project / "data" / "usage.csv").write_text("account_id,date,feature,events\n" + rows)
+    report = check()
+
+    assert report["usage_rhythm"] == {"rhythm": "daily", "usual_gap_days": 2.0, "is_set": False}
+    assert (
+        messages(report, "warn")
+        == [
+            f"usage ends on {newest}, 6 days before the end of 2025-06, expected at most 5 (a usual gap of 2 and 3 to "
+            "spare): a run would stop at month_incomplete, so load the days that are missing first"
+        ]
+        * is_warned
+    )
+
+
+def test_the_rhythm_that_is_set_counts(run, project, check):
+    change(project, "usage", "2025-06-20", "2025-06-01")
+    settings = project / "retier.yaml"
+    settings.write_text(settings.read_text().replace("data/usage.csv", "data/usage.csv, rhythm: monthly"))
+
+    assert check()["usage_rhythm"] == {"rhythm": "monthly", "usual_gap_days": 30.0, "is_set": True}
+    text = run("check", "--project", project, "--month", MONTH).stdout
+    assert "Usage comes monthly, with 30 days from one active day of an account to its next, as retier.yaml" in text
+
+
+def test_a_sample_in_which_nobody_comes_back_shows_no_rhythm(project, check):
+    change(project, "usage", "a,2025-05-03", "b,2025-05-03")
+
+    assert check()["usage_rhythm"] is None
+
+
 def test_a_month_without_a_policy_is_a_problem(project, check):
     policy = project / "policy.yaml"
     policy.write_text(policy.read_text().replace("effective_month: 2000-01", "effective_month: 2026-01"))
