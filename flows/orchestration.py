@@ -36,6 +36,7 @@ from flows.tracking.tasks import TaskStages
 from flows.writing import writing
 from transforms.errors import RetierError
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 Result = TypeVar("Result")
 
@@ -183,7 +184,8 @@ def notify(
 
         sending = sent(partial(retry_failed, read, when) if is_retrying else lambda: None)
         if sending.held and is_asking:
-            why = f"{sending.held:,} messages are held: {sending.held_because or 'somebody held them'}"
+            held = pluralize(sending.held, "message is", "messages are")
+            why = f"{held} held: {sending.held_because or 'somebody held them'}"
             approval = ask(why, "sends them", ["held messages", month or ""])
             if approval is not None:
                 sending = sent(partial(release_held, read, when, approval.author, approval.reason))
@@ -240,6 +242,6 @@ def _refuse_unsent(sending: Sending) -> None:
     if unsent:
         first = unsent[0]
         raise RetierError(
-            f"{len(unsent):,} of {len(sending.outcomes):,} messages were not sent; the first error, of channel "
-            f"{first.channel!r}: {first.error}; fix the channel, then run notify with is_retrying"
+            f"{len(unsent):,} of {pluralize(len(sending.outcomes), 'message')} could not be sent; the first error, of "
+            f"channel {first.channel!r}: {first.error}; fix the channel, then run notify with is_retrying"
         )

@@ -49,8 +49,8 @@ def fleet_shift(scores: pl.DataFrame, former: Sequence[float], quality: Quality,
     fell = moves.filter(pl.col("move") < -check.points)["account_id"].to_list()
     observed, limit = (len(rose) - len(fell)) / moves.height, _limit(former, check)
     message = (
-        f"health fell by more than {check.points:g} points for {len(fell):,} and rose so for {len(rose):,} of "
-        f"{pluralize(moves.height, 'account')} in {month}, a net {percent(abs(observed))}"
+        f"health fell by more than {pluralize(check.points, 'point')} for {len(fell):,} and rose so for "
+        f"{len(rose):,} of {pluralize(moves.height, 'account')} in {month}, a net {percent(abs(observed))}"
     )
     if abs(observed) > limit:
         if abs(len(rose) - len(fell)) < check.minimum_moved_accounts:

@@ -34,7 +34,7 @@ def month_incomplete(newest: date | None, usual_gap_days: float, quality: Qualit
     message = f"the last row of usage is of {newest}, {pluralize(observed, 'day')} before the end of {month}"
     if not is_complete(newest, usual_gap_days, quality, month):
         message += (
-            f", expected at most {limit:g} (a usual gap of {usual_gap_days:g} and {check.spare_days} to spare): "
+            f", expected at most {limit:zg} (a usual gap of {usual_gap_days:zg} and {check.spare_days} to spare): "
             "accounts would look silent on the days that are missing, so load them and run the month again"
         )
     return [Measure(_NAME, check.severity, observed, None, limit, message)]

@@ -55,7 +55,7 @@ def _measure(
         )
         message = (
             f"{message}, expected {expected}: {pluralize(most['len'], 'account shares', 'accounts share')} the value "
-            f"{most[measure]:g}, and equal values have equal scores; to score by limits of your own, set `by: edges` "
+            f"{most[measure]:zg}, and equal values have equal scores; to score by limits of your own, set `by: edges` "
             f"in segments.rfm.axes.{axis} of the policy"
         )
     return Measure(name, "warn", observed, expected, None, message)

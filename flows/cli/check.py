@@ -124,7 +124,7 @@ def _show_affordability(console: Console, report: CheckReport) -> None:
     console.print(f"Who could afford which tier, of {pluralize(affordability.accounts, 'account')} in scope:")
     for tier, accounts in affordability.tiers.items():
         share = accounts / affordability.accounts if affordability.accounts else 0.0
-        console.print(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")
+        console.print(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:z6.1%}")
     if affordability.from_contracts_alone:
         console.print(
             f"  at most: {report.month} is not published yet, so support cost and complexity are left out",

@@ -138,7 +138,7 @@ def show_summary(summary: RunSummary) -> None:
     )
     for tier, accounts in summary.tiers.items():
         share = accounts / summary.accounts if summary.accounts else 0.0
-        typer.echo(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")
+        typer.echo(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:z6.1%}")
     moved = [pluralize(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
     typer.echo(f"  changes: {', '.join(moved) or 'none'}")
     held = {source: rows for source, rows in summary.rows_quarantined.items() if rows}

@@ -98,6 +98,6 @@ def _written(key: str, value: float | str | list[Any]) -> str:
         return value
     if isinstance(value, list):
         are_limits = len(value) == _LIMITS and all(isinstance(one, int) for one in value)
-        listed = [f"{one:g}" if isinstance(one, float) else str(one) for one in value]
+        listed = [f"{one:zg}" if isinstance(one, float) else str(one) for one in value]
         return " to ".join(listed) if are_limits else ", ".join(listed)
-    return f"{value * 100:g} %" if key.endswith("_share") else f"{value:,g}"
+    return f"{value * 100:zg} %" if key.endswith("_share") else f"{value:z,g}"

@@ -128,6 +128,6 @@ def _measured(value: float | None, metric: Column | None) -> str | None:
         return "yes" if value else "no"
     unit = (metric.unit if metric else None) or ""
     if unit in {"share", "ratio"}:
-        return f"{value:.1%}"
-    number = f"{value:,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:.3g}"
+        return f"{value:z.1%}"
+    number = f"{value:z,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:z.3g}"
     return f"{number} {unit}" if unit == "days" else number

@@ -88,7 +88,7 @@ def _former_health(explanation: Explanation) -> str:
 
 
 def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
-    weight = f"; weighs {pillar.priority_weight:g} in the priority" if pillar.priority_weight else ""
+    weight = f"; weighs {pillar.priority_weight:zg} in the priority" if pillar.priority_weight else ""
     if pillar.priority_weight == 0:
         weight = "; not in the priority"
     coverage = "not configured" if pillar.coverage is None else f"coverage {_share(pillar.coverage)}"
@@ -108,8 +108,8 @@ def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
 def _cells(component: Component) -> tuple[str, ...]:
     if component.contribution is None:
         return component.component, "-", "-", "-"
-    score = "-" if component.component_score is None else f"{component.component_score:.0f}/100"
-    return component.component, component.measured or "-", score, f"{component.contribution:+.1f}"
+    score = "-" if component.component_score is None else f"{component.component_score:z.0f}/100"
+    return component.component, component.measured or "-", score, f"{component.contribution:+z.1f}"
 
 
 def _bar(component: Component, populated: float, blocks: tuple[str, str]) -> Text:
@@ -169,18 +169,18 @@ def _show_changes(console: Console, explanation: Explanation) -> None:
         line += f": {in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
         if change.kind in _DECIDED:
             line += f"; {in_words(change.decided_by, REASONS)}"
-        drivers = [f"{driver['component']} {driver['points']:+.1f}" for driver in change.drivers]
+        drivers = [f"{driver['component']} {driver['points']:+z.1f}" for driver in change.drivers]
         line += f"; moved most: {', '.join(drivers)}" if drivers else ""
         console.print(Text(f"  {change.month:%Y-%m}  {escape_controls(line)}"), soft_wrap=True)
 
 
 def _points(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.1f}"
+    return "unknown" if value is None else f"{value:z.1f}"
 
 
 def _share(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.0%}"
+    return "unknown" if value is None else f"{value:z.0%}"
 
 
 def _amount(value: float | None, currency: str) -> str:
-    return "unknown" if value is None else f"{value:,.0f} {currency}"
+    return "unknown" if value is None else f"{value:z,.0f} {currency}"

@@ -102,7 +102,7 @@ def describe_change(change: Mapping[str, Any], accounts: Accounts) -> ChangeNote
         to_tier=_tier(change["to_tier"]),
         decided_by=_why(change),
         reasons=tuple(in_words(code, REASONS) for code in reasons.split(",") if code),
-        drivers=tuple(f"{_component(driver['component'])} {driver['points']:+.1f}" for driver in drivers),
+        drivers=tuple(f"{_component(driver['component'])} {driver['points']:+z.1f}" for driver in drivers),
         lever=_lever(accounts.tiers.get(account_id, {}).get("top_lever")),
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
         owner=change["owner"],

@@ -49,9 +49,9 @@ def rhythm_of_usage(usage: Looked, policy: Policy, month: Month, fixed: Kind | N
         limit = found.usual_gap_days + policy.quality.month_incomplete.spare_days
         warn(
             usage,
-            f"usage ends on {found.last_date}, {before} before the end of {month}, expected at most {limit:g} (a usual "
-            f"gap of {found.usual_gap_days:g} and {policy.quality.month_incomplete.spare_days} to spare): a run would "
-            "stop at month_incomplete, so load the days that are missing first",
+            f"usage ends on {found.last_date}, {before} before the end of {month}, expected at most {limit:zg} (a "
+            f"usual gap of {found.usual_gap_days:zg} and {policy.quality.month_incomplete.spare_days} to spare): a run "
+            "would stop at month_incomplete, so load the days that are missing first",
         )
     return UsageRhythm(found.kind, found.usual_gap_days, is_set=fixed is not None)
 

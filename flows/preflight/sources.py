@@ -152,11 +152,15 @@ def _warn_if_stale(looked: Looked, table: Table, month: Month, limit_days: int) 
     newest = days.max().collect(engine="streaming").item()
     age = None if newest is None else (month.last_day - newest).days
     if age is None or age > limit_days:
-        found = "no row up to then" if newest is None else f"the newest row of {newest}, {age} days before"
+        found = (
+            "no row up to then"
+            if newest is None
+            else f"the newest row of {newest}, {pluralize(age or 0, 'day')} before"
+        )
         warn(
             looked,
-            f"{table.name} would count as stale at the end of {month}: got {found}, expected one within {limit_days} "
-            "days; check that the feed still arrives",
+            f"{table.name} would count as stale at the end of {month}: got {found}, expected one within "
+            f"{pluralize(limit_days, 'day')}; check that the feed still arrives",
         )
 
 

@@ -304,7 +304,7 @@ def _wait_for_connection(connect: Callable[[], Any], path: Path, wait_seconds: f
             waited = time.monotonic() - started
             if waited >= wait_seconds:
                 raise BusyError(
-                    f"the warehouse {path} is held by {holder}, and still was after {wait_seconds:g} s: "
+                    f"the warehouse {path} is held by {holder}, and still was after {wait_seconds:zg} s: "
                     "wait for that program to end, or end it, and run this again"
                 ) from error
             time.sleep(min(pause_seconds(waited), wait_seconds - waited))

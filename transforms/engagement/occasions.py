@@ -10,8 +10,9 @@ from functools import partial
 import polars as pl
 
 from transforms.engagement.risk_actions import reason_for_help
-from transforms.engagement.sentences import day, per_cent, whole, words
+from transforms.engagement.sentences import counted, day, per_cent, whole, words
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy import Policy
 from transforms.policy.actions import Actions
 from transforms.tiers.risks import RISK_ACTIONS
@@ -92,10 +93,12 @@ def _business_review(policy: Policy, month: Month, _currency: str, are_contacts_
     before = pl.max_horizontal(renewal - timedelta(days=rule.days_before_renewal), pl.lit(_after(month, 1)))
     due = pl.when(is_renewing & is_quarterly).then(pl.min_horizontal(regular, before)).when(is_renewing).then(before)
     ahead = pl.format(
-        f"The contract is up for renewal on {{}}; a review comes {rule.days_before_renewal} days before.", day(renewal)
+        f"The contract is up for renewal on {{}}; a review comes {pluralize(rule.days_before_renewal, 'day')} before.",
+        day(renewal),
     )
     last = pl.format(
-        f"The last review was on {{}}, {rule.again_after_days} days ago or more; one a quarter is included.",
+        f"The last review was on {{}}, {pluralize(rule.again_after_days, 'day')} ago or more; one a quarter is "
+        "included.",
         day("last_business_review"),
     )
     never = pl.lit("No review is on record in the last 12 months; one a quarter is included.")
@@ -110,7 +113,7 @@ def _business_review(policy: Policy, month: Month, _currency: str, are_contacts_
 
 
 def _health_check(policy: Policy, month: Month, _currency: str, are_contacts_known: bool) -> Occasion:
-    every = pl.format("a check is due every {} days.", "cadence_days")
+    every = pl.format("a check is due every {}.", counted("cadence_days", "day"))
     last = pl.format("The last check was on {}; {}", day("last_health_check"), every)
     return Occasion(
         action="health_check",
@@ -148,7 +151,7 @@ def _cost_review(policy: Policy, month: Month, _currency: str, _are_contacts_kno
     is_costly = (pl.col("cost_to_serve_ratio") >= rule.minimum_cost_share).fill_null(value=False)
     is_thin = pl.col("margin") <= pl.col("arr") * rule.maximum_margin_share
     is_capped = ((pl.col("binding_constraint") == "economic_ceiling") & is_thin).fill_null(value=False)
-    limit = f"{rule.minimum_cost_share * 100:g}"
+    limit = f"{rule.minimum_cost_share * 100:zg}"
     costly = pl.format(
         f"Serving it costs {{}} % of its ARR; from {limit} % on that is reviewed.",
         per_cent("cost_to_serve_ratio"),

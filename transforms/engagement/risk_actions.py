@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.engagement.sentences import as_month, day, per_cent, whole
+from transforms.engagement.sentences import as_month, counted, day, per_cent, whole
 
 
 def reason_for_help() -> pl.Expr:
@@ -35,15 +35,16 @@ def _condition() -> pl.Expr:
     codes = pl.col("ill_conditions").fill_null("").str.split(",")
     health = pl.coalesce(pl.format("health is {} of 100", whole("health")), pl.lit("its health is not known"))
     fall = pl.max_horizontal("health_1_month_ago", "health_2_months_ago") - pl.col("health")
-    fallen = pl.format("it fell by {} points within two months", whole(fall))
-    less = pl.format("usage is {} % below what was expected", per_cent(-pl.col("usage_trend_ratio")))
+    fallen = pl.format("it fell by {} within two months", counted(fall, "point"))
+    per_cent_less = per_cent(-pl.col("usage_trend_ratio"))
+    less = pl.format("usage is {} % below what was expected", per_cent_less)
     is_silent = codes.list.contains("newly_silent")
     return pl.concat_str(
         [
             pl.when(~is_silent | pl.col("health").is_not_null()).then(health),
             pl.when(codes.list.contains("falling")).then(fallen),
             pl.when(is_silent).then(pl.lit("nothing was used in the month")),
-            pl.when(~is_silent & (pl.col("usage_trend_ratio") < 0)).then(less),
+            pl.when(~is_silent & (pl.col("usage_trend_ratio") < 0) & (per_cent_less != "0")).then(less),
         ],
         separator=", ",
         ignore_nulls=True,

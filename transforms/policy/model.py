@@ -42,7 +42,7 @@ TOUCHPOINTS_METRIC = "customer_hours_per_month"
 def _weights_sum_to_100(components: dict[str, Component]) -> dict[str, Component]:
     total = sum(component.weight for component in components.values())
     if abs(total - 100) > 1e-9:
-        raise ValueError(f"weights sum to {total:g}, expected 100")
+        raise ValueError(f"weights sum to {total:zg}, expected 100")
     return components
 
 

@@ -21,7 +21,7 @@ class PriorityWeights(Section):
     def _sum_to_100(self) -> Self:
         total = self.growth + self.value + self.strategic + self.complexity
         if abs(total - 100) > 1e-9:
-            raise ValueError(f"weights sum to {total:g}, expected 100")
+            raise ValueError(f"weights sum to {total:zg}, expected 100")
         return self
 
 
@@ -205,7 +205,7 @@ class Movement(Section):
         mid, high = self.boundaries.mid_touch, self.boundaries.high_touch
         if mid + self.margin > high - self.margin:
             raise ValueError(
-                f"boundaries cross: mid_touch {mid:g} plus and high_touch {high:g} minus the margin {self.margin:g} "
+                f"boundaries cross: mid_touch {mid:zg} plus and high_touch {high:zg} minus the margin {self.margin:zg} "
                 "overlap, expected mid_touch + margin <= high_touch - margin"
             )
         return self

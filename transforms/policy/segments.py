@@ -34,7 +34,7 @@ def _rising_from_0(bands: list[_BandType]) -> list[_BandType]:
 
 
 def _listed(limits: Sequence[float]) -> str:
-    return ", ".join(f"{limit:g}" for limit in limits)
+    return ", ".join(f"{limit:zg}" for limit in limits)
 
 
 def _refuse_twice(names: Sequence[str]) -> None:

@@ -49,7 +49,7 @@ def _before(portfolio: pl.DataFrame, month: Month) -> Row | None:
 def _lead(facts: Facts, now: Row, before: Row | None) -> str:
     month = facts.origin.month
     lead = (
-        f"At the end of {month_name(month)} there were {count(now['accounts'])} accounts in scope. "
+        f"At the end of {month_name(month)} {pluralize(now['accounts'], 'account was', 'accounts were')} in scope. "
         f"Amounts are in {facts.origin.currency} per year unless stated otherwise. "
     )
     if before is None:
