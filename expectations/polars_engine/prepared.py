@@ -17,6 +17,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.util import convert_to_json_serializable
 from great_expectations.validator.validator import calc_validation_statistics
 
+from expectations.polars_engine.batch_data import PolarsBatchData
 from expectations.polars_engine.engine import PolarsExecutionEngine
 from expectations.polars_engine.plan import RESULT_FORMAT, Answering, Plan, make_plan
 from expectations.polars_engine.remembering import configurations_remembered
@@ -41,7 +42,8 @@ def validate_together(suites: Sequence[tuple[PreparedSuite, Batch]]) -> list[Exp
 
 def _engine_for(batch: Batch) -> EngineType:
     """Choose how rows are read: starting the streaming engine takes longer than reading rows in memory."""
-    return "in-memory" if batch.data.is_in_memory else "streaming"
+    data: PolarsBatchData = batch.data  # type: ignore[assignment]
+    return "in-memory" if data.is_in_memory else "streaming"
 
 
 class PreparedSuite:
