@@ -11,7 +11,7 @@ import polars as pl
 
 from sql.atomic import remove, scratch_folder, translate_write_errors
 from sql.render import render, variables
-from sql.sources.contracts import contract_text
+from sql.sources.adoption import adopted, unit_name
 from sql.sources.files import SourceFile, find_files, fingerprint_of
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
@@ -19,7 +19,7 @@ from sql.sources.plain import local_copy
 from sql.sources.query import run_query, template_of
 from sql.sources.raw import ROW, Raw
 from sql.sources.spec import SourceSpec
-from sql.sources.staging import VERSION, Job, forget_former, stage
+from sql.sources.staging import Job, forget_former, stage
 from sql.sources.textfile import load_text
 from sql.sources.units import Unit, load, save
 from transforms.contracts import Table
@@ -113,8 +113,8 @@ def load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) ->
         RetierError: If it cannot be read, or changed meanwhile.
     """
     parent = place.staging / table.name / _folder_name(file)
-    name = fingerprint_of(VERSION, file.fingerprint, spec.definition(), contract_text(table))
-    known = load(parent / name, file.location)
+    name = unit_name(file, table, spec)
+    known = load(parent / name, file.location) or adopted(file, table, spec, parent)
     if known is not None:
         return known
     if file.format == "parquet":

@@ -41,7 +41,7 @@ class UnitReader:
                 staged += [str(path) for path in unit.paths(part)]
             else:
                 direct.setdefault(tuple(_schema(unit).items()), []).append(unit)
-        frames = [scan(staged).select(self._table.columns)] if staged else []
+        frames = [self._staged(staged)] if staged else []
         frames += [self._direct(dict(schema), alike, month) for schema, alike in direct.items()]
         if not frames:
             return self._table.empty().lazy()
@@ -55,7 +55,7 @@ class UnitReader:
             if part is None:
                 continue
             if unit.location is None:
-                rows = scan([str(path) for path in unit.paths(part)])
+                rows = self._completed(scan([str(path) for path in unit.paths(part)]))
                 found.append(rows.select(*self._table.columns, *_place(unit)))
             else:
                 found.append(self._direct(_schema(unit), [unit], month, _place(unit)))
@@ -76,9 +76,27 @@ class UnitReader:
             is_wanted = is_wanted.fill_null(value=True)
         (path,) = {path for part in parts for path in unit.paths(part)}
         return (
-            scan([str(path)])
+            self._completed(scan([str(path)]))
             .filter(is_wanted)
             .select(*self._table.columns, *_place(unit), row_as_read=pl.col(ROW_AS_READ), errors=pl.col(ERRORS))
+        )
+
+    def _staged(self, paths: Sequence[str]) -> pl.LazyFrame:
+        """Read staged files; a column that was added to the contract after a file was staged is null."""
+        return pl.scan_parquet(
+            list(paths),
+            glob=False,
+            hive_partitioning=False,
+            schema=self._table.schema,
+            missing_columns="insert",
+            extra_columns="ignore",
+        )
+
+    def _completed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Do the same to rows with further columns, all of the same unit."""
+        there = rows.collect_schema()
+        return rows.with_columns(
+            pl.lit(None, dtype).alias(name) for name, dtype in self._table.schema.items() if name not in there
         )
 
     def _direct(

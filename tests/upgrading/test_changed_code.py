@@ -42,6 +42,14 @@ def learn_a_policy_key(code: Code) -> None:
     code.replace("transforms/policy/sections.py", imported, "import Amount, CameLater, Count")
 
 
+def learn_source_columns(code: Code) -> None:
+    later = "c.PLAN.but(name='later', came_with=2)"
+    code.replace("transforms/contracts/sources.py", "c.CSM_EMAIL,", f"c.CSM_EMAIL, {later},")
+    code.replace(
+        "transforms/contracts/sources.py", "[c.USER_ID, c.ACTIVE_USERS]", f"[c.USER_ID, c.ACTIVE_USERS, {later}]"
+    )
+
+
 @pytest.fixture
 def former(tmp_path: Path) -> Path:
     """A project with three months that 0.1.0 published."""
@@ -79,6 +87,7 @@ def to_read(code: Code, folder: Path) -> set[str]:
         pytest.param(rename_variables, id="variables-renamed"),
         pytest.param(move_modules, id="modules-moved"),
         pytest.param(learn_a_policy_key, id="policy-key-added"),
+        pytest.param(learn_source_columns, id="source-columns-added"),
     ],
 )
 def test_code_that_computes_the_same_plans_nothing_and_finds_all_facts(folder, code, change: Callable[[Code], None]):
