@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
-from sql.dialects.attached import attached_file
+from sql.dialects.attached import attached_file, reset_at_end
 from sql.dialects.base import SCHEMA, Dialect, Writer, driver_connection, quoted
 from sql.dialects.file_lock import locked_file
 from transforms.errors import BusyError, RetierError, WrongUseError
@@ -104,14 +105,14 @@ _SETTINGS = (
 )
 
 
-_PUBLISHING = (
+_PUBLISHING = {
     # Rows keep their order, so more threads would wait for the first one and use processor time meanwhile.
-    "set threads = 1",
+    "threads": "1",
     # Otherwise a checkpoint merges the row groups of months, and rewrites years of them for one month.
-    "set max_vacuum_tasks = 0",
+    "max_vacuum_tasks": "0",
     # The commit writes the tables at once, instead of a log that is copied into the tables when the file is closed.
-    "set checkpoint_threshold = '1KB'",
-)
+    "checkpoint_threshold": "'1KB'",
+}
 
 
 class _ArrowStream:
@@ -181,22 +182,21 @@ class DuckDB(Dialect):
 
     def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """Read a query's result; see :func:`sql.dialects.read`."""
-        compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
-        values = [compiled.params[name] for name in getattr(compiled, "positiontup", None) or ()]
+        sql, names = _compiled(query, connection.dialect)
         raw = driver_connection(connection)
         # A result that SQLAlchemy has not read to its end would block this query.
         raw.complete()
         # Scanned, since pl.DataFrame(...) of a relation makes DuckDB report leaks at the end of the process as soon as
         # pandas is installed.
-        return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect(engine="in-memory")
+        return pl.scan_arrow_c_stream(raw.sql(sql, params=[parameters[name] for name in names])).collect(
+            engine="in-memory"
+        )
 
     def load(self, connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
         """Append a frame to a table; see :func:`sql.dialects.load`."""
-        names = ", ".join(quoted(connection, name) for name in frame.columns)
         with self.given(connection, _GIVEN, frame):
-            connection.exec_driver_sql(
-                f"insert into {quoted(connection, table)} ({names}) select {names} from {_GIVEN}"
-            )
+            # Without a list of names, since DuckDB takes longer to parse a long statement than to run it.
+            connection.exec_driver_sql(f"insert into {quoted(connection, table)} by name select * from {_GIVEN}")
 
     @contextmanager
     def given(self, connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator[None]:
@@ -257,8 +257,10 @@ class DuckDB(Dialect):
 
     def prepare_publishing(self, connection: sa.Connection) -> None:
         """Write in one thread, directly into the tables, without rewriting the rows of other months."""
-        for setting in _PUBLISHING:
-            driver_connection(connection).execute(setting)
+        raw = driver_connection(connection)
+        for name, value in _PUBLISHING.items():
+            raw.execute(f"set {name} = {value}")
+            reset_at_end(raw, name)
 
     def exact_sum(self, value: str) -> str:
         """Write a sum that does not depend on the order of rows; see :func:`sql.dialects.exact_sum`."""
@@ -281,6 +283,13 @@ class DuckDB(Dialect):
             connection.close()
             raise
         return connection
+
+
+@lru_cache(maxsize=256)
+def _compiled(query: str, dialect: sa.Dialect) -> tuple[str, tuple[str, ...]]:
+    """Return a query as the driver takes it, and the names of its parameters by position."""
+    compiled = sa.text(query).compile(dialect=dialect)
+    return str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
 
 
 def _wait_for_connection(connect: Callable[[], Any], path: Path, wait_seconds: float) -> Any:
