@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from sql.sources.files import changed_sentence
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_value, scan
 from sql.sources.raw import ROW
@@ -14,6 +15,7 @@ from sql.sources.refused import ERROR, ERRORS, MONTH, ROW_AS_READ
 from sql.sources.spec import SourceSpec
 from sql.sources.units import Unit
 from transforms.contracts import Table
+from transforms.errors import RetierError
 from transforms.month import Month
 
 _PLACE = {"origin": pl.String(), "row_word": pl.String(), "position": pl.Int64()}
@@ -112,7 +114,9 @@ class UnitReader:
         columns = []
         for name, dtype in self._table.schema.items():
             value = direct_value(mapped[name], schema, self._spec) if name in mapped else pl.lit(None, dtype)
-            assert value is not None
+            if value is None:
+                # Only a file whose types need no conversion is read in place.
+                raise RetierError(changed_sentence(self._table.name, units[0].origin))
             columns.append(value.alias(name))
         if month is not None and any(len(unit.parts) > 1 for unit in units):
             rows = rows.filter(_lies_in(month, mapped[str(self._table.event_time)].theirs or "", schema))
