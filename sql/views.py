@@ -28,7 +28,7 @@ def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
     queries = {name: render(connection, name) for name in VIEWS}
     if not _are_current(connection, queries):
         # Views may depend on each other, so all of them are recreated.
-        for name in reversed(queries):
+        for name in () if present.is_empty() else reversed(queries):
             execute(connection, f"drop view if exists {quoted(connection, name)}")
         for name, query in queries.items():
             execute(connection, f"create view {quoted(connection, name)} as {query}")
@@ -97,9 +97,10 @@ def _environment() -> Environment:
 
 def _are_current(connection: sa.Connection, queries: dict[str, str]) -> bool:
     kept = dialect_of(connection).view_queries(connection)
-    return set(queries) <= set(kept) and all(
-        kept[name] == dialect_of(connection).normalised(connection, query) for name, query in queries.items()
-    )
+    if not set(queries) <= set(kept):
+        return False
+    expected = dialect_of(connection).normalised(connection, queries)
+    return all(kept[name] == query for name, query in expected.items())
 
 
 def _comment(connection: sa.Connection, view: str, present: pl.DataFrame) -> None:

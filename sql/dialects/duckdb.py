@@ -227,14 +227,15 @@ class DuckDB(Dialect):
         """Return None: no indexes are needed in DuckDB."""
         return None
 
-    def normalised(self, connection: sa.Connection, query: str) -> str:
-        """Return a query in the form in which DuckDB stores that of a view; see :func:`sql.dialects.normalised`."""
-        connection.execute(sa.text(f"create or replace temp view _retier_probe as {query}"))
-        kept = self.read(
-            connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary", {}
-        )
-        connection.execute(sa.text("drop view _retier_probe"))
-        return _body(kept["sql"].item())
+    def normalised(self, connection: sa.Connection, queries: Mapping[str, str]) -> dict[str, str]:
+        """Return queries in the form in which DuckDB stores those of views, all at once; see :class:`Dialect`."""
+        probes = {f"_retier_probe_{number}": name for number, name in enumerate(queries)}
+        for probe, name in probes.items():
+            connection.execute(sa.text(f"create or replace temp view {probe} as {queries[name]}"))
+        kept = self.read(connection, "select view_name, sql from duckdb_views() where temporary", {})
+        found = {probes[probe]: _body(sql) for probe, sql in kept.iter_rows() if probe in probes}
+        connection.exec_driver_sql(";".join(f"drop view {probe}" for probe in probes))
+        return found
 
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
         """Return the query of every view of the schema; see :func:`sql.dialects.view_queries`."""
@@ -251,6 +252,17 @@ class DuckDB(Dialect):
 
     def acquire_publish_lock(self, connection: sa.Connection) -> None:
         """Do nothing: the file has only one writer while it is open; see :func:`sql.dialects.acquire_publish_lock`."""
+
+    @contextmanager
+    def defining(self, connection: sa.Connection) -> Iterator[None]:
+        """Neither optimise nor share out statements meanwhile, which takes more time than all else that they do."""
+        raw = driver_connection(connection)
+        raw.execute("set threads = 1")
+        reset_at_end(raw, "threads")
+        raw.execute("set enable_optimizer = false")
+        yield
+        # After an error the transaction accepts no statement; the setting ends with the connection.
+        raw.execute("reset enable_optimizer")
 
     def make_schema(self, connection: sa.Connection) -> None:
         """Do nothing: opening the file makes the schema; see :func:`prepare`."""
