@@ -68,6 +68,8 @@ def compute_month(
 
     def judged_sources() -> Judgement:
         judgement = judge_sources(opened, session, policy, month, before).waive(waiver)
+        # Before the gate, which would otherwise report the checks that could not read their rows.
+        session.refuse_replaced(month)
         gate(judgement)
         return judgement
 
@@ -84,6 +86,7 @@ def compute_month(
     known_until, tier_at = context.options.known_until, context.project.settings.tier_at
     snapshot = snapshot_of(opened, month, known_until, tier_at).with_stale(sources.stale)
     frames, inputs = _tables(context, state, before, snapshot, session, stages)
+    session.refuse_replaced(month)
     judgement = stages.do(Stage.judged_results, judged_results)
     return Computed(frames, snapshot, before, judgement)
 

@@ -75,8 +75,9 @@ def publish_one(
         revision=before.revision,
         started_at=started_at,
     )
-    computed = compute_month(context, state, before, session, stages, partial(_stop_at_failed_checks, context))
-    summary = stages.do(Stage.publishing, lambda: _publish(context, computed, session))
+    with session.translate_replaced():
+        computed = compute_month(context, state, before, session, stages, partial(_stop_at_failed_checks, context))
+        summary = stages.do(Stage.publishing, lambda: _publish(context, computed, session))
     progress.end()
     return summary
 

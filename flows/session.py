@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flows.checks.judgement import Memory
 from flows.inputs.opened import Opened, open_project
 from flows.settings import Project
 from sql.facts import FactStore
+from sql.sources.replaced import refuse_replaced, translate_replaced
 from transforms.month import Month
 
 
@@ -61,3 +63,20 @@ class Session:
         else:
             self._opened = self._opened.with_months(months)
         return self._opened
+
+    def translate_replaced(self) -> AbstractContextManager[None]:
+        """Translate errors of reading, within a block, where a file was replaced since it was opened.
+
+        Raises:
+            RetierError: If that is what happened.
+        """
+        return translate_replaced(lambda: self._opened.sources.values() if self._opened else ())
+
+    def refuse_replaced(self, month: Month) -> None:
+        """Refuse what a month was computed from if a file was replaced since it was opened.
+
+        Raises:
+            RetierError: If that is so.
+        """
+        if self._opened is not None:
+            refuse_replaced(self._opened.sources.values(), month)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.schema import CreateTable, SetColumnComment, SetTableComment
+from sqlalchemy.schema import SetColumnComment, SetTableComment
 
-from sql.dialects import acquire_publish_lock, catalogue, dialect_of, execute, quoted, read
+from sql.dialects import acquire_publish_lock, catalogue, dialect_of, execute, literal, quoted, read
 from sql.tables import index_columns, metadata
 from sql.views import create_views
 from transforms.contracts import PUBLISHED, Table
@@ -34,18 +35,25 @@ def create_all(connection: sa.Connection) -> None:
         return
     acquire_publish_lock(connection)
     dialect_of(connection).make_schema(connection)
+    with dialect_of(connection).defining(connection):
+        _create_missing(connection)
+    _KNOWN_GOOD[_layout(connection)] = dict(PUBLISHED)
+
+
+def _create_missing(connection: sa.Connection) -> None:
     before = catalogue(connection)
     tables = before.filter(pl.col("kind") == "table")
     by_name = {str(name[0]): columns for name, columns in tables.group_by("table_name")}
+    dtypes = _dtypes(connection, tables["data_type"])
     for table in metadata().tables.values():
         columns = by_name.get(table.name)
         if columns is None:
             _create(connection, table)
         else:
             _migrate(connection, table, columns)
+            _refuse_other_types(table, columns, dtypes)
     _create_indexes(connection)
     create_views(connection, before.filter(pl.col("kind") == "view"))
-    _KNOWN_GOOD[_layout(connection)] = dict(PUBLISHED)
 
 
 def is_known_good(connection: sa.Connection) -> bool:
@@ -85,9 +93,19 @@ def _create_indexes(connection: sa.Connection) -> None:
 
 def _create(connection: sa.Connection, table: sa.Table) -> None:
     # As one script: some hundred single statements would take longer to send than to run.
-    script: list[sa.ClauseElement] = [CreateTable(table), SetTableComment(table)]
-    script.extend(SetColumnComment(column) for column in table.columns)
-    connection.exec_driver_sql(";\n".join(str(one.compile(dialect=connection.dialect)) for one in script))
+    name = quoted(connection, table.name)
+    columns = ", ".join(_column(connection, column) for column in table.columns)
+    script = [f"create table {name} ({columns})", f"comment on table {name} is {literal(str(table.comment))}"]
+    script.extend(
+        f"comment on column {name}.{quoted(connection, column.name)} is {literal(str(column.comment))}"
+        for column in table.columns
+    )
+    execute(connection, ";\n".join(script))
+
+
+def _column(connection: sa.Connection, column: sa.Column[object]) -> str:
+    kind = column.type.compile(connection.dialect)
+    return f"{quoted(connection, column.name)} {kind}{'' if column.nullable else ' not null'}"
 
 
 def _migrate(connection: sa.Connection, table: sa.Table, present: pl.DataFrame) -> None:
@@ -100,7 +118,6 @@ def _migrate(connection: sa.Connection, table: sa.Table, present: pl.DataFrame) 
     if present["table_comment"][0] != table.comment:
         execute(connection, SetTableComment(table))
     _free_optional(connection, table, present)
-    _refuse_other_types(connection, table)
 
 
 def _add(connection: sa.Connection, table: sa.Table, column: sa.Column[object]) -> None:
@@ -122,12 +139,22 @@ def _free_optional(connection: sa.Connection, table: sa.Table, present: pl.DataF
         )
 
 
-def _refuse_other_types(connection: sa.Connection, table: sa.Table) -> None:
+def _dtypes(connection: sa.Connection, types: pl.Series) -> dict[str, pl.DataType]:
+    """Return as what the columns of each type of the database are read, by one query for all."""
+    listed = types.unique().sort().to_list()
+    if not listed:
+        return {}
+    # A colon, as an enumeration may have, would begin the name of a parameter.
+    escaped = (kind.replace(":", "\\:") for kind in listed)
+    nulls = ", ".join(f"cast(null as {kind}) as type_{number}" for number, kind in enumerate(escaped))
+    return dict(zip(listed, read(connection, f"select {nulls} limit 0").dtypes, strict=True))
+
+
+def _refuse_other_types(table: sa.Table, present: pl.DataFrame, dtypes: Mapping[str, pl.DataType]) -> None:
     schema = PUBLISHED[table.name].schema
-    found = read(connection, f"select * from {quoted(connection, table.name)} limit 0").schema
-    for name, dtype in schema.items():
-        if found[name] != dtype:
+    for name, kind in present.select("column_name", "data_type").iter_rows():
+        if name in schema and dtypes[kind] != schema[name]:
             raise RetierError(
-                f"column {name} of {table.name} holds {found[name]}, expected {dtype}: this warehouse was "
+                f"column {name} of {table.name} holds {dtypes[kind]}, expected {schema[name]}: this warehouse was "
                 "made by another version of retier; use that version, or move the warehouse away and backfill"
             )

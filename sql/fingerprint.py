@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from typing import Any
 
+import numpy as np
 import polars as pl
+import polars.selectors as cs
 
 from transforms.contracts import PUBLISHED, Table
 
@@ -37,6 +40,8 @@ _OF_0_1_0 = 1
 
 _SLICE_VALUES = 2_000_000
 """How many values are hashed at a time, to spare memory; the digest is the same whatever their number."""
+
+_OF_EIGHT_BYTES = (pl.Float64, pl.Int64)
 
 
 def is_same_result(
@@ -108,43 +113,49 @@ def _sorted(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _frame_digest(frame: pl.DataFrame) -> bytes:
     """Hash each column: its values, its nulls and its texts; for lists also their elements."""
-    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    with_nulls = [name for name in frame.columns if frame[name].null_count()]
-    places = pl.int_range(pl.len())
-    # One query for everything: each part is one value, a list or a text.
-    parts = [
-        *(_number(pl.col(name), dtype).implode().alias(f"values:{name}") for name, dtype in frame.schema.items()),
-        *(places.filter(pl.col(name).is_null()).implode().alias(f"nulls:{name}") for name in with_nulls),
-        *(pl.col(name).str.join("").alias(f"texts:{name}") for name in texts),
-    ]
     hashes = {f"{kind}:{name}": hashlib.sha256() for kind in ("values", "nulls", "texts") for name in frame.columns}
+    # The memory of such columns is what is hashed.
+    plain = [column for column in frame.iter_columns() if column.dtype in _OF_EIGHT_BYTES and not column.null_count()]
+    for column in plain:
+        hashes[f"values:{column.name}"].update(_bytes(column))
+    direct = {column.name for column in plain}
+    others = frame[[name for name in frame.columns if name not in direct]]
     slice_rows = max(1, _SLICE_VALUES // frame.width)
-    for number, rows in enumerate(frame.iter_slices(slice_rows)):
-        for column in rows.select_seq(parts).iter_columns():
-            hashes[column.name].update(_bytes(column, number * slice_rows))
+    for first_row in range(0, frame.height, slice_rows) if others.width else ():
+        for part in others.slice(first_row, slice_rows).select_seq(_parts(others, first_row)).iter_columns():
+            hashes[part.name].update(_bytes(part[0]))
     digest = hashlib.sha256(b"".join(one.digest() for one in hashes.values()))
     # Empty lists are left out, because versions of Polars differ in what they explode them into.
-    for name in lists:
+    for name in (name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)):
         elements = frame.select(pl.col(name).filter(pl.col(name).list.len() > 0).explode())
         digest.update(_frame_digest(elements))
     return digest.digest()
 
 
-def _bytes(part: pl.Series, first_row: int) -> bytes:
-    """Return the bytes of one part of a column: its texts, the rows where it is null, or its values."""
-    value = part[0]
-    if isinstance(value, str):
-        return value.encode()
-    offset = first_row if part.name.startswith("nulls:") else 0
-    # Zero has no sign.
-    return bytes((value.to_numpy() + offset).tobytes())
+def _parts(frame: pl.DataFrame, first_row: int) -> list[pl.Expr]:
+    """Return what is hashed of columns: numbers of eight bytes, where null is zero, the rows that are null, and texts.
+
+    Texts and lists have their lengths as numbers. Few expressions of many columns each: an expression per column would
+    take longer to build than to run.
+    """
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    numbers = [
+        pl.col(texts).str.len_bytes().cast(pl.Int64),
+        cs.list().list.len().cast(pl.Int64),
+        cs.float().cast(pl.Float64),
+        (~(cs.string() | cs.list() | cs.float())).to_physical().cast(pl.Int64),
+    ]
+    null = pl.col([column.name for column in frame.iter_columns() if column.null_count()]).is_null()
+    return [
+        *(number.fill_null(0).implode().name.prefix("values:") for number in numbers),
+        (null.arg_true().cast(pl.Int64) + first_row).implode().name.prefix("nulls:"),
+        pl.col(texts).str.join("").cast(pl.Binary).name.prefix("texts:"),
+    ]
 
 
-def _number(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Convert numbers, dates, times, booleans and the lengths of texts and lists to eight bytes each; null is zero."""
-    if isinstance(dtype, pl.List):
-        value = value.list.len()
-    elif dtype == pl.String:
-        value = value.str.len_bytes()
-    return value.to_physical().cast(pl.Float64 if dtype.is_float() else pl.Int64).fill_null(0)
+def _bytes(part: pl.Series | bytes) -> Any:
+    """Return the bytes of one part of a column: its texts, or its numbers, among which zero has no sign."""
+    if isinstance(part, bytes):
+        return part
+    numbers = np.ascontiguousarray(part.to_numpy())
+    return numbers + 0.0 if part.dtype.is_float() else numbers

@@ -9,9 +9,10 @@ from typing import Literal
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialects import acquire_publish_lock, dialect_of, execute, given, load, quoted, read
+from sql.dialects import acquire_publish_lock, dialect_of, execute, load, quoted, read
 from sql.fingerprint import MONTH_TABLES, fingerprint, is_same_result
 from sql.frame_validation import UnfitFrameError, validate_frames
+from sql.outbox import append_new
 from sql.runs import IN_FORCE, Evidence, Run, append_run, record_evidence, recorded
 from sql.state import last_run_by_month, published_result
 from transforms.contracts import PUBLISHED
@@ -29,7 +30,6 @@ _REQUIRED = (
 _OF_POLICIES = ("policies", "policy_components")
 _OUTBOX = "notifications"
 _RESTATED = ("account_tiers", "account_scores")
-_GIVEN = "_given_rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def publish(
     recorded_before = _as_recorded(connection, run)
     if recorded_before is not None:
         return recorded_before
-    in_force = last_run_by_month(connection)
+    in_force = last_run_by_month(connection, ("month", "revision", "result_fingerprint"))
     _refuse_other_month_before(in_force, run)
     if evidence is not None:
         record_evidence(connection, run, evidence)
@@ -93,10 +93,9 @@ def publish(
     if former is not None:
         _restate(connection, run, former.revision)
     _replace(connection, run, ready, is_first=former is None)
-    for name in _OF_POLICIES:
-        _append_new(connection, name, ready[name], "policy_version")
+    _append_policies(connection, ready)
     if _OUTBOX in ready:
-        _append_new(connection, _OUTBOX, ready[_OUTBOX], "notification_id")
+        append_new(connection, ready[_OUTBOX])
     append_run(connection, run, "published", revision=revision, result_fingerprint=result)
     return Publication("published", revision, result)
 
@@ -198,14 +197,12 @@ def _replace(connection: sa.Connection, run: Run, ready: Mapping[str, pl.DataFra
             load(connection, name, frame)
 
 
-def _append_new(connection: sa.Connection, table: str, frame: pl.DataFrame, key: str) -> None:
-    """Append the rows of a frame whose key is not in the table yet."""
-    with given(connection, _GIVEN, frame[[key]].unique()):
-        there = read(
-            connection,
-            f"select distinct {quoted(connection, key)} from {quoted(connection, table)} "
-            f"where {quoted(connection, key)} in (select {quoted(connection, key)} from {_GIVEN})",
-        )
-    new = frame.join(there, on=key, how="anti")
-    if new.height:
-        load(connection, table, new)
+def _append_policies(connection: sa.Connection, ready: Mapping[str, pl.DataFrame]) -> None:
+    """Append the policies whose version is not in the tables yet; those hold a few rows per version."""
+    listed = (f"select '{name}' as held_by, policy_version from {quoted(connection, name)}" for name in _OF_POLICIES)
+    there = read(connection, " union ".join(listed))
+    for name in _OF_POLICIES:
+        held = there.filter(pl.col("held_by") == name)["policy_version"]
+        new = ready[name].filter(~pl.col("policy_version").is_in(held.implode()))
+        if new.height:
+            load(connection, name, new)

@@ -30,8 +30,10 @@ def create_views(connection: sa.Connection, present: pl.DataFrame) -> None:
         RetierError: If other views depend on a view whose columns change by more than additions at the end.
     """
     queries = {name: render(connection, name) for name in VIEWS}
-    kept = dialect_of(connection).view_queries(connection)
-    changed = {name: query for name, query in queries.items() if not _is_current(connection, kept.get(name), query)}
+    dialect = dialect_of(connection)
+    kept = dialect.view_queries(connection)
+    expected = dialect.normalised(connection, {name: query for name, query in queries.items() if name in kept})
+    changed = {name: query for name, query in queries.items() if name not in kept or kept[name] != expected[name]}
     if changed:
         for name, query in changed.items():
             if name in kept:
@@ -108,10 +110,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-
-
-def _is_current(connection: sa.Connection, kept: str | None, query: str) -> bool:
-    return kept is not None and kept == dialect_of(connection).normalised(connection, query)
 
 
 def _make_replaceable(connection: sa.Connection, view: str, query: str) -> None:

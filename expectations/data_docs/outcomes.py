@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +23,10 @@ class Outcome(StrEnum):
     @property
     def rank(self) -> int:
         """The position, worst first."""
-        return list(Outcome).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {outcome: position for position, outcome in enumerate(Outcome)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +75,18 @@ def has_raised(result: ExpectationValidationResult) -> bool:
     Great Expectations stores one error, or one for each metric that the check needed.
     """
     info = result.exception_info
-    errors = [info] if "raised_exception" in info else info.values()
-    return any(error["raised_exception"] for error in errors)
+    if "raised_exception" in info:
+        return bool(info["raised_exception"])
+    return any(error["raised_exception"] for error in info.values())
 
 
 def tally(results: Iterable[ExpectationValidationResult]) -> Tally:
     """Count outcomes."""
-    outcomes = [outcome_of(result) for result in results]
+    counts = Counter(map(outcome_of, results))
     return Tally(
-        passed=outcomes.count(Outcome.PASSED),
-        warned=outcomes.count(Outcome.WARNED),
-        failed=outcomes.count(Outcome.FAILED) + outcomes.count(Outcome.ERROR),
+        passed=counts[Outcome.PASSED],
+        warned=counts[Outcome.WARNED],
+        failed=counts[Outcome.FAILED] + counts[Outcome.ERROR],
     )
 
 

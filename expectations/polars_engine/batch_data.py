@@ -102,12 +102,14 @@ class PolarsBatchData(BatchData):
 
     Attributes:
         frame: The rows, lazy.
+        is_in_memory: Whether they came as a frame that is in memory already.
         references: The sets of values that came with them.
     """
 
     def __init__(self, execution_engine: ExecutionEngine[Any], frame: Frame, references: References) -> None:
         super().__init__(execution_engine)
         self.frame = frame.lazy()
+        self.is_in_memory = isinstance(frame, pl.DataFrame)
         self.references = references
 
     @cached_property

@@ -17,10 +17,11 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.util import convert_to_json_serializable
 from great_expectations.validator.validator import calc_validation_statistics
 
+from expectations.polars_engine.batch_data import PolarsBatchData
 from expectations.polars_engine.engine import PolarsExecutionEngine
 from expectations.polars_engine.plan import RESULT_FORMAT, Answering, Plan, make_plan
 from expectations.polars_engine.remembering import configurations_remembered
-from expectations.polars_engine.together import answer_together
+from expectations.polars_engine.together import EngineType, answer_together
 
 
 def validate_together(suites: Sequence[tuple[PreparedSuite, Batch]]) -> list[ExpectationSuiteValidationResult]:
@@ -35,8 +36,14 @@ def validate_together(suites: Sequence[tuple[PreparedSuite, Batch]]) -> list[Exp
     Returns:
         The results, in the order of the suites.
     """
-    answers = answer_together([suite.answering(batch) for suite, batch in suites])
+    answers = answer_together([(suite.answering(batch), _engine_for(batch)) for suite, batch in suites])
     return [suite.conclude(batch, results) for (suite, batch), results in zip(suites, answers, strict=True)]
+
+
+def _engine_for(batch: Batch) -> EngineType:
+    """Choose how rows are read: starting the streaming engine takes longer than reading rows in memory."""
+    data: PolarsBatchData = batch.data  # type: ignore[assignment]
+    return "in-memory" if data.is_in_memory else "streaming"
 
 
 class PreparedSuite:

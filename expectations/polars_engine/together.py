@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import polars as pl
 from great_expectations.core import ExpectationValidationResult
@@ -11,24 +12,26 @@ from great_expectations.core import ExpectationValidationResult
 from expectations.polars_engine.plan import Answering
 
 Results = list[ExpectationValidationResult]
+EngineType = Literal["in-memory", "streaming"]
+
+_ENGINES: tuple[EngineType, ...] = ("in-memory", "streaming")
 
 
-def answer_together(validations: Sequence[Answering | None]) -> list[Results | None]:
+def answer_together(validations: Sequence[tuple[Answering | None, EngineType]]) -> list[Results | None]:
     """Run validations.
+
+    Args:
+        validations: Each begun validation, None for one that could not be, and the engine that its queries need.
 
     Returns:
         The results of each; None for one that could not be started, or in which a check failed with an error.
     """
-    running = [_Validation(validation) for validation in validations]
+    running = [_Validation(validation, engine) for validation, engine in validations]
     for one in running:
         one.go_on(None)
-    while waiting := [one for one in running if one.validation is not None]:
-        frames = _collected([query for one in waiting for query in one.queries])
-        for one in waiting:
-            if frames is None:
-                one.go_on(_collected(one.queries))
-            else:
-                one.go_on([frames.pop(0) for _ in one.queries])
+    while any(one.validation is not None for one in running):
+        for engine in _ENGINES:
+            _go_on([one for one in running if one.validation is not None and one.engine == engine], engine)
     return [one.results for one in running]
 
 
@@ -38,11 +41,13 @@ class _Validation:
 
     Attributes:
         validation: The remaining steps; None when it has ended.
+        engine: The engine of its queries.
         queries: The queries that it yielded last.
         results: Its results.
     """
 
     validation: Answering | None
+    engine: EngineType
     queries: list[pl.LazyFrame] = field(default_factory=list)
     results: Results | None = None
 
@@ -62,11 +67,21 @@ class _Validation:
             self.validation = None
 
 
-def _collected(queries: list[pl.LazyFrame]) -> list[pl.DataFrame] | None:
-    """Collect queries on the streaming engine; None if any of them fails."""
+def _go_on(waiting: Sequence[_Validation], engine: EngineType) -> None:
+    """Continue validations by a step; where a query fails, each is collected by itself."""
+    frames = _collected([query for one in waiting for query in one.queries], engine)
+    for one in waiting:
+        if frames is None:
+            one.go_on(_collected(one.queries, engine))
+        else:
+            one.go_on([frames.pop(0) for _ in one.queries])
+
+
+def _collected(queries: list[pl.LazyFrame], engine: EngineType) -> list[pl.DataFrame] | None:
+    """Collect queries; None if any of them fails."""
     if not queries:
         return []
     try:
-        return pl.collect_all(queries, engine="streaming")
+        return pl.collect_all(queries, engine=engine)
     except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - the validations are then tried one by one
         return None

@@ -85,7 +85,8 @@ def backfill(
     summaries: list[RunSummary] = []
     progress.begin("Months", len(plan.possible))
     # Runs are listed even where nothing was computed: a former process may have died before it listed its own.
-    with runs_listed(project), facts_ahead(session, plan.possible, options.known_until) as facts:
+    reading = session.translate_replaced()
+    with runs_listed(project), reading, facts_ahead(session, plan.possible, options.known_until) as facts:
         for month in _needed_now(session, plan):
             progress.note(f"{month}: facts")
             facts.wait_for(month)
@@ -108,14 +109,15 @@ def plan_of(session: Session, options: RunOptions) -> BackfillPlan:
     Raises:
         As :func:`flows.backfill.plan.make_plan`.
     """
-    return make_plan(
-        session,
-        options.first,
-        options.last,
-        known_until=options.known_until,
-        is_forced=options.is_forced,
-        is_cascading=options.is_cascading,
-    )
+    with session.translate_replaced():
+        return make_plan(
+            session,
+            options.first,
+            options.last,
+            known_until=options.known_until,
+            is_forced=options.is_forced,
+            is_cascading=options.is_cascading,
+        )
 
 
 def _renew_records(project: Project, plan: BackfillPlan) -> None:

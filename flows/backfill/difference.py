@@ -60,7 +60,7 @@ def backfill_difference(project: Project, options: RunOptions, progress: Progres
     stopped: dict[Month, tuple[str, ...]] = {}
     published = _published_results(project)
     restated: list[Month] = []
-    with facts_ahead(session, months, options.known_until) as facts:
+    with session.translate_replaced(), facts_ahead(session, months, options.known_until) as facts:
         for month in months:
             facts.wait_for(month)
             computed = _compute(session, state, month, options, Part(progress, str(month)))

@@ -9,9 +9,9 @@ import polars as pl
 from flows.inputs.effective_cutoff import effective_cutoff
 from flows.inputs.fact_versions import fact_version
 from flows.inputs.fingerprints import fingerprint_of
+from flows.inputs.merged import merged
 from flows.inputs.snapshot import Snapshot
 from sql.facts import FactStore
-from transforms.accounts import mapped
 from transforms.contracts import SOURCES
 from transforms.facts import invoices, tickets, touchpoints
 from transforms.facts.additive import added_up
@@ -51,7 +51,7 @@ def service_facts(snapshot: Snapshot, store: FactStore, source: str, month: Mont
     stored = [found.frame for one in wanted if (found := store.get(source, one, prints[one])) is not None]
     empty = count(SOURCES[source].empty().lazy(), snapshot.configured)
     facts = pl.concat([empty, *stored], how="vertical")
-    return facts if snapshot.mapping.is_empty() else added_up(mapped(facts, snapshot.mapping), grain)
+    return merged(facts, snapshot.mapping, lambda rows: added_up(rows, grain))
 
 
 def missing_months(snapshot: Snapshot, store: FactStore, source: str, months: Iterable[Month]) -> list[Month]:

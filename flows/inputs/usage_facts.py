@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from flows.inputs.effective_cutoff import effective_cutoff
 from flows.inputs.fact_versions import fact_version
 from flows.inputs.fingerprints import fingerprint_of
+from flows.inputs.merged import merged
 from flows.inputs.snapshot import Snapshot
 from sql.facts import Fact, FactStore
 from transforms.accounts import mapped
@@ -91,15 +92,19 @@ def make_facts(snapshot: Snapshot, store: FactStore, month: Month, asked: Sequen
 
 def _of(snapshot: Snapshot, facts: UsageFacts) -> UsageFacts:
     """Return facts as of the month: accounts that have become one since they were counted are added up."""
-    if snapshot.mapping.is_empty():
-        return facts
-    return of_merged_accounts(UsageFacts(mapped(facts.frame, snapshot.mapping), facts.features))
+
+    def combine(rows: pl.LazyFrame) -> pl.LazyFrame:
+        return of_merged_accounts(UsageFacts(rows, facts.features)).frame
+
+    return replace(facts, frame=merged(facts.frame, snapshot.mapping, combine))
 
 
 def _united(snapshot: Snapshot, history: UsageFacts) -> UsageFacts:
-    if snapshot.mapping.is_empty():
-        return history
-    return united([UsageFacts(mapped(history.frame, snapshot.mapping), history.features)], latest=["last_active_date"])
+
+    def combine(rows: pl.LazyFrame) -> pl.LazyFrame:
+        return united([UsageFacts(rows, history.features)], latest=["last_active_date"]).frame
+
+    return replace(history, frame=merged(history.frame, snapshot.mapping, combine))
 
 
 class _Chain:

@@ -15,6 +15,7 @@ from flows.preflight.report import Problem, SourceReport
 from flows.preflight.sample import sample_of
 from flows.settings import Project
 from sql.sources.origins import Place
+from sql.sources.replaced import translate_replaced
 from sql.sources.source import Source
 from sql.sources.spec import SourceSpec
 from transforms.contracts import SOURCES, Table
@@ -75,9 +76,10 @@ def _read_whole(
 ) -> None:
     source = Source(table, spec, place)
     try:
-        _note(looked, table, source.configured, source.rows_read())
-        looked.rows = source.rows(month)
-        _report_quarantined(looked, source, spec, month, policy, str)
+        with translate_replaced(lambda: [source]):
+            _note(looked, table, source.configured, source.rows_read())
+            looked.rows = source.rows(month)
+            _report_quarantined(looked, source, spec, month, policy, str)
     except RetierError as error:
         _fail(looked, _translate_error(error, place.staging), error.exit_code)
 
@@ -90,14 +92,15 @@ def _read_sample(
         sample = sample_of(table.name, spec, place.project, place.staging)
         message = sample.translate
         source = Source(table, sample.spec, place)
-        months = [one for one in source.months([month]) if one <= month]
-        newest = max(months, default=month)
-        looked.rows = source.rows(newest)
-        looked.months, looked.is_cut_off = {one: source.rows(one) for one in months}, bool(sample.names)
-        _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
-        _report_quarantined(looked, source, spec, newest, policy, message)
-        if policy is not None:
-            _warn_if_stale(looked, table, month, getattr(policy.freshness, f"{table.name}_days"))
+        with translate_replaced(lambda: [source]):
+            months = [one for one in source.months([month]) if one <= month]
+            newest = max(months, default=month)
+            looked.rows = source.rows(newest)
+            looked.months, looked.is_cut_off = {one: source.rows(one) for one in months}, bool(sample.names)
+            _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
+            _report_quarantined(looked, source, spec, newest, policy, message)
+            if policy is not None:
+                _warn_if_stale(looked, table, month, getattr(policy.freshness, f"{table.name}_days"))
     except RetierError as error:
         _fail(looked, message(_translate_error(error, place.staging)), error.exit_code)
 

@@ -9,7 +9,7 @@ import yaml
 from flows.settings.reasons import PolicyReasons
 from transforms.month import Month
 from transforms.policy import Policy
-from transforms.policy.values import Section, has_reason
+from transforms.policy.values import Section, came_later, has_reason
 
 _NOT_WRITTEN = "The reason is not recorded."
 
@@ -35,7 +35,7 @@ def write_policy(policy: Policy, reasons: PolicyReasons) -> str:
 
 def _section(section: Section, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> dict[str, Any]:
     return {
-        key: _reasoned(value, (*place, key), version, reasons)
+        key: _reasoned(section, value, (*place, key), version, reasons)
         if has_reason(type(section), key)
         else _value(value, (*place, key), version, reasons)
         for key in type(section).model_fields
@@ -43,9 +43,14 @@ def _section(section: Section, place: tuple[str, ...], version: str, reasons: Po
     }
 
 
-def _reasoned(value: Any, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> dict[str, Any]:
+def _reasoned(
+    section: Section, value: Any, place: tuple[str, ...], version: str, reasons: PolicyReasons
+) -> dict[str, Any]:
     shortest = int(value) if isinstance(value, float) and value == int(value) else value
-    return {"value": shortest, "reason": reasons.of(version, place) or _NOT_WRITTEN}
+    # A key that the file lacks has the reason of its default.
+    later = came_later(type(section).model_fields[place[-1]])
+    reason = reasons.of(version, place) or (later and later.reason) or _NOT_WRITTEN
+    return {"value": shortest, "reason": reason}
 
 
 def _value(value: Any, place: tuple[str, ...], version: str, reasons: PolicyReasons) -> Any:

@@ -32,6 +32,8 @@ from transforms.errors import RetierError
 from transforms.month import Month
 from transforms.policy import Policy
 
+_FROM_RUNS = ("month", "revision", "policy_version", "result_fingerprint", "rows_read")
+
 NO_CONTRIBUTIONS = pl.DataFrame(
     schema={"account_id": pl.String, "pillar": pl.String, "component": pl.String, "contribution": pl.Float64}
 )
@@ -147,14 +149,14 @@ def contributions_before(connection: Connection, month: Month, account_ids: pl.S
 
 
 def _before(connection: Connection, month: Month, policy_version: str) -> Published:
-    runs = last_run_by_month(connection)
+    runs = last_run_by_month(connection, _FROM_RUNS)
     published = [Month.of(day) for day in runs["month"]]
     _refuse_gap(published, month)
     former = runs.filter(pl.col("month") == (month - 1).first_day)
     nothing = _nothing()
     nothing = replace(
         nothing,
-        revision=next_revision(connection, month),
+        revision=next_revision(runs, month),
         history_fingerprint=history_print(runs, month),
         superseded=tiers_of(connection, month) if month in published else nothing.superseded,
     )

@@ -19,9 +19,6 @@ from duckdb_engine import ConnectionWrapper
 _RESERVED = frozenset({"memory", "system", "temp"})
 """Names of DuckDB's own databases; a file takes its name as the name of its database."""
 
-_RESET = ("reset threads", "reset max_vacuum_tasks", "reset checkpoint_threshold")
-"""What a transaction may have set for all connections of the process; see ``prepare_publishing``."""
-
 
 class AttachedFile:
     """The DuckDB that serves one file at a time; the file is open, and locked, only while a connection uses it."""
@@ -34,6 +31,7 @@ class AttachedFile:
         self._path: Path | None = None
         self._name = ""
         self._users = 0
+        self._changed: set[str] = set()
         self._alone: Counter[Path] = Counter()
 
     def connect(self, path: Path, make: Callable[[], Any]) -> Any:
@@ -57,7 +55,7 @@ class AttachedFile:
                 self._root.execute(f"set temp_directory = {_text(spilled)}")
             if not self._users:
                 self._attach(path)
-            connection = _Connection(self._root.cursor(), self._release)
+            connection = _Connection(self._root.cursor(), self._release, self._changed)
             self._users += 1
             try:
                 connection.execute(f"use {self._name}")
@@ -72,6 +70,7 @@ class AttachedFile:
             if self._root is not None:
                 self._root.close()
             self._root, self._path = None, None
+            self._changed.clear()
 
     def _attach(self, path: Path) -> None:
         self._root.execute(f"attach {_text(str(path))}")
@@ -85,7 +84,7 @@ class AttachedFile:
             with self._lock:
                 self._alone[path] -= 1
 
-        connection = _Connection(duckdb.connect(str(path)), release)
+        connection = _Connection(duckdb.connect(str(path)), release, set())
         self._alone[path] += 1
         return connection
 
@@ -97,8 +96,8 @@ class AttachedFile:
                 return
             try:
                 self._root.execute(f"detach {self._name}")
-                for setting in _RESET:
-                    self._root.execute(setting)
+                while self._changed:
+                    self._root.execute(f"reset {self._changed.pop()}")
             except duckdb.Error:
                 # After an error that DuckDB does not survive, such as a full disk, the next connection makes a new one.
                 self.close()
@@ -107,9 +106,10 @@ class AttachedFile:
 class _Connection(ConnectionWrapper):
     """A connection that hands its file back when it is closed."""
 
-    def __init__(self, cursor: Any, release: Callable[[], None]) -> None:
+    def __init__(self, cursor: Any, release: Callable[[], None], changed: set[str]) -> None:
         super().__init__(cursor)
         self._release = release
+        self.changed = changed
 
     def close(self) -> None:
         if self.closed:
@@ -119,6 +119,12 @@ class _Connection(ConnectionWrapper):
             super().close()
         finally:
             self._release()
+
+
+def reset_at_end(connection: Any, setting: str) -> None:
+    """Reset a setting, which is one of all connections of this process, once nobody uses the file any more."""
+    if isinstance(connection, _Connection):
+        connection.changed.add(setting)
 
 
 def _text(value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -127,8 +127,13 @@ class Dialect(Database, ABC):
         """Return the names of the schema's indexes; None if none are needed in this database."""
 
     @abstractmethod
-    def normalised(self, connection: sa.Connection, query: str) -> str:
-        """Return a query in the form in which the database stores that of a view, so that the two can be compared."""
+    def normalised(self, connection: sa.Connection, queries: Mapping[str, str]) -> dict[str, str]:
+        """Return queries in the form in which the database stores those of views, so that they can be compared.
+
+        Args:
+            connection: An open connection.
+            queries: By the name of a view, or any other.
+        """
 
     @abstractmethod
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
@@ -149,6 +154,10 @@ class Dialect(Database, ABC):
             sorted(self.view_queries(connection).items()),
             sorted(self.index_names(connection) or ()),
         )
+
+    def defining(self, _connection: sa.Connection) -> AbstractContextManager[None]:
+        """Set up a connection for the hundreds of small statements that define the schema, or look at it."""
+        return nullcontext()
 
     @abstractmethod
     def make_schema(self, connection: sa.Connection) -> None:

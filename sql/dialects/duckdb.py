@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
-from sql.dialects.attached import attached_file
+from sql.dialects.attached import attached_file, reset_at_end
 from sql.dialects.base import SCHEMA, Dialect, Writer, driver_connection, quoted
 from sql.dialects.file_lock import locked_file
 from transforms.errors import BusyError, RetierError, WrongUseError
@@ -104,14 +105,14 @@ _SETTINGS = (
 )
 
 
-_PUBLISHING = (
+_PUBLISHING = {
     # Rows keep their order, so more threads would wait for the first one and use processor time meanwhile.
-    "set threads = 1",
+    "threads": "1",
     # Otherwise a checkpoint merges the row groups of months, and rewrites years of them for one month.
-    "set max_vacuum_tasks = 0",
+    "max_vacuum_tasks": "0",
     # The commit writes the tables at once, instead of a log that is copied into the tables when the file is closed.
-    "set checkpoint_threshold = '1KB'",
-)
+    "checkpoint_threshold": "'1KB'",
+}
 
 
 class _ArrowStream:
@@ -181,22 +182,21 @@ class DuckDB(Dialect):
 
     def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """Read a query's result; see :func:`sql.dialects.read`."""
-        compiled = sa.text(query).bindparams(**parameters).compile(dialect=connection.dialect)
-        values = [compiled.params[name] for name in getattr(compiled, "positiontup", None) or ()]
+        sql, names = _compiled(query, connection.dialect)
         raw = driver_connection(connection)
         # A result that SQLAlchemy has not read to its end would block this query.
         raw.complete()
         # Scanned, since pl.DataFrame(...) of a relation makes DuckDB report leaks at the end of the process as soon as
         # pandas is installed.
-        return pl.scan_arrow_c_stream(raw.sql(str(compiled), params=values)).collect(engine="in-memory")
+        return pl.scan_arrow_c_stream(raw.sql(sql, params=[parameters[name] for name in names])).collect(
+            engine="in-memory"
+        )
 
     def load(self, connection: sa.Connection, table: str, frame: pl.DataFrame) -> None:
         """Append a frame to a table; see :func:`sql.dialects.load`."""
-        names = ", ".join(quoted(connection, name) for name in frame.columns)
         with self.given(connection, _GIVEN, frame):
-            connection.exec_driver_sql(
-                f"insert into {quoted(connection, table)} ({names}) select {names} from {_GIVEN}"
-            )
+            # Without a list of names, since DuckDB takes longer to parse a long statement than to run it.
+            connection.exec_driver_sql(f"insert into {quoted(connection, table)} by name select * from {_GIVEN}")
 
     @contextmanager
     def given(self, connection: sa.Connection, name: str, frame: pl.DataFrame) -> Iterator[None]:
@@ -227,14 +227,15 @@ class DuckDB(Dialect):
         """Return None: no indexes are needed in DuckDB."""
         return None
 
-    def normalised(self, connection: sa.Connection, query: str) -> str:
-        """Return a query in the form in which DuckDB stores that of a view; see :func:`sql.dialects.normalised`."""
-        connection.execute(sa.text(f"create or replace temp view _retier_probe as {query}"))
-        kept = self.read(
-            connection, "select sql from duckdb_views() where view_name = '_retier_probe' and temporary", {}
-        )
-        connection.execute(sa.text("drop view _retier_probe"))
-        return _body(kept["sql"].item())
+    def normalised(self, connection: sa.Connection, queries: Mapping[str, str]) -> dict[str, str]:
+        """Return queries in the form in which DuckDB stores those of views, all at once; see :class:`Dialect`."""
+        probes = {f"_retier_probe_{number}": name for number, name in enumerate(queries)}
+        for probe, name in probes.items():
+            connection.execute(sa.text(f"create or replace temp view {probe} as {queries[name]}"))
+        kept = self.read(connection, "select view_name, sql from duckdb_views() where temporary", {})
+        found = {probes[probe]: _body(sql) for probe, sql in kept.iter_rows() if probe in probes}
+        connection.exec_driver_sql(";".join(f"drop view {probe}" for probe in probes))
+        return found
 
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
         """Return the query of every view of the schema; see :func:`sql.dialects.view_queries`."""
@@ -260,13 +261,26 @@ class DuckDB(Dialect):
     def acquire_publish_lock(self, connection: sa.Connection) -> None:
         """Do nothing: the file has only one writer while it is open; see :func:`sql.dialects.acquire_publish_lock`."""
 
+    @contextmanager
+    def defining(self, connection: sa.Connection) -> Iterator[None]:
+        """Neither optimise nor share out statements meanwhile, which takes more time than all else that they do."""
+        raw = driver_connection(connection)
+        raw.execute("set threads = 1")
+        reset_at_end(raw, "threads")
+        raw.execute("set enable_optimizer = false")
+        yield
+        # After an error the transaction accepts no statement; the setting ends with the connection.
+        raw.execute("reset enable_optimizer")
+
     def make_schema(self, connection: sa.Connection) -> None:
         """Do nothing: opening the file makes the schema; see :func:`prepare`."""
 
     def prepare_publishing(self, connection: sa.Connection) -> None:
         """Write in one thread, directly into the tables, without rewriting the rows of other months."""
-        for setting in _PUBLISHING:
-            driver_connection(connection).execute(setting)
+        raw = driver_connection(connection)
+        for name, value in _PUBLISHING.items():
+            raw.execute(f"set {name} = {value}")
+            reset_at_end(raw, name)
 
     def exact_sum(self, value: str) -> str:
         """Write a sum that does not depend on the order of rows; see :func:`sql.dialects.exact_sum`."""
@@ -289,6 +303,13 @@ class DuckDB(Dialect):
             connection.close()
             raise
         return connection
+
+
+@lru_cache(maxsize=256)
+def _compiled(query: str, dialect: sa.Dialect) -> tuple[str, tuple[str, ...]]:
+    """Return a query as the driver takes it, and the names of its parameters by position."""
+    compiled = sa.text(query).compile(dialect=dialect)
+    return str(compiled), tuple(getattr(compiled, "positiontup", None) or ())
 
 
 def _wait_for_connection(connect: Callable[[], Any], path: Path, wait_seconds: float) -> Any:

@@ -274,11 +274,18 @@ class PostgreSQL(Dialect):
         )
         return set(found["indexname"])
 
-    def normalised(self, connection: sa.Connection, query: str) -> str:
-        """Return a query in the form in which PostgreSQL shows that of a view; see :func:`sql.dialects.normalised`."""
-        with _probe(connection, query):
-            kept = self.read(connection, f"select pg_get_viewdef('pg_temp.{_PROBE}'::regclass) as query", {})
-        return str(kept["query"].item())
+    def normalised(self, connection: sa.Connection, queries: Mapping[str, str]) -> dict[str, str]:
+        """Return queries in the form in which PostgreSQL shows those of views; see :class:`Dialect`."""
+        found = {}
+        # Rolled back, so that nothing is left in the database's catalogue.
+        with connection.begin_nested() as probe:
+            for name, query in queries.items():
+                connection.execute(sa.text(f"create or replace temp view {_PROBE} as {query}"))
+                kept = self.read(connection, f"select pg_get_viewdef('pg_temp.{_PROBE}'::regclass) as query", {})
+                connection.execute(sa.text(f"drop view {_PROBE}"))
+                found[name] = str(kept["query"].item())
+            probe.rollback()
+        return found
 
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
         """Return the query of every view of the schema; see :func:`sql.dialects.view_queries`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,23 @@ def contract_text(table: Table) -> str:
     decisive = decisive_text(table)
     former = _of_0_1_0().get(table.name)
     return str(former["text"]) if former is not None and former["decisive"] == decisive else decisive
+
+
+def former_texts(table: Table) -> Iterator[tuple[str, list[str]]]:
+    """Yield what :func:`contract_text` was before optional columns were added, newest first.
+
+    Args:
+        table: The contract of a source.
+
+    Returns:
+        Pairs of a text and the columns that it lacks; none where no column was added.
+    """
+    numbers = sorted({field.column.came_with for field in table.fields})
+    for number in reversed(numbers[:-1]):
+        added = [field for field in table.fields if not field.is_required and field.column.came_with > number]
+        kept = tuple(field for field in table.fields if field not in added)
+        if added:
+            yield contract_text(replace(table, fields=kept)), [field.name for field in added]
 
 
 def columns_of_0_1_0(table: Table) -> list[str]:

@@ -61,6 +61,20 @@ class SourceFile:
         return fingerprint_of(self.name, str(self.size), self.version)
 
 
+def state_of(location: str) -> tuple[int, str] | None:
+    """Return the present size and version of a local file, as :class:`SourceFile` has them; None if it is gone."""
+    try:
+        status = Path(location).stat()
+    except OSError:
+        return None
+    return status.st_size, str(status.st_mtime_ns)
+
+
+def changed_sentence(source: str, name: str) -> str:
+    """Describe a file that was replaced or written to between opening and reading it."""
+    return f"{source}: {name} changed while it was read: run this again when it is complete"
+
+
 def fingerprint_of(*parts: str) -> str:
     """Hash texts, in order, to 32 hexadecimal digits."""
     digest = hashlib.sha256()

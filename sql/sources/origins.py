@@ -11,15 +11,15 @@ import polars as pl
 
 from sql.atomic import remove, scratch_folder, translate_write_errors
 from sql.render import render, variables
-from sql.sources.contracts import contract_text
-from sql.sources.files import SourceFile, find_files, fingerprint_of
+from sql.sources.adoption import adopted, unit_name
+from sql.sources.files import SourceFile, changed_sentence, find_files, fingerprint_of, state_of
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
 from sql.sources.plain import local_copy
 from sql.sources.query import run_query, template_of
 from sql.sources.raw import ROW, Raw
 from sql.sources.spec import SourceSpec
-from sql.sources.staging import VERSION, Job, forget_former, stage
+from sql.sources.staging import Job, forget_former, stage
 from sql.sources.textfile import load_text
 from sql.sources.units import Unit, load, save
 from transforms.contracts import Table
@@ -115,17 +115,24 @@ def load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) ->
         RetierError: If it cannot be read, or changed meanwhile.
     """
     parent = place.staging / table.name / _folder_name(file)
-    name = fingerprint_of(VERSION, file.fingerprint, spec.definition(), contract_text(table))
-    known = load(parent / name, file.location)
-    if known is not None:
+    name = unit_name(file, table, spec)
+    known = load(parent / name, file.location) or adopted(file, table, spec, parent)
+    if known is None:
+        try:
+            known = _load(file, table, spec, place, parent / name)
+        finally:
+            # Of an error, too, this is the likeliest reason.
+            _refuse_changed(file, table)
+    if known.location is None or file.is_remote:
         return known
+    return replace(known, found=(file.size, file.version))
+
+
+def _load(file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder: Path) -> Unit:
     if file.format == "parquet":
-        unit = _load_parquet(file, table, spec, place, parent / name)
-    else:
-        with scratch_folder(place.staging / table.name) as scratch:
-            unit = load_text(file, Job(table, spec, parent, scratch, name))
-    _refuse_changed(file, table)
-    return unit
+        return _load_parquet(file, table, spec, place, folder)
+    with scratch_folder(place.staging / table.name) as scratch:
+        return load_text(file, Job(table, spec, folder.parent, scratch, folder.name))
 
 
 def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder: Path) -> Unit:
@@ -161,11 +168,8 @@ def _recorded(unit: Unit) -> Unit:
 
 
 def _refuse_changed(file: SourceFile, table: Table) -> None:
-    if file.is_remote:
-        return
-    status = Path(file.location).stat()
-    if (status.st_size, str(status.st_mtime_ns)) != (file.size, file.version):
-        raise RetierError(f"{table.name}: {file.name} changed while it was read: run this again when it is complete")
+    if not file.is_remote and state_of(file.location) != (file.size, file.version):
+        raise RetierError(changed_sentence(table.name, file.name))
 
 
 def _folder_name(file: SourceFile) -> str:

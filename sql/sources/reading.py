@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from sql.sources.files import changed_sentence
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_value, scan
 from sql.sources.raw import ROW
@@ -14,6 +15,7 @@ from sql.sources.refused import ERROR, ERRORS, MONTH, ROW_AS_READ
 from sql.sources.spec import SourceSpec
 from sql.sources.units import Unit
 from transforms.contracts import Table
+from transforms.errors import RetierError
 from transforms.month import Month
 
 _PLACE = {"origin": pl.String(), "row_word": pl.String(), "position": pl.Int64()}
@@ -41,7 +43,7 @@ class UnitReader:
                 staged += [str(path) for path in unit.paths(part)]
             else:
                 direct.setdefault(tuple(_schema(unit).items()), []).append(unit)
-        frames = [scan(staged).select(self._table.columns)] if staged else []
+        frames = [self._staged(staged)] if staged else []
         frames += [self._direct(dict(schema), alike, month) for schema, alike in direct.items()]
         if not frames:
             return self._table.empty().lazy()
@@ -55,7 +57,7 @@ class UnitReader:
             if part is None:
                 continue
             if unit.location is None:
-                rows = scan([str(path) for path in unit.paths(part)])
+                rows = self._completed(scan([str(path) for path in unit.paths(part)]))
                 found.append(rows.select(*self._table.columns, *_place(unit)))
             else:
                 found.append(self._direct(_schema(unit), [unit], month, _place(unit)))
@@ -76,9 +78,27 @@ class UnitReader:
             is_wanted = is_wanted.fill_null(value=True)
         (path,) = {path for part in parts for path in unit.paths(part)}
         return (
-            scan([str(path)])
+            self._completed(scan([str(path)]))
             .filter(is_wanted)
             .select(*self._table.columns, *_place(unit), row_as_read=pl.col(ROW_AS_READ), errors=pl.col(ERRORS))
+        )
+
+    def _staged(self, paths: Sequence[str]) -> pl.LazyFrame:
+        """Read staged files; a column that was added to the contract after a file was staged is null."""
+        return pl.scan_parquet(
+            list(paths),
+            glob=False,
+            hive_partitioning=False,
+            schema=self._table.schema,
+            missing_columns="insert",
+            extra_columns="ignore",
+        )
+
+    def _completed(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        """Do the same to rows with further columns, all of the same unit."""
+        there = rows.collect_schema()
+        return rows.with_columns(
+            pl.lit(None, dtype).alias(name) for name, dtype in self._table.schema.items() if name not in there
         )
 
     def _direct(
@@ -94,7 +114,9 @@ class UnitReader:
         columns = []
         for name, dtype in self._table.schema.items():
             value = direct_value(mapped[name], schema, self._spec) if name in mapped else pl.lit(None, dtype)
-            assert value is not None
+            if value is None:
+                # Only a file whose types need no conversion is read in place.
+                raise RetierError(changed_sentence(self._table.name, units[0].origin))
             columns.append(value.alias(name))
         if month is not None and any(len(unit.parts) > 1 for unit in units):
             rows = rows.filter(_lies_in(month, mapped[str(self._table.event_time)].theirs or "", schema))

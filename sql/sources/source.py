@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from sql.sources.files import fingerprint_of
+from sql.sources.files import fingerprint_of, state_of
 from sql.sources.origins import Place, Queries, load_files
 from sql.sources.reading import UnitReader, count_rows
 from sql.sources.spec import SourceSpec
@@ -103,6 +103,17 @@ class Source:
     def version(self) -> str:
         """Return a fingerprint of everything that is read, including refused rows and the order of rows."""
         return fingerprint_of(*(part for unit in self._units() for part in (unit.origin, unit.folder.name)))
+
+    def changed_files(self, until: Month | None = None) -> list[str]:
+        """List the files that are read in place and are no longer what they were when they were opened.
+
+        Args:
+            until: For a source of events: only the files with rows up to this month; None means all.
+        """
+        opened = [unit for unit in self._files or () if unit.location is not None and unit.found is not None]
+        if until is not None and self.table.event_time is not None:
+            opened = [unit for unit in opened if any(one <= str(until) for one in unit.months)]
+        return [unit.origin for unit in opened if state_of(str(unit.location)) != unit.found]
 
     def rows_read(self, *months: Month) -> int:
         """Return how many rows some months have, refused ones included, without reading them."""

@@ -85,7 +85,7 @@ def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_column
     name = job.name or _named_by_content(columns, parts, folder, refused)
     unit = Unit(raw.origin, raw.row_word, job.parent / name, tuple(sorted(columns)), parts, refused)
     save(unit, folder)
-    _publish(folder, unit.folder)
+    publish(folder, unit.folder)
     return unit
 
 
@@ -96,7 +96,8 @@ def forget_former(folder: Path) -> None:
         remove(other)
 
 
-def _publish(filled: Path, target: Path) -> None:
+def publish(filled: Path, target: Path) -> None:
+    """Rename a folder with a unit to its own name, and remove what was staged from former versions of its origin."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and load(target, "") is None:
         remove(target)

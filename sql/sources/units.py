@@ -44,6 +44,8 @@ class Unit:
         parts: Its rows by month.
         refused: Rows that break a rule, by month; the month is None if their event time cannot be used.
         location: The location of the source's own file if it is read in place; None if it was staged.
+        found: The size and version of that file when it was opened, as :class:`~sql.sources.files.SourceFile` has them;
+            None where it is not local or not read in place.
     """
 
     origin: str
@@ -53,6 +55,7 @@ class Unit:
     parts: tuple[Part, ...]
     refused: tuple[Part, ...] = ()
     location: str | None = None
+    found: tuple[int, str] | None = None
 
     @property
     def rows(self) -> int:

@@ -120,3 +120,24 @@ def test_great_expectations_that_was_imported_before_is_left_alone(small):
 
 def test_deferring_twice_is_deferring_once(small):
     run("import expectations\nexpectations.defer()\nassert len(own_finders()) == 1", small)
+
+
+def test_no_garbage_is_looked_for_in_what_the_import_made(small):
+    run(
+        "import expectations, great_expectations.core as user\n"
+        "assert not any(one is vars(user) for one in gc.get_objects()), 'the collector still walks over the module'\n"
+        "kept = [object]\nassert any(one is kept for one in gc.get_objects())",
+        small,
+    )
+
+
+def test_the_import_is_collected_as_the_process_ends(small, tmp_path):
+    frozen = tmp_path / "frozen"
+    run(
+        "import atexit, pathlib\n"
+        # What is registered first runs last.
+        f"atexit.register(lambda: pathlib.Path({str(frozen)!r}).write_text(str(gc.get_freeze_count())))\n"
+        "import expectations, great_expectations\nassert gc.get_freeze_count()",
+        small,
+    )
+    assert frozen.read_text() == "0"

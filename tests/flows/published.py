@@ -57,7 +57,7 @@ def publish_month(
         create_all(connection)
         runs = last_run_by_month(connection)
         former = runs.filter(pl.col("month") == (month - 1).first_day)["result_fingerprint"]
-        revision = next_revision(connection, month)
+        revision = next_revision(last_run_by_month(connection), month)
         run = run_of(
             month,
             hour=revision,

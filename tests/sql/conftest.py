@@ -90,7 +90,7 @@ def publish_month(engine: sa.Engine) -> Publish:
     def published(month: Month, accounts: Accounts, hour: int = 0, **options: Any) -> Publication:
         of_run = {key: options.pop(key) for key in ("policy_version", "previous_fingerprint") if key in options}
         with transaction(engine) as connection:
-            revision = next_revision(connection, month)
+            revision = next_revision(last_run_by_month(connection), month)
             before = last_run_by_month(connection).filter(pl.col("month") == (month - 1).first_day)
             if not before.is_empty():
                 of_run.setdefault("previous_fingerprint", before["result_fingerprint"].item())

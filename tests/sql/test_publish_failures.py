@@ -34,7 +34,7 @@ MID = {"a": {"tier": "mid_touch"}, "c": {"tier": "low_touch"}}
 
 def publish_next(engine, accounts, policy_version="1-abc"):
     with transaction(engine) as connection:
-        revision = next_revision(connection, JANUARY)
+        revision = next_revision(last_run_by_month(connection), JANUARY)
         run = run_of(JANUARY, hour=revision, policy_version=policy_version)
         publish(connection, run, month_frames(run, accounts, revision=revision, changes=[{"account_id": "a"}]))
 

@@ -104,6 +104,19 @@ def test_the_sentence_names_the_first_keys():
     )
 
 
+@pytest.mark.parametrize(
+    ("events", "beginning"),
+    [
+        ([7, 7], "1 row is too many: 1 key occurs more than once "),
+        ([7, 8], "2 rows are too many: 1 key occurs more than once "),
+    ],
+    ids=["one-row", "two-rows"],
+)
+def test_the_sentence_counts_one_row_as_one(events, beginning):
+    held = repeated_rows(located(*events).lazy(), USAGE, CONFIGURED)
+    assert repeats_sentence(held, USAGE, CONFIGURED).startswith(beginning)
+
+
 def test_the_sentence_cuts_long_keys():
     held = repeated_rows(located(7, 8, feature="x" * 9999).lazy(), USAGE, CONFIGURED)
     assert f"'{'x' * 60}')" in repeats_sentence(held, USAGE, CONFIGURED)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.flows.command_line import retier
@@ -31,6 +32,22 @@ def raise_tickets(code: Code) -> None:
 def raise_tiers(code: Code) -> None:
     line = '1: "as in 0.1.0"'
     code.replace("transforms/tiers/step.py", line, f'{line}, 2: "moves two steps"')
+
+
+def learn_a_policy_key(code: Code) -> None:
+    line = "    neutral_points: Points"
+    later = f'{line}\n    later_points: Annotated[Points, CameLater("As before.")] = 40'
+    code.replace("transforms/policy/sections.py", line, later)
+    imported = "import Amount, Count"
+    code.replace("transforms/policy/sections.py", imported, "import Amount, CameLater, Count")
+
+
+def learn_source_columns(code: Code) -> None:
+    later = "c.PLAN.but(name='later', came_with=2)"
+    code.replace("transforms/contracts/sources.py", "c.CSM_EMAIL,", f"c.CSM_EMAIL, {later},")
+    code.replace(
+        "transforms/contracts/sources.py", "[c.USER_ID, c.ACTIVE_USERS]", f"[c.USER_ID, c.ACTIVE_USERS, {later}]"
+    )
 
 
 @pytest.fixture
@@ -66,7 +83,12 @@ def to_read(code: Code, folder: Path) -> set[str]:
 
 @pytest.mark.parametrize(
     "change",
-    [pytest.param(rename_variables, id="variables-renamed"), pytest.param(move_modules, id="modules-moved")],
+    [
+        pytest.param(rename_variables, id="variables-renamed"),
+        pytest.param(move_modules, id="modules-moved"),
+        pytest.param(learn_a_policy_key, id="policy-key-added"),
+        pytest.param(learn_source_columns, id="source-columns-added"),
+    ],
 )
 def test_code_that_computes_the_same_plans_nothing_and_finds_all_facts(folder, code, change: Callable[[Code], None]):
     change(code)
@@ -94,3 +116,27 @@ def test_only_months_that_an_older_version_computed_are_stale(former, code):
     code.retier("backfill", "--from", "2025-01", "--to", "2025-01", "--reason", "try it", folder=former)
 
     assert reasons(code, former) == [[], *[["definition changed: tickets 1 → 2 (counts reopened tickets)"]] * 2]
+
+
+def test_a_policy_key_that_came_with_a_raised_stage_is_no_other_policy(former, code):
+    learn_a_policy_key(code)
+    raise_tiers(code)
+
+    assert reasons(code, former) == [["definition changed: tiers 1 → 2 (moves two steps)"]] * 3
+
+    code.retier("backfill", *MONTHS, "--reason", "upgrade", folder=former)
+    with duckdb.connect(str(former / "retier.duckdb"), read_only=True) as warehouse:
+        assert warehouse.sql("select count(*) from retier.retier.policies").fetchall() == [(1,)]
+
+    assert reasons(code, former) == [[], [], []]
+
+
+def test_a_person_who_sets_the_new_key_has_another_policy(former, code):
+    learn_a_policy_key(code)
+    policy = former / "policy.yaml"
+    line = "  neutral_points:"
+    text = policy.read_text()
+    assert line in text
+    policy.write_text(text.replace(line, f'  later_points: {{value: 41, reason: "Tried."}}\n{line}'))
+
+    assert reasons(code, former) == [["policy changed"]] * 3

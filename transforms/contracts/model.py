@@ -35,7 +35,9 @@ class Column:
         pattern: For text: the regular expression that every value matches.
         pattern_severity: Whether a value that does not match quarantines its row or only warns.
         is_prose: Whether it says in words what other columns say: another wording makes no other result.
-        came_with: Of a published column: the layout of results with which it came; see ``sql/fingerprint.py``.
+        came_with: Of a published column: the layout of results with which it came; see ``sql/fingerprint.py``. Of an
+            optional column of a source: 1 if 0.1.0 had it, and a higher number the later it came, so that what was
+            staged from files without it is used further; see ``sql/sources/adoption.py``.
     """
 
     name: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -11,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from transforms.policy.actions import Actions
 from transforms.policy.engagement import Engagement
+from transforms.policy.fingerprint import fingerprint_of
 from transforms.policy.notifications import Notifications
 from transforms.policy.quality import Quality
 from transforms.policy.scoring import Component
@@ -112,22 +111,9 @@ class Policy(Section):
     @cached_property
     def fingerprint(self) -> str:
         """A hash of every value that can change a result, without reasons, wordings and checks."""
-        values = self.model_dump(mode="json", exclude=_CHANGES_NO_RESULT)
-        return hashlib.sha256(json.dumps(_without_words(values), sort_keys=False).encode()).hexdigest()
+        return fingerprint_of(self, left_out=_CHANGES_NO_RESULT)
 
     @property
     def label(self) -> str:
         """The name of this policy in published rows: version and fingerprint, so that edited versions differ."""
         return f"{self.version}-{self.fingerprint[:8]}"
-
-
-def _without_words(value: object) -> object:
-    if isinstance(value, dict):
-        return {
-            key: _without_words(inner)
-            for key, inner in value.items()
-            if isinstance(inner, dict) or key not in {"reason", "label", "wording", "customer_wording", "summary"}
-        }
-    if isinstance(value, list):
-        return [_without_words(inner) for inner in value]
-    return value

@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 from transforms.errors import WrongUseError
 from transforms.month import Month
+
+
+@dataclass(frozen=True, slots=True)
+class CameLater:
+    """Marks a key that older policy files lack; its default is what the product did before the key came.
+
+    Written ``key: Annotated[Count, CameLater("...")] = 20``. The default stays for ever, whatever the default policy
+    says later: it is what the files mean that lack the key.
+
+    Attributes:
+        reason: Why a number has its default; None where the key is not a number with a reason.
+    """
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A key that the model had in a former version.
+
+    Attributes:
+        name: The key.
+        value: The value that it had by default, which the product now acts by.
+        before: The key that it stood before; None for the last one.
+    """
+
+    name: str
+    value: object
+    before: str | None = None
 
 
 class Section(BaseModel):
@@ -18,6 +49,9 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    REMOVED: ClassVar[tuple[Removed, ...]] = ()
+    """Keys of former versions, which still count in the fingerprint."""
 
 
 def _take_value(written: Any) -> Any:
@@ -70,3 +104,8 @@ Severity = Annotated[Literal["fail", "warn"], _WithReason]
 def has_reason(section: type[Section], key: str) -> bool:
     """Return whether a value of a section is written as ``{value: ..., reason: ...}``."""
     return _WithReason in section.model_fields[key].metadata
+
+
+def came_later(field: FieldInfo) -> CameLater | None:
+    """Return the mark of a key that older policy files lack; None for a key of the first version."""
+    return next((mark for mark in field.metadata if isinstance(mark, CameLater)), None)

@@ -69,7 +69,7 @@ def publish_month(
     """Publish a month as its next revision, with what its channels are to tell."""
 
     def work(connection: Any) -> None:
-        revision = next_revision(connection, month)
+        revision = next_revision(last_run_by_month(connection), month)
         superseded = tiers_of(connection, month)
         lines = [_change(change, accounts, superseded, month, revision) for change in changes]
         before = last_run_by_month(connection).filter(pl.col("month") == (month - 1).first_day)

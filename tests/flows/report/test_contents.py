@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import altair as alt
 import duckdb
 import pytest
+from jsonschema import ValidationError
 
 from tests.flows.conftest import write_project
 from tests.flows.published import FEBRUARY, JANUARY, MARCH, publish_month
@@ -27,6 +29,15 @@ def test_figures_stand_against_the_month_before(sections):
     assert found["with a risk lift"] == ("1", "1 lift started this month, 1 ended")
     assert found["new accounts"][0] == "1"
     assert found["accounts left"] == ("1", "with an ARR of EUR 2.00 k")
+
+
+def test_charts_are_what_vega_lite_can_draw(sections):
+    specs = [figure.spec for section in sections.values() for figure in section.figures]
+    assert len(specs) > 5
+    for spec in specs:
+        alt.LayerChart.from_dict(spec, validate=True)
+    with pytest.raises(ValidationError, match="'axes' was unexpected"):
+        alt.LayerChart.from_dict(specs[0] | {"axes": None}, validate=True)
 
 
 def test_movements_are_a_flow_and_a_matrix(sections):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pytest
 import yaml
+from pydantic import create_model
 
 from flows.settings import default_policy, default_policy_text, load_policy_file
 from flows.settings.policy_text import write_policy
 from flows.settings.yaml_file import FileError
 from transforms.errors import WrongUseError
 from transforms.month import Month
-from transforms.policy import PolicyBook
+from transforms.policy import Policy, PolicyBook
+from transforms.policy.values import CameLater, Count
 
 MARGIN = "margin: {value: 5,"
 LATER = """\
@@ -119,6 +123,16 @@ def test_a_version_written_out_reads_back_as_itself(load):
     assert read_back == later
     assert read_back.label == later.label
     assert "Less noise than we thought." in write_policy(later, file.reasons)
+
+
+def test_a_key_that_the_file_lacks_is_written_out_with_the_reason_of_its_default(load):
+    file = load(default_policy_text())
+    later = create_model("Later", __base__=Policy, weeks=(Annotated[Count, CameLater("A month has four.")], 4))
+    policy = later.model_construct(**dict(file.book.versions[0]), weeks=4)
+
+    written = yaml.safe_load(write_policy(policy, file.reasons))
+
+    assert written["weeks"] == {"value": 4, "reason": "A month has four."}
 
 
 def test_a_missing_file_is_named(tmp_path):

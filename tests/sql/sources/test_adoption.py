@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import gzip
 import json
 import os
 from dataclasses import replace
+from datetime import date
 
+import polars as pl
 import pytest
 
 from sql import first_recipe
 from sql.sources import contracts
-from sql.sources.contracts import columns_of_0_1_0, contract_text, decisive_text
+from sql.sources.contracts import columns_of_0_1_0, contract_text, decisive_text, former_texts
+from sql.sources.source import Source
 from sql.sources.spec import SourceSpec
 from sql.sources.units import RECORD
 from transforms.contracts import SOURCES
+from transforms.contracts.columns.kinds import text
 from transforms.contracts.model import Field
 from transforms.month import Month
 
@@ -35,12 +41,35 @@ def with_column(name, /, **changes):
     return replace(USAGE, fields=tuple(fields))
 
 
-@pytest.mark.parametrize("source", SOURCES)
-def test_contracts_are_called_what_they_were_called_in_0_1_0(source):
-    table = SOURCES[source]
+def later(name="foo", came_with=2, *, contract=USAGE, is_required=False):
+    """A contract with a column that 0.1.0 did not have."""
+    added = Field(text(name, "Came later.").but(came_with=came_with), is_required)
+    return replace(contract, fields=(*contract.fields, added))
 
-    assert contract_text(table) == contracts._of_0_1_0()[source]["text"]
-    assert columns_of_0_1_0(table) == list(table.columns)
+
+@pytest.mark.parametrize("source", contracts._of_0_1_0())
+def test_contracts_are_called_what_they_were_called_in_0_1_0(source):
+    """But for columns that came later, which say so by ``came_with``."""
+    table = SOURCES[source]
+    texts = [contract_text(table), *(text for text, _ in former_texts(table))]
+
+    assert texts[-1] == contracts._of_0_1_0()[source]["text"]
+    assert columns_of_0_1_0(table) == contracts._of_0_1_0()[source]["columns"]
+
+
+def test_a_contract_was_called_otherwise_before_each_of_its_later_columns():
+    once = later("foo")
+    twice = later("bar", came_with=3, contract=once)
+
+    assert list(former_texts(USAGE)) == []
+    assert list(former_texts(twice)) == [
+        (contract_text(once), ["bar"]),
+        (contract_text(USAGE), ["foo", "bar"]),
+    ]
+
+
+def test_without_a_required_column_a_contract_never_was():
+    assert list(former_texts(later(is_required=True))) == []
 
 
 def test_prose_does_not_decide_how_rows_are_staged():
@@ -121,3 +150,123 @@ def test_where_polars_hashes_otherwise_rows_get_a_new_name(staged_by_0_1_0, usag
     touch(usage_file)
 
     assert not set(events("usage", path="usage.csv").months().values()) & set(staged_by_0_1_0.values())
+
+
+ROWS = [("A", date(2026, 1, 31), "f", 1), ("B", date(2026, 2, 1), "f", 2), ("C", date(2026, 2, 1), "f", -3)]
+"""The last one breaks a rule."""
+
+
+def write_csv(project, frame):
+    frame.write_csv(project / "usage.csv")
+
+
+def write_packed_csv(project, frame):
+    (project / "usage.csv.gz").write_bytes(gzip.compress(frame.write_csv().encode()))
+
+
+def write_clean_parquet(project, frame):
+    frame.filter(pl.col("events") > 0).write_parquet(project / "usage.parquet", row_group_size=1)
+
+
+def write_parquet_with_errors(project, frame):
+    frame.write_parquet(project / "usage.parquet")
+
+
+def write_json_lines(project, frame):
+    frame.write_ndjson(project / "usage.jsonl")
+
+
+EVERY_FORMAT = [
+    pytest.param(write_csv, id="csv"),
+    pytest.param(write_packed_csv, id="csv-packed"),
+    pytest.param(write_clean_parquet, id="parquet-read-in-place"),
+    pytest.param(write_parquet_with_errors, id="parquet-staged"),
+]
+
+
+def usage_rows(**columns):
+    frame = pl.DataFrame(ROWS, schema=["account_id", "date", "feature", "events"], orient="row")
+    return frame.with_columns(**columns)
+
+
+def open_by(contract, place):
+    return Source(contract, SourceSpec(path="usage.*"), place)
+
+
+def files_on_disk(place):
+    """Every staged file by its number on the disk, so that one that was written anew is another."""
+    return {path.stat().st_ino for path in place.staging.rglob("*.parquet")}
+
+
+def everything(source):
+    """The usable and refused rows of a source, without what identifies its file."""
+    usable = pl.concat([source.usable(month) for month in (JANUARY, FEBRUARY)]).collect()
+    located = pl.concat([source.located(month) for month in (JANUARY, FEBRUARY)]).collect()
+    refused = source.refused(JANUARY, FEBRUARY).select(source.table.columns).collect()
+    return usable, located.select(source.table.columns), refused
+
+
+@pytest.mark.parametrize("write", EVERY_FORMAT)
+def test_a_column_that_a_file_lacks_stages_nothing_anew(write, project, place):
+    write(project, usage_rows())
+    before = open_by(USAGE, place)
+    content, staged = before.months(), files_on_disk(place)
+
+    after = open_by(later(), place)
+
+    assert after.months() == content
+    assert files_on_disk(place) == staged
+    assert after.configured == before.configured
+    for now, then in zip(everything(after), everything(before), strict=True):
+        assert now.equals(then.with_columns(foo=pl.lit(None, pl.String)))
+
+
+@pytest.mark.parametrize("write", EVERY_FORMAT)
+def test_what_was_adopted_is_found_by_the_next_run(write, project, place):
+    write(project, usage_rows())
+    content = open_by(USAGE, place).months()
+    open_by(later(), place).months()
+    records = {path: path.stat().st_mtime_ns for path in place.staging.rglob(RECORD)}
+
+    assert open_by(later(), place).months() == content
+    assert {path: path.stat().st_mtime_ns for path in place.staging.rglob(RECORD)} == records
+
+
+@pytest.mark.parametrize("write", [*EVERY_FORMAT, pytest.param(write_json_lines, id="json-lines")])
+def test_a_column_that_a_file_has_is_read(write, project, place):
+    write(project, usage_rows(foo=pl.lit("bar")))
+    content = open_by(USAGE, place).months()
+
+    after = open_by(later(), place)
+
+    assert not set(after.months().values()) & set(content.values())
+    assert after.usable(JANUARY).collect()["foo"].to_list() == ["bar"]
+    assert "usage.foo" in after.configured
+
+
+def test_files_with_and_without_the_column_are_one_source(project, place):
+    usage_rows().write_csv(project / "usage.1.csv")
+    usage_rows(foo=pl.lit("bar")).write_csv(project / "usage.2.csv")
+    open_by(USAGE, place).months()
+
+    assert open_by(later(), place).usable(JANUARY).collect()["foo"].to_list() == [None, "bar"]
+
+
+def test_json_lines_are_staged_anew_under_their_former_name(project, place):
+    write_json_lines(project, usage_rows())
+    content = open_by(USAGE, place).months()
+
+    assert open_by(later(), place).months() == content
+
+
+def test_files_are_copied_where_there_are_no_links(project, place, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "no links here")
+
+    write_csv(project, usage_rows())
+    content = open_by(USAGE, place).months()
+    monkeypatch.setattr(os, "link", refuse)
+
+    after = open_by(later(), place)
+    assert after.months() == content
+    assert after.usable(JANUARY).collect()["account_id"].to_list() == ["A"]

@@ -169,3 +169,8 @@ def test_but_changes_only_what_is_said() -> None:
     changed = tiers.REVISION.but(meaning="Something else.")
     assert changed.meaning == "Something else."
     assert changed.but(meaning=tiers.REVISION.meaning) == tiers.REVISION
+
+
+def test_a_column_is_no_prose_and_there_from_the_first_unless_it_says_so():
+    column = Column("plan", pl.String(), "What was sold.")
+    assert (column.is_prose, column.came_with) == (False, 1)

@@ -4,7 +4,9 @@ import polars as pl
 import pytest
 
 from transforms.contracts import SOURCES
-from transforms.contracts.rules import value_rules
+from transforms.contracts.columns.kinds import date, text
+from transforms.contracts.model import Column, Field
+from transforms.contracts.rules import bounds_in_words, value_rules
 
 
 def broken(source, column, values):
@@ -28,6 +30,35 @@ def broken(source, column, values):
 )
 def test_which_values_break_which_rules(source, column, values, expected):
     assert broken(source, column, values) == {name: list(map(bool, flags)) for name, flags in expected.items()}
+
+
+@pytest.mark.parametrize(
+    ("column", "kinds"),
+    [
+        pytest.param(Column("x", pl.Float64(), "A number."), [], id="number"),
+        pytest.param(Column("x", pl.Float64(), "A number.", minimum=0), ["x.range"], id="number-from-zero"),
+        pytest.param(Column("x", pl.Float64(), "A number.", maximum=9), ["x.range"], id="number-up-to-nine"),
+        pytest.param(date("x_date", "A day."), ["x_date.range"], id="day"),
+        pytest.param(text("x", "Words."), [], id="text"),
+    ],
+)
+def test_only_numbers_with_a_bound_and_days_have_a_range(column, kinds):
+    assert [rule.name for rule in value_rules(Field(column, is_required=False))] == kinds
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "words"),
+    [
+        (0, 1, "from 0 to 1"),
+        (0, None, "at least 0"),
+        (None, 1, "at most 1"),
+        (None, None, ""),
+        (0.5, 1_000_000.0, "from 0.5 to 1,000,000"),
+    ],
+    ids=["both", "lowest", "highest", "none", "fraction-and-million"],
+)
+def test_bounds_in_words_name_the_ends_that_there_are(minimum, maximum, words):
+    assert bounds_in_words(Column("x", pl.Float64(), "A number.", minimum=minimum, maximum=maximum)) == words
 
 
 def test_days_outside_the_calendar_of_people_break_their_range():

@@ -42,6 +42,23 @@ def test_json_stays_as_it_was_written_but_for_the_account():
     )
 
 
+def test_a_text_in_json_without_the_account_stays_as_it_was_escaped():
+    text = '{"note":"caf\\u00e9 \\/ \\u0041","id":"a1"}'
+
+    assert GONE.in_text(text) == text.replace("a1", "erased-0")
+
+
+def test_a_text_in_json_with_the_account_keeps_its_letters():
+    assert GONE.in_text('{"note":"a1 wählt é"}') == '{"note":"erased-0 wählt é"}'
+
+
+@pytest.mark.parametrize("is_ascii", [True, False], ids=["escaped-letters", "plain-letters"])
+def test_an_id_is_found_as_json_writes_it_within_prose(is_ascii):
+    written = json.dumps({"id": 'a "b" ä'}, ensure_ascii=is_ascii)
+
+    assert Erasure('a "b" ä', "erased-0").in_text(f"row {written} is wrong") == 'row {"id": "erased-0"} is wrong'
+
+
 def test_an_id_that_json_writes_otherwise_is_found():
     quoted = Erasure('a "b" ä', "erased-0")
 
