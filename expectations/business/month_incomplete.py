@@ -15,21 +15,27 @@ SHORTEST_GAP_DAYS = 1
 _NAME = "month_incomplete"
 
 
-def month_incomplete(newest: date | None, usual_gap_days: float, quality: Quality, month: Month) -> list[Measure]:
+def month_incomplete(
+    newest: date | None, usual_gap_days: float | None, quality: Quality, month: Month
+) -> list[Measure]:
     """Measure how many days lie between the last day with usage and the month's end.
 
     Args:
         newest: The day of the newest row of usage up to month end; None without any row.
-        usual_gap_days: The usual number of days from one active day of an account to its next.
+        usual_gap_days: The usual number of days from one active day of an account to its next;
+            None where no account has a second one yet.
         quality: The days to spare.
         month: The month.
 
     Returns:
-        ``month_incomplete``, in days. It does not apply where usage has not begun.
+        ``month_incomplete``, in days. It does not apply where usage has not begun, or its gap is not known.
     """
     check = quality.month_incomplete
     if newest is None:
         return [does_not_apply(_NAME, check.severity, f"usage has no row up to the end of {month}")]
+    if usual_gap_days is None:
+        why = f"no account has a second active day up to the end of {month}, so nothing shows how often usage comes"
+        return [does_not_apply(_NAME, check.severity, why)]
     observed, limit = (month.last_day - newest).days, usual_gap_days + check.spare_days
     message = f"the last row of usage is of {newest}, {pluralize(observed, 'day')} before the end of {month}"
     if not is_complete(newest, usual_gap_days, quality, month):

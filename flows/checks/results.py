@@ -100,7 +100,8 @@ def _month_incomplete(results: Results, policy: Policy) -> list[Measure]:
     if isinstance(newest, date) and is_complete(newest, SHORTEST_GAP_DAYS, quality, month):
         return month_incomplete(newest, SHORTEST_GAP_DAYS, quality, month)
     rhythm = source_rhythm(results.inputs.usage, month, policy.rhythm, results.inputs.rhythm)
-    return month_incomplete(rhythm.last_date, rhythm.usual_gap_days, quality, month)
+    gap_days = rhythm.usual_gap_days if rhythm.is_shown else None
+    return month_incomplete(rhythm.last_date, gap_days, quality, month)
 
 
 def _suspended(results: Results) -> set[Month]:

@@ -33,17 +33,9 @@ def rhythm_of_usage(usage: Looked, policy: Policy, month: Month, fixed: Kind | N
     facts = _facts(recent, usage.configured)
     if usage.is_cut_off or not facts:
         return None
-    active = pl.concat([one.frame.select("account_id", "active_day_bits") for one in facts.values()])
-    days, accounts = (
-        active.select(
-            pl.col("active_day_bits").bitwise_count_ones().sum(), pl.col("account_id").n_unique().alias("accounts")
-        )
-        .collect()
-        .row(0)
-    )
-    if fixed is None and days <= accounts:
-        return None
     found = source_rhythm(facts, month, policy.rhythm, fixed)
+    if not found.is_shown:
+        return None
     if found.last_date is not None and not is_complete(found.last_date, found.usual_gap_days, policy.quality, month):
         before = pluralize((month.last_day - found.last_date).days, "day")
         limit = found.usual_gap_days + policy.quality.month_incomplete.spare_days

@@ -32,12 +32,14 @@ class SourceRhythm:
         kind: Whether its rows come daily, weekly or monthly.
         usual_gap_days: The median gap between the active days of an account.
         last_date: The last day on which it has rows, up to month end; None without rows.
+        is_shown: Whether the project sets it or gaps show it; without either it is taken to be daily.
         lost_days: The days on which far fewer accounts are active than usually on such a weekday.
     """
 
     kind: Kind
     usual_gap_days: float
     last_date: date | None
+    is_shown: bool = True
     lost_days: frozenset[date] = field(default_factory=frozenset)
 
     def slots(self, month: Month) -> pl.Series:
@@ -85,7 +87,7 @@ def source_rhythm(
     kind = fixed or _kind(gaps, rules)
     usual = USUAL_GAPS[kind] if fixed or not gaps else _median(gaps)
     lost = _lost_days(active, rules) if kind == "daily" else frozenset[date]()
-    return SourceRhythm(kind, usual, _last_date(active), lost)
+    return SourceRhythm(kind, usual, _last_date(active), fixed is not None or bool(gaps), lost)
 
 
 def _spans(frame: pl.LazyFrame, month: Month) -> pl.LazyFrame:

@@ -19,7 +19,7 @@ def quality(policy: Policy) -> Quality:
     return limited(policy.quality, "month_incomplete", severity="fail", spare_days=3)
 
 
-def measured(newest: date | None, gap: float, quality: Quality) -> Measure:
+def measured(newest: date | None, gap: float | None, quality: Quality) -> Measure:
     return only(month_incomplete(newest, gap, quality, JUNE))
 
 
@@ -48,6 +48,12 @@ def test_a_month_without_any_row_is_incomplete(quality: Quality) -> None:
 
 def test_usage_that_has_not_begun_is_not_incomplete(quality: Quality) -> None:
     assert measured(None, 1, quality).observed is None
+
+
+def test_usage_whose_gap_is_not_known_is_not_incomplete(quality: Quality) -> None:
+    measure = measured(date(2025, 6, 1), None, quality)
+    assert measure.observed is None
+    assert measure.message.startswith("no account has a second active day up to the end of 2025-06")
 
 
 def test_the_sentence_says_from_when_on_days_are_missing_and_what_to_do(quality: Quality) -> None:
