@@ -66,7 +66,7 @@ def pillar_score(components: list[Component], minimum_coverage: float) -> Pillar
     total = sum(one.weight for one in knowable)
     populated = [one for one in knowable if one.score is not None]
     weight = sum(one.weight for one in populated)
-    if total == 0:
+    if total < FEWEST_KNOWABLE_WEIGHT:
         return Pillar(None, None, is_tentative=False, is_knowable=False)
     coverage = weight / total
     has_score = weight > 0 and coverage >= minimum_coverage
@@ -74,5 +74,5 @@ def pillar_score(components: list[Component], minimum_coverage: float) -> Pillar
         score=sum(one.weight * one.score for one in populated) / weight if has_score else None,
         coverage=coverage,
         is_tentative=has_score and coverage < TENTATIVE_BELOW,
-        is_knowable=total >= FEWEST_KNOWABLE_WEIGHT,
+        is_knowable=True,
     )
