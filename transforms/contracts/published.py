@@ -315,7 +315,7 @@ VIEWS: dict[str, str] = {
     "tiers_as_known": "One row per account and month: the tier as it is known now.",
     "tiers_as_published": "One row per account and month: the tier as it was first published.",
     "tier_movements": "One row per month and pair of tiers: how many accounts and how much ARR moved.",
-    "tier_outcomes": "One row per account and month: the account's state 3, 6 and 12 months later.",
+    "tier_outcomes": "One row per account and month: what had become of the account 3, 6 and 12 months later.",
     "accounts_at_risk": "One row per account in scope in the newest month whose health needs a person's attention.",
     "cost_to_serve_by_tier": "One row per month and tier: cost to serve against margin.",
     "portfolio_by_month": "One row per month: the whole portfolio.",
