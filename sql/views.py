@@ -11,7 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from sql.dialects import catalogue, dialect_of, exact_sum, execute, literal, quoted
 from sql.tables import column_comment, sql_type
 from transforms.contracts import PUBLISHED, VIEWS, Column
-from transforms.contracts.columns.views import OUTCOME_MONTHS, VIEW_COLUMNS
+from transforms.contracts.columns.views import (
+    CONTRACTED_TO_SHARE,
+    EXPANDED_TO_SHARE,
+    MONTHS_FOR_RETURN,
+    OUTCOME_MONTHS,
+    VIEW_COLUMNS,
+)
 from transforms.contracts.model import TIERS
 from transforms.errors import RetierError
 
@@ -63,7 +69,12 @@ def render(connection: sa.Connection, view: str) -> str:
             months_after=lambda month, months: f"cast({month} + interval '{months} months' as date)",
             comma=lambda loop: "" if loop.last else ",",
             tiers=TIERS,
+            # What is equal on paper counts as equal, as in transforms/tiers/amounts.py.
+            at_most=lambda amount, limit: f"{amount} - {limit} < 0.0000005",
             outcome_months=OUTCOME_MONTHS,
+            months_for_return=MONTHS_FOR_RETURN,
+            contracted_to_share=CONTRACTED_TO_SHARE,
+            expanded_to_share=EXPANDED_TO_SHARE,
         )
     )
 

@@ -92,12 +92,12 @@ def _outcomes(months: int) -> tuple[Column, ...]:
         ),
         flag(
             f"is_contracted_after_{months}_months",
-            f"True where it had service {months} months later, with at most {CONTRACTED_TO_SHARE:.0%} of its ARR. "
+            f"True where it had service {months} months later, with at most {CONTRACTED_TO_SHARE:z.0%} of its ARR. "
             f"{unless}",
         ),
         flag(
             f"is_expanded_after_{months}_months",
-            f"True where it had service {months} months later, with at least {EXPANDED_TO_SHARE:.0%} of its ARR. "
+            f"True where it had service {months} months later, with at least {EXPANDED_TO_SHARE:z.0%} of its ARR. "
             f"{unless}",
         ),
     )
