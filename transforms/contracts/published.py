@@ -316,7 +316,8 @@ VIEWS: dict[str, str] = {
     "tiers_as_published": "One row per account and month: the tier as it was first published.",
     "tier_movements": "One row per month and pair of tiers: how many accounts and how much ARR moved.",
     "tier_outcomes": "One row per account and month: what had become of the account 3, 6 and 12 months later.",
-    "accounts_at_risk": "One row per account in scope in the newest month whose health needs a person's attention.",
+    "accounts_at_risk": "One row per account at risk in the newest month, dearest first.",
+    "accounts_without_health": "One row per account in the newest month about whose health too little is known.",
     "cost_to_serve_by_tier": "One row per month and tier: cost to serve against margin.",
     "portfolio_by_month": "One row per month: the whole portfolio.",
 }

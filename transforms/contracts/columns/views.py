@@ -6,7 +6,7 @@ A view's other columns are those of the published tables that it rests on, and m
 from __future__ import annotations
 
 from transforms.contracts.columns import tiers as t
-from transforms.contracts.columns.kinds import count, date, flag, money, number, points, text, tier, timestamp
+from transforms.contracts.columns.kinds import count, date, flag, money, number, points, share, tier, timestamp
 from transforms.contracts.model import Column
 
 OUTCOME_MONTHS = (3, 6, 12)
@@ -22,15 +22,7 @@ EXPANDED_TO_SHARE = 1.05
 """From this share of its ARR on an account has expanded."""
 
 PUBLISHED_AT = timestamp("published_at", "When the run that published the row ended.")
-RISK = text(
-    "risk",
-    "Why a person is called for: a lift runs, a lift is due and cannot be paid for, health stays ill without one, or "
-    "so little is known that there is no health score, as where an account has long been silent.",
-    "risk_lift",
-    "unaffordable_lift",
-    "chronic_risk",
-    "health_unknown",
-)
+RISK = t.RISK_REASON.but(name="risk", meaning="Another name of reason, for what was written before it; use reason.")
 
 _ACCOUNTS = count("accounts", "How many accounts.", "accounts")
 _ARR_SUM = money("arr", "Total ARR.", " per year", 0)
@@ -75,6 +67,11 @@ _PORTFOLIO = (
     count("promotions", "Promotions of the base tier.", "changes"),
     count("demotions", "Demotions of the base tier.", "changes"),
     *_COST[2:],
+    count("silent_accounts", "Accounts of some tenure that used nothing in the month.", "accounts"),
+    share("silent_share", "Their share of the accounts in scope."),
+    t.IS_SILENCE_SUSPENDED,
+    count("accounts_at_risk", "Accounts that call for a person.", "accounts"),
+    money("arr_at_risk", "ARR of those accounts.", " per year", 0),
 )
 
 
