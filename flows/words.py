@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from transforms.month import Month
 from transforms.plurals import pluralize
+from transforms.policy import PolicyBook
 
 TIERS = {"low_touch": "low touch", "mid_touch": "mid touch", "high_touch": "high touch"}
 
@@ -99,6 +101,19 @@ def in_words(code: str | None, words: dict[str, str]) -> str:
     if code is None:
         return "none"
     return words.get(code, code.replace("_", " "))
+
+
+def component_labels(policies: PolicyBook, month: Month) -> dict[str, str]:
+    """Return what people call each component in a month, by ``pillar.component``.
+
+    Where no policy is in force in the month any more, the words of the newest one serve.
+    """
+    return (policies.find(month) or policies.versions[-1]).pillars.labels()
+
+
+def component_in_words(name: str, labels: Mapping[str, str]) -> str:
+    """Return what people call a component, named ``pillar.component``; one that has no label by its key in words."""
+    return labels.get(name) or name.rpartition(".")[2].replace("_", " ")
 
 
 def span(months: Sequence[object]) -> str:

@@ -18,6 +18,7 @@ class Component:
 
     Attributes:
         component: Its name in the policy.
+        label: What people call it.
         meaning: Its metric's meaning in a sentence; null if the policy is no longer known.
         unit: The metric's unit.
         metric_value: The metric as measured; null if missing.
@@ -30,6 +31,7 @@ class Component:
     """
 
     component: str
+    label: str
     meaning: str | None
     unit: str | None
     metric_value: float | None
@@ -80,7 +82,7 @@ class Change:
         to_tier: The tier after; null at exit.
         decided_by: The rule that decided.
         reasons: All reason codes, in the order of the rules.
-        drivers: The components that moved most since the change before, with their points.
+        drivers: The components that moved most since the change before, with what people call them and their points.
         is_correction: Whether it corrects an earlier notification.
     """
 

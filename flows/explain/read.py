@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from flows.explain.explanation import Component, Explanation, Pillar
 from flows.explain.gates import gates_of
 from flows.explain.history import changes_of, codes, messages_about
+from flows.words import component_in_words
 from sql.dialects import read
 from transforms.contracts import PUBLISHED, Column
 from transforms.errors import WrongUseError
@@ -48,7 +49,7 @@ def read_explanation(connection: Connection, account_id: str, month: Month, poli
         reasons=codes(tiers["reasons"]),
         pillars=_pillars(connection, account_id, month, scores, str(tiers["top_lever"]), policy),
         gates=gates_of(tiers, previous, features, policy),
-        changes=changes_of(connection, account_id, month),
+        changes=changes_of(connection, account_id, month, policy.pillars.labels() if policy else {}),
         segments=_row(connection, "account_segments", account_id, month),
         plan=_row(connection, "engagement_plan", account_id, month),
         actions=_actions(connection, account_id, month),
@@ -105,10 +106,12 @@ def _pillars(
 
 
 def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Policy | None) -> Component:
+    labels = policy.pillars.labels() if policy else {}
     written = getattr(policy.pillars, pillar, {}).get(row["component"]) if policy else None
     metric = PUBLISHED["account_features"].field(written.metric).column if written else None
     return Component(
         component=row["component"],
+        label=component_in_words(f"{pillar}.{row['component']}", labels),
         meaning=metric.meaning if metric else None,
         unit=metric.unit if metric else None,
         metric_value=row["metric_value"],

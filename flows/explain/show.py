@@ -107,9 +107,9 @@ def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
 
 def _cells(component: Component) -> tuple[str, ...]:
     if component.contribution is None:
-        return component.component, "-", "-", "-"
+        return escape_controls(component.label), "-", "-", "-"
     score = "-" if component.component_score is None else f"{component.component_score:z.0f}/100"
-    return component.component, component.measured or "-", score, f"{component.contribution:+z.1f}"
+    return escape_controls(component.label), component.measured or "-", score, f"{component.contribution:+z.1f}"
 
 
 def _bar(component: Component, populated: float, blocks: tuple[str, str]) -> Text:
@@ -146,7 +146,7 @@ def _lever(explanation: Explanation) -> str:
     found = next((line for pillar in explanation.pillars for line in pillar.components if line.is_lever), None)
     if found is None:
         return in_words(lever, CONSTRAINTS)
-    return f"{lever}" + (f" ({found.meaning.rstrip('.')})" if found.meaning else "")
+    return escape_controls(found.label) + (f" ({found.meaning.rstrip('.')})" if found.meaning else "")
 
 
 def _show_gates(console: Console, explanation: Explanation) -> None:
@@ -169,7 +169,7 @@ def _show_changes(console: Console, explanation: Explanation) -> None:
         line += f": {in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
         if change.kind in _DECIDED:
             line += f"; {in_words(change.decided_by, REASONS)}"
-        drivers = [f"{driver['component']} {driver['points']:+z.1f}" for driver in change.drivers]
+        drivers = [f"{driver['label']} {driver['points']:+z.1f}" for driver in change.drivers]
         line += f"; moved most: {', '.join(drivers)}" if drivers else ""
         console.print(Text(f"  {change.month:%Y-%m}  {escape_controls(line)}"), soft_wrap=True)
 

@@ -28,7 +28,7 @@ _SHOWN = 50
 
 def show_movements(project: Project, month: Month) -> None:
     """Show how many accounts went from which tier to which."""
-    summary = read_in_transaction(project, partial(summary_of, month=month, largest=0))
+    summary = read_in_transaction(project, partial(summary_of, month=month, largest=0, labels={}))
     if summary is None:
         return
     matrix = summary["matrix"]

@@ -65,6 +65,13 @@ class Pillars(Section):
         """List (pillar, name, component) in the order of pillars and of the policy file."""
         return [(pillar, name, component) for pillar in PILLARS for name, component in getattr(self, pillar).items()]
 
+    def labels(self) -> dict[str, str]:
+        """Return what people call each component, by ``pillar.component``; without a label its key in words."""
+        return {
+            f"{pillar}.{name}": component.label or name.replace("_", " ")
+            for pillar, name, component in self.components()
+        }
+
 
 class Policy(Section):
     """One version of the policy, in force from its effective month until the next version's.

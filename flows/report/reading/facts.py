@@ -16,8 +16,10 @@ from flows.report.reading.moves import MOVES, SHOWN_MOVES, Moves, read_moves
 from flows.report.reading.portfolio_map import PortfolioMap, read_map
 from flows.report.reading.risk import SHOWN_LIFTED, read_lifted, read_running
 from flows.report.reading.segments import read_segments
+from flows.words import component_labels
 from sql.state import team_load_of
 from transforms.month import Month
+from transforms.policy import PolicyBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +57,30 @@ class Facts:
     checks: Checks
 
 
-def read_facts(connection: Connection, wanted: Month | None) -> Facts:
+def read_facts(connection: Connection, wanted: Month | None, policies: PolicyBook) -> Facts:
     """Read everything that the report of a month shows.
 
     Args:
         connection: To the warehouse.
         wanted: The month; None means the newest published one.
+        policies: The policies of the project, which name the components.
 
     Raises:
         WrongUseError: If the month is not published.
     """
     origin = read_origin(connection, wanted)
     month = origin.month
+    labels = component_labels(policies, month)
     return Facts(
         origin=origin,
         portfolio=read_portfolio(connection, month),
         movements=read_movements(connection, month),
-        moves=read_moves(connection, month, MOVES, SHOWN_MOVES),
+        moves=read_moves(connection, month, MOVES, SHOWN_MOVES, labels),
         portfolio_map=read_map(connection, month),
         lifts=read_lifts(connection, month),
         running=read_running(connection, month),
         lifted=read_lifted(connection, month),
-        recovered=read_moves(connection, month, ("lift_ended",), SHOWN_LIFTED),
+        recovered=read_moves(connection, month, ("lift_ended",), SHOWN_LIFTED, labels),
         cost=read_cost(connection, month),
         load=team_load_of(connection, month),
         segments=read_segments(connection, month),

@@ -40,7 +40,8 @@ def test_colleagues_read_every_component_with_weight_function_and_reason(run, pr
     text = criteria(run, project)
 
     for _, name, component in default_policy().versions[0].pillars.components():
-        assert f"| {name} | {component.weight:g} |" in text
+        assert f"| {component.label} | {component.weight:g} |" in text
+        assert f"| {name} |" not in text or name == component.label
         assert component.reason in text
     assert "0 points up to 10 %, 100 from 80 %, evenly in between" in text
     assert "100 points up to 0, 0 from 30, evenly in between" in text

@@ -69,7 +69,7 @@ def test_those_who_moved_are_named_with_reasons_in_words(sections):
         ],
         [
             BREAKING, "lift started, mid touch → high touch", "poor health lifts its tier for a while",
-            "usage trend -18.8", "Ada </script>", "50.0 k",
+            "trend of use -18.8", "Ada </script>", "50.0 k",
         ],
         [
             "Heals", "lift ended, high touch → mid touch", "its lift for poor health has ended",
