@@ -11,6 +11,7 @@ from flows.preflight.sources import look_at
 from flows.settings import default_policy_text, load_project
 from tests.flows.cli.small import FILES, MONTH, small_project
 from tests.flows.conftest import SOURCES, write_project
+from tests.flows.published import publish_month
 from transforms.contracts import SOURCES as CONTRACTS
 from transforms.month import Month
 
@@ -219,6 +220,17 @@ def test_a_sample_in_which_nobody_comes_back_shows_no_rhythm(project, check):
     change(project, "usage", "a,2025-05-03", "b,2025-05-03")
 
     assert check()["usage_rhythm"] is None
+
+
+@pytest.mark.parametrize("months", [5, 6])
+def test_silence_that_has_long_said_nothing_is_a_warning(project, check, months):
+    last = Month.parse(MONTH) - 1
+    for month in last.trailing(months):
+        publish_month(project, month, {"a": {"is_silence_suspended": True}, "b": {"is_silence_suspended": True}})
+
+    warned = [message for message in messages(check(), "warn") if message.startswith("silence has been suspended")]
+    assert len(warned) == (months == 6)
+    assert all("since 2024-12 or longer" in message and "`silence: off`" in message for message in warned)
 
 
 def test_a_month_without_a_policy_is_a_problem(project, check):
