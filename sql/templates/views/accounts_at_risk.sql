@@ -8,7 +8,8 @@ select
     risks.month,
     risks.account_id,
     features.name,
-    risks.reason as risk,
+    -- As text, which it was when it held other codes: in place, a column of a view keeps its type.
+    cast(risks.reason as text) as risk,
     tiers.tier,
     tiers.base_tier,
     risks.health,
