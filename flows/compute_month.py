@@ -107,9 +107,7 @@ def _tables(
     inputs, features = stages.do(Stage.features, measured)
     scores = stages.do(Stage.scores, lambda: make_scores(features, before, policy, snapshot.configured, snapshot.stale))
     tiers, final_scores = stages.do(Stage.tiers, tiered)
-    segments = stages.do(
-        Stage.segments, lambda: make_segments(features, final_scores, inputs, snapshot, policy, currency)
-    )
+    segments = stages.do(Stage.segments, lambda: make_segments(features, tiers, inputs, snapshot, policy, currency))
     plan = stages.do(Stage.plan, lambda: make_plan(features, final_scores, tiers, before, snapshot, policy))
     owned = with_owners(tiers, plan.accounts)
     risks = make_risks(features, final_scores, owned, before, context)

@@ -131,9 +131,9 @@ STORIES = (
         "story-onboarding-silent",
         "First Light Clinics",
         "Signs a large contract, uses the product for 17 days, and is not seen again: silent in its first months, when "
-        "there is no trend to fall, and not one ticket to show for it.",
+        "there is hardly a trend to fall, and not one ticket to show for it. A lift starts, and somebody has to call.",
         "Starts on 2026-08-01, last used on 2026-08-17.",
-        {"2026-07": None},
+        {"2026-07": None, "2026-08": "low_touch", "2026-09": "mid_touch", "2026-10": "mid_touch"},
     ),
 )
 """All stories; tests check what they say."""

@@ -33,11 +33,11 @@ def segmented(
 ) -> pl.DataFrame:
     inputs = replace(inputs_of(**given), use_cases=use_cases)
     features = account_metrics(inputs, policy, EVERYTHING).collect()
-    scores = rows(PUBLISHED["account_scores"], [{"account_id": one} for one in IDS], lifecycle_stage="mature")
+    tiers = rows(PUBLISHED["account_tiers"], [{"account_id": one} for one in IDS], structural_stage="mature")
     invoiced = None
     if revenue is not None:
         invoiced = pl.LazyFrame(list(revenue.items()), schema=REVENUE, orient="row")
-    return account_segments(features.lazy(), scores.lazy(), inputs, invoiced, policy.segments).collect()
+    return account_segments(features.lazy(), tiers.lazy(), inputs, invoiced, policy.segments).collect()
 
 
 def world() -> dict[str, Any]:
@@ -142,7 +142,7 @@ def segments_of(policy: Policy, lives: dict[str, dict[str, Any]]) -> pl.DataFram
     revenue = {one: life["revenue"] for one, life in lives.items() if life["revenue"] is not None}
     return account_segments(
         rows(PUBLISHED["account_features"], features, month=M.first_day, tenure_start_date=day(9)).lazy(),
-        rows(PUBLISHED["account_scores"], [{"account_id": one} for one in lives], lifecycle_stage="mature").lazy(),
+        rows(PUBLISHED["account_tiers"], [{"account_id": one} for one in lives], structural_stage="mature").lazy(),
         inputs,
         pl.LazyFrame(list(revenue.items()), schema=REVENUE, orient="row"),
         policy.segments,

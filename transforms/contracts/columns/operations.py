@@ -94,7 +94,7 @@ SENT_AT = timestamp("sent_at", "When it was sent.")
 RELEASED_BY = text("released_by", "Who released it after it was held; null where nobody had to.")
 RELEASE_REASON = text("release_reason", "Why it was released after it was held; null where no reason was recorded.")
 
-TRAIT = text("trait", "Industry, size band, region, plan and lifecycle stage, separated by |; unknown for each null.")
+TRAIT = text("trait", "Industry, size band, region, plan and structural stage, separated by |; unknown for each null.")
 SIZE_BAND = text("size_band", "Band of the number of employees; unknown where that is null.")
 INTERACTION_RECENCY_DAYS = count(
     "interaction_recency_days", "Days from the last usage, ticket or touchpoint to month end.", "days"
