@@ -31,7 +31,7 @@ RESAMPLING = Resampling(times=1000, seed=1)
 
 _KEY = ("month", "account_id")
 _TABLES = {
-    "account_tiers": "month, account_id, tier, base_tier, previous_tier, override_start_date, arr",
+    "account_tiers": "month, account_id, tier, base_tier, previous_tier, previous_base_tier, override_start_date, arr",
     "account_scores": "month, account_id, health",
     "account_features": "month, account_id, is_in_grace",
     "tier_changes": "month, account_id, kind, exit_reason",
@@ -121,41 +121,61 @@ def list_measures(warehouse: Warehouse, reasons: list[str]) -> tuple[int, list[E
 def undone(warehouse: Warehouse) -> pl.DataFrame:
     """Count raised tiers that were lowered again, and after how long.
 
+    A lift is undone in the month in which it no longer raises the tier and leaves it lower than at its start; a base
+    move is undone where the base tier falls below it. Tiers of overrides do not count.
+
     Returns:
-        One row per kind (lift, base move): ``raised`` (those that were watched for three months, or undone before),
-        ``under_3`` and ``within_3``, the shares undone in under three months and within three.
+        One row per kind (lift, base move, and both): ``raised`` (those that were watched for three months, or undone
+        before), ``under_3`` and ``within_3``, the shares undone in under three months and within three.
     """
-    rank = {tier: number for number, tier in enumerate(TIERS)}
-    tiers = (
-        warehouse.tables["account_tiers"]
-        .lazy()
-        .with_columns(pl.col("tier", "base_tier", "previous_tier").replace_strict(rank, return_dtype=pl.Int64))
-    )
-    has_no_override = pl.col("override_start_date").is_null()
-    raised = tiers.filter(pl.col("tier") > pl.col("previous_tier"), has_no_override).with_columns(
-        kind=pl.when(pl.col("tier") > pl.col("base_tier")).then(pl.lit("lift")).otherwise(pl.lit("base move"))
-    )
-    elapsed = (pl.col("later_month").dt.year() - pl.col("month").dt.year()) * 12 + (
-        pl.col("later_month").dt.month().cast(pl.Int32) - pl.col("month").dt.month().cast(pl.Int32)
-    )
+    tiers = _ranked(warehouse)
+    kinds = [
+        _watched(tiers.filter("does_start_raising"), tiers, pl.col("tier_later") < pl.col("tier"), "lift"),
+        _watched(tiers.filter("is_base_raised"), tiers, pl.col("base_tier_later") < pl.col("base_tier"), "base move"),
+    ]
+    watched = pl.concat(kinds)
     return (
-        raised.join(tiers.select("account_id", later_month="month", later_tier="tier"), on="account_id")
-        .with_columns(elapsed=elapsed)
-        .filter(pl.col("elapsed").is_between(1, 3))
-        .group_by("kind", *_KEY)
-        .agg(
-            after=pl.col("elapsed").filter(pl.col("later_tier") < pl.col("tier")).min(),
-            is_watched=(pl.col("elapsed") == 3).any(),
-        )
-        .filter(pl.col("is_watched") | pl.col("after").is_not_null())
-        .group_by("kind")
+        pl.concat([watched, watched.with_columns(kind=pl.lit("both"))])
+        .group_by("kind", maintain_order=True)
         .agg(
             raised=pl.len(),
             under_3=(pl.col("after") < 3).fill_null(value=False).mean(),
             within_3=pl.col("after").is_not_null().mean(),
         )
-        .sort("kind")
         .collect()
+    )
+
+
+def _ranked(warehouse: Warehouse) -> pl.LazyFrame:
+    rank = {tier: number for number, tier in enumerate(TIERS)}
+    columns = pl.col("tier", "base_tier", "previous_tier", "previous_base_tier")
+    tiers = warehouse.tables["account_tiers"].lazy().with_columns(columns.replace_strict(rank, return_dtype=pl.Int64))
+    has_no_override = pl.col("override_start_date").is_null()
+    is_raised = pl.col("tier") > pl.col("base_tier")
+    return tiers.with_columns(
+        is_raised=is_raised,
+        # Where only the base falls while a lift runs, the tier was not raised.
+        does_start_raising=is_raised
+        & (pl.col("tier") > pl.col("previous_tier")).fill_null(value=False)
+        & (pl.col("base_tier") <= pl.col("previous_base_tier")).fill_null(value=False),
+        is_base_raised=has_no_override & (pl.col("base_tier") > pl.col("previous_base_tier")).fill_null(value=False),
+    )
+
+
+def _watched(raised: pl.LazyFrame, tiers: pl.LazyFrame, is_lower: pl.Expr, kind: str) -> pl.LazyFrame:
+    """Return the kind and after how many months, up to three, each raised tier was undone; null if it was not."""
+    is_undone = is_lower & ~pl.col("is_raised_later") if kind == "lift" else is_lower
+    elapsed = 12 * (pl.col("month_later").dt.year() - pl.col("month").dt.year()) + (
+        pl.col("month_later").dt.month().cast(pl.Int32) - pl.col("month").dt.month().cast(pl.Int32)
+    )
+    return (
+        raised.join(tiers, on="account_id", suffix="_later")
+        .with_columns(elapsed=elapsed)
+        .filter(pl.col("elapsed").is_between(1, 3))
+        .group_by(_KEY)
+        .agg(after=pl.col("elapsed").filter(is_undone).min(), is_watched=(pl.col("elapsed") == 3).any())
+        .filter(pl.col("is_watched") | pl.col("after").is_not_null())
+        .select("after", kind=pl.lit(kind))
     )
 
 
