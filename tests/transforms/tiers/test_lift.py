@@ -13,7 +13,7 @@ from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers import step
 
-POOR = {"arr": 20_000.0, "priority": 30.0}
+POOR = {"arr": 10_000.0, "priority": 30.0}
 
 
 def lifted(policy: Policy, healths: list[float | None], **each_month: Any) -> str:
@@ -72,8 +72,8 @@ def test_lift(policy: Policy, healths: list[float | None], expected: str) -> Non
         (POOR, "uuuuuuuuu"),
         (POOR | {"has_grant": True}, "LLLLLL..."),
         (POOR | {"has_grant": [False, True, False, False, False, False, False, False, False]}, "uLLLLLL.."),
-        (POOR | {"arr": [20_000.0] + [200_000.0] * 8}, "uLLLLLL.."),
-        (POOR | {"arr": [200_000.0] + [20_000.0] * 8}, "LLLLLL..."),
+        (POOR | {"arr": [10_000.0] + [200_000.0] * 8}, "uLLLLLL.."),
+        (POOR | {"arr": [200_000.0] + [10_000.0] * 8}, "LLLLLL..."),
         ({"priority": 70.0}, "LLLLLL..."),
         ({"is_in_grace": True}, "........."),
     ],
@@ -87,11 +87,11 @@ def test_lift_that_money_grants_or_grace_decide(policy: Policy, each_month: dict
 
 
 @pytest.mark.parametrize(
-    ("arr", "is_affordable"), [(23_100.0, True), (23_000.0, False)], ids=["just_enough", "a_little_less"]
+    ("arr", "is_affordable"), [(15_400.0, True), (15_399.0, False)], ids=["just_enough", "a_little_less"]
 )
 def test_a_lift_costs_the_extra_hours_of_its_longest_duration(policy: Policy, arr: float, is_affordable: bool) -> None:
     # From 4 hours a year to 24: 4 + 20 x 6 / 12 = 14 hours x 120 x 1.1 = 1,848, and 15 % of 80 % of ARR: 15,400.
-    row = step_rows([{"base": LOW}], [{"health": 30.0, "priority": 20.0, "arr": arr - 7_700}], policy)["a"]
+    row = step_rows([{"base": LOW}], [{"health": 30.0, "priority": 20.0, "arr": arr}], policy)["a"]
     assert (row["lift_started_month"] is not None) == is_affordable
 
 
