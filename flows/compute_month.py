@@ -11,12 +11,12 @@ from flows.checks.judgement import Judgement
 from flows.checks.results import Results, judge_results
 from flows.checks.sources import judge_sources
 from flows.inputs.features import make_features, month_inputs
+from flows.inputs.published import Published, State
 from flows.inputs.snapshot import Snapshot, snapshot_of
 from flows.request.context import RunContext
 from flows.session import Session
 from flows.stages import Stage, Stages
 from flows.steps.engagement import make_actions, make_plan
-from flows.steps.published import Published, State
 from flows.steps.scores import make_scores
 from flows.steps.segments import make_segments
 from flows.steps.tiers import make_changes, make_tiers, with_final_stage, with_owners

@@ -8,14 +8,14 @@ from functools import partial
 import polars as pl
 
 from flows.compute_month import Computed
-from flows.settings import Project
-from flows.steps.published import (
+from flows.inputs.published import (
     NO_CONTRIBUTIONS,
     Published,
     PublishedState,
     contributions_before,
     owners_in,
 )
+from flows.settings import Project
 from flows.transactions import read_in_transaction
 from transforms.contracts import PUBLISHED
 from transforms.month import Month

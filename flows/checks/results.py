@@ -18,8 +18,8 @@ from expectations.business.score_psi import score_psi
 from expectations.business.tier_mix import tier_mix
 from expectations.business.unassigned import unassigned
 from flows.checks.judgement import Judgement
+from flows.inputs.published import Published
 from flows.inputs.snapshot import Snapshot
-from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 from transforms.pillars.needs import missing_pillars

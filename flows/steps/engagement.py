@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.inputs.published import Published
 from flows.inputs.snapshot import Snapshot
 from flows.request.context import RunContext
-from flows.steps.published import Published
 from transforms.contracts import PUBLISHED, Table
 from transforms.engagement.actions import next_actions
 from transforms.engagement.load import team_load
