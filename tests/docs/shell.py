@@ -35,7 +35,7 @@ class Shell:
     make: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def type(self, text: str) -> subprocess.CompletedProcess[str]:
-        """Run a line, or several that belong together, and give how it ended and what it said."""
+        """Run a line, or several that belong together, and return how it ended and what it said."""
         if text.startswith("make "):
             for target in self.words(text)[1:]:
                 self.make[target]()

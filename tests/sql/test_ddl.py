@@ -175,7 +175,7 @@ def test_many_may_make_all_at_once(url_of_nothing):
         pytest.param("alter table team_load drop column pool", id="column-gone"),
     ],
 )
-def test_damage_is_mended(engine, damage):
+def test_damage_is_repaired(engine, damage):
     before = described(engine)
     make_all(engine)
     with transaction(engine) as connection:
@@ -267,7 +267,7 @@ def test_views_work_whatever_the_file_is_called(tmp_path, engine, path, publish_
 
 
 @only_postgresql
-def test_views_of_others_that_stand_in_the_way_are_told(engine):
+def test_views_of_others_that_stand_in_the_way_are_reported(engine):
     with transaction(engine) as connection:
         execute(connection, "create schema marketing")
         execute(connection, "create view marketing.tiers as select tier from retier.tiers_current")

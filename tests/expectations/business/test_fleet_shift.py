@@ -77,7 +77,7 @@ def test_few_accounts_may_move_by_chance(quality: Quality, moved: int, applies: 
         assert "for 2 of 2 accounts (100 %) in 2025-06, and under 3 accounts may move so by chance" in measure.message
 
 
-def test_few_moves_within_the_limit_are_told_as_they_are(quality: Quality) -> None:
+def test_few_moves_within_the_limit_are_reported_as_they_are(quality: Quality) -> None:
     measure = measured(fleet(9.0, *[0.0] * 9), limited(quality, "fleet_shift", minimum_moved_accounts=30))
     assert (measure.observed, measure.is_passed) == (0.1, True)
 
