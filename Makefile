@@ -32,7 +32,7 @@ test: lint ## Lint, check types, run the tests
 	@$(MAKE) --no-print-directory --jobs=2 types tests
 
 tests: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest --quiet -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --quiet -n 4 --dist loadfile --no-loadscope-reorder
 
 compat: $(VENV)/dev.stamp ## Run the tests that need environments of their own, such as another version of a library
 	$(BIN)/python -m pytest --quiet -m compat

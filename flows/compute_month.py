@@ -11,12 +11,12 @@ from flows.checks.judgement import Judgement
 from flows.checks.results import Results, judge_results
 from flows.checks.sources import judge_sources
 from flows.inputs.features import make_features, month_inputs
+from flows.inputs.published import Published, State
 from flows.inputs.snapshot import Snapshot, snapshot_of
 from flows.request.context import RunContext
 from flows.session import Session
 from flows.stages import Stage, Stages
 from flows.steps.engagement import make_engagement, make_plan
-from flows.steps.published import Published, State
 from flows.steps.risks import make_risks, with_next_actions
 from flows.steps.scores import make_scores
 from flows.steps.segments import make_segments

@@ -10,6 +10,7 @@ from flows.checks.data_docs import docs_of, runs_listed, write_run
 from flows.checks.judgement import Judgement
 from flows.clock import now
 from flows.compute_month import Computed, compute_month
+from flows.inputs.published import PublishedState
 from flows.progress import Progress
 from flows.request.acceptance import acceptance
 from flows.request.context import RunContext
@@ -18,7 +19,6 @@ from flows.session import Session
 from flows.settings import Project
 from flows.stages import Stage, Stages, StagesOf
 from flows.steps.publish import publish_month, record_stop
-from flows.steps.published import PublishedState
 from flows.summary import RunSummary
 from transforms.errors import DataQualityError
 from transforms.month import Month

@@ -22,7 +22,7 @@ RECIPE = "2"
 
 _Words = np.ndarray[Any, np.dtype[np.uint64]]
 
-_SLICE_ROWS = 65_536
+_SLICE_ROWS = 32_768
 # Odd constants without a pattern: those of splitmix64, and the fraction of the golden ratio.
 _FIRST, _SECOND, _GOLDEN = (np.uint64(one) for one in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15))
 _BYTES_LEFT = np.array([(1 << 8 * size) - 1 for size in range(9)], dtype=np.uint64)
@@ -93,6 +93,8 @@ def row_hashes(frame: pl.DataFrame) -> pl.Series:
 def _hashes(rows: pl.DataFrame) -> tuple[_Words, _Words]:
     """Return two hashes of each row."""
     low, high = np.zeros(rows.height, np.uint64), np.zeros(rows.height, np.uint64)
+    # Most optional columns have no value at all, and a null adds nothing.
+    rows = rows.select(column.name for column in rows.iter_columns() if column.null_count() < rows.height)
     parts = _parts(rows)
     for name, dtype in rows.schema.items():
         seed, factor = _seeds(name)
@@ -100,7 +102,8 @@ def _hashes(rows: pl.DataFrame) -> tuple[_Words, _Words]:
         if f"nulls:{name}" in parts:
             mixed[parts[f"nulls:{name}"].to_numpy()] = 0
         low += mixed
-        high += mixed * factor
+        mixed *= factor
+        high += mixed
     return _mixed(low), _mixed(high ^ _GOLDEN)
 
 
@@ -114,7 +117,7 @@ def _parts(rows: pl.DataFrame) -> dict[str, Any]:
         if column.null_count():
             parts.append(pl.col(column.name).is_null().implode().alias(f"nulls:{column.name}"))
         if column.dtype == pl.String:
-            parts.append(pl.col(column.name).str.join("").alias(f"texts:{column.name}"))
+            parts.append(pl.col(column.name).str.join("").cast(pl.Binary).alias(f"texts:{column.name}"))
     return {part.name: part[0] for part in rows.select(parts).iter_columns()}
 
 
@@ -143,12 +146,14 @@ def _seeds(name: str) -> tuple[np.uint64, np.uint64]:
 
 def _mixed(words: _Words) -> _Words:
     """Spread each bit over the whole word by the finaliser of splitmix64, which is invertible."""
-    words = words ^ (words >> np.uint64(30))
-    words *= _FIRST
-    words ^= words >> np.uint64(27)
-    words *= _SECOND
-    words ^= words >> np.uint64(31)
-    return words
+    mixed = words >> np.uint64(30)
+    mixed ^= words
+    mixed *= _FIRST
+    shifted = mixed >> np.uint64(27)
+    mixed ^= shifted
+    mixed *= _SECOND
+    mixed ^= np.right_shift(mixed, np.uint64(31), out=shifted)
+    return mixed
 
 
 def _words(parts: Mapping[str, Any], name: str, dtype: pl.DataType) -> _Words:
@@ -166,15 +171,19 @@ def _words(parts: Mapping[str, Any], name: str, dtype: pl.DataType) -> _Words:
     return np.asarray(values).view(np.uint64)
 
 
-def _text_words(lengths: np.ndarray[Any, np.dtype[np.int64]], texts: str) -> _Words:
+def _text_words(lengths: np.ndarray[Any, np.dtype[np.int64]], texts: bytes) -> _Words:
     """Hash texts: their lengths, then eight bytes at a time of all texts that are long enough."""
-    together = np.frombuffer(texts.encode() + bytes(8), np.uint8)
+    together = np.frombuffer(texts + bytes(8), np.uint8)
     # Any eight bytes as one word, at any offset.
     words = np.lib.stride_tricks.as_strided(together[:8].view("<u8"), (len(together) - 7,), (1,))
     starts = np.cumsum(lengths) - lengths
     found = _mixed(lengths.view(np.uint64) ^ _GOLDEN)
-    for place in range(0, int(lengths.max(initial=0)), 8):
-        long = np.flatnonzero(lengths > place)
-        left = np.minimum(lengths[long] - place, 8)
-        found[long] = _mixed(found[long] * _FIRST + (words[starts[long] + place] & _BYTES_LEFT[left]))
+    shortest, longest = int(lengths.min()) if len(lengths) else 0, int(lengths.max(initial=0))
+    for place in range(0, longest, 8):
+        # Most texts of a column are about equally long, so that mostly all of them have these bytes.
+        long = slice(None) if place < shortest else np.flatnonzero(lengths > place)
+        taken = words[starts[long] + place]
+        if place + 8 > shortest:
+            taken &= _BYTES_LEFT[np.minimum(lengths[long] - place, 8)]
+        found[long] = _mixed(found[long] * _FIRST + taken)
     return found

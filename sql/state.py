@@ -24,7 +24,7 @@ def last_run_by_month(connection: sa.Connection, columns: Sequence[str] | None =
 
     Args:
         connection: An open connection.
-        columns: The columns of ``runs`` to return; None means all, which take DuckDB thrice the time of a few.
+        columns: The columns of ``runs`` to return; None means all, which take DuckDB longer than a few.
 
     Returns:
         One row per published month with those columns, in the order of months.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,12 @@ from transforms.policy import Policy, PolicyBook
 ROOT = Path(__file__).parent.parent
 
 # The fixtures postgresql, postgresql_url and demo_project, of which nothing is started or made before a test asks for
-# it, and how tests are spread over processes.
-pytest_plugins = ["tests.postgres", "tests.demo", "tests.spreading"]
+# it, how tests are spread over processes, and where they write.
+pytest_plugins = ["tests.postgres", "tests.demo", "tests.spreading", "tests.scratch"]
+
+# A full collection visits all that the imported libraries keep for good, a million objects, and frees next to nothing.
+# By Python's own thresholds that is a sixth of the tests' time. The young are still collected, and all at the end.
+gc.set_threshold(50_000, 20, 50)
 
 # The same examples in every run: what fails here fails everywhere, and a slow machine fails nothing.
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)

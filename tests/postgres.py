@@ -48,7 +48,7 @@ class Server:
         return {"PGHOST": str(self._folder), "PGUSER": "postgres"}
 
     def new_database(self, template: str = "template1", tablespace: str = "pg_default") -> str:
-        """Make a database, empty or like another one that nobody is connected to, and give its name."""
+        """Make a database, empty or like another one that nobody is connected to, and return its name."""
         self._made += 1
         name = f"test_{self._made}"
         self.execute(f'create database "{name}" template "{template}" tablespace "{tablespace}"')
@@ -81,7 +81,7 @@ class Server:
         self.execute(f'drop database "{name}" with (force)')
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[Any, ...]]:
-        """Run a statement as the superuser, outside of any transaction, and give its rows if it has any."""
+        """Run a statement as the superuser, outside of any transaction, and return its rows if it has any."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []

@@ -17,6 +17,8 @@ TOGETHER = {
 """By folder: what its tests need is made once for a process, and takes long, so that they run in the same one."""
 
 LONG = (
+    # It waits more than it computes, for which there is a process more than there are cores to keep busy.
+    "tests/deploy/test_deploying.py",
     "tests/flows/crashes/",
     "tests/flows/backfill/",
     "tests/deploy/",

@@ -8,15 +8,15 @@ from functools import partial
 import polars as pl
 
 from flows.compute_month import Computed
-from flows.settings import Project
-from flows.steps.history import History, history_of, months_before, published_history
-from flows.steps.published import (
+from flows.inputs.history import History, history_of, months_before, published_history
+from flows.inputs.published import (
     NO_CONTRIBUTIONS,
     Published,
     PublishedState,
     contributions_before,
     owners_in,
 )
+from flows.settings import Project
 from flows.transactions import read_in_transaction
 from transforms.contracts import PUBLISHED
 from transforms.month import Month

@@ -21,9 +21,9 @@ from expectations.business.silence_suspended import silence_suspended
 from expectations.business.tier_mix import tier_mix
 from expectations.business.unassigned import unassigned
 from flows.checks.judgement import Judgement
+from flows.inputs.history import History
+from flows.inputs.published import Published
 from flows.inputs.snapshot import Snapshot
-from flows.steps.history import History
-from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.facts.rhythm import source_rhythm
 from transforms.month import Month

@@ -19,9 +19,9 @@ from flows.checks.judgement import Judgement, Memory
 from flows.checks.quarantine import quarantine_of
 from flows.inputs.fingerprints import fingerprint_of
 from flows.inputs.opened import Opened
+from flows.inputs.published import Published
 from flows.inputs.usage_days import days_of
 from flows.session import Session
-from flows.steps.published import Published
 from sql.facts import FactStore
 from sql.sources.source import Source
 from transforms.contracts import SOURCES

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from expectations.business.silence_suspended import silence_suspended
+from flows.inputs.history import published_history
 from flows.preflight.report import Problem
 from flows.settings import Project
-from flows.steps.history import published_history
 from transforms.errors import RetierError
 from transforms.month import Month
 from transforms.policy import Policy

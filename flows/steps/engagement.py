@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flows.inputs.published import Published
 from flows.inputs.snapshot import Snapshot
 from flows.request.context import RunContext
-from flows.steps.published import Published
 from transforms.contracts import PUBLISHED, Table
 from transforms.engagement.action_owners import call_hours, with_action_owners
 from transforms.engagement.actions import next_actions

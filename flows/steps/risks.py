@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.inputs.published import Published
 from flows.request.context import RunContext
-from flows.steps.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.tiers.risks import RISK_ACTIONS, account_risks
 

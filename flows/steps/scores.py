@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from flows.steps.published import Published
+from flows.inputs.published import Published
 from transforms.contracts import PUBLISHED
 from transforms.economics import with_economics
 from transforms.lifecycle import lifecycle_stage

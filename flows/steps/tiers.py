@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.inputs.published import Published, State
 from flows.inputs.snapshot import Snapshot
 from flows.request.context import RunContext
-from flows.steps.published import Published, State
 from flows.steps.scores import Scores, make_scores
 from transforms.contracts import PUBLISHED
 from transforms.lifecycle import with_recovery

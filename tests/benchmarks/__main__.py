@@ -47,10 +47,12 @@ def _of_imports() -> None:
 
 
 def _of_staging(folder: Path) -> None:
-    print("staging a CSV file of 1,000,000 rows; best of several rounds\n")
-    times = best_times(staging.candidates(folder))
+    print("staging files of 1,000,000 rows; best of several rounds\n")
     _head()
-    _ratio("staging by staging with the digest of 0.1.0", times["staging"], times["staging in 0.1.0"], "at most 1.2")
+    for kind in ("csv", "parquet"):
+        times = best_times(staging.candidates(folder / kind, kind))
+        what = f"staging {kind} by the same with the digest of 0.1.0"
+        _ratio(what, times["staging"], times["staging in 0.1.0"], "at most 1.2")
     print()
 
 

@@ -52,7 +52,7 @@ def deployed(folder: Path, server: Server) -> Iterator[Production]:
 
 
 def _end_all(folder: Path) -> None:
-    """Kill what was started in a folder and did not end when it was told to."""
+    """Kill what was started in a folder and did not end when it was asked to."""
     for process in psutil.process_iter(["cmdline"]):
         if any(str(folder) in word for word in process.info["cmdline"] or []):
             process.kill()

@@ -101,7 +101,7 @@ class Production:
         return found
 
     def schedule(self) -> Callable[[], None]:
-        """Let the monthly deployment fire in a few seconds, and again and again, and give what ends that."""
+        """Let the monthly deployment fire in a few seconds, and again and again, and return what ends that."""
         place = f"/deployments/{self.deployment('retier/monthly')}/schedules"
         soon = (datetime.now(UTC) + timedelta(seconds=5)).isoformat()
         schedule = {"schedule": {"interval": 45, "anchor_date": soon}, "parameters": {"month": str(MONTH)}}

@@ -81,7 +81,7 @@ def test_all_that_is_copied_is_there_and_is_seen_by_the_builder():
         assert all(is_in_context(name) for name in inside), source
 
 
-def test_a_clone_that_only_its_owner_can_read_gives_an_image_that_its_user_can_read():
+def test_a_clone_that_only_its_owner_can_read_builds_an_image_that_its_user_can_read():
     copies = [i.rest for i in instructions() if i.name == "COPY" and "deploy/" in i.rest]
     assert copies
     assert all("--chmod=644 " in rest for rest in copies)

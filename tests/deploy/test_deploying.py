@@ -46,7 +46,7 @@ def revision(production: Production) -> int:
 
 
 def scheduled_run(production: Production) -> dict[str, Any]:
-    """Let a schedule fire once, and give the run that goes on."""
+    """Let a schedule fire once, and return the run that goes on."""
     known = {run["id"] for run in production.runs("retier/monthly")}
     end = production.schedule()
     run = wait_for(
@@ -60,7 +60,7 @@ def scheduled_run(production: Production) -> dict[str, Any]:
 
 
 def settled(production: Production, run: dict[str, Any], within: float = IN_A_MOMENT) -> str:
-    """Wait until a run has ended or waits for a person, and give how."""
+    """Wait until a run has ended or waits for a person, and return how."""
 
     def state() -> str | None:
         now = production.ask("GET", f"/flow_runs/{run['id']}")["state"]
@@ -69,7 +69,7 @@ def settled(production: Production, run: dict[str, Any], within: float = IN_A_MO
     return wait_for(state, within)
 
 
-def test_the_document_leads_to_a_month_that_is_published_tracked_and_told(production: Production) -> None:
+def test_the_document_leads_to_a_month_that_is_published_tracked_and_announced(production: Production) -> None:
     # The backfill of the month before has changed the first one.
     assert revision(production) == 2
     (run,) = production.runs("retier/monthly")

@@ -1,4 +1,4 @@
-"""Each example maps a data set that others made, and gives the numbers that its README states."""
+"""Each example maps a data set that others made, and comes to the numbers that its README states."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def terminal(
 
 @contextmanager
 def _databases(server: Server | None) -> Iterator[dict[str, str]]:
-    """Make the databases that the documents name, and give the environment in which they are found."""
+    """Make the databases that the documents name, and return the environment in which they are found."""
     if server is None:
         yield {}
         return

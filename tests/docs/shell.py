@@ -14,6 +14,9 @@ _RETIER = re.compile(r"^(\S*/)?retier(\s|$)")
 _ANOTHER_COMMAND = re.compile(r"[|;&`]|\$\(")
 _INTO_FILE = re.compile(r"\s>\s*(\S+)")
 
+_LIMIT_SECONDS = 600.0
+"""Whatever takes longer hangs, however busy the machine is: deploy/setup.sh starts five interpreters in one line."""
+
 
 @dataclass
 class Shell:
@@ -32,7 +35,7 @@ class Shell:
     make: dict[str, Callable[[], object]] = field(default_factory=dict)
 
     def type(self, text: str) -> subprocess.CompletedProcess[str]:
-        """Run a line, or several that belong together, and give how it ended and what it said."""
+        """Run a line, or several that belong together, and return how it ended and what it said."""
         if text.startswith("make "):
             for target in self.words(text)[1:]:
                 self.make[target]()
@@ -73,7 +76,7 @@ class Shell:
             ["bash", "-o", "pipefail", "-c", script],
             capture_output=True,
             encoding="utf-8",
-            timeout=120,
+            timeout=_LIMIT_SECONDS,
             check=False,
             cwd=self.folder,
             env=self.environment,

@@ -38,7 +38,7 @@ def test_make_runs_what_tests_run(target: str, tmp_path) -> None:
     told = subprocess.run(
         ["make", "--dry-run", target], capture_output=True, encoding="utf-8", check=True, cwd=tmp_path
     )
-    # What make does side by side it is told by a line of its own.
+    # A line of its own says what make does side by side.
     lines = [line for line in told.stdout.splitlines() if "--jobs" not in line]
     # How pytest spreads the tests over processes makes no difference to which ones there are.
     assert [re.sub(r" -n \d+ --dist \S+( --no-loadscope-reorder)?$", "", line) for line in lines] == RECIPES[target]

@@ -1,4 +1,4 @@
-"""Rows that are held back are told whole, numbered, and never lost from the count."""
+"""Rows that are held back are reported whole, numbered, and never lost from the count."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def test_the_sentence_says_what_is_broken_and_how_to_go_on():
     )
 
 
-def test_of_many_broken_checks_the_first_are_told():
+def test_of_many_broken_checks_the_first_are_reported():
     many = [Finding(f"check_{number}", "fail", False, "broken") for number in range(9)]
     with pytest.raises(DataQualityError, match=r"9 checks failed: .*check_4: broken; and 4 more.* and check_8$"):
         refuse_failed_checks(many, OCTOBER, named)

@@ -1,4 +1,4 @@
-"""The judge gives verdicts on business checks, and never takes an error for health."""
+"""The judge returns verdicts on business checks, and never takes an error for health."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_verdict_is_that_of_the_measure_s_own_bounds(observed, minimum, maxi
     assert (found.observed, found.expected) == (measure.observed_text, measure.expected_text)
 
 
-def test_what_does_not_apply_is_passed_and_told():
+def test_what_does_not_apply_is_passed_and_reported():
     [one, other] = judged(
         does_not_apply("fleet_shift", "fail", "it is the first month"), Measure("x", "warn", 2, None, 1, "too many")
     )

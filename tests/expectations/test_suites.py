@@ -115,7 +115,7 @@ def test_a_good_source_passes_every_check():
     assert [check for check, finding in found.items() if not finding.is_passed] == []
 
 
-def test_rows_of_accounts_that_are_not_there_are_told_and_kept():
+def test_rows_of_accounts_that_are_not_there_are_reported_and_kept():
     found = judged(usage({}, {"account_id": "B", "feature": "g"}), USAGE_SUITE)["usage.account_id.reference"]
     assert (found.is_passed, found.severity) == (False, "warn")
     assert found.message == (
@@ -124,7 +124,7 @@ def test_rows_of_accounts_that_are_not_there_are_told_and_kept():
     )
 
 
-def test_values_that_could_not_be_read_are_told():
+def test_values_that_could_not_be_read_are_reported():
     found = judged(usage({}, {"feature": "g"}, refused={1: "events.readable"}.items()), USAGE_SUITE)["usage.readable"]
     assert (found.is_passed, found.observed) == (False, "1 of 2 rows")
     assert "list them with retier quarantine --month 2026-10 --source usage" in found.message
@@ -151,7 +151,7 @@ def test_a_key_with_equal_nulls_is_not_unique():
     assert not judged(twins, suite)["usage.key.unique"].is_passed
 
 
-def test_terms_that_end_before_they_begin_are_told():
+def test_terms_that_end_before_they_begin_are_reported():
     table = SOURCES["overrides"]
     frame = with_marks(rows(table, [{"start_date": date(2026, 2, 1), "end_date": date(2026, 1, 1)}]))
     found = judged(frame, source_expectations(table, EVERYTHING))["overrides.end_date.order"]

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent.parent
 WARNINGS = ",".join(
     ["error", *(f"ignore:module 'sre_{name}' is deprecated:DeprecationWarning" for name in ("constants", "parse"))]
 )
-"""What a process is told of warnings."""
+"""What a process does with warnings."""
 
 
 def retier(*line: object, timeout: float = 120, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:

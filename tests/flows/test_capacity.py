@@ -32,7 +32,7 @@ def test_tiers_pools_owners_and_heads(project):
     assert (less.missing_hours, less.handed_over_accounts) == (9.5, 1)
 
 
-def test_without_a_team_only_the_tiers_are_told(project):
+def test_without_a_team_only_the_tiers_are_reported(project):
     publish_plan(project, [("a", "pooled", 6.0, "x@y.z"), ("b", "dedicated", 4.0, None)], [])
     capacity = read_capacity(load_project(project, {}), JANUARY)
 

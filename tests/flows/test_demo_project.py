@@ -105,7 +105,7 @@ def assert_same(read: pl.LazyFrame, expected: pl.DataFrame) -> None:
 
 
 class TestWriting:
-    def test_again_gives_the_same_bytes(self, demo):
+    def test_again_makes_the_same_bytes(self, demo):
         before = contents(demo)
         make_demo_project(demo, Silent(), FEW)
         assert contents(demo) == before
@@ -127,7 +127,7 @@ class TestWriting:
         with pytest.raises(RetierError, match=r"cannot be written to \(.*[Ii]s a directory.*\): name another one"):
             make_demo_project(tmp_path, Silent(), FEW)
 
-    def test_progress_is_told_month_by_month(self, tmp_path):
+    def test_progress_is_reported_month_by_month(self, tmp_path):
         told = Told()
         make_demo_project(tmp_path, told, 5)
         assert told.steps == ["accounts and contracts", *map(str, MONTHS)]

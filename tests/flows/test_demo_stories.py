@@ -1,4 +1,4 @@
-"""The demo from its files to its published tiers: the stories are where they are told to be, the mix is believable."""
+"""The demo from its files to its published tiers: the stories are where they should be, the mix is believable."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def test_all_months_are_published_and_none_is_stale(demo):
     assert "Riser Robotics" in retier("explain", "story-riser", "--project", demo).stdout
 
 
-def test_every_query_that_the_report_names_gives_rows(demo):
+def test_every_query_that_the_report_names_returns_rows(demo):
     page = (demo / "out" / f"report-{MONTHS[-1]}.html").read_text(encoding="utf-8")
     queries = [unescape(text) for text in re.findall(r"<code>(select .+?)</code>", page)]
     assert len(queries) >= 3

@@ -63,7 +63,7 @@ def test_each_revision_names_the_run_that_made_it(restated):
         (JANUARY, (2, 2), "revision 2 of 2025-01 was named twice"),
     ],
 )
-def test_what_cannot_be_compared_is_told(restated, month, pair, sentence):
+def test_what_cannot_be_compared_is_reported(restated, month, pair, sentence):
     publish_month(restated.directory, FEBRUARY, {"a": MID})
 
     with pytest.raises(WrongUseError, match=sentence):

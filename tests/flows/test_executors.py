@@ -40,7 +40,7 @@ def test_pieces_are_begun_in_their_order_and_nobody_waits_for_later_ones():
     assert begun == [0, 1, 2]
 
 
-def test_a_failure_is_told_to_whoever_waits_for_the_piece():
+def test_a_failure_reaches_whoever_waits_for_the_piece():
     def fails(piece: int) -> None:
         if piece == 1:
             raise ValueError("the second")

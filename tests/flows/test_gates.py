@@ -288,7 +288,7 @@ def test_every_check_of_every_run_is_kept(run, project):
     assert query(project, "select count(*) from check_results where message = ''") == [(0,)]
 
 
-def test_a_column_of_another_name_is_told_before_anything_is_judged(run, project):
+def test_a_column_of_another_name_is_reported_before_anything_is_judged(run, project):
     path = data(project, "usage")
     path.write_text(path.read_text(encoding="utf-8").replace('"events"', '"clicks"', 1), encoding="utf-8")
     result = run_february(run, project)

@@ -224,7 +224,7 @@ def test_the_fact_store_may_be_damaged_or_thrown_away(straight, tmp_path, damage
 
 
 def test_a_month_computed_from_what_is_published_is_that_of_a_fresh_start(straight, tmp_path):
-    """A change in February's data, replayed from the middle, gives what a fresh project gives from the start."""
+    """A change in February's data, replayed from the middle, comes to what a fresh project comes to."""
     tables = tables_with_team()
     for row in tables["usage"]:
         if row["date"] >= "2025-02" and row["account_id"] == "a003":

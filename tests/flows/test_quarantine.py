@@ -124,7 +124,7 @@ def test_rows_of_a_query_are_held_back_with_their_number_in_it(run, project):
     assert (held["origin"], held["position_in_origin"]) == ("the query of sources.usage", 1)
 
 
-def test_a_rerun_after_the_source_is_mended_clears_them(run, project, undisturbed):
+def test_a_rerun_after_the_source_is_fixed_clears_them(run, project, undisturbed):
     add_rows(project, "usage", {"events": -1})
     run_february(run, project)
     write_csv(data(project, "usage"), healthy_tables(ACCOUNTS)["usage"])
@@ -169,7 +169,7 @@ def test_they_can_be_exported(run, project, tmp_path, ending):
     ],
     ids=["never run", "no month", "no source", "no format", "no folder"],
 )
-def test_what_cannot_be_listed_is_told(run, healthy, line, exit_code, words):
+def test_what_cannot_be_listed_is_reported(run, healthy, line, exit_code, words):
     result = run("quarantine", "--project", healthy, *(word.format(project=healthy) for word in line))
 
     assert (result.exit_code, result.stdout) == (exit_code, "")

@@ -40,7 +40,7 @@ def test_a_database_that_comes_back_is_used(away: int) -> None:
     assert database.asked == away + 1
 
 
-def test_a_database_that_stays_away_is_told() -> None:
+def test_a_database_that_stays_away_is_reported() -> None:
     database = Database(99)
     with pytest.raises(WarehouseGoneError, match="it is away"):
         again_if_gone(database.use)
@@ -61,7 +61,7 @@ def test_work_that_took_long_before_the_database_went_away_is_tried_again(monkey
     assert again_if_gone(database.use) == "done"
 
 
-def test_any_other_failure_is_told_at_once() -> None:
+def test_any_other_failure_is_reported_at_once() -> None:
     database = Database(1, error=BusyError("somebody has it"))
     with pytest.raises(BusyError):
         again_if_gone(database.use)

@@ -70,7 +70,7 @@ def test_what_the_system_says_becomes_a_sentence(number, fix, tmp_path):
         raise OSError(number, os.strerror(number))
 
 
-def test_a_full_folder_for_temporary_data_is_told(tmp_path):
+def test_a_full_folder_for_temporary_data_is_reported(tmp_path):
     script = f"set memory_limit = '16MB'; set threads = 1; set temp_directory = '{tmp_path}/spilt'; {SPILLING}"
     with pytest.raises(RetierError, match="cannot be written: the disk is full"), scratch_folder(tmp_path):
         duckdb.connect().execute(script)

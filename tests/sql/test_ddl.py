@@ -175,7 +175,7 @@ def test_many_may_make_all_at_once(url_of_nothing):
         pytest.param("alter table team_load drop column pool", id="column-gone"),
     ],
 )
-def test_damage_is_mended(engine, damage):
+def test_damage_is_repaired(engine, damage):
     before = described(engine)
     make_all(engine)
     with transaction(engine) as connection:

@@ -1,4 +1,4 @@
-"""The data dictionary in docs/ is the one that the contracts give."""
+"""The data dictionary in docs/ is the one that the contracts make."""
 
 import runpy
 import sys

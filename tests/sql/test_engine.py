@@ -187,7 +187,7 @@ def test_a_file_that_is_no_warehouse_is_named_and_left_alone(path, spoil, senten
     assert (path.read_bytes() if path.is_file() else None) == before
 
 
-def test_a_missing_folder_is_told(tmp_path):
+def test_a_missing_folder_is_reported(tmp_path):
     with pytest.raises(RetierError, match="its folder does not exist"):
         open_once(f"duckdb:///{tmp_path}/nowhere/retier.duckdb")
 
@@ -216,7 +216,7 @@ def public_folder():
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])
-def test_missing_rights_are_told(public_folder, what):
+def test_missing_rights_are_reported(public_folder, what):
     path = public_folder / "retier.duckdb"
     if what == "file":
         open_once(f"duckdb:///{path}")
@@ -227,12 +227,12 @@ def test_missing_rights_are_told(public_folder, what):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
-def test_a_full_disk_is_told_at_opening():
+def test_a_full_disk_is_reported_at_opening():
     with pytest.raises(RetierError, match="the disk is full; make room"):
         open_once("duckdb:////dev/full")
 
 
-def test_a_full_folder_for_temporary_data_is_told(tmp_path):
+def test_a_full_folder_for_temporary_data_is_reported(tmp_path):
     engine = make_engine(f"duckdb:///{tmp_path}/retier.duckdb?memory_limit=16MB&threads=1")
     limit = "set max_temp_directory_size = '100KB'"
     sort = "create table spilt as select md5(range::varchar) as text from range(200_000) order by text"

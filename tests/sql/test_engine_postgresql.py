@@ -47,7 +47,7 @@ def test_nothing_is_made_by_connecting(postgresql_url, postgresql):
         pytest.param("postgresql://me:s3cret@127.0.0.1:1/db?sslmode=x", RetierError, "invalid sslmode", id="value"),
     ],
 )
-def test_a_server_that_cannot_be_reached_is_told_without_the_password(url, error, sentence):
+def test_a_server_that_cannot_be_reached_is_reported_without_the_password(url, error, sentence):
     with pytest.raises(error, match=sentence) as caught:
         open_once(url)
     assert type(caught.value) is error
@@ -56,12 +56,12 @@ def test_a_server_that_cannot_be_reached_is_told_without_the_password(url, error
     assert "\n" not in str(caught.value)
 
 
-def test_a_missing_database_is_told(postgresql):
+def test_a_missing_database_is_reported(postgresql):
     with pytest.raises(RetierError, match=r"the warehouse nosuch on .* the database or the user does not exist"):
         open_once(postgresql.url("nosuch"))
 
 
-def test_a_missing_user_is_told(postgresql):
+def test_a_missing_user_is_reported(postgresql):
     with pytest.raises(RetierError, match="the database or the user does not exist"):
         open_once(postgresql.url(user="nosuch"))
 
@@ -69,7 +69,7 @@ def test_a_missing_user_is_told(postgresql):
 @pytest.mark.parametrize(
     ("password", "sentence"), [(":s3cret", "refuses the user or the password"), ("", "wants a password")]
 )
-def test_a_wrong_password_is_told_and_not_repeated(postgresql, role, password, sentence):
+def test_a_wrong_password_is_reported_and_not_repeated(postgresql, role, password, sentence):
     postgresql.execute(f"alter role {role} password 'another'")
     with postgresql.asking_for_passwords(role), pytest.raises(RetierError, match=sentence) as caught:
         open_once(postgresql.url(user=role).replace("@", f"{password}@"))
@@ -89,7 +89,7 @@ def test_a_server_without_a_free_connection_is_busy(postgresql, role):
         pytest.param("statement_timeout = 1", "a timeout of the server ended it", id="timeout"),
     ],
 )
-def test_settings_that_keep_from_writing_are_told(postgresql_url, setting, sentence):
+def test_settings_that_keep_from_writing_are_reported(postgresql_url, setting, sentence):
     with transaction(make_engine(postgresql_url)) as connection:
         execute(connection, f"alter database {make_engine(postgresql_url).url.database} set {setting}")
 
@@ -102,7 +102,7 @@ def test_settings_that_keep_from_writing_are_told(postgresql_url, setting, sente
         make_all_slowly()
 
 
-def test_a_missing_right_is_told(postgresql_url, role):
+def test_a_missing_right_is_reported(postgresql_url, role):
     with (
         pytest.raises(
             RetierError, match=r"lacks a right.*roles\.sql.*\('permission denied for database|PostgreSQL says"

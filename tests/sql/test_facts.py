@@ -142,13 +142,13 @@ def test_a_computation_that_fails_leaves_the_former_facts(store, tmp_path):
     assert files(tmp_path / "facts") == ["2026-10-abc.json", "2026-10-abc.parquet"]
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path):
     (tmp_path / "facts").write_text("not a folder")
     with pytest.raises(RetierError, match=r"facts/usage/2026-10-abc\.parquet cannot be written: a part of that path"):
         FactStore(tmp_path / "facts").put("usage", MONTH, "abc", FRAME)
 
 
-def test_a_full_disk_is_told_and_leaves_nothing_behind(tmp_path):
+def test_a_full_disk_is_reported_and_leaves_nothing_behind(tmp_path):
     code = f"""
 import resource
 from pathlib import Path

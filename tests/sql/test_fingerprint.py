@@ -57,7 +57,7 @@ def test_zero_has_no_sign():
     assert fingerprint(wide(contributions=[0.0])) == fingerprint(wide(contributions=[-0.0]))
 
 
-def test_another_process_gives_the_same():
+def test_another_process_makes_the_same():
     script = (
         "from tests.sql.test_fingerprint import frames; from sql.fingerprint import fingerprint; "
         "print(fingerprint(frames()))"

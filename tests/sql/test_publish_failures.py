@@ -49,7 +49,7 @@ def differences(before, after):
 
 
 def after_each_statement(engine, then):
-    """Call a function with every statement after it was run, COPY included; gives how to stop that."""
+    """Call a function with every statement after it was run, COPY included; returns how to stop that."""
 
     def tell(statement):
         then(" ".join(statement.split()))
@@ -176,7 +176,7 @@ def small_disk(kibibytes):
 
 
 @pytest.mark.parametrize("room_kibibytes", [0, 64, 256, 512, 1024])
-def test_a_full_disk_of_duckdb_is_told_and_leaves_all_as_it_was(room_kibibytes):
+def test_a_full_disk_of_duckdb_is_reported_and_leaves_all_as_it_was(room_kibibytes):
     with small_disk(20_000) as folder:
         path = folder / "retier.duckdb"
         engine = make_engine(f"duckdb:///{path}")
@@ -196,7 +196,7 @@ def test_a_full_disk_of_duckdb_is_told_and_leaves_all_as_it_was(room_kibibytes):
 
 
 @pytest.mark.parametrize("room_kibibytes", [64, 512])
-def test_a_full_disk_of_postgresql_is_told_and_leaves_all_as_it_was(postgresql, empty_database, room_kibibytes):
+def test_a_full_disk_of_postgresql_is_reported_and_leaves_all_as_it_was(postgresql, empty_database, room_kibibytes):
     with small_disk(100_000) as folder, postgresql.tablespace(folder) as tablespace:
         name = postgresql.new_database(empty_database, tablespace)
         engine = make_engine(postgresql.url(name))

@@ -1,4 +1,4 @@
-"""Every query of docs/queries.md gives the rows that answers.md expects, on both databases; the page is up to date."""
+"""Every query of docs/queries.md returns the rows in answers.md, on both databases; the page is up to date."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def cell(value: object) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_query_gives_the_right_rows(url, name):
+def test_a_query_returns_the_right_rows(url, name):
     with transaction(make_engine(url)) as connection:
         found = read(connection, load_query(name).statement)
     assert as_table(found) == ANSWERS[name].strip("\n") + "\n"

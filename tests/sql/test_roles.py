@@ -86,7 +86,7 @@ def test_the_analyst_writes_nothing(warehouse, statement):
         warehouse.execute("anna", statement)
 
 
-def test_an_analyst_who_publishes_is_told(warehouse):
+def test_an_analyst_who_publishes_gets_a_sentence(warehouse):
     with pytest.raises(RetierError, match=r"lacks a right.*roles\.sql"):
         warehouse.publish("anna", "low_touch", 1)
 

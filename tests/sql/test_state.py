@@ -49,7 +49,7 @@ def test_an_empty_warehouse_has_no_state(look):
     assert look(last_change_months, ["a"], JANUARY).is_empty()
 
 
-def test_the_months_in_force_are_told_in_order(look, publish_month):
+def test_the_months_in_force_are_reported_in_order(look, publish_month):
     for month in (MARCH, JANUARY, FEBRUARY):
         publish_month(month, LOW)
     assert look(published_months) == [JANUARY, FEBRUARY, MARCH]
@@ -140,7 +140,7 @@ def test_contributions_are_those_of_each_accounts_own_month(look, publish_month)
     ]
 
 
-def test_the_last_change_before_a_month_is_told_for_those_asked_for(look, publish_month):
+def test_the_last_change_before_a_month_is_reported_for_those_asked_for(look, publish_month):
     publish_month(JANUARY, LOW, changes=[{"account_id": name} for name in "abc"])
     publish_month(FEBRUARY, LOW, changes=[{"account_id": "a"}])
     publish_month(MARCH, LOW, changes=[{"account_id": "a"}, {"account_id": "b"}])

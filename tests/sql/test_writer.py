@@ -1,4 +1,4 @@
-"""One writer per warehouse: who has it is told, and whoever is gone has it no more."""
+"""One writer per warehouse: others learn who holds it, and a process that is gone holds it no more."""
 
 import fcntl
 import os
@@ -127,7 +127,7 @@ def test_a_file_is_waited_for_as_long_as_is_said(url_of_nothing):
 
 
 @only_duckdb
-def test_what_a_killed_holder_wrote_is_not_told_of_the_next(url_of_nothing, path):
+def test_what_a_killed_holder_wrote_is_not_ascribed_to_the_next(url_of_nothing, path):
     path.with_name("retier.duckdb.lock").write_text("backfill since long ago, with a much longer name than the next")
     with hold(url_of_nothing, command="run"), pytest.raises(BusyError) as told, hold(url_of_nothing):
         pytest.fail("two hold it")
@@ -141,7 +141,7 @@ def test_the_warehouse_itself_is_not_made(url_of_nothing, path):
         assert [each.name for each in path.parent.iterdir()] == ["retier.duckdb.lock"]
 
 
-def test_a_missing_folder_is_told(tmp_path):
+def test_a_missing_folder_is_reported(tmp_path):
     with (
         pytest.raises(RetierError, match=r"its folder does not exist; make the folder, or fix the warehouse URL"),
         hold("duckdb:///missing/retier.duckdb", tmp_path),
@@ -157,7 +157,7 @@ def test_a_missing_folder_is_told(tmp_path):
         pytest.param(0o755, 0o600, id="the lock is another one's"),
     ],
 )
-def test_what_this_user_may_not_write_is_told(folder_mode, lock_mode):
+def test_what_this_user_may_not_write_is_reported(folder_mode, lock_mode):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         lock = folder / "retier.duckdb.lock"
@@ -171,14 +171,14 @@ def test_what_this_user_may_not_write_is_told(folder_mode, lock_mode):
 
 
 @only_duckdb
-def test_a_folder_in_the_place_of_the_lock_is_told(url_of_nothing, path):
+def test_a_folder_in_the_place_of_the_lock_is_reported(url_of_nothing, path):
     path.with_name("retier.duckdb.lock").mkdir()
     with pytest.raises(RetierError, match=r"retier\.duckdb\.lock is a folder: move it away"), hold(url_of_nothing):
         pytest.fail("held")
 
 
 @only_duckdb
-def test_a_file_system_without_locks_is_told(url_of_nothing, monkeypatch):
+def test_a_file_system_without_locks_is_reported(url_of_nothing, monkeypatch):
     def refuse(*_):
         raise OSError(37, "No locks available")
 
@@ -248,7 +248,7 @@ def test_a_lost_right_is_renewed_or_was_lost_to_somebody(url_of_nothing, postgre
         writer.renew()
 
 
-def test_a_server_that_cannot_be_reached_is_told_without_the_password(tmp_path):
+def test_a_server_that_cannot_be_reached_is_reported_without_the_password(tmp_path):
     url = f"postgresql://someone:hidden@/database?host={tmp_path}"
     with pytest.raises(WarehouseGoneError, match="there is no socket in that folder") as told, hold(url):
         pytest.fail("held")
@@ -261,14 +261,14 @@ def test_a_server_that_cannot_be_reached_is_told_without_the_password(tmp_path):
 
 
 @only_postgresql
-def test_a_database_that_is_missing_is_told(url_of_nothing, postgresql):
+def test_a_database_that_is_missing_is_reported(url_of_nothing, postgresql):
     told = "cannot be opened: the database or the user does not exist"
     with pytest.raises(RetierError, match=told), hold(postgresql.url("missing")):
         pytest.fail("held")
 
 
 @only_postgresql
-def test_a_session_that_ends_while_the_lock_is_asked_for_is_told_as_gone(url_of_nothing, postgresql):
+def test_a_session_that_ends_while_the_lock_is_asked_for_is_reported_as_gone(url_of_nothing, postgresql):
     def end_before_the_lock(_connection, _cursor, statement, *_rest):
         if "pg_try_advisory_lock" in statement:
             end_session(postgresql)

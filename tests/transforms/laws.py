@@ -38,7 +38,7 @@ def assert_same(got: pl.LazyFrame, expected: pl.LazyFrame) -> None:
 def assert_order_does_not_matter(
     compute: Callable[[pl.LazyFrame], pl.LazyFrame], rows: pl.DataFrame, seed: int
 ) -> None:
-    """Shuffled rows give the same result."""
+    """Shuffled rows make the same result."""
     shuffled = rows.sample(fraction=1.0, shuffle=True, seed=seed)
     assert_same(compute(shuffled.lazy()), compute(rows.lazy()))
 

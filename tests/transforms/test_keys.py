@@ -63,7 +63,7 @@ def test_a_later_row_with_the_same_key_is_no_duplicate_where_known_at_tells_them
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 2)), max_size=20), st.randoms())
-def test_what_is_held_back_hangs_on_no_order(pairs, random):
+def test_what_is_held_back_depends_on_no_order(pairs, random):
     """The rows that stay have different keys, and are the same whatever order the rows come in."""
     frame = rows(USAGE, [{"feature": feature, "events": events} for feature, events in pairs])
     frame = frame.with_columns(pl.lit("usage.csv").alias("origin"), pl.int_range(pl.len()).alias("position"))

@@ -104,7 +104,7 @@ def test_events_end_with_the_month(source, last, first_after):
         pytest.param(datetime(2025, 7, 1, tzinfo=UTC), (None, None), id="closed_later"),
     ],
 )
-def test_what_hangs_on_a_later_date_is_not_known(closed_at, expected):
+def test_what_depends_on_a_later_date_is_not_known(closed_at, expected):
     frame = rows(TICKETS, [{"closed_at": closed_at, "csat": 4, "handle_minutes": 30}])
     row = as_of(frame.lazy(), TICKETS, JUNE).collect().to_dicts()[0]
     assert (row["csat"], row["handle_minutes"]) == expected

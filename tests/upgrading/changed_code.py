@@ -49,7 +49,7 @@ class Code:
         return renamed
 
     def retier(self, *line: str, folder: Path) -> str:
-        """Run a command line of ``retier`` by this code, and return what it gives out."""
+        """Run a command line of ``retier`` by this code, and return what it prints."""
         where = f"import transforms; assert transforms.__file__.startswith({str(self.folder)!r}), transforms.__file__; "
         result = subprocess.run(
             [sys.executable, "-P", "-c", f"{where}from flows.cli.app import main; main()", *line],

@@ -97,14 +97,14 @@ def test_code_that_computes_the_same_plans_nothing_and_finds_all_facts(folder, c
     assert to_read(code, folder) == set()
 
 
-def test_a_raised_fact_is_told_and_read_from_its_source_alone(former, code):
+def test_a_raised_fact_is_reported_and_read_from_its_source_alone(former, code):
     raise_tickets(code)
 
     assert reasons(code, former) == [["definition changed: tickets 1 → 2 (counts reopened tickets)"]] * 3
     assert to_read(code, former) == {"tickets"}
 
 
-def test_a_raised_stage_is_told_and_reads_no_events(former, code):
+def test_a_raised_stage_is_reported_and_reads_no_events(former, code):
     raise_tiers(code)
 
     assert reasons(code, former) == [["definition changed: tiers 1 → 2 (moves two steps)"]] * 3

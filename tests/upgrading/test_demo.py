@@ -98,7 +98,7 @@ def folder(demo_project: Demo, tmp_path: Path) -> Path:
 
 
 def backfill(folder: Path, *options: str) -> str:
-    """What `retier backfill` gives out."""
+    """What `retier backfill` prints."""
     result = retier("backfill", *MONTHS, *options, folder=folder)
     assert result.returncode == 0, result.stderr
     return result.stdout

@@ -46,7 +46,7 @@ def former(request: pytest.FixtureRequest, tmp_path: Path) -> Replay:
 
 
 def backfill(one: Replay, *options: str) -> str:
-    """What `retier backfill` gives out, as docs/upgrading.md says to run it."""
+    """What `retier backfill` prints, as docs/upgrading.md says to run it."""
     result = retier("backfill", *MONTHS, *options, folder=one.folder)
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -81,7 +81,7 @@ def test_a_month_that_is_computed_again_comes_to_what_0_1_0_published(former):
     assert [(month.status, month.revision) for month in summary.months] == [("unchanged", 1)] * 3
 
 
-def test_a_raised_version_is_told_of_what_0_1_0_published(former, monkeypatch):
+def test_a_raised_version_is_reported_for_what_0_1_0_published(former, monkeypatch):
     monkeypatch.setitem(versions.STAGES, "tiers", {1: "as in 0.1.0", 2: "moves two steps"})
     plan = make_plan(
         Session(former.project), JANUARY, MARCH, known_until=MARCH.end_time, is_forced=False, is_cascading=True

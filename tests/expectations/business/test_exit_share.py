@@ -90,7 +90,7 @@ def test_few_accounts_may_leave_by_chance(quality: Quality, gone: int, applies: 
         assert measure.message.endswith("left in 2025-06, and under 3 accounts may leave by chance")
 
 
-def test_few_exits_within_the_limit_are_told_as_they_are(quality: Quality) -> None:
+def test_few_exits_within_the_limit_are_reported_as_they_are(quality: Quality) -> None:
     measure = measured(accounts(*[100.0] * 10), exits(1), limited(quality, "exit_share", minimum_exits=30))
     assert (measure.observed, measure.is_passed) == (0.1, True)
 

@@ -114,7 +114,7 @@ def test_few_accounts_may_move_by_chance(quality: Quality, moved: int, applies: 
         assert measure.message.endswith("a net 50 %, and under 3 accounts may move so by chance")
 
 
-def test_few_moves_within_the_limit_are_told_as_they_are(quality: Quality) -> None:
+def test_few_moves_within_the_limit_are_reported_as_they_are(quality: Quality) -> None:
     measure = measured(fleet(9.0, *[0.0] * 9), limited(quality, "fleet_shift", minimum_moved_accounts=30))
     assert (measure.observed, measure.is_passed) == (0.1, True)
 

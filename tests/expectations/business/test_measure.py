@@ -1,4 +1,4 @@
-"""A measure is a number with inclusive bounds, told in words."""
+"""A measure is a number with inclusive bounds, written in words."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_bounds_are_inclusive(
         (measure(None), "does not apply", "any"),
     ],
 )
-def test_numbers_are_told_in_words(given: Measure, observed: str, expected: str) -> None:
+def test_numbers_are_written_in_words(given: Measure, observed: str, expected: str) -> None:
     assert (given.observed_text, given.expected_text) == (observed, expected)
 
 
@@ -61,7 +61,7 @@ def test_a_name_that_could_not_be_typed_or_be_a_column_is_refused(name: str) -> 
 @pytest.mark.parametrize(
     ("share", "text"), [(0.15, "15 %"), (0.324, "32.4 %"), (1, "100 %"), (0, "0 %"), (0.0004, "0 %"), (12, "1,200 %")]
 )
-def test_shares_are_told_as_per_cent(share: float, text: str) -> None:
+def test_shares_are_written_as_per_cent(share: float, text: str) -> None:
     assert percent(share) == text
 
 

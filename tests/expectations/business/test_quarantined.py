@@ -40,7 +40,7 @@ def test_the_sentence_says_how_many_why_and_where_to_look(quality: Quality) -> N
     )
 
 
-def test_what_passes_is_told_too(quality: Quality) -> None:
+def test_what_passes_is_reported_too(quality: Quality) -> None:
     assert measured(QuarantineCounts(1, 0), quality).message == "0 of 1 row of usage quarantined in 2025-06"
     assert (
         measured(QuarantineCounts(0, 0), quality).message == "usage has no rows in 2025-06, so none can be quarantined"

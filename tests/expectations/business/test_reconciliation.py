@@ -165,7 +165,7 @@ def test_accounts_in_grace_have_no_subscription_in_force(quality: Quality) -> No
     assert measured(published, plain(a=100), quality).observed == 0
 
 
-def test_the_sentence_gives_both_sums_and_who_differs_most(quality: Quality) -> None:
+def test_the_sentence_names_both_sums_and_who_differs_most(quality: Quality) -> None:
     strangers = plain(is_known=False, s=5000.0)
     reckoning = pl.concat([plain(a=100.0, b=20.0, c=30.0, d=10.0), strangers])
     assert measured(features(a=100.0, b=10.0, c=10.0), reckoning, quality).message == (

@@ -32,7 +32,7 @@ def test_there_is_a_measure_for_each_score(policy: Policy) -> None:
     )
 
 
-def test_scores_that_fall_together_are_told(policy: Policy) -> None:
+def test_scores_that_fall_together_are_reported(policy: Policy) -> None:
     measures = measured(policy, [0, 0, 0, 0, 0, 0, 1, 1, 1, 9])
     assert [name for name, measure in measures.items() if not measure.is_passed] == ["rfm_scores.frequency"]
     assert measures["rfm_scores.frequency"].message == (

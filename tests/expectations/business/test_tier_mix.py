@@ -56,7 +56,7 @@ def test_the_largest_change_of_a_share_counts(
 
 
 @pytest.mark.parametrize(("moved", "is_passed"), [(10, True), (11, False)])
-def test_a_shift_beyond_the_limit_is_told(quality: Quality, moved: int, is_passed: bool) -> None:
+def test_a_shift_beyond_the_limit_is_reported(quality: Quality, moved: int, is_passed: bool) -> None:
     measure = measured((70 - moved, 20 + moved, 10), (70, 20, 10), quality)[SHIFT]
     assert measure.is_passed is is_passed
     assert measure.message.startswith("no tier's share changed more than this: ") is is_passed

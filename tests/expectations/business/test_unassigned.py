@@ -1,4 +1,4 @@
-"""Who has no owner is told where it is more than a few."""
+"""Accounts without an owner are reported where they are more than a few."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def measured(*lines):
 
 
 @pytest.mark.parametrize(("left", "is_passed"), [(0, True), (10, True), (11, False), (100, False)])
-def test_the_share_of_accounts_without_an_owner_is_told_above_a_tenth(left, is_passed):
+def test_the_share_of_accounts_without_an_owner_is_reported_above_a_tenth(left, is_passed):
     found = measured(
         {"owner": "Kim", "pool": "pooled", "mid_touch_accounts": 100 - left, "required_hours": 90.0},
         {"owner": "unassigned", "pool": "pooled", "mid_touch_accounts": left, "required_hours": 1234.0},

@@ -109,7 +109,7 @@ def test_rendering_leaves_the_results_alone(validate):
     assert results.to_json_dict() == before
 
 
-def test_the_same_data_gives_the_same_bytes(validate):
+def test_the_same_data_makes_the_same_bytes(validate):
     checks = [
         gxe.ExpectColumnValuesToBeUnique(column="id"),
         gxe.ExpectColumnValuesToBeBetween(column="n", max_value=10),

@@ -77,7 +77,7 @@ def comparable(result: Any) -> dict[str, Any]:
     return {"success": bool(result.success), "failed": error_of(result) is not None} | found
 
 
-# pandas has an index of its own and gives it; a frame of Polars has none.
+# pandas has an index of its own and returns it; a frame of Polars has none.
 _OWN_TO_PANDAS = ("unexpected_index", "partial_unexpected_index", "partial_unexpected_counts")
 
 

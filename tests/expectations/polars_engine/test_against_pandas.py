@@ -1,4 +1,4 @@
-"""Every supported expectation gives the verdict and the counts of Great Expectations' own engine on pandas."""
+"""Every supported expectation returns the verdict and the counts of Great Expectations' own engine on pandas."""
 
 from __future__ import annotations
 

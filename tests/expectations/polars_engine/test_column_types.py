@@ -29,7 +29,7 @@ def test_the_columns_that_differ_are_observed(types, observed):
     assert result.result["observed_value"] == observed
 
 
-def test_it_is_told_in_a_sentence():
+def test_it_is_reported_in_a_sentence():
     result = validate_one(FRAME, ExpectTableColumnTypesToMatch(column_types={"b": "String", "a": "Int64"}))
     [told] = ExpectationStringRenderer.render(result)
     assert told.string_template["template"] == "Columns must have these types: $column_types."

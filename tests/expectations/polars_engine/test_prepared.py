@@ -65,7 +65,7 @@ def test_frames_one_after_the_other_get_their_own_results():
 
 
 @pytest.mark.parametrize("option", ["plain", "or_mostly"])
-def test_every_supported_expectation_is_told_alike(option):
+def test_every_supported_expectation_is_reported_alike(option):
     checks = [with_options(form, OPTIONS[option]) for forms in FORMS.values() for form in forms]
     suite = PreparedSuite("suite", checks)
     for corner in ("empty", "half_null", "all_bad"):
@@ -124,7 +124,7 @@ def test_references_are_those_of_each_batch():
     assert found == [True, False, True]
 
 
-def test_an_expectation_that_is_not_supported_is_told_alike():
+def test_an_expectation_that_is_not_supported_is_reported_alike():
     checks = [*CHECKS, gxe.ExpectColumnMostCommonValueToBeInSet(column="b", value_set=["x"])]
     suite, batch = PreparedSuite("suite", checks), batch_of(pl.DataFrame(FRAMES["good"]))
     assert [told(suite.validate(batch)) for _ in range(2)] == [from_the_start(batch, checks)] * 2
@@ -152,7 +152,7 @@ def test_great_expectations_is_asked_once_what_a_suite_needs():
     assert len(ExpectCountedTypes.asked) == 2 * asked
 
 
-def test_a_batch_of_another_asset_is_told_as_its_own():
+def test_a_batch_of_another_asset_is_reported_as_its_own():
     suite, other = PreparedSuite("suite", CHECKS), definition()
     for whole in (WHOLE, other, WHOLE):
         batch = batch_of(pl.DataFrame(FRAMES["bad"]), whole)

@@ -73,7 +73,7 @@ def test_a_restated_month_keeps_what_it_said_before(one):
     assert dict(known.iter_rows())["a002"] != dict(told.iter_rows())["a002"]
 
 
-def test_changes_of_accounts_that_were_told_otherwise_are_corrections(one):
+def test_changes_of_accounts_that_were_announced_otherwise_are_corrections(one):
     restate_february(one)
     one.backfill(FEBRUARY, FEBRUARY, is_cascading=False)
     changes = query(one, "select account_id, kind, is_correction from tier_changes where month = '2025-02-01'")
@@ -180,7 +180,7 @@ def test_a_backfill_that_dies_on_its_way_goes_on_where_it_stopped(one):
     assert [month.month for month in summary.months] == [FEBRUARY, MARCH]
 
 
-def test_each_month_is_told_when_it_is_done(one):
+def test_each_month_is_reported_when_it_is_done(one):
     told: list[Month] = []
 
     class Dies(Silent):

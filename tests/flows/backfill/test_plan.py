@@ -250,7 +250,7 @@ def test_rows_of_a_later_month_that_move_nothing_change_no_month_before(tmp_path
     assert plan_of(one, last=FEBRUARY).needed == []
 
 
-def test_stale_months_before_the_range_are_told(one):
+def test_stale_months_before_the_range_are_reported(one):
     change(one, "usage", busier_january)
     one.backfill(JANUARY, JANUARY, is_cascading=False)
 

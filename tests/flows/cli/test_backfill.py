@@ -98,7 +98,7 @@ def test_a_backfill_tells_what_became_of_each_month(run, project):
         pytest.param((*MONTHS, "--dry-run", "--accept", "fleet_shift"), "needs a reason", id="accept-without-reason"),
     ],
 )
-def test_wrong_use_is_told(run, published, words, told):
+def test_wrong_use_is_reported(run, published, words, told):
     result = run("backfill", "--project", published, *words)
 
     assert result.exit_code == 2

@@ -57,7 +57,7 @@ def test_what_is_fine_is_fine_and_nothing_is_changed(run, project):
 
 
 @pytest.mark.parametrize("name", ["accounts", "usage"])
-def test_a_folder_for_temporary_files_that_cannot_be_written_is_told(project, name):
+def test_a_folder_for_temporary_files_that_cannot_be_written_is_reported(project, name):
     scratch = project / "retier.yaml" / "scratch"
 
     [problem] = look_at(name, load_project(project, {}), Month.parse(MONTH), None, scratch).report.problems
@@ -66,7 +66,7 @@ def test_a_folder_for_temporary_files_that_cannot_be_written_is_told(project, na
     assert problem.message.endswith("; a check keeps its files where TMPDIR says")
 
 
-def test_every_source_is_told_of(check):
+def test_every_source_is_reported(check):
     report = check()
 
     assert [one["source"] for one in report["sources"]] == list(CONTRACTS)
@@ -255,7 +255,7 @@ def test_the_text_names_everything_that_is_wrong(run, project):
     assert "the pillar strategic has too little data" in result.stdout
 
 
-def test_settings_that_cannot_be_read_are_told_as_by_every_command(run, project):
+def test_settings_that_cannot_be_read_are_reported_as_by_every_command(run, project):
     write_project(project, "currency: usd\n" + SOURCES)
 
     result = run("check", "--project", project)

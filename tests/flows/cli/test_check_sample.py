@@ -61,14 +61,14 @@ class TestSample:
 
         assert self.of(project, tmp_path, encoding="utf-16").spec.paths == [str(path)]
 
-    def test_a_beginning_that_cannot_be_kept_is_told(self, project, tmp_path):
+    def test_a_beginning_that_cannot_be_kept_is_reported(self, project, tmp_path):
         (project / "data" / "u-1.csv").write_text("a\n" * 5000)
         (tmp_path / "s").write_text("a file where a folder is to be")
 
         with pytest.raises(RetierError, match="s/usage cannot be written: a part of that path is a file"):
             self.of(project, tmp_path)
 
-    def test_a_beginning_that_cannot_be_written_is_told(self, project, tmp_path):
+    def test_a_beginning_that_cannot_be_written_is_reported(self, project, tmp_path):
         large = project / "data" / "u-1.csv"
         large.write_text("a\n" * 5000)
         (tmp_path / "s" / "usage").mkdir(parents=True)

@@ -66,7 +66,7 @@ def test_colleagues_read_which_checks_stop_a_month(run, project):
     assert "| rows: severity | warn |" in checks
 
 
-def test_colleagues_read_how_accounts_are_grouped_served_and_told_of(run, project):
+def test_colleagues_read_how_accounts_are_grouped_served_and_notified(run, project):
     text = criteria(run, project)
 
     assert "| size bands: small | minimum employees 10 | The usual line between micro and small companies. |" in text

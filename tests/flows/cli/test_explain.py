@@ -124,7 +124,7 @@ def explain(run, published):
     return explained
 
 
-def test_the_tier_its_reasons_and_the_rest_of_the_row_are_told(explain):
+def test_the_tier_its_reasons_and_the_rest_of_the_row_are_reported(explain):
     text = explain("a-1")
 
     assert "Acme Corp (a-1), 2025-03" in text
@@ -187,7 +187,7 @@ def test_gates_say_what_each_of_them_answered(explain):
     assert "Gates\n  none was checked" in explain("a-1")
 
 
-def test_a_lift_is_told_with_the_base_tier_and_its_drivers(explain):
+def test_a_lift_is_reported_with_the_base_tier_and_its_drivers(explain):
     text = explain("helped", "--month", "2025-03")
 
     assert "Tier: high touch (base tier mid touch), was mid touch" in text
@@ -197,7 +197,7 @@ def test_a_lift_is_told_with_the_base_tier_and_its_drivers(explain):
     assert "moved most: trend of use -12.5" in text
 
 
-def test_the_top_and_a_newcomer_are_told_as_such(explain):
+def test_the_top_and_a_newcomer_are_reported_as_such(explain):
     assert "up: it is at the top" in explain("top", "--month", "2025-03")
     assert "new this month" in explain("new", "--month", "2025-03")
 
@@ -227,7 +227,7 @@ def test_an_account_may_be_named_by_its_name(explain, wanted):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_who_is_not_found_is_told_with_what_is_near(run, published, line, expected):
+def test_who_is_not_found_is_reported_with_what_is_near(run, published, line, expected):
     month = [] if "--month" in line else ["--month", "2025-03"]
     result = run("explain", "--project", published, *line, *month)
 
@@ -244,7 +244,7 @@ def test_before_the_first_run_there_is_nothing_to_explain(run, project):
     assert not (project / "retier.duckdb").exists()
 
 
-def test_how_it_is_served_and_what_was_said_of_it_is_told(explain):
+def test_how_it_is_served_and_what_was_said_of_it_is_reported(explain):
     lines = explain("a-1").partition("Segments\n")[2].splitlines()
 
     assert lines == [

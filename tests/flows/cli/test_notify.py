@@ -43,7 +43,7 @@ def test_it_sends_tells_what_and_is_done_when_nothing_waits(notify):
     assert notify() == "Sent: 0 messages\n"
 
 
-def test_what_cannot_be_sent_is_exit_code_1_and_told_with_its_reason(notify, web):  # noqa: F811
+def test_what_cannot_be_sent_is_exit_code_1_and_reported_with_its_reason(notify, web):  # noqa: F811
     web.answers[:] = [500, 500, 500]
     told = notify(exit_code=1)
     assert "hook: the receiver answered 500" in told.splitlines()
@@ -101,12 +101,12 @@ def test_dead_messages_and_drafts_are_in_the_status(notify, run, project, web): 
         (("--customer-drafts", "--month", "2020-01"), "2020-01 is not published"),
     ],
 )
-def test_wrong_use_is_told(run, project, line, expected):
+def test_wrong_use_is_reported(run, project, line, expected):
     result = run("notify", *line, "--project", project.directory)
     assert (result.exit_code, expected in result.stderr) == (2, True)
 
 
-def test_a_url_that_apprise_cannot_use_is_told_and_its_messages_wait(run, project):
+def test_a_url_that_apprise_cannot_use_is_reported_and_its_messages_wait(run, project):
     other = project_of(project.directory, "  hook: {url: 'nosuchservice://secret'}\n")
     for line, exit_code in ((("notify",), 1), (("notify", "--dry-run"), 2)):
         result = run(*line, "--project", other.directory)

@@ -21,7 +21,7 @@ def demo(tmp_path_factory) -> Path:
     return folder
 
 
-def test_a_month_is_published_and_told_then_found_unchanged(run, demo):
+def test_a_month_is_published_and_reported_then_found_unchanged(run, demo):
     first = run("run", "--project", demo, "--month", "2024-11", "--json")
     again = run("run", "--project", demo, "--month", "2024-11")
 

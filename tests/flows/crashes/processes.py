@@ -63,7 +63,7 @@ class Started:
         return noted
 
     def wait(self, seconds: float = LIMIT_SECONDS) -> int:
-        """Wait until it has ended, and give its exit code."""
+        """Wait until it has ended, and return its exit code."""
         while (code := self.exit_code) is None:
             assert time.monotonic() - self.began_at < seconds, f"still running after {seconds} s: {self.stderr}"
             time.sleep(_POLL_SECONDS)
@@ -82,12 +82,12 @@ class Started:
         os.kill(self.pid, signal.SIGCONT)
 
     def go_on(self) -> int:
-        """Let it go on, and give its exit code."""
+        """Let it go on, and return its exit code."""
         self.let_go_on()
         return self.wait()
 
     def kill(self, after_seconds: float = 0.0) -> int:
-        """Kill it a while after its start, unless it ends before, and give its exit code."""
+        """Kill it a while after its start, unless it ends before, and return its exit code."""
         while self.exit_code is None and time.monotonic() - self.began_at < after_seconds:
             time.sleep(_POLL_SECONDS)
         if self.exit_code is None:
@@ -104,7 +104,7 @@ class Zygote:
         self._started = 0
 
     def ask(self, what: Mapping[str, Any]) -> Any:
-        """Send a line and give the answer."""
+        """Send a line and return the answer."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._lock:

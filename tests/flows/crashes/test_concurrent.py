@@ -30,7 +30,7 @@ def start(copy: Copy, number: int) -> Started:
 
 
 def run_all(copy: Copy) -> list[str]:
-    """Run all ranges at once until each has ended well, and give what those said that had to leave."""
+    """Run all ranges at once until each has ended well, and return what those said that had to leave."""
     losers: list[str] = []
     running = {number: start(copy, number) for number in range(len(RANGES))}
     until = time.monotonic() + LIMIT_SECONDS

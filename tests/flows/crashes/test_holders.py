@@ -1,4 +1,4 @@
-"""Who holds the warehouse while it computes: told by name, gone with its process, and in no reader's way."""
+"""Who holds the warehouse while it computes: reported by name, gone with its process, and in no reader's way."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_a_server_that_is_back_a_while_later_stops_no_backfill(
 
 
 @pytest.mark.torture
-def test_a_server_that_stays_away_is_told_within_a_minute(
+def test_a_server_that_stays_away_is_reported_within_a_minute(
     server: OwnServer, copy: Copy, undisturbed: Undisturbed
 ) -> None:
     backfill = standing_still(copy, PUBLISHING)

@@ -40,7 +40,7 @@ class Sender:
     parent: Path
 
     def folder(self, name: str) -> Path:
-        """A project with a published month that nobody was told of; its messages are posted to a path of its own."""
+        """A project with a published month that nobody was notified of; messages are posted to a path of its own."""
         folder = self.parent / name
         folder.mkdir()
         shutil.copy(self.warehouse, folder)
@@ -60,7 +60,7 @@ class Sender:
         ]
 
     def finish(self, folder: Path, failures: int) -> int:
-        """Let the sender end well, see that all has arrived, and give how many messages came again.
+        """Let the sender end well, see that all has arrived, and return how many messages came again.
 
         Args:
             folder: The project.
@@ -73,7 +73,7 @@ class Sender:
         posted = self.posted(folder)
         arrived = Counter(message for message, _ in posted)
         assert set(rows["status"]) == {"sent"}
-        assert set(arrived) == set(attempts), "something was lost, or somebody was told what is not in the outbox"
+        assert set(arrived) == set(attempts), "something was lost, or somebody received what is not in the outbox"
         assert len(set(posted)) == _MESSAGES, "a message that came again says something else"
         assert all(arrived[message] <= attempts[message] for message in attempts), "sent again without an attempt"
         assert sum(attempts.values()) - _MESSAGES <= failures, "more than one message was on its way in a process"
@@ -120,7 +120,7 @@ def test_a_sender_that_is_killed_while_the_receiver_thinks_sends_once_more(sende
 
 
 def rounds(sender: Sender, undisturbed: list[str], numbers: range) -> tuple[int, int]:
-    """Kill senders by chance, and give how often they were killed and how many messages came twice."""
+    """Kill senders by chance, and return how often they were killed and how many messages came twice."""
     killed, twice = 0, 0
     of_sending = [place for place, what in enumerate(undisturbed, start=1) if what.startswith("http")]
     for number in numbers:

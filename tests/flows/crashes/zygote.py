@@ -6,6 +6,7 @@ of its own that can be killed like any other.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -38,6 +39,9 @@ def main() -> None:
     # Apprise reads all of its services when it meets the first URL.
     channels, transport = map(importlib.import_module, ("flows.settings.channels", "flows.notify.transport"))
     transport.refuse_unusable(channels.Channel(url="json://127.0.0.1"))
+    # What was imported stays: a child that collected garbage among it would copy all of it, page by page.
+    gc.collect()
+    gc.freeze()
     _answer("ready")
     for line in sys.stdin:
         asked = json.loads(line)

@@ -22,7 +22,7 @@ class Case:
     """The files of one source.
 
     Attributes:
-        seed: What it was made from: the same gives the same.
+        seed: What it was made from: the same seed makes the same.
         source: The source.
         files: Their content by name.
         words: What was done to them.

@@ -1,4 +1,4 @@
-"""Damage to written text files: each takes bytes, and gives others and words for what was done."""
+"""Damage to written text files: each takes bytes, and returns others and words for what was done."""
 
 from __future__ import annotations
 

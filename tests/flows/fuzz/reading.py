@@ -36,7 +36,7 @@ class Reading:
 
     Attributes:
         accepted: The accepted rows with where they stand.
-        held: The rows held back, as :func:`expectations.bad_rows.quarantined_rows` gives them.
+        held: The rows held back, as :func:`expectations.bad_rows.quarantined_rows` returns them.
         read: How many rows were counted.
     """
 

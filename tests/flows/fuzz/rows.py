@@ -1,4 +1,4 @@
-"""Mutations of rows, cells and columns: each takes a sheet, and gives another one and words for what was done."""
+"""Mutations of rows, cells and columns: each takes a sheet, and returns another one and words for what was done."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is told arrives, once, with nothing in it that could steer its reader, and no secret anywhere."""
+"""What is announced arrives, once, with nothing in it that could steer its reader, and no secret anywhere."""

@@ -45,7 +45,7 @@ _DRIVERS = json.dumps(
 
 
 def template(folder: Path) -> Path:
-    """Publish the month, with the channel hook to be told of it, and give the warehouse's file to be copied."""
+    """Publish the month, with the channel hook to be notified of it, and return the warehouse's file to be copied."""
     publish_month(project_of(folder, "  hook: {url: 'json://127.0.0.1:9/nobody'}\n"))
     return folder / "retier.duckdb"
 

@@ -71,7 +71,7 @@ def test_nothing_tells_a_secret(write, run: Run, name, caplog):
     assert_no_file_but_the_settings_has_a_secret(folder)
 
 
-def test_a_secret_from_the_environment_is_read_and_not_told(empty_folder, run: Run, monkeypatch):
+def test_a_secret_from_the_environment_is_read_and_not_shown(empty_folder, run: Run, monkeypatch):
     monkeypatch.setenv("HOOK_TOKEN", "plantedtoken")
     line = '  c: {url: "json://127.0.0.1:9/${HOOK_TOKEN}", messages: [summary]}\n'
     project = project_of(empty_folder, line, **os.environ)

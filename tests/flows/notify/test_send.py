@@ -24,7 +24,7 @@ def hook(web: WebServer, more: str = "") -> str:
 
 @pytest.fixture
 def project(web: WebServer, published_folder: Path) -> Project:
-    """A published month and a web hook that is to be told of it: two digests, an alert and a summary."""
+    """A published month and a web hook that is to be notified of it: two digests, an alert and a summary."""
     return project_of(published_folder, hook(web))
 
 
@@ -63,7 +63,7 @@ def test_a_digest_tells_what_changed_why_and_what_to_do(project, web):
     ]
 
 
-def test_what_ended_is_not_told_as_a_reason_that_still_holds(project, web):
+def test_what_ended_is_not_reported_as_a_reason_that_still_holds(project, web):
     changes = [
         {"account_id": "a-1", "kind": "lift_ended", "decided_by": "risk_lift", "reasons": "score"},
         {"account_id": "a-2", "kind": "override_ended", "decided_by": "override", "reasons": "score"},
@@ -204,7 +204,7 @@ def test_what_was_taken_back_before_it_was_sent_is_not_sent(project, web):
     assert not [one for one in web.posted if "Acme" in one.json["message"]]
 
 
-def test_a_change_that_is_taken_back_and_made_again_is_told_three_times(project, web):
+def test_a_change_that_is_taken_back_and_made_again_is_announced_three_times(project, web):
     send_waiting(project)
     for accounts, changes in (
         (_with("a-1", tier="low_touch"), _without("a-1")),
@@ -219,7 +219,7 @@ def test_a_change_that_is_taken_back_and_made_again_is_told_three_times(project,
     assert len(set(web.ids())) == len(web.posted)
 
 
-def test_who_was_said_to_have_left_and_did_not_is_told_of(project, web):
+def test_an_account_that_was_said_to_have_left_and_did_not_is_corrected(project, web):
     left = {"account_id": "a-4", "kind": "exit", "to_tier": None, "exit_reason": "churned", "decided_by": "score"}
     without = {name: account for name, account in ACCOUNTS.items() if name != "a-4"}
     publish_month(project, without, [*CHANGES, left])

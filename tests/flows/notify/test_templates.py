@@ -79,7 +79,7 @@ def test_a_broken_template_loses_nothing_and_stops_no_other_message(project):
     assert send_waiting(project).count("sent") == 2
 
 
-def test_a_template_that_is_no_text_is_told(project):
+def test_a_template_that_is_no_text_is_reported(project):
     folder = project.directory / TEMPLATES
     folder.mkdir(parents=True)
     (folder / "digest.txt.j2").write_bytes(b"\xff\xfe")

@@ -105,7 +105,7 @@ def test_losses_lie_open(sections):
     assert cells(sections["cost"].tables[1]) == [[QUOTED, "mid touch", TURNED, "90.0 k", "90.0 k", "-42.0 k"]]
 
 
-def test_the_team_is_told_with_what_nobody_has_room_for(sections):
+def test_the_team_is_reported_with_what_nobody_has_room_for(sections):
     section = sections["team"]
     assert section.figures[0].says == (
         "The pool dedicated has 1 person and 120 hours, 75.0 % of them taken. "
@@ -152,7 +152,7 @@ def test_a_month_without_accounts_has_a_report(tmp_path):
     assert sections["cost"].note.startswith("Cost to serve is not known")
 
 
-def test_a_cost_without_a_gross_profit_is_told_all_the_same(tmp_path):
+def test_a_cost_without_a_gross_profit_is_reported_all_the_same(tmp_path):
     publish_month(write_project(tmp_path), JANUARY, {"a": {"cost_to_serve": 7.0, "gross_profit": None, "margin": None}})
     figure = sections_of(tmp_path)["cost"].figures[0]
     assert cells(figure.table) == [["mid touch", "not known", "7"]]

@@ -86,7 +86,7 @@ def test_a_number_may_come_from_the_environment(load):
     assert load(text, DWELL="4").book.versions[0].movement.promotion_dwell_months == 4
 
 
-def test_what_a_version_inherits_is_told_once(load):
+def test_what_a_version_inherits_is_reported_once(load):
     text = versions(LATER).replace("demotion_dwell_months: {value: 3", "demotion_dwell_months: {value: 0")
 
     with pytest.raises(FileError) as caught:
@@ -95,7 +95,7 @@ def test_what_a_version_inherits_is_told_once(load):
     assert [error.path for error in caught.value.errors] == [("versions", 0, "movement", "demotion_dwell_months")]
 
 
-def test_what_a_version_says_itself_is_told_of_it(load):
+def test_what_a_version_says_itself_is_reported_with_it(load):
     text = versions(LATER).replace('{value: 3, reason: "Less', '{value: -3, reason: "Less')
 
     with pytest.raises(FileError) as caught:

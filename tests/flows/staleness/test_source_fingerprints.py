@@ -96,7 +96,7 @@ def test_records_that_were_written_anew_need_no_hash_of_polars(former, monkeypat
     assert reasons_of(former) == dict.fromkeys(NAMES, ())
 
 
-def test_a_source_that_changed_since_0_1_0_is_told_by_itself(former):
+def test_a_source_that_changed_since_0_1_0_is_reported_by_itself(former):
     tables = healthy_tables()
     tables["products"][0]["list_price"] = 101
     write_csv(former.folder / "data" / "products.csv", tables["products"])

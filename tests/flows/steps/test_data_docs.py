@@ -28,14 +28,14 @@ def test_runs_are_listed_when_the_work_failed(read):
     assert (docs_folder(read) / "index.html").exists()
 
 
-def test_the_failure_of_the_work_is_told_and_not_that_of_the_page(read):
+def test_the_failure_of_the_work_is_reported_and_not_that_of_the_page(read):
     read.output.parent.mkdir(exist_ok=True)
     read.output.write_text("not a folder")
     with pytest.raises(RetierError, match="the work failed"), runs_listed(read):
         raise RetierError("the work failed")
 
 
-def test_a_page_that_cannot_be_written_is_told(read):
+def test_a_page_that_cannot_be_written_is_reported(read):
     read.output.write_text("not a folder")
     with pytest.raises(RetierError, match="cannot be written"), runs_listed(read):
         pass

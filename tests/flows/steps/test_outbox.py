@@ -11,10 +11,10 @@ import pytest
 from expectations.finding import Finding
 from flows.checks.judgement import Judgement
 from flows.compute_month import Computed
+from flows.inputs.published import Published
 from flows.inputs.snapshot import Snapshot
 from flows.request.context import RunContext
 from flows.steps.outbox import outbox_frames
-from flows.steps.published import Published
 from tests.factories import rows
 from tests.flows.notify.published import project_of
 from tests.flows.options import options_of

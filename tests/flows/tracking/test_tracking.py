@@ -171,7 +171,7 @@ def test_an_environment_that_says_otherwise_is_let_be():
     assert environ["PREFECT_LOGGING_INTERNAL_LEVEL"] == "CRITICAL"
 
 
-def test_a_server_that_does_not_answer_is_told_before_anything_is_done():
+def test_a_server_that_does_not_answer_is_reported_before_anything_is_done():
     with (
         temporary_settings({PREFECT_API_URL: NOT_THERE}),
         pytest.raises(RetierError, match=r"Prefect's server at http://127.0.0.1:1/api cannot be used .* --no-prefect"),

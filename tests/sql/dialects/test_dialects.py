@@ -165,7 +165,7 @@ def test_what_a_transaction_wrote_is_read_in_it(engine):
 
 @only_postgresql
 @pytest.mark.parametrize("column", ["text", "texts"])
-def test_a_nul_character_is_told_with_its_column(connection, column):
+def test_a_nul_character_is_reported_with_its_column(connection, column):
     value = ["a\0b"] if column == "texts" else "a\0b"
     frame = pl.DataFrame([{column: value}, {column: None}], schema={column: SCHEMA[column]})
     with (

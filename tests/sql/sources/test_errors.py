@@ -133,7 +133,7 @@ def test_a_file_of_refused_rows_alone_counts_in_every_month(events, project):
     assert {usage.rows_read(month) for month in WINTER} == {1}
 
 
-def test_mending_a_row_changes_the_month_and_not_mending_it_does_not(events, project):
+def test_fixing_a_row_changes_the_month_and_leaving_it_does_not(events, project):
     def months(value):
         (project / "usage.csv").write_text(
             f"account_id,date,feature,events\nA,2026-01-01,f,1\nA,2026-01-02,f,{value}\n"

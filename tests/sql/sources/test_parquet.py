@@ -101,7 +101,7 @@ def test_row_groups_of_two_months_are_counted_exactly(events, project):
         pytest.param("active_users", [1.0, float("nan")], r"1 in active_users \(got 'NaN'", id="not a number"),
     ],
 )
-def test_values_that_cannot_be_used_are_told(column, values, sentence, events, project):
+def test_values_that_cannot_be_used_are_reported(column, values, sentence, events, project):
     usage(DAYS[:2], **{column: pl.Series(values)}).write_parquet(project / "usage.parquet")
     assert re.match(rf"1 value cannot be used: {sentence}", sentence_of(events("usage", path="usage.parquet")))
 
@@ -162,7 +162,7 @@ def test_constants_need_no_staging(constants, events, project):
 
 
 @pytest.mark.parametrize("constants", [{"events": "many"}, {"events": -1}, {"events": None}, {"date": "2026-01"}])
-def test_constants_that_cannot_be_used_are_told(constants, events, project):
+def test_constants_that_cannot_be_used_are_reported(constants, events, project):
     usage(DAYS[:2]).drop(*constants).write_parquet(project / "usage.parquet")
     assert f"2 in {next(iter(constants))} (got " in sentence_of(
         events("usage", path="usage.parquet", constants=constants)
@@ -183,7 +183,7 @@ def test_a_constant_event_time_is_one_month(events, project):
         pytest.param(lambda content: content[:4] + b"\xff" * 300 + content[304:], "is damaged", id="damaged inside"),
     ],
 )
-def test_a_damaged_file_is_told(damage, reason, events, project):
+def test_a_damaged_file_is_reported(damage, reason, events, project):
     path = project / "usage.parquet"
     usage(DAYS * 200, events=pl.lit(1.0)).write_parquet(path)
     path.write_bytes(damage(path.read_bytes()))
@@ -206,7 +206,7 @@ def test_whatever_byte_of_the_schema_is_wrong_there_is_a_sentence(project):
     assert any("unwrap" in sentence for sentence in told), "Polars no longer panics, so this need not be held"
 
 
-def test_a_column_of_lists_is_told(events, project):
+def test_a_column_of_lists_is_reported(events, project):
     usage(DAYS[:1], feature=pl.lit(["a", "b"])).write_parquet(project / "usage.parquet")
     with pytest.raises(
         RetierError,

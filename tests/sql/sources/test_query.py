@@ -1,4 +1,4 @@
-"""Rows that a query gives, on files or in the company's own database."""
+"""Rows that a query returns, on files or in the company's own database."""
 
 import json
 import sqlite3
@@ -82,7 +82,7 @@ def test_a_source_without_events_is_not_queried_by_month(table):
         table("accounts", sql="select {{ month_start }} as created_date")
 
 
-def test_several_statements_end_with_the_one_that_gives_rows(usage_file, events):
+def test_several_statements_end_with_the_one_that_returns_rows(usage_file, events):
     script = """
         create temp table kept as select * from 'usage.csv' where date >= {{ month_start }};
         select * from kept where date < {{ month_end }};
@@ -161,7 +161,7 @@ def test_naughty_strings_come_through_the_database(project, table):
         pytest.param("select 1", "secret", WrongUseError, "database's URL cannot be read: expected dial", id="no URL"),
     ],
 )
-def test_what_fails_is_told(query, database, error, reason, company, events):
+def test_what_fails_is_reported(query, database, error, reason, company, events):
     source = events("usage", sql=query, **({"database": database} if database else {}))
     with pytest.raises(error, match=reason) as told:
         source.months()

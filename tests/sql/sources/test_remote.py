@@ -17,7 +17,7 @@ from transforms.month import Month
 JANUARY = Month.parse("2026-01")
 
 
-def test_a_store_whose_package_is_missing_is_told(project):
+def test_a_store_whose_package_is_missing_is_reported(project):
     with pytest.raises(RetierError, match=r"usage: reading (s3|gs|az):// needs the Python package (s3fs|gcsfs|adlfs)"):
         find_files("usage", SourceSpec(path=["s3://lake/*.csv", "gs://lake/*.csv", "az://lake/*.csv"]), project)
 
@@ -61,6 +61,6 @@ def test_the_password_of_a_web_server_is_not_part_of_a_file_s_name(project):
     assert (file.name, file.location) == (f"http://me:***@{address}", f"http://me:s3cret@{address}")
 
 
-def test_a_pattern_that_matches_nothing_is_told(store, events):
+def test_a_pattern_that_matches_nothing_is_reported(store, events):
     with pytest.raises(RetierError, match="no file matches 'memory://lake/"):
         events("usage", path="memory://lake/*.csv").months()

@@ -76,7 +76,7 @@ def test_sources_are_those_of_the_contract(names, reason, tmp_path):
         open_sources({name: SourceSpec(path="a.csv") for name in names}, tmp_path, tmp_path / "staged")
 
 
-def test_what_a_specification_names_wrongly_is_told_with_its_source(tmp_path):
+def test_what_a_specification_names_wrongly_is_reported_with_its_source(tmp_path):
     specs = {name: SourceSpec(path="a.csv", rename={"nme": "n"}) for name in ("accounts", "usage", "subscriptions")}
     with pytest.raises(WrongUseError, match=r"sources\.accounts: rename names 'nme'.*; sources\.usage: "):
         open_sources(specs, tmp_path, tmp_path / "staged")

@@ -135,7 +135,7 @@ def test_a_query_takes_the_place_of_files_and_files_that_of_a_query(usage_file, 
         assert len(list((place.staging / "usage").iterdir())) == 1
 
 
-def test_a_file_that_changes_while_it_is_read_is_told(usage_file, place):
+def test_a_file_that_changes_while_it_is_read_is_reported(usage_file, place):
     spec = SourceSpec(path="usage.csv")
     [found] = find_files("usage", spec, place.project)
     usage_file.write_text(HEADER + "Z,2026-01-31,f,1\n")
@@ -173,13 +173,13 @@ def test_sources_stage_at_the_same_time(project, place):
     assert len(set(found)) == 1
 
 
-def test_a_store_that_cannot_be_written_is_told(project, usage_file, events):
+def test_a_store_that_cannot_be_written_is_reported(project, usage_file, events):
     (project / "facts").write_text("not a folder")
     with pytest.raises(RetierError, match=r"facts/staged/usage cannot be written: a part of that path is a file"):
         events("usage", path="usage.csv").months()
 
 
-def test_a_full_disk_is_told_and_not_as_a_fault_of_what_was_read(project):
+def test_a_full_disk_is_reported_and_not_as_a_fault_of_what_was_read(project):
     text = HEADER + "".join(f"A{n},2026-01-31,f,{n}\n" for n in range(50_000))
     (project / "usage.csv").write_text(text)
     (project / "usage.csv.gz").write_bytes(gzip.compress(text.encode(), 1))

@@ -96,7 +96,7 @@ def test_account_months_share_a_key(name: str) -> None:
     assert PUBLISHED[name].key == ("month", "account_id")
 
 
-def test_what_the_tier_step_reads_and_gives_is_published() -> None:
+def test_what_the_tier_step_reads_and_returns_is_published() -> None:
     read = set(PUBLISHED["account_features"].columns) | set(PUBLISHED["account_scores"].columns)
     assert set(FEATURES) <= read
     assert set(STATE) <= set(STEPPED) <= set(PUBLISHED["account_tiers"].columns)

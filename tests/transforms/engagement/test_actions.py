@@ -89,7 +89,7 @@ def test_without_its_reason_it_is_dropped_unless_it_was_done(policy):
 
 
 @pytest.mark.parametrize("status", ["done", "dropped"])
-def test_what_is_over_is_told_once(policy, status):
+def test_what_is_over_is_reported_once(policy, status):
     assert step(policy, former(status=status), [{}], contacts()) == {}
 
 
@@ -138,7 +138,7 @@ CONTACTS = st.lists(st.tuples(st.sampled_from("01234"), KINDS, DAYS), max_size=8
 
 @given(ACCOUNTS, ACCOUNTS, CONTACTS, st.integers(0, 99))
 @settings(deadline=None, max_examples=20)
-def test_each_action_is_there_once_and_nothing_hangs_on_order_or_on_running_again(policy, then, now, seen, seed):
+def test_each_action_is_there_once_and_nothing_depends_on_order_or_on_running_again(policy, then, now, seen, seed):
     may = as_published(next_actions(NONE.lazy(), accounts(then), contacts(*seen), policy, MAY, "EUR"), MAY)
     june = as_published(next_actions(may.lazy(), accounts(now), contacts(*seen), policy, JUNE, "EUR"), JUNE)
     assert june.select("account_id", "action").is_duplicated().sum() == 0

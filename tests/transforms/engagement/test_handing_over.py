@@ -36,7 +36,7 @@ def test_as_few_as_possible_and_of_those_the_least_important(overload):
 
 @pytest.mark.parametrize("excess", [211, 500, 977])
 def test_what_the_fractions_settle_is_right(excess):
-    """Of many accounts most are settled by the answer in fractions; all of them at once give the same importance."""
+    """Of many accounts most are settled by the answer in fractions; all of them at once get the same importance."""
     demands = [3 + number * 37 % 41 for number in range(90)]
     importances = sorted(number * 53 % 97 for number in range(90))
     chosen = handed_over(demands, importances, excess)

@@ -104,7 +104,7 @@ def test_without_a_team_the_owner_is_the_crms():
     assert team_load(pl.DataFrame(list(found.values())), None).is_empty()
 
 
-def test_load_is_told_for_everybody_and_for_what_is_missing_in_each_pool():
+def test_load_is_reported_for_everybody_and_for_what_is_missing_in_each_pool():
     rows = [{"account_id": "a", "previous_owner": "Bo"}, {"account_id": "b", "hours_per_month": 7.5}]
     people = team(Ada=("pooled", 4.5), Idle=("digital", 8))
     found = with_owners(plan(*rows).drop("owner", "technical_owner", "is_handed_over"), people, STAFFING)

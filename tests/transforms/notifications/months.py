@@ -1,4 +1,4 @@
-"""Months of a few accounts, each told as the outbox would tell it."""
+"""Months of a few accounts, each announced as the outbox would."""
 
 from __future__ import annotations
 

@@ -34,17 +34,17 @@ UP = {"change_id": "up", "account_id": "a"}
         pytest.param([row("1")], [UP], [], id="a change that is published"),
         pytest.param([row("1")], [], ["1"], id="a change that is not"),
         pytest.param([row("1", status="sent"), row("2", status="held")], [], [], id="only what is pending"),
-        pytest.param([row("1"), row("2", None, revision=2)], [], ["1", "2"], id="taken back before anybody was told"),
-        pytest.param([row("1", status="sent"), row("2", None, revision=2)], [], [], id="taken back when told"),
+        pytest.param([row("1"), row("2", None, revision=2)], [], ["1", "2"], id="taken back before it was sent"),
+        pytest.param([row("1", status="sent"), row("2", None, revision=2)], [], [], id="taken back when sent"),
         pytest.param([row("1", status="sent"), row("2", None, revision=2)], [UP], ["2"], id="made again silently"),
-        pytest.param([row("1"), row("2", revision=3)], [UP], ["1"], id="told anew by a later revision"),
+        pytest.param([row("1"), row("2", revision=3)], [UP], ["1"], id="announced anew by a later revision"),
         pytest.param([row("1"), row("2", "lift")], [UP, UP | {"change_id": "lift"}], [], id="two of one revision"),
         pytest.param(
-            [row("1"), row("2", revision=2, recipient="b@example.com")], [UP], [], id="told to somebody else too"
+            [row("1"), row("2", revision=2, recipient="b@example.com")], [UP], [], id="announced to somebody else too"
         ),
         pytest.param(
             [row("1", status="sent", recipient="b@example.com"), row("2", None, revision=2, recipient="c@example.com")],
-            [], ["2"], id="taken back to one who was not told",
+            [], ["2"], id="taken back to one who was not notified",
         ),
         pytest.param([row("1", None, None), row("2", None, None, revision=2)], [], ["1"], id="a later summary"),
         pytest.param([row("1", None, None)], [], [], id="the one summary"),

@@ -35,7 +35,7 @@ def publish(before, versions):
 
 
 @given(before=TIERS, now=TIERS)
-def test_each_change_is_told_once_in_each_channel(before, now):
+def test_each_change_is_announced_once_in_each_channel(before, now):
     ((told, rows),) = publish(before, [now])
     counted = Counter((row["channel"], row["change_id"]) for row in rows if row["change_id"])
     assert counted == Counter((route.channel, change) for route in ROUTES for change in told["change_id"])
@@ -59,7 +59,7 @@ def test_a_later_revision_tells_only_what_differs(before, now, later):
     assert {one for one in differs if one in now and one in before} <= told
 
 
-def test_a_change_that_is_taken_back_and_made_again_is_told_three_times():
+def test_a_change_that_is_taken_back_and_made_again_is_announced_three_times():
     before, a, b = {"x": "low_touch"}, {"x": "low_touch"}, {"x": "mid_touch"}
     made = [rows for _, rows in publish(before, [b, a, b, a])]
     ids = [[row["notification_id"] for row in rows if row["channel"] == "mail"] for rows in made]
@@ -74,7 +74,7 @@ def test_what_is_taken_back_tells_both_tiers_and_is_an_alert():
     assert outbox(told, Route("chat", ("alert",)), revision=2)["account_id"].to_list() == ["x"]
 
 
-def test_a_correction_is_told_to_the_owner_of_the_former_revision_too():
+def test_a_correction_is_announced_to_the_owner_of_the_former_revision_too():
     told = events_of(
         change_rows([{"change_id": "c", "account_id": "x", "owner": "bo@example.com", "is_correction": True}]),
         change_rows([]),
@@ -110,7 +110,7 @@ def test_messages_are_parted_by_owner_recipient_and_size_the_largest_first():
     assert RULES.changes_per_message == 3
 
 
-def test_a_summary_is_told_of_the_first_revision_and_of_corrections_only():
+def test_a_summary_is_made_of_the_first_revision_and_of_corrections_only():
     changes = change_rows([{"change_id": "up"}])
     corrected = change_rows([{"change_id": "up", "is_correction": True}])
     route = Route("lead", ("summary",), is_addressed=True, to=("a@example.com", "b@example.com", "a@example.com"))

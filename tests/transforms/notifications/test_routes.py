@@ -27,7 +27,7 @@ def told(*routes: Route, addresses: dict[str, str] | None = None) -> dict[str, s
     return dict(rows.select("change_id", "message").iter_rows())
 
 
-def test_a_first_tier_is_no_news_and_all_else_is_told():
+def test_a_first_tier_is_no_news_and_all_else_is_announced():
     assert told(Route("a", ("digest",))) == dict.fromkeys(("up", "out", "lift", "again"), "digest")
 
 

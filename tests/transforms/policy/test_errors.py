@@ -175,7 +175,7 @@ def test_long_values_are_cut(written: dict[str, Any]) -> None:
     assert "xxx..." in message
 
 
-def test_fault_gives_its_line_or_that_of_what_holds_it() -> None:
+def test_fault_names_its_line_or_that_of_what_holds_it() -> None:
     errors = [
         InvalidValue(("a", "b"), 1, "expected 2"),
         InvalidValue(("c",), 1, "expected 2"),

@@ -1,4 +1,4 @@
-"""The label of a policy tells two policies apart that would give different results, and only those."""
+"""The label of a policy tells two policies apart that would come to different results, and only those."""
 
 from __future__ import annotations
 

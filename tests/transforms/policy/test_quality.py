@@ -24,7 +24,7 @@ def test_every_check_says_what_it_does_when_broken(policy: Policy) -> None:
     assert {check.severity for check in checks} == {"fail", "warn"}
 
 
-def test_values_with_a_reason_are_told_from_those_without(policy: Policy) -> None:
+def test_values_with_a_reason_are_distinguished_from_those_without(policy: Policy) -> None:
     assert has_reason(type(policy.quality.rows), "severity")
     assert has_reason(type(policy.quality), "maximum_quarantined_share")
     assert not has_reason(type(policy.quality), "rows")

@@ -20,7 +20,7 @@ def test_every_source_is_exported():
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_only_what_a_constant_gives_and_what_is_empty_is_left_out(source):
+def test_only_what_a_constant_sets_and_what_is_empty_is_left_out(source):
     rows = sample_tables(FEW) | sample_month(MONTHS[0], FEW)
     left_out = [name for name in SOURCES[source].columns if name not in EXPORTS[source].columns]
     constant = [name for name in left_out if rows[source][name].null_count() < rows[source].height]

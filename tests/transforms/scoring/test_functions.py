@@ -103,12 +103,12 @@ def test_points_never_turn_back(function, metrics):
 
 
 @given(_bands("bands_at_least"), st.floats(-200, 200))
-def test_the_highest_band_that_is_reached_gives_the_points(function, metric):
+def test_the_highest_band_that_is_reached_sets_the_points(function, metric):
     reached = [band["points"] for band in function["bands"] if metric >= band["limit"]]
     assert _scored(function, metric) == [(reached or [function["otherwise"]])[0]]
 
 
 @given(_bands("bands_at_most"), st.floats(-200, 200))
-def test_the_lowest_band_that_is_not_exceeded_gives_the_points(function, metric):
+def test_the_lowest_band_that_is_not_exceeded_sets_the_points(function, metric):
     met = [band["points"] for band in function["bands"] if metric <= band["limit"]]
     assert _scored(function, metric) == [(met or [function["otherwise"]])[0]]

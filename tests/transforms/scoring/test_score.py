@@ -78,7 +78,7 @@ def test_contributions_are_the_nearest_numbers_also_where_all_accounts_lack_the_
         ),
     ],
 )
-def test_too_little_coverage_gives_no_score_but_still_contributions(policy, missing, coverage, is_scored):
+def test_too_little_coverage_makes_no_score_but_still_contributions(policy, missing, coverage, is_scored):
     [row] = scored(policy, _without(_WELL, *missing))
     assert row["health_coverage"] == coverage
     assert (row["health"] == 100) == is_scored

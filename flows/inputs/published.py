@@ -11,8 +11,8 @@ from typing import Protocol
 import polars as pl
 from sqlalchemy import Connection
 
+from flows.inputs.history import History, months_before, published_history
 from flows.settings import Project
-from flows.steps.history import History, months_before, published_history
 from flows.transactions import read_in_transaction
 from sql.chain import NO_HISTORY, history_print
 from sql.state import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from flows.steps.history import History, history_of, months_before
+from flows.inputs.history import History, history_of, months_before
 from transforms.month import Month
 from transforms.policy import Policy
 
