@@ -27,9 +27,9 @@ def next_actions(
     """Carry the actions of all accounts forward by one month.
 
     An open action is carried forward with its due date; one that answers a risk says why in this month's figures. A
-    contact of its kind after the month in which it was opened completes
-    it, and it is dropped once its reason no longer holds; both statuses appear in this month only. A new action is
-    opened if there is a reason, unless a contact of its kind shows that it was done recently.
+    contact of its kind after the month in which it was opened completes it, and it is dropped once its reason no longer
+    holds; both statuses appear in this month only. A new action is opened if there is a reason, unless a contact of its
+    kind shows that it was done recently.
 
     Args:
         former: engagement_actions of the month before.
@@ -96,12 +96,14 @@ def _closed_or_open(carried: pl.LazyFrame, wanted: pl.LazyFrame) -> pl.LazyFrame
     done = pl.coalesce(pl.when(pl.col("action") == action).then(last_done(action)) for action in ACTIONS)
     is_done = (done >= pl.col("opened_month").dt.offset_by("1mo")).fill_null(value=False)
     status = pl.when(is_done).then(pl.lit("done")).when("holds").then(pl.lit("open")).otherwise(pl.lit("dropped"))
+    is_at_risk = pl.col("action").is_in(RISK_ACTIONS)
+    reason = pl.when(is_at_risk).then(pl.coalesce("reason_now", "reason")).otherwise("reason")
     return (
         carried.join(wanted.with_columns(holds=pl.lit(value=True)), on=["account_id", "action"], how="left")
         .with_columns(
             status.alias("status"),
             pl.when(is_done).then(done).alias("done_date"),
-            pl.when(pl.col("action").is_in(RISK_ACTIONS)).then(pl.coalesce("reason_now", "reason")).otherwise("reason"),
+            reason.alias("reason"),
         )
         .select(COLUMNS)
     )
