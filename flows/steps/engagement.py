@@ -13,7 +13,7 @@ from transforms.contracts import PUBLISHED, Table
 from transforms.engagement.action_owners import call_hours, with_action_owners
 from transforms.engagement.actions import next_actions
 from transforms.engagement.load import team_load
-from transforms.engagement.owners import with_owners
+from transforms.engagement.owners import TECHNICAL_POOL, with_owners
 from transforms.engagement.plan import engagement
 from transforms.engagement.team import names_of, team_of
 from transforms.engagement.today import with_owner_of_today
@@ -89,20 +89,17 @@ def make_plan(
         .select(_OF_FEATURES)
         .join(scores.lazy().select("account_id", *_OF_SCORES), on="account_id", how="left")
         .join(tiers.lazy().select("account_id", *_OF_TIERS), on="account_id", how="left")
-        .with_columns(
-            (pl.col("tier") != pl.col("base_tier")).alias("is_lift_raising"),
-            (pl.col("previous_tier") != pl.col("previous_base_tier")).fill_null(value=False).alias("was_lift_raising"),
-        )
     )
     names = None if rows is None else names_of(rows, month)
     team = None if rows is None else team_of(rows, month, policy.staffing.handover_absence_days)
-    there = [] if team is None else team["owner"].to_list()
-    former = before.owners.lazy().join(
-        before.tiers.lazy().select("account_id", "owner_before_lift"), on="account_id", how="left"
+    pools = {} if team is None else dict(team.filter(pl.col("pool") != TECHNICAL_POOL).select("owner", "pool").rows())
+    lifts = before.tiers.lazy().select(
+        "account_id", "owner_before_lift", pl.col("is_lift_in_effect").alias("was_lift_in_effect")
     )
+    former = before.owners.lazy().join(lifts, on="account_id", how="left")
     crm_owner = pl.col("csm_email").alias("crm_owner")
     served = (
-        with_owner_of_today(engagement(joined, policy), former, names, there)
+        with_owner_of_today(engagement(joined, policy), former, names, pools)
         .with_columns(crm_owner)
         .with_columns(pl.col("crm_owner") if names is None else names.named("crm_owner"))
         .collect(engine="in-memory")

@@ -35,10 +35,12 @@ def plan(*given, pool="pooled"):
     defaults = {"owner_model": pool, "tier": TIER_OF[pool], "hours_per_month": 2.0, "technical_hours_per_month": 0.0}
     more = {
         "previous_technical_owner": pl.String(), "base_owner_model": pl.String(), "base_hours_per_month": pl.Float64(),
+        "preferred_owner": pl.String(),
     }  # fmt: skip
     rows = accounts([defaults | dict.fromkeys(more) | row for row in given], **more)
+    preferred = pl.coalesce("preferred_owner", "previous_owner")
     base = (pl.col(f"base_{name}").fill_null(pl.col(name)) for name in ("owner_model", "hours_per_month"))
-    return rows.with_columns(base).drop(*MADE).collect()
+    return rows.with_columns(*base, preferred_owner=preferred).drop(*MADE).collect()
 
 
 def owned(plan_rows, people):
@@ -146,6 +148,18 @@ def test_a_lift_takes_no_owner_away(values, hours, expected):
     assert tuple(row[name] for name in made) == expected
 
 
+def test_the_hours_of_a_lift_take_no_owner_away_at_the_top_either():
+    top = LIFTED | {"previous_owner": "Bo", "owner_before_lift": "Bo", "base_owner_model": "dedicated"}
+    row = owned(plan(top | {"base_hours_per_month": 9.0}, pool="dedicated"), people_of(Bo=("dedicated", 8)))["a"]
+    assert (row["owner"], row["owner_model"], row["is_interim_owner"]) == ("Bo", "dedicated", True)
+
+
+def test_who_gets_an_account_back_is_handed_it():
+    people = people_of(Ada=("pooled", 9), Cy=("pooled", 9))
+    row = owned(plan({"previous_owner": "Bo", "preferred_owner": "Cy"}), people)["a"]
+    assert (row["owner"], row["is_handed_over"]) == ("Cy", True)
+
+
 def test_who_is_away_keeps_nothing():
     people = people_of(Ada=("pooled", 9)).with_columns(is_away=True)
     assert owned(plan(LIFTED, pool="dedicated"), people)["a"]["owner"] == "unassigned"
@@ -192,6 +206,9 @@ def months(draw):
                 "technical_hours_per_month": draw(st.sampled_from([0.0, 2.0])),
                 "priority": draw(st.sampled_from([None, 10.0, 50.0])),
                 "previous_owner": draw(st.sampled_from([None, "gone", *people])),
+                "base_owner_model": draw(st.sampled_from(list(TIER_OF))),
+                "base_hours_per_month": 1.3,
+                "owner_before_lift": draw(st.sampled_from([None, None, "gone", *people])),
                 "previous_technical_owner": draw(st.sampled_from([None, "gone", *people])),
             }
         )
@@ -208,11 +225,14 @@ def test_loads_add_up_to_the_plan_and_stay_within_the_hours(month):
 
     pool_of = dict(people.select("owner", "pool").rows())
     assert all(pool_of.get(row["owner"], row["owner_model"]) == row["owner_model"] for row in found.to_dicts())
+    kept = found.filter(pl.col("owner_before_lift").is_in([name for name in pool_of if pool_of[name] != "tam"]))
+    assert (kept["owner"] != "unassigned").all()
     of_owners = load.filter(pl.col("pool") != "tam")
-    assert total(of_owners["required_hours"]) == total(plan_rows["hours_per_month"])
+    assert total(of_owners["required_hours"]) == total(found["hours_per_month"])
     technical = load.filter(pl.col("pool") == "tam")
     assert total(technical["required_hours"]) == total(plan_rows["technical_hours_per_month"])
-    people_only = load.filter(pl.col("owner") != "unassigned")
+    interim = found.filter("is_interim_owner")["owner"].to_list()
+    people_only = load.filter(~pl.col("owner").is_in(["unassigned", *interim]))
     assert (people_only["required_hours"] <= people_only["available_hours"]).all()
     assert Counter(found["tier"]) == Counter({tier: of_owners[f"{tier}_accounts"].sum() for tier in TIERS})
     assert of_owners["handed_over_accounts"].sum() == found["is_handed_over"].sum()
