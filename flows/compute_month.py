@@ -111,18 +111,20 @@ def _tables(
     plan = stages.do(Stage.plan, lambda: make_plan(features, final_scores, tiers, before, snapshot, policy))
     owned = with_owners(tiers, plan.accounts)
     risks = make_risks(features, final_scores, owned, before, context)
-    engagement, changes = stages.do(
-        Stage.changes,
-        lambda: (
-            make_engagement(plan, segments, risks, inputs, before, snapshot, context),
-            make_changes(state, owned, scores, before, snapshot, context),
-        ),
-    )
-    frames = {
+    scored = {
         "account_features": features,
         "account_scores": final_scores,
         "score_contributions_wide": scores.wide,
         "account_tiers": owned,
+    }
+    engagement, changes = stages.do(
+        Stage.changes,
+        lambda: (
+            make_engagement(plan, segments, risks, inputs, before, snapshot, context),
+            make_changes(state, scored, before, snapshot, context),
+        ),
+    )
+    frames = scored | {
         "tier_changes": changes,
         "account_segments": segments,
         "engagement_plan": plan.table,

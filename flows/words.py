@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from transforms.month import Month
 from transforms.plurals import pluralize
@@ -72,6 +73,20 @@ CHANGE_KINDS = {
     "exit": "left",
 }
 
+DRIVERS = {
+    "first_priority": "first priority",
+    "gross_profit": "gross profit",
+    "support_cost": "support cost",
+    "hours": "hours of the tier",
+    "arr": "ARR",
+    "products": "products",
+    "strategic_grant": "strategic grant",
+}
+"""What made a change, other than components of a score."""
+
+BECAME = {"known": "became known", "unknown": "is no longer known", "begun": "began", "ended": "ended"}
+"""What became of a driver that has no points."""
+
 CHANGES = {
     "initial": "first tier",
     "placement": "placement",
@@ -114,6 +129,23 @@ def component_labels(policies: PolicyBook, month: Month) -> dict[str, str]:
 def component_in_words(name: str, labels: Mapping[str, str]) -> str:
     """Return what people call a component, named ``pillar.component``; one that has no label by its key in words."""
     return labels.get(name) or name.rpartition(".")[2].replace("_", " ")
+
+
+def driver_in_words(driver: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """Return one driver of a change as people read it: ``trend of use -4.2``, ``gross profit -1,200 a year``."""
+    code = driver["component"]
+    if code == "lift_duration":
+        return f"its {pluralize(driver['months'], 'month')} {'is' if driver['months'] == 1 else 'are'} over"
+    name = DRIVERS.get(code) or component_in_words(code, labels)
+    if "became" in driver:
+        return f"{name} {BECAME.get(driver['became'], driver['became'])}"
+    if "amount" in driver:
+        return f"{name} {driver['amount']:+z,.0f} a year"
+    if "hours" in driver:
+        return f"{name} {driver['hours']:+z.1f} a year"
+    if "count" in driver:
+        return f"{name} {driver['count']:+}"
+    return f"{name} {driver['points']:+z.1f}" if "points" in driver else name
 
 
 def span(months: Sequence[object]) -> str:

@@ -82,7 +82,7 @@ class Change:
         to_tier: The tier after; null at exit.
         decided_by: The rule that decided.
         reasons: All reason codes, in the order of the rules.
-        drivers: The components that moved most since the change before, with what people call them and their points.
+        drivers: What made it, the most telling first: each as published, and in words.
         is_correction: Whether it corrects an earlier notification.
     """
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from flows.explain.explanation import Change, Message
-from flows.words import component_in_words
+from flows.words import driver_in_words
 from sql.dialects import read
 from transforms.month import Month
 from transforms.tiers.changes import ORDER
@@ -41,8 +41,7 @@ def changes_of(connection: Connection, account_id: str, month: Month, labels: Ma
             decided_by=row["decided_by"],
             reasons=codes(row["reasons"]),
             drivers=tuple(
-                driver | {"label": component_in_words(driver["component"], labels)}
-                for driver in json.loads(row["drivers"] or "[]")
+                driver | {"words": driver_in_words(driver, labels)} for driver in json.loads(row["drivers"] or "[]")
             ),
             is_correction=row["is_correction"],
         )

@@ -169,8 +169,8 @@ def _show_changes(console: Console, explanation: Explanation) -> None:
         line += f": {in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
         if change.kind in _DECIDED:
             line += f"; {in_words(change.decided_by, REASONS)}"
-        drivers = [f"{driver['label']} {driver['points']:+z.1f}" for driver in change.drivers]
-        line += f"; moved most: {', '.join(drivers)}" if drivers else ""
+        drivers = [driver["words"] for driver in change.drivers]
+        line += f"; what made it: {', '.join(drivers)}" if drivers else ""
         console.print(Text(f"  {change.month:%Y-%m}  {escape_controls(line)}"), soft_wrap=True)
 
 

@@ -13,13 +13,12 @@ from sqlalchemy import Connection
 
 from flows.inputs.history import History, months_before, published_history
 from flows.settings import Project
+from flows.steps.standings import Standings, no_standings, standings_before
 from flows.transactions import read_in_transaction
 from sql.chain import NO_HISTORY, history_print
 from sql.state import (
     actions_of,
-    contributions_at,
     features_of,
-    last_change_months,
     last_run_by_month,
     next_revision,
     owners_of,
@@ -33,10 +32,6 @@ from transforms.month import Month
 from transforms.policy import Policy
 
 _FROM_RUNS = ("month", "revision", "policy_version", "result_fingerprint", "rows_read")
-
-NO_CONTRIBUTIONS = pl.DataFrame(
-    schema={"account_id": pl.String, "pillar": pl.String, "component": pl.String, "contribution": pl.Float64}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +74,15 @@ class State(Protocol):
         """Return the state that a month starts from; features only where the month before had another policy."""
         ...
 
-    def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-        """Return the contributions that accounts had when they last changed their tier before a month.
+    def standings(self, month: Month, asked: pl.DataFrame) -> Standings:
+        """Return accounts as they stood in the months that their changes are compared with.
+
+        Args:
+            month: The month of the changes.
+            asked: The output of ``comparison_months``.
 
         Returns:
-            One row per account and component: account_id, pillar, component, contribution; none for accounts
-            that never changed before.
+            Nothing for accounts without such a month.
         """
         ...
 
@@ -108,12 +106,12 @@ class PublishedState:
         found = read_in_transaction(self.project, partial(_before, month=month, policy_version=policy_version))
         return _nothing() if found is None else found
 
-    def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-        """Return the contributions that accounts had when they last changed their tier, see :class:`State`."""
-        if account_ids.is_empty():
-            return NO_CONTRIBUTIONS
-        found = read_in_transaction(self.project, partial(contributions_before, month=month, account_ids=account_ids))
-        return NO_CONTRIBUTIONS if found is None else found
+    def standings(self, month: Month, asked: pl.DataFrame) -> Standings:
+        """Return accounts as they stood in the months that their changes are compared with, see :class:`State`."""
+        if asked.is_empty():
+            return no_standings()
+        found = read_in_transaction(self.project, partial(standings_before, month=month, asked=asked))
+        return no_standings() if found is None else found
 
     def history(self, month: Month, policy: Policy) -> History:
         """Return what the checks of a month compare it with, see :class:`State`."""
@@ -140,12 +138,6 @@ def owners_in(plan: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
     return plan.select("account_id", "owner", "technical_owner").join(
         features.select("account_id", "csm_email"), on="account_id", maintain_order="left"
     )
-
-
-def contributions_before(connection: Connection, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-    """Read the contributions that accounts had when they last changed their tier before a month."""
-    pairs = last_change_months(connection, account_ids, month)
-    return contributions_at(connection, pairs).select(NO_CONTRIBUTIONS.columns)
 
 
 def _before(connection: Connection, month: Month, policy_version: str) -> Published:

@@ -34,7 +34,7 @@ class ChangeNote:
         to_tier: The tier now; null if the account left.
         decided_by: The rule behind it, or what ended; null for a withdrawal.
         reasons: The rules and gates in their order.
-        drivers: The components that moved most and by how many points, as ``usage trend -4.2``.
+        drivers: What made it, the most telling first, as ``trend of use -4.2``.
         lever: What would move the tier next; null if unknown.
         next_actions: Its open actions, the most urgent first.
         owner: The owner of the account.

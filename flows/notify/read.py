@@ -20,6 +20,7 @@ from flows.words import (
     REASONS,
     TIERS,
     component_in_words,
+    driver_in_words,
     in_words,
 )
 from sql.dialects import given, quoted, read
@@ -122,9 +123,7 @@ def describe_change(change: Mapping[str, Any], accounts: Accounts) -> ChangeNote
         to_tier=_tier(change["to_tier"]),
         decided_by=_why(change),
         reasons=tuple(in_words(code, REASONS) for code in reasons.split(",") if code),
-        drivers=tuple(
-            f"{component_in_words(driver['component'], accounts.labels)} {driver['points']:+z.1f}" for driver in drivers
-        ),
+        drivers=tuple(driver_in_words(driver, accounts.labels) for driver in drivers),
         lever=_lever(accounts.tiers.get(account_id, {}).get("top_lever"), accounts.labels),
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
         owner=change["owner"],

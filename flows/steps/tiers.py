@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from flows.inputs.published import Published, State
 from flows.inputs.snapshot import Snapshot
 from flows.request.context import RunContext
 from flows.steps.scores import Scores, make_scores
+from flows.steps.standings import standing_of
 from transforms.contracts import PUBLISHED
 from transforms.lifecycle import with_recovery
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers import step
 from transforms.tiers.changes import exit_reason, tier_changes, with_corrections, with_identity
-from transforms.tiers.drivers import contributions_long, drivers
+from transforms.tiers.comparison_months import comparison_months
+from transforms.tiers.drivers import drivers
 from transforms.tiers.levers import with_levers
 
 
@@ -86,26 +90,35 @@ def with_owners(tiers: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
 
 def make_changes(
     state: State,
-    tiers: pl.DataFrame,
-    scores: Scores,
+    result: Mapping[str, pl.DataFrame],
     before: Published,
     snapshot: Snapshot,
     context: RunContext,
 ) -> pl.DataFrame:
-    """List the month's changes with their drivers: tier_changes of the month."""
+    """List the month's changes with their drivers: tier_changes of the month.
+
+    Args:
+        state: Where former months are found.
+        result: account_features, account_scores, score_contributions_wide and account_tiers of the month.
+        before: The published state.
+        snapshot: The sources.
+        context: The month of the run.
+    """
+    tiers, month, policy = result["account_tiers"], context.month, context.policy
     changed = tier_changes(before.tiers.lazy(), tiers.lazy())
     reasoned = exit_reason(snapshot.accounts, snapshot.merged_ids, changed).collect(engine="in-memory")
-    with_former = reasoned.lazy().filter(~pl.col("kind").is_in(["initial", "exit"]))
-    moved = with_former.select(pl.col("account_id").unique()).collect(engine="in-memory")["account_id"]
-    now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), context.policy)
-    then = state.last_contributions(context.month, moved)
+    asked = comparison_months(
+        reasoned.lazy(), before.tiers.lazy(), tiers.lazy(), result["account_scores"].lazy(), month
+    ).collect(engine="in-memory")
+    then = state.standings(month, asked)
+    now = standing_of(result, asked["account_id"], policy)
     owners = pl.concat([frame.lazy().select("account_id", "owner") for frame in (tiers, before.tiers)])
     return (
-        drivers(reasoned, now, then, context.policy)
+        drivers(reasoned, then.months, now, then.standing, policy, month)
         .lazy()
         .join(owners.unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
         .pipe(with_corrections, before.superseded.lazy(), tiers.lazy(), context.revision)
-        .pipe(with_identity, context.month, context.revision, PUBLISHED["tier_changes"].columns)
+        .pipe(with_identity, month, context.revision, PUBLISHED["tier_changes"].columns)
         .pipe(PUBLISHED["tier_changes"].conform)
         .sort("account_id", "change_id")
         .collect(engine="in-memory")

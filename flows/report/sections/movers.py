@@ -18,7 +18,14 @@ def movers(facts: Facts) -> Section:
     largest = pluralize(len(moves.shown), "largest account", "largest accounts")
     table = Table(
         f"The {largest} that moved" if left_out else "All accounts that moved",
-        ["account", "what happened", "why", "what moved most, in points", "owner", f"ARR in {facts.origin.currency}"],
+        [
+            "account",
+            "what happened",
+            "why",
+            "what made it, scores in points",
+            "owner",
+            f"ARR in {facts.origin.currency}",
+        ],
         [_row(note) for note in moves.shown],
         words=5,
         left_out=f"{pluralize(left_out, 'smaller move')} not shown. All of them:" if left_out else "",

@@ -100,7 +100,7 @@ def _recovered(facts: Facts) -> Table:
     left_out = ended.total - len(ended.shown)
     return Table(
         "The largest accounts whose lift ended this month",
-        ["account", "tier", "what moved most, in points", "owner", f"ARR in {facts.origin.currency}"],
+        ["account", "tier", "what made it, scores in points", "owner", f"ARR in {facts.origin.currency}"],
         [
             [
                 account(note.name, note.account_id),

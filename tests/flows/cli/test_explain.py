@@ -194,7 +194,7 @@ def test_a_lift_is_reported_with_the_base_tier_and_its_drivers(explain):
     assert "Why: poor health lifts its tier for a while [risk_lift]" in text
     assert "Lift: since 2025-03" in text
     assert "Health 40.0, 61.0 a month ago, unknown two months ago" in text
-    assert "moved most: trend of use -12.5" in text
+    assert "what made it: trend of use -12.5" in text
 
 
 def test_the_top_and_a_newcomer_are_reported_as_such(explain):

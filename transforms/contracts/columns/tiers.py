@@ -160,9 +160,11 @@ FROM_TIER = tier("from_tier", "The tier before; null at entry.")
 TO_TIER = tier("to_tier", "The tier after; null at exit.")
 FROM_BASE_TIER = tier("from_base_tier", "The base tier before; null at entry.")
 TO_BASE_TIER = tier("to_base_tier", "The base tier after; null at exit.")
-DRIVERS = text("drivers", "JSON list of the components that moved most since the last change, with their points.").but(
-    is_prose=True
-)
+DRIVERS = text(
+    "drivers",
+    "JSON list of what made the change, at most three, what pushed its way first: components with their change in "
+    "points, or what became known or unknown; money, hours, products, grants.",
+).but(is_prose=True)
 EXIT_REASON = text("exit_reason", "Why an account left.", "churned", "merged", "internal", "removed")
 IS_CORRECTION = flag(
     "is_correction", "True where a later revision of the month corrects a change that was published before."
