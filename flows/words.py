@@ -61,6 +61,21 @@ REASONS = (
     }
 )
 
+RISKS = {
+    "lapsed": "the contract has ended and nobody has signed",
+    "chronic": "it stays ill and needs a person",
+    "never_used": "it never used the product",
+    "silent": "it has stopped using the product",
+    "ill_unaffordable": "it is ill, and its gross profit cannot pay for a lift",
+    "ill": "it is ill",
+}
+
+ILL_CONDITIONS = {
+    "low": "its health is poor",
+    "falling": "its health falls fast",
+    "newly_silent": "it has just stopped using the product",
+}
+
 CHANGE_KINDS = {
     "initial": "first tier",
     "placement": "placed by its first priority",

@@ -27,6 +27,7 @@ class Component:
         weight: Its weight in the policy.
         contribution: The points it adds to the pillar's score; null if missing.
         missing_reason: Why it is missing; null if it is not.
+        missing_words: The same as people read it, with the numbers of the case; null if it is not missing.
         is_lever: Whether it is the top lever.
     """
 
@@ -40,6 +41,7 @@ class Component:
     weight: float
     contribution: float | None
     missing_reason: str | None
+    missing_words: str | None
     is_lever: bool
 
 
@@ -131,6 +133,7 @@ class Explanation:
         pillars: Scores and contributions.
         gates: Every movement gate, in their order.
         changes: The newest changes up to the month, newest first.
+        risk: Its published row of account_risks; null where it is not at risk.
         segments: Its published row of account_segments; null where there is none.
         plan: Its published row of engagement_plan; null where there is none.
         actions: Its published rows of engagement_actions, the next one to be done first.
@@ -146,6 +149,7 @@ class Explanation:
     pillars: tuple[Pillar, ...]
     gates: tuple[Gate, ...]
     changes: tuple[Change, ...]
+    risk: Mapping[str, Any] | None
     segments: Mapping[str, Any] | None
     plan: Mapping[str, Any] | None
     actions: tuple[Mapping[str, Any], ...]

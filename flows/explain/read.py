@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from flows.explain.explanation import Component, Explanation, Pillar
 from flows.explain.gates import gates_of
 from flows.explain.history import changes_of, codes, messages_about
+from flows.explain.missing import why_missing
 from flows.words import component_in_words
 from sql.dialects import read
 from transforms.contracts import PUBLISHED, Column
@@ -47,9 +48,10 @@ def read_explanation(connection: Connection, account_id: str, month: Month, poli
         tiers=tiers,
         scores=scores,
         reasons=codes(tiers["reasons"]),
-        pillars=_pillars(connection, account_id, month, scores, str(tiers["top_lever"]), policy),
+        pillars=_pillars(connection, account_id, month, scores, features, str(tiers["top_lever"]), policy),
         gates=gates_of(tiers, previous, features, policy),
         changes=changes_of(connection, account_id, month, policy.pillars.labels() if policy else {}),
+        risk=_row(connection, "account_risks", account_id, month),
         segments=_row(connection, "account_segments", account_id, month),
         plan=_row(connection, "engagement_plan", account_id, month),
         actions=_actions(connection, account_id, month),
@@ -82,6 +84,7 @@ def _pillars(
     account_id: str,
     month: Month,
     scores: Mapping[str, Any],
+    features: Mapping[str, Any],
     top_lever: str,
     policy: Policy | None,
 ) -> tuple[Pillar, ...]:
@@ -99,13 +102,15 @@ def _pillars(
             score=scores.get(pillar),
             coverage=scores.get(f"{pillar}_coverage"),
             priority_weight=getattr(policy.priority, pillar, 0.0) if policy else None,
-            components=tuple(_component(pillar, row, top_lever, policy) for row in lines),
+            components=tuple(_component(pillar, row, features, top_lever, policy) for row in lines),
         )
         for pillar, lines in by_pillar.items()
     )
 
 
-def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Policy | None) -> Component:
+def _component(
+    pillar: str, row: Mapping[str, Any], features: Mapping[str, Any], top_lever: str, policy: Policy | None
+) -> Component:
     labels = policy.pillars.labels() if policy else {}
     written = getattr(policy.pillars, pillar, {}).get(row["component"]) if policy else None
     metric = PUBLISHED["account_features"].field(written.metric).column if written else None
@@ -120,6 +125,11 @@ def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Poli
         weight=row["weight"],
         contribution=row["contribution"],
         missing_reason=row["missing_reason"],
+        missing_words=(
+            why_missing(row["missing_reason"], written.metric if written else None, features, policy)
+            if row["missing_reason"] is not None
+            else None
+        ),
         is_lever=f"{pillar}.{row['component']}" == top_lever,
     )
 
