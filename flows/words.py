@@ -163,6 +163,19 @@ def driver_in_words(driver: Mapping[str, Any], labels: Mapping[str, str]) -> str
     return f"{name} {driver['points']:+z.1f}" if "points" in driver else name
 
 
+def risk_in_words(risk: Mapping[str, Any]) -> str:
+    """Return a row of account_risks as people read it: ``it is ill, since 2026-09; risk call by 2026-11-15``."""
+    return f"{in_words(risk['reason'], RISKS)}, since {risk['reason_since_month']:%Y-%m}; {help_in_words(risk)}"
+
+
+def help_in_words(risk: Mapping[str, Any]) -> str:
+    """Return what is done for an account at risk, and by when."""
+    action, due = risk["next_action"], risk["next_action_due_date"]
+    if action is None:
+        return "no action is open"
+    return in_words(action, {}) + (f" by {due}" if due is not None else "")
+
+
 def span(months: Sequence[object]) -> str:
     """Return consecutive months as text: ``2025-03``, or ``2025-03 to 2026-10 (20 months)``."""
     if len(months) == 1:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from flows.escaping import escape_controls
 from flows.explain.explanation import Explanation
-from flows.words import CONSTRAINTS, ILL_CONDITIONS, RISKS, component_in_words, in_words
+from flows.words import CONSTRAINTS, ILL_CONDITIONS, RISKS, component_in_words, help_in_words, in_words
 from transforms.plurals import pluralize
 
 
@@ -78,7 +77,7 @@ def risk_lines(explanation: Explanation) -> Iterator[str]:
         since = f"since {risk['reason_since_month']:%Y-%m}"
         if risk["since_month"] != risk["reason_since_month"]:
             since += f", at risk since {risk['since_month']:%Y-%m}"
-        yield f"At risk: {in_words(risk['reason'], RISKS)} [{risk['reason']}], {since}; {_action(risk)}"
+        yield f"At risk: {in_words(risk['reason'], RISKS)} [{risk['reason']}], {since}; {help_in_words(risk)}"
     if tiers["is_ill"]:
         conditions = [in_words(code, ILL_CONDITIONS) for code in (tiers["ill_conditions"] or "").split(",") if code]
         yield f"Ill: {', '.join(conditions)}"
@@ -88,10 +87,3 @@ def risk_lines(explanation: Explanation) -> Iterator[str]:
         yield f"Silent: since {since}{suspended if tiers['is_silence_suspended'] else ''}"
     if explanation.scores.get("is_health_tentative"):
         yield "Health is tentative: less is known than usual"
-
-
-def _action(risk: Mapping[str, Any]) -> str:
-    action, due = risk["next_action"], risk["next_action_due_date"]
-    if action is None:
-        return "no action is open"
-    return in_words(action, {}) + (f" by {due}" if due is not None else "")

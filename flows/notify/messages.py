@@ -39,6 +39,7 @@ class ChangeNote:
         next_actions: Its open actions, the most urgent first.
         owner: The owner of the account.
         arr: Currency per year; null if unknown.
+        risk: What the account is at risk of, since when, and what is done by when; null if it is not at risk.
     """
 
     account_id: str
@@ -55,6 +56,7 @@ class ChangeNote:
     next_actions: Sequence[Action]
     owner: str | None
     arr: float | None
+    risk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from flows.words import (
     component_in_words,
     driver_in_words,
     in_words,
+    risk_in_words,
 )
 from sql.dialects import given, quoted, read
 from transforms.month import Month
@@ -47,6 +48,12 @@ _ACTIONS = """
     join _given_rows as asked on asked.account_id = actions.account_id
     where actions.month = :month and actions.status = 'open'
 """
+_RISKS = """
+    select risks.account_id, risks.reason, risks.reason_since_month, risks.next_action, risks.next_action_due_date
+    from {risks} as risks
+    join _given_rows as asked on asked.account_id = risks.account_id
+    where risks.month = :month
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,14 @@ class Accounts:
         tiers: tier, top_lever, owner and arr by account; only of those in scope.
         actions: Open actions by account, the most urgent first.
         labels: What people call each component, by ``pillar.component``.
+        risks: What accounts are at risk of, in words, by account; only of those at risk.
     """
 
     names: Mapping[str, str]
     tiers: Mapping[str, Mapping[str, Any]]
     actions: Mapping[str, list[Action]]
     labels: Mapping[str, str]
+    risks: Mapping[str, str]
 
     def named(self, account_id: str) -> str:
         """Return an account's name, or its id if it has none."""
@@ -89,6 +98,7 @@ def accounts_of(connection: Connection, month: Month, account_ids: pl.Series, la
         "features": quoted(connection, "account_features"),
         "tiers": quoted(connection, "account_tiers"),
         "actions": quoted(connection, "engagement_actions"),
+        "risks": quoted(connection, "account_risks"),
     }
     days = {"month": month.first_day}
     asked = pl.DataFrame({"account_id": account_ids.drop_nulls().unique()}, schema={"account_id": pl.String})
@@ -96,6 +106,7 @@ def accounts_of(connection: Connection, month: Month, account_ids: pl.Series, la
         names = read(connection, _NAMES.format(**tables), **days, before=(month - 1).first_day)
         tiers = read(connection, _TIERS.format(**tables), **days)
         actions = read(connection, _ACTIONS.format(**tables), **days).sort("account_id", "due_date", "action")
+        risks = read(connection, _RISKS.format(**tables), **days)
     open_actions: dict[str, list[Action]] = {}
     for account_id, action, due_date, reason in actions.iter_rows():
         open_actions.setdefault(account_id, []).append(Action(in_words(action, {}), due_date, reason))
@@ -104,6 +115,7 @@ def accounts_of(connection: Connection, month: Month, account_ids: pl.Series, la
         tiers={row["account_id"]: row for row in tiers.iter_rows(named=True)},
         actions=open_actions,
         labels=labels,
+        risks={row["account_id"]: risk_in_words(row) for row in risks.iter_rows(named=True)},
     )
 
 
@@ -128,6 +140,7 @@ def describe_change(change: Mapping[str, Any], accounts: Accounts) -> ChangeNote
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
         owner=change["owner"],
         arr=change["arr"],
+        risk=accounts.risks.get(account_id),
     )
 
 
@@ -149,6 +162,7 @@ def describe_retraction(account_id: str, owner: str | None, accounts: Accounts) 
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
         owner=now.get("owner", owner),
         arr=now.get("arr"),
+        risk=accounts.risks.get(account_id),
     )
 
 

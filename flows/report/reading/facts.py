@@ -14,7 +14,7 @@ from flows.report.reading.history import read_lifts, read_movements, read_portfo
 from flows.report.reading.month import Origin, read_origin
 from flows.report.reading.moves import MOVES, SHOWN_MOVES, Moves, read_moves
 from flows.report.reading.portfolio_map import PortfolioMap, read_map
-from flows.report.reading.risk import SHOWN_LIFTED, read_lifted, read_running
+from flows.report.reading.risk import SHOWN_LIFTED, read_dearest, read_lifted, read_risks
 from flows.report.reading.segments import read_segments
 from flows.words import component_labels
 from sql.state import team_load_of
@@ -33,8 +33,9 @@ class Facts:
         moves: The largest moves.
         portfolio_map: Accounts by value and health.
         lifts: How many lifts started and ended, by month.
-        running: How many accounts are in poor health, in one row.
-        lifted: The largest accounts with a running lift.
+        lifted: How many lifts are in effect and how many accounts are silent, in one row.
+        risks: How many accounts are at risk, by reason.
+        dearest: The dearest accounts at risk of each reason.
         recovered: The largest accounts whose lift ended.
         cost: Cost to serve against margin.
         load: ``team_load``; empty if no team is mapped.
@@ -48,8 +49,9 @@ class Facts:
     moves: Moves
     portfolio_map: PortfolioMap
     lifts: pl.DataFrame
-    running: pl.DataFrame
     lifted: pl.DataFrame
+    risks: pl.DataFrame
+    dearest: pl.DataFrame
     recovered: Moves
     cost: Cost
     load: pl.DataFrame
@@ -78,8 +80,9 @@ def read_facts(connection: Connection, wanted: Month | None, policies: PolicyBoo
         moves=read_moves(connection, month, MOVES, SHOWN_MOVES, labels),
         portfolio_map=read_map(connection, month),
         lifts=read_lifts(connection, month),
-        running=read_running(connection, month),
         lifted=read_lifted(connection, month),
+        risks=read_risks(connection, month),
+        dearest=read_dearest(connection, month),
         recovered=read_moves(connection, month, ("lift_ended",), SHOWN_LIFTED, labels),
         cost=read_cost(connection, month),
         load=team_load_of(connection, month),

@@ -32,7 +32,7 @@ def headline(facts: Facts) -> Section:
             Tile("ARR", money(now["arr"], currency), growth(now["arr"], None if before is None else before["arr"])),
             *(_tier(tier, now, before, currency) for tier in TIERS),
             Tile("changed their tier", count(_moved(facts.movements)), _kinds(now)),
-            Tile("with a risk lift", count(facts.running["lifted"].item()), _lifts(facts, month)),
+            Tile("with a risk lift", count(facts.lifted["lifted"].item()), _lifts(facts, month)),
             Tile("new accounts", count(now["entries"]), "not in scope the month before"),
             Tile("accounts left", count(now["exits"]), _left(facts.movements, currency)),
             Tile("mean health", mean_points(now["health_mean"]), _health(now, before)),

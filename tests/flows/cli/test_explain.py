@@ -376,6 +376,24 @@ def test_customers_read_nothing_internal(explain, account, line):
     assert "service level" in text.lower().replace("_", " ")
 
 
+def test_who_is_held_by_money_reads_of_the_contract_first_and_of_no_month(explain):
+    text = explain("poor", "--audience", "customer")
+    listed = text.partition("What leads to it:\n")[2].splitlines()
+
+    assert [line.strip(" -") for line in listed[:2]] == ["the size of your contract", "that this lasts for some months"]
+    assert "how your use of the product grows" in text
+    assert not re.search(r"20\d\d-(0[1-9]|1[0-2])", text.partition("Next service level")[2])
+
+
+def test_what_is_to_be_improved_comes_first_for_customers(explain):
+    listed = explain("levered", "--audience", "customer").partition("What leads to it:\n")[2].splitlines()
+
+    assert [line.strip(" -") for line in listed[:2]] == [
+        "how your use of the product grows",
+        "how the number of your users grows",
+    ]
+
+
 def test_customers_read_their_level_and_what_leads_to_the_next(explain):
     text = explain("a-1", "--audience", "customer", "--month", "2025-03")
 
