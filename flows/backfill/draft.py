@@ -15,8 +15,8 @@ from flows.inputs.published import (
     PublishedState,
     owners_in,
 )
+from flows.inputs.standings import Standings, standings_before
 from flows.settings import Project
-from flows.steps.standings import Standings, standings_before
 from flows.transactions import read_in_transaction
 from transforms.contracts import PUBLISHED
 from transforms.month import Month

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from flows.steps.standings import COMPARED, Standings, facts_of, no_standings
+from flows.inputs.standings import COMPARED, Standings, facts_of, no_standings
 from transforms.policy import Policy
 from transforms.tiers.comparison_months import STREAKS
 from transforms.tiers.drivers import Standing, points_long

@@ -12,8 +12,8 @@ import polars as pl
 from sqlalchemy import Connection
 
 from flows.inputs.history import History, months_before, published_history
+from flows.inputs.standings import Standings, no_standings, standings_before
 from flows.settings import Project
-from flows.steps.standings import Standings, no_standings, standings_before
 from flows.transactions import read_in_transaction
 from sql.chain import NO_HISTORY, history_print
 from sql.state import (

@@ -8,9 +8,9 @@ import polars as pl
 
 from flows.inputs.published import Published, State
 from flows.inputs.snapshot import Snapshot
+from flows.inputs.standings import standing_of
 from flows.request.context import RunContext
 from flows.steps.scores import Scores, make_scores
-from flows.steps.standings import standing_of
 from transforms.contracts import PUBLISHED
 from transforms.lifecycle import with_recovery
 from transforms.month import Month

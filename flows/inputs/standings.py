@@ -52,7 +52,7 @@ def no_standings() -> Standings:
 
 
 def standings_before(connection: Connection, month: Month, asked: pl.DataFrame) -> Standings:
-    """Read published accounts as they stood in the months asked for, see :meth:`flows.steps.published.State.standings`.
+    """Read published accounts as they stood in the months asked for, see ``State.standings``.
 
     Args:
         connection: To the warehouse.
