@@ -136,6 +136,15 @@ ACTIONS: list[Values] = [
     {"account_id": "far", "action": "chronic_risk", "status": "open", "due_date": date(2026, 6, 14)},
 ]
 
+RISKS: list[Values] = [
+    {
+        "account_id": "ill", "reason": "chronic", "next_action": "chronic_risk", "health": 38.0, "arr": 1000.0,
+        "owner": "Ada", "renewal_date": date(2026, 8, 15),
+    },
+    {"account_id": "lifted", "reason": "ill", "arr": 1000.0, "owner": "Ada", "renewal_date": date(2027, 3, 1)},
+    {"account_id": "steady", "reason": "silent", "arr": 1000.0, "owner": "Bo", "renewal_date": None},
+]  # fmt: skip
+
 COMPONENTS = [
     {"position": 1, "pillar": "health", "component": "usage_trend", "metric": "usage_trend_ratio", "weight": 40.0},
     {"position": 2, "pillar": "health", "component": "satisfaction", "metric": "csat_mean", "weight": 20.0},
@@ -158,6 +167,7 @@ def frames() -> dict[str, pl.DataFrame]:
             {"change_id": str(number), "owner": "Ada", "arr": 1000.0} | change for number, change in enumerate(CHANGES)
         ],
         "engagement_actions": [{"month": NEWEST.first_day} | action for action in ACTIONS],
+        "account_risks": [{"month": NEWEST.first_day} | risk for risk in RISKS],
         "policies": [{"policy_version": label} | values for label, values in POLICIES.items()],
         "policy_components": [{"policy_version": label} | values for label in POLICIES for values in COMPONENTS],
         "restatements": list(_restated(lived)),
