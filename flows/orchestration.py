@@ -59,6 +59,7 @@ def retier(
     known_at: Day | None = None,
     is_sending: bool = False,
     is_reporting: bool = True,
+    is_adopting: bool = False,
 ) -> tuple[RunSummary, Sending | None]:
     """Compute a month's tiers, publish them, and notify owners of what changed.
 
@@ -71,6 +72,7 @@ def retier(
         known_at: Use only what was known by the end of this day.
         is_sending: Whether messages are sent here; without it the automation of the published month has them sent.
         is_reporting: Whether the report is written.
+        is_adopting: Whether the month may start from what the rules of a former version published.
 
     Returns:
         The outcome of the month, and of its messages where they were sent here.
@@ -93,6 +95,7 @@ def retier(
             is_notifying=True,
             is_sending=is_sending,
             is_reporting=is_reporting,
+            is_adopting=is_adopting,
         )
         summary, sending = with_approval(partial(_showing_findings, read, partial(_run, read)), options)
         show_month(read, summary, is_waiting=not options.is_sending)

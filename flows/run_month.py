@@ -63,7 +63,7 @@ def publish_one(
     started_at, project = now(), session.project
     policy = project.policies.policy_for(month)
     progress.begin(f"Tiers of {month}", len(Stage))
-    stages, state = stages_of(progress, month), PublishedState(project)
+    stages, state = stages_of(progress, month), PublishedState(project, options.is_adopting)
 
     before = stages.do(Stage.published, lambda: state.before(month, policy.label))
     context = RunContext(

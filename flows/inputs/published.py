@@ -11,6 +11,7 @@ from typing import Protocol
 import polars as pl
 from sqlalchemy import Connection
 
+from flows.inputs.adoption import change_of_rules
 from flows.inputs.history import History, months_before, published_history
 from flows.inputs.standings import Standings, no_standings, standings_before
 from flows.settings import Project
@@ -30,8 +31,9 @@ from transforms.contracts import PUBLISHED
 from transforms.errors import RetierError
 from transforms.month import Month
 from transforms.policy import Policy
+from transforms.tiers.adoption import adopt
 
-_FROM_RUNS = ("month", "revision", "policy_version", "result_fingerprint", "rows_read")
+_FROM_RUNS = ("month", "revision", "policy_version", "result_fingerprint", "rows_read", "definition_fingerprints")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Published:
         revision: The revision that M gets if its result differs from what is published.
         rows_read: Rows read by source, one mapping per published month before M, oldest first.
         superseded: account_tiers of M as it is published now; empty where it is not.
+        adopted: That M starts from what other rules published, as a phrase; null where the same rules did.
     """
 
     tiers: pl.DataFrame
@@ -65,6 +68,7 @@ class Published:
     revision: int
     superseded: pl.DataFrame
     rows_read: tuple[Mapping[str, int], ...] = ()
+    adopted: str | None = None
 
 
 class State(Protocol):
@@ -93,17 +97,24 @@ class State(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PublishedState:
-    """The state as published in the warehouse of a project."""
+    """The state as published in the warehouse of a project.
+
+    Attributes:
+        project: The project.
+        is_adopting: Whether a month may start from what other rules published.
+    """
 
     project: Project
+    is_adopting: bool = False
 
     def before(self, month: Month, policy_version: str) -> Published:
         """Return the state that a month starts from, see :class:`State`.
 
         Raises:
-            RetierError: If M-1 is not published although an earlier month is.
+            RetierError: If M-1 is not published although an earlier month is, or was published by other rules.
         """
-        found = read_in_transaction(self.project, partial(_before, month=month, policy_version=policy_version))
+        before = partial(_before, month=month, policy_version=policy_version, is_adopting=self.is_adopting)
+        found = read_in_transaction(self.project, before)
         return _nothing() if found is None else found
 
     def standings(self, month: Month, asked: pl.DataFrame) -> Standings:
@@ -140,10 +151,11 @@ def owners_in(plan: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _before(connection: Connection, month: Month, policy_version: str) -> Published:
+def _before(connection: Connection, month: Month, policy_version: str, *, is_adopting: bool) -> Published:
     runs = last_run_by_month(connection, _FROM_RUNS)
     published = [Month.of(day) for day in runs["month"]]
     _refuse_gap(published, month)
+    adopted = change_of_rules(runs, month, is_adopting=is_adopting)
     former = runs.filter(pl.col("month") == (month - 1).first_day)
     nothing = _nothing()
     nothing = replace(
@@ -156,9 +168,11 @@ def _before(connection: Connection, month: Month, policy_version: str) -> Publis
         return nothing
     earlier = runs.filter(pl.col("month") < month.first_day)["rows_read"]
     has_policy_changed = former["policy_version"].item() != policy_version
+    tiers = tiers_of(connection, month - 1)
     return replace(
         nothing,
-        tiers=tiers_of(connection, month - 1),
+        tiers=tiers if adopted is None else adopt(tiers),
+        adopted=adopted,
         scores=scores_of(connection, month - 1),
         owners=owners_of(connection, month - 1),
         actions=actions_of(connection, month - 1),

@@ -23,6 +23,7 @@ def acceptance(options: RunOptions, month: Month, checks: Iterable[str]) -> str:
         parameters = [("month", month)] if options.first == options.last else [("first", month), ("last", last)]
         written = ", ".join(f'{name}="{value}"' for name, value in parameters)
         listed = ", ".join(f'"{name}"' for name in names)
+        written += ", is_adopting=true" if options.is_adopting else ""
         sentence = f'run the flow again with the parameters {written}, accept=[{listed}] and reason="..."'
     else:
         sentence = shlex.join(["retier", options.started_as, *_arguments(options, month, last)])
@@ -36,7 +37,7 @@ def _arguments(options: RunOptions, month: Month, last: Month) -> list[str]:
     """Return the arguments that name the month and change what is computed."""
     known = [] if options.known_at is None else ["--known-at", options.known_at]
     if options.started_as == "run":
-        return ["--month", str(month), *known]
+        return ["--month", str(month), *known, *(["--adopt-state"] if options.is_adopting else [])]
     switches = {
         "--force": options.is_forced,
         "--no-cascade": not options.is_cascading,

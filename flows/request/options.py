@@ -32,6 +32,7 @@ class RunOptions:
         is_sending: Whether messages are sent at the end of the run.
         is_reporting: Whether the report is written at the end of the run.
         is_forced: Whether months are computed that are up to date.
+        is_adopting: Whether the month may start from what other rules published, see docs/upgrading.md.
         is_cascading: Whether published months after the range follow; otherwise they stay stale.
     """
 
@@ -48,6 +49,7 @@ class RunOptions:
     is_sending: bool = False
     is_reporting: bool = False
     is_forced: bool = False
+    is_adopting: bool = False
     is_cascading: bool = True
 
     def waiver_for(self, month: Month) -> Waiver:
