@@ -32,15 +32,11 @@ TEMPLATES = sorted(EXAMPLES.glob("*/queries/*.sql"))
 
 CHANGED_IN_THE_POLICY = {
     "ravenstack": {
-        "pillars.health.usage_trend.missing",
         "pillars.growth.revenue_expansion.score",
         "scoring.minimum_coverage_share",
-        "metrics.trend_minimum_events",
-        "metrics.growth_minimum_events",
         "quality.coverage.health_minimum_share",
     },
     "jordi-health": {
-        "pillars.health.usage_recency.score",
         "pillars.growth.usage_growth.weight",
         "pillars.growth.usage_growth.missing",
         "pillars.growth.adoption_pace",
