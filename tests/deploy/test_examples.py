@@ -34,7 +34,6 @@ CHANGED_IN_THE_POLICY = {
     "ravenstack": {
         "pillars.growth.revenue_expansion.score",
         "scoring.minimum_coverage_share",
-        "quality.coverage.health_minimum_share",
     },
     "jordi-health": {
         "pillars.growth.usage_growth.weight",
