@@ -208,17 +208,19 @@ def test_cost_to_serve_is_that_of_the_accounts_with_a_known_one(publish_month, q
     ]
 
 
+_LIFTED = {"lift_started_month": date(2025, 1, 1), "override_start_date": date(2025, 1, 3)}
+
+
 def test_the_portfolio_of_a_month_is_one_row(publish_month, query):
-    lifted = {"lift_started_month": date(2025, 1, 1), "override_start_date": date(2025, 1, 3)}
-    kinds = ["exit", "exit", "promotion", "demotion", "demotion", "demotion", "initial"]
+    lifted = _LIFTED | {"is_silent": True, "is_silence_suspended": True}
+    kinds = ("exit", "exit", "promotion", "demotion", "demotion", "demotion", "initial")
     publish_month(
         JANUARY,
-        COSTS | {"d": MID | {"arr": 7.0, "is_silent": True, "is_silence_suspended": True} | lifted},
+        COSTS | {"d": MID | lifted | {"arr": 7.0}},
         changes=[{"account_id": str(number), "kind": kind} for number, kind in enumerate(kinds)],
         account_risks=_risks(JANUARY, [{"account_id": "a", "arr": 100.0}, {"account_id": "d", "arr": 7.5}]),
     )
-    publish_month(FEBRUARY, {})
-    january, february = query("select * from portfolio_by_month order by month").to_dicts()
+    [january] = query("select * from portfolio_by_month").to_dicts()
     assert january == {
         "month": JANUARY.first_day,
         "accounts": 5,
@@ -248,7 +250,13 @@ def test_the_portfolio_of_a_month_is_one_row(publish_month, query):
         "accounts_at_risk": 2,
         "arr_at_risk": 107.5,
     }
+
+
+def test_the_portfolio_of_a_month_without_accounts_is_a_row_too(publish_month, query):
+    publish_month(FEBRUARY, {})
+    [february] = query("select * from portfolio_by_month").to_dicts()
     assert (february["accounts"], february["arr"], february["health_mean"]) == (0, 0.0, None)
+    assert (february["silent_share"], february["is_silence_suspended"], february["arr_at_risk"]) == (None, False, 0.0)
 
 
 def test_failed_runs_make_no_month(engine, publish_month, query):
