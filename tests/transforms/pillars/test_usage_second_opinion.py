@@ -66,7 +66,7 @@ def measured(one: naive.Company, policy: Policy) -> dict[str, dict[str, Any]]:
     since = Month(date(one.known_since // 12, one.known_since % 12 + 1, 1))
     usage = [{"account_id": name, "date": day, "events": events} for name, day, events in one.rows]
     accounts = [{"account_id": name} for name in one.service]
-    inputs = inputs_of(usage_from=since, usage=usage, billing=billing, accounts=accounts)
+    inputs = inputs_of(rhythm=None, usage_from=since, usage=usage, billing=billing, accounts=accounts)
     inputs = replace(inputs, known_since={"usage": since})
     frame = account_metrics(inputs, policy, EVERYTHING).collect()
     return {row["account_id"]: row for row in frame.iter_rows(named=True)}
