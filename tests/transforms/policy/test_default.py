@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.second_opinion import records
+from tests.transforms.policy.edits import edit
 from transforms.contracts.model import TIERS
 from transforms.contracts.published import METRIC_COLUMNS
 from transforms.month import Month
@@ -132,3 +133,9 @@ def test_numbers_are_those_of_the_second_opinion(policy: Policy) -> None:
         "EVENT_NEW_PRODUCT_SHARE", "EVENT_WAITING_MONTHS", "HEALTHY", "ILL", "STEEP_FALL", "LIFT_MONTHS",
         "MONTHS_BETWEEN_LIFTS", "HEALTHY_MONTHS_TO_ARM",
     )}  # fmt: skip
+
+
+def test_a_stage_may_be_left_out_by_equal_limits(written: dict[str, Any]) -> None:
+    months = written["lifecycle"]["onboarding_below_months"]["value"]
+    policy = PolicyBook.from_mapping(edit(written, "lifecycle.adoption_below_months.value", months)).versions[0]
+    assert policy.lifecycle.adoption_below_months == policy.lifecycle.onboarding_below_months == months
