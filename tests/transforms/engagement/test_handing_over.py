@@ -34,6 +34,11 @@ def test_as_few_as_possible_and_of_those_the_least_important(overload):
     )
 
 
+@pytest.mark.parametrize(("excess", "chosen"), [(5, [0]), (10, [0, 1])], ids=["one", "two"])
+def test_of_equally_important_accounts_that_just_suffice_the_first_are_chosen(excess, chosen):
+    assert handed_over([5, 5, 5], [1, 1, 1], excess) == chosen
+
+
 @pytest.mark.parametrize("excess", [211, 500, 977])
 def test_what_the_fractions_settle_is_right(excess):
     """Of many accounts most are settled by the answer in fractions; all of them at once get the same importance."""

@@ -13,7 +13,7 @@ from tests.transforms.engagement.accounts import accounts
 from tests.transforms.engagement.pools import people as people_of
 from transforms.contracts.model import TIERS
 from transforms.engagement.load import team_load
-from transforms.engagement.owners import with_owners
+from transforms.engagement.owners import importance, with_owners
 from transforms.engagement.team import POOLS
 from transforms.policy.staffing import Staffing
 
@@ -241,3 +241,8 @@ def test_loads_add_up_to_the_plan_and_stay_within_the_hours(month):
 def total(hours: pl.Series) -> int:
     """In ten-thousandths, so that nothing depends on the order."""
     return sum(round(one * 10_000) for one in hours)
+
+
+def test_importance_is_the_priority_in_hundredths_and_unknown_comes_last():
+    priorities = pl.DataFrame({"priority": [None, 0.0, 0.01, 52.12, 100.0]}, schema={"priority": pl.Float64})
+    assert priorities.select(importance(pl.col("priority"))).to_series().to_list() == [0, 1, 2, 5213, 10001]

@@ -100,3 +100,10 @@ def test_fractions_of_hours_add_up_whatever_the_order_of_rows(policy):
     )
     orders = (tickets, tickets[::-1], tickets[2:] + tickets[:2])
     assert len({measured(policy, tickets=order)["a"]["support_hours"] for order in orders}) == 1
+
+
+def test_tickets_of_later_months_count_nowhere(policy):
+    later = {"opened_at": moment(-1), "is_escalated": True, "csat": 1.0, "handle_minutes": 60.0}
+    names = ("tickets_per_month", "escalations", "has_open_escalation", "support_hours", "csat_mean")
+    with_later, without = (measured(policy, tickets=_tickets(*tickets))["a"] for tickets in ([later], []))
+    assert [with_later[name] for name in names] == [without[name] for name in names]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import polars as pl
 import pytest
 
 from tests.transforms.pillars.world import EVERYTHING, M, measured
+from transforms.pillars.strategic import with_grants
 
 _LAST = M.last_day
 _DAY = timedelta(days=1)
@@ -44,6 +46,19 @@ def test_grants(policy, grants, expected):
     row = measured(policy, strategic_grants=grants)["a"]
     names = ("has_reference_grant", "has_co_development_grant", "has_grant", "grant_floor_tier")
     assert tuple(row[name] for name in names) == expected
+
+
+def test_without_the_source_no_account_has_a_grant():
+    accounts = with_grants(pl.LazyFrame({"account_id": ["a"]}), None, M)
+    assert accounts.collect().to_dicts() == [
+        {
+            "account_id": "a",
+            "has_reference_grant": False,
+            "has_co_development_grant": False,
+            "has_grant": False,
+            "grant_floor_tier": None,
+        }
+    ]
 
 
 def _override(tier, start, end=_FAR):
