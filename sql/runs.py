@@ -135,10 +135,10 @@ def record_evidence(connection: sa.Connection, run: Run, evidence: Evidence) -> 
     checks, held = PUBLISHED["check_results"], PUBLISHED["quarantine"]
     load(connection, checks.name, validate_frame(evidence.check_results, checks))
     quarantine = quoted(connection, held.name)
-    bygone, since = "month = :month", {}
+    outdated, since = "month = :month", {}
     if evidence.kept_since is not None:
-        bygone, since = "month = :month or quarantined_at < :since", {"since": evidence.kept_since}
-    execute(connection, f"delete from {quarantine} where {bygone}", month=run.month.first_day, **since)
+        outdated, since = "month = :month or quarantined_at < :since", {"since": evidence.kept_since}
+    execute(connection, f"delete from {quarantine} where {outdated}", month=run.month.first_day, **since)
     for batch in evidence.quarantine.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True):
         load(connection, held.name, validate_frame(batch, held))
 
