@@ -8,6 +8,7 @@ from transforms.contracts import PUBLISHED
 from transforms.contracts.rules import READABLE, UNIQUE
 from transforms.errors import RetierError
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 UNREADABLE, BROKEN_RULES = "unreadable_columns", "broken_rules"
 """Columns of a judged frame besides those of the contract: null in every good row."""
@@ -87,8 +88,9 @@ def refuse_lost_rows(source: str, read: int, accepted: int, held: int) -> None:
     """
     if read != accepted + held:
         raise RetierError(
-            f"{read:,} rows were read from {source}, but {accepted:,} were accepted and {held:,} quarantined; expected "
-            "these to add up; nothing was published: this is a bug in retier, please report it"
+            f"{pluralize(read, 'row was', 'rows were')} read from {source}, but {accepted:,} were accepted and "
+            f"{held:,} quarantined; expected these to add up; nothing was published: this is a bug in retier, please "
+            "report it"
         )
 
 

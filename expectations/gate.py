@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from expectations.finding import Finding
 from transforms.errors import DataQualityError
@@ -26,8 +26,16 @@ class FailedChecksError(DataQualityError):
         self.checks = tuple(checks)
 
 
-def refuse_failed_checks(findings: Iterable[Finding], month: Month) -> None:
+def refuse_failed_checks(
+    findings: Iterable[Finding], month: Month, how_to_accept: Callable[[Sequence[str]], str]
+) -> None:
     """Stop the month if any check of severity ``fail`` failed and was not waived.
+
+    Args:
+        findings: The outcomes of the checks.
+        month: The month.
+        how_to_accept: Returns the command or the like that waives the checks of the given names, as the end of a
+            sentence.
 
     Raises:
         FailedChecksError: If there are any; its message lists them and says how to go on.
@@ -37,10 +45,10 @@ def refuse_failed_checks(findings: Iterable[Finding], month: Month) -> None:
         return
     reasons = "; ".join(f"{found.check}: {found.message}" for found in failed[:_SHOWN])
     more = f"; and {len(failed) - _SHOWN:,} more, see check_results" if len(failed) > _SHOWN else ""
-    accepted = " ".join(f"--accept {found.check}" for found in failed[:_SHOWN])
+    checks = [found.check for found in failed]
     raise FailedChecksError(
         f"{month} was stopped and nothing was published: {pluralize(len(failed), 'check')} failed: {reasons}{more}. "
-        f'If the data is right, waive the failed checks: retier run --month {month} {accepted} --reason "..."',
+        f"If the data is right, waive the failed checks: {how_to_accept(checks)}",
         month,
-        [found.check for found in failed],
+        checks,
     )

@@ -34,6 +34,12 @@ from transforms.month import Month
 
 _SHOWN = 3
 _LONGEST_VALUE = 60
+_ADVICE = {
+    "reference": ": look whether both sources write it the same way, and whether rows of the other are missing",
+    "order": ": fix the dates where they come from",
+    "pattern": ": fix it where it comes from, or leave it empty",
+}
+"""What to do about rows that only cause a warning, by the kind of the rule that they break."""
 
 
 @cache
@@ -108,6 +114,25 @@ class Judge:
         """Return whether every check of a frame could run; one that could not says nothing about the rows."""
         return all(_exception(result) is None for result in self.results[name].results)
 
+    def strangers(self, name: str, column: str) -> tuple[int, int, tuple[str, ...]] | None:
+        """Return what a frame's check of a reference found.
+
+        Args:
+            name: The frame.
+            column: The column that refers to another table.
+
+        Returns:
+            How many rows have a value, how many of those values are not in the other table, and the first few of them;
+            None where the check is not in the suite or could not run.
+        """
+        for result in self.results[name].results:
+            if _meta(result)["check"] == f"{name}.{column}.reference" and _exception(result) is None:
+                found = result.result
+                unknown = dict.fromkeys(map(str, found.get("partial_unexpected_list") or []))
+                rows = found["element_count"] - found["missing_count"]
+                return rows, found["unexpected_count"], tuple(list(unknown)[:_SHOWN])
+        return None
+
     def recall(self, name: str, result: ExpectationSuiteValidationResult) -> list[Finding]:
         """Reuse the results of the same suite on the same rows."""
         self.results[name] = result
@@ -170,6 +195,8 @@ def finding_of(result: ExpectationValidationResult, table: str, month: Month) ->
         message += f"; these rows are quarantined: list them with retier quarantine --month {month} --source {table}"
     elif effect == "stops":
         message += "; this is a bug in retier, please report it"
+    else:
+        message += _ADVICE.get(rule.rpartition(".")[2], "")
     return Finding(check, severity, False, message, observed, expected)
 
 

@@ -16,7 +16,8 @@ from flows.inputs.snapshot import Snapshot, snapshot_of
 from flows.request.context import RunContext
 from flows.session import Session
 from flows.stages import Stage, Stages
-from flows.steps.engagement import make_actions, make_plan
+from flows.steps.engagement import make_engagement, make_plan
+from flows.steps.risks import make_risks, with_next_actions
 from flows.steps.scores import make_scores
 from flows.steps.segments import make_segments
 from flows.steps.tiers import make_changes, make_tiers, with_final_stage, with_owners
@@ -73,7 +74,8 @@ def compute_month(
         return judgement
 
     def judged_results() -> Judgement:
-        results = Results(month, frames, before, snapshot, context.currency)
+        history = state.history(month, policy)
+        results = Results(month, frames, inputs, before, history, snapshot, context.currency)
         judgement = sources.and_then(judge_results(results, policy)).waive(waiver)
         waiver.refuse_unknown(judgement.findings)
         gate(judgement)
@@ -83,7 +85,7 @@ def compute_month(
     sources = stages.do(Stage.judged_sources, judged_sources)
     known_until, tier_at = context.options.known_until, context.project.settings.tier_at
     snapshot = snapshot_of(opened, month, known_until, tier_at).with_stale(sources.stale)
-    frames = _tables(context, state, before, snapshot, session, stages)
+    frames, inputs = _tables(context, state, before, snapshot, session, stages)
     session.refuse_replaced(month)
     judgement = stages.do(Stage.judged_results, judged_results)
     return Computed(frames, snapshot, before, judgement)
@@ -91,7 +93,7 @@ def compute_month(
 
 def _tables(
     context: RunContext, state: State, before: Published, snapshot: Snapshot, session: Session, stages: Stages
-) -> dict[str, pl.DataFrame]:
+) -> tuple[dict[str, pl.DataFrame], MonthInputs]:
     policy, currency = context.policy, context.currency
 
     def measured() -> tuple[MonthInputs, pl.DataFrame]:
@@ -105,26 +107,29 @@ def _tables(
     inputs, features = stages.do(Stage.features, measured)
     scores = stages.do(Stage.scores, lambda: make_scores(features, before, policy, snapshot.configured, snapshot.stale))
     tiers, final_scores = stages.do(Stage.tiers, tiered)
-    segments = stages.do(
-        Stage.segments, lambda: make_segments(features, final_scores, inputs, snapshot, policy, currency)
-    )
+    segments = stages.do(Stage.segments, lambda: make_segments(features, tiers, inputs, snapshot, policy, currency))
     plan = stages.do(Stage.plan, lambda: make_plan(features, final_scores, tiers, before, snapshot, policy))
-    owned = with_owners(tiers, plan.table)
-    actions, changes = stages.do(
-        Stage.changes,
-        lambda: (
-            make_actions(plan, segments, inputs, before, snapshot, context),
-            make_changes(state, owned, scores, before, snapshot, context),
-        ),
-    )
-    return {
+    owned = with_owners(tiers, plan.accounts)
+    risks = make_risks(features, final_scores, owned, before, context)
+    scored = {
         "account_features": features,
         "account_scores": final_scores,
         "score_contributions_wide": scores.wide,
         "account_tiers": owned,
+    }
+    engagement, changes = stages.do(
+        Stage.changes,
+        lambda: (
+            make_engagement(plan, segments, risks, inputs, before, snapshot, context),
+            make_changes(state, scored, before, snapshot, context),
+        ),
+    )
+    frames = scored | {
         "tier_changes": changes,
         "account_segments": segments,
         "engagement_plan": plan.table,
-        "engagement_actions": actions,
-        "team_load": plan.load,
+        "engagement_actions": engagement.actions,
+        "account_risks": with_next_actions(risks, plan.table, engagement.actions),
+        "team_load": engagement.load,
     }
+    return frames, inputs

@@ -36,6 +36,7 @@ from flows.tracking.tasks import TaskStages
 from flows.writing import writing
 from transforms.errors import RetierError
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 Result = TypeVar("Result")
 
@@ -58,6 +59,7 @@ def retier(
     known_at: Day | None = None,
     is_sending: bool = False,
     is_reporting: bool = True,
+    is_adopting: bool = False,
 ) -> tuple[RunSummary, Sending | None]:
     """Compute a month's tiers, publish them, and notify owners of what changed.
 
@@ -70,6 +72,7 @@ def retier(
         known_at: Use only what was known by the end of this day.
         is_sending: Whether messages are sent here; without it the automation of the published month has them sent.
         is_reporting: Whether the report is written.
+        is_adopting: Whether the month may start from what the rules of a former version published.
 
     Returns:
         The outcome of the month, and of its messages where they were sent here.
@@ -86,11 +89,13 @@ def retier(
             known_until=known_until(known_at, now()),
             known_at=known_at,
             command=caller().command,
+            started_as="flow" if caller().is_schedule else "run",
             reason=reason,
             waiver=waiver_of(accept or [], author, reason, os.environ),
             is_notifying=True,
             is_sending=is_sending,
             is_reporting=is_reporting,
+            is_adopting=is_adopting,
         )
         summary, sending = with_approval(partial(_showing_findings, read, partial(_run, read)), options)
         show_month(read, summary, is_waiting=not options.is_sending)
@@ -141,6 +146,7 @@ def backfill(
             known_until=until,
             known_at=known_at,
             command=caller().command,
+            started_as="flow" if caller().is_schedule else "backfill",
             reason=reason,
             waiver=waiver_of(accept or [], author, reason, os.environ),
             is_notifying=is_told,
@@ -181,7 +187,8 @@ def notify(
 
         sending = sent(partial(retry_failed, read, when) if is_retrying else lambda: None)
         if sending.held and is_asking:
-            why = f"{sending.held:,} messages are held: {sending.held_because or 'somebody held them'}"
+            held = pluralize(sending.held, "message is", "messages are")
+            why = f"{held} held: {sending.held_because or 'somebody held them'}"
             approval = ask(why, "sends them", ["held messages", month or ""])
             if approval is not None:
                 sending = sent(partial(release_held, read, when, approval.author, approval.reason))
@@ -238,6 +245,6 @@ def _refuse_unsent(sending: Sending) -> None:
     if unsent:
         first = unsent[0]
         raise RetierError(
-            f"{len(unsent):,} of {len(sending.outcomes):,} messages were not sent; the first error, of channel "
-            f"{first.channel!r}: {first.error}; fix the channel, then run notify with is_retrying"
+            f"{len(unsent):,} of {pluralize(len(sending.outcomes), 'message')} could not be sent; the first error, of "
+            f"channel {first.channel!r}: {first.error}; fix the channel, then run notify with is_retrying"
         )

@@ -134,7 +134,7 @@ class Bar:
         self._rows += rows
         if self._task is not None:
             elapsed = self._bars.tasks[0].elapsed or 0.0
-            speed = f"{self._rows / elapsed:,.0f} rows/s" if elapsed else ""
+            speed = f"{self._rows / elapsed:z,.0f} rows/s" if elapsed else ""
             self._bars.update(self._task, advance=1, description=done, speed=speed)
 
     def end(self) -> None:

@@ -12,6 +12,7 @@ from flows.clock import now
 from flows.compute_month import Computed, compute_month
 from flows.inputs.published import PublishedState
 from flows.progress import Progress
+from flows.request.acceptance import acceptance
 from flows.request.context import RunContext
 from flows.request.options import RunOptions
 from flows.session import Session
@@ -62,7 +63,7 @@ def publish_one(
     started_at, project = now(), session.project
     policy = project.policies.policy_for(month)
     progress.begin(f"Tiers of {month}", len(Stage))
-    stages, state = stages_of(progress, month), PublishedState(project)
+    stages, state = stages_of(progress, month), PublishedState(project, options.is_adopting)
 
     before = stages.do(Stage.published, lambda: state.before(month, policy.label))
     context = RunContext(
@@ -91,7 +92,7 @@ def _publish(context: RunContext, computed: Computed, session: Session) -> RunSu
 def _stop_at_failed_checks(context: RunContext, judgement: Judgement) -> None:
     """Stop at failed checks: the findings are recorded and shown, and nothing that is published changes."""
     try:
-        refuse_failed_checks(judgement.findings, context.month)
+        refuse_failed_checks(judgement.findings, context.month, partial(acceptance, context.options, context.month))
     except DataQualityError as error:
         write_run(context, judgement, "stopped")
         record_stop(context, judgement, str(error))

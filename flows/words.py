@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from transforms.month import Month
 from transforms.plurals import pluralize
+from transforms.policy import PolicyBook
 
 TIERS = {"low_touch": "low touch", "mid_touch": "mid touch", "high_touch": "high touch"}
 
@@ -58,8 +61,24 @@ REASONS = (
     }
 )
 
+RISKS = {
+    "lapsed": "the contract has ended and nobody has signed",
+    "chronic": "it stays ill and needs a person",
+    "never_used": "it never used the product",
+    "silent": "it has stopped using the product",
+    "ill_unaffordable": "it is ill, and its gross profit cannot pay for a lift",
+    "ill": "it is ill",
+}
+
+ILL_CONDITIONS = {
+    "low": "its health is poor",
+    "falling": "its health falls fast",
+    "newly_silent": "it has just stopped using the product",
+}
+
 CHANGE_KINDS = {
     "initial": "first tier",
+    "placement": "placed by its first priority",
     "promotion": "promotion",
     "demotion": "demotion",
     "lift_started": "lift started",
@@ -69,8 +88,23 @@ CHANGE_KINDS = {
     "exit": "left",
 }
 
+DRIVERS = {
+    "first_priority": "first priority",
+    "gross_profit": "gross profit",
+    "support_cost": "support cost",
+    "hours": "hours of the tier",
+    "arr": "ARR",
+    "products": "products",
+    "strategic_grant": "strategic grant",
+}
+"""What made a change, other than components of a score."""
+
+BECAME = {"known": "became known", "unknown": "is no longer known", "begun": "began", "ended": "ended"}
+"""What became of a driver that has no points."""
+
 CHANGES = {
     "initial": "first tier",
+    "placement": "placement",
     "promotion": "promotion",
     "demotion": "demotion",
     "lift_started": "lift started",
@@ -83,8 +117,12 @@ CHANGES = {
 
 MISSING = {
     "not_configured": "the company records no data for it",
-    "stale_source": "its source has delivered nothing for too long",
-    "no_data": "nothing is known about this account",
+    "stale": "its source has delivered nothing for too long",
+    "too_young": "the account is too young for it",
+    "too_few": "there is too little to go by",
+    "never_used": "the account never used the product",
+    "expired": "what was known has expired",
+    "not_recorded": "nothing is recorded for this account",
 }
 
 
@@ -93,6 +131,49 @@ def in_words(code: str | None, words: dict[str, str]) -> str:
     if code is None:
         return "none"
     return words.get(code, code.replace("_", " "))
+
+
+def component_labels(policies: PolicyBook, month: Month) -> dict[str, str]:
+    """Return what people call each component in a month, by ``pillar.component``.
+
+    Where no policy is in force in the month any more, the words of the newest one serve.
+    """
+    return (policies.find(month) or policies.versions[-1]).pillars.labels()
+
+
+def component_in_words(name: str, labels: Mapping[str, str]) -> str:
+    """Return what people call a component, named ``pillar.component``; one that has no label by its key in words."""
+    return labels.get(name) or name.rpartition(".")[2].replace("_", " ")
+
+
+def driver_in_words(driver: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """Return one driver of a change as people read it: ``trend of use -4.2``, ``gross profit -1,200 a year``."""
+    code = driver["component"]
+    if code == "lift_duration":
+        return f"its {pluralize(driver['months'], 'month')} {'is' if driver['months'] == 1 else 'are'} over"
+    name = DRIVERS.get(code) or component_in_words(code, labels)
+    if "became" in driver:
+        return f"{name} {BECAME.get(driver['became'], driver['became'])}"
+    if "amount" in driver:
+        return f"{name} {driver['amount']:+z,.0f} a year"
+    if "hours" in driver:
+        return f"{name} {driver['hours']:+z.1f} a year"
+    if "count" in driver:
+        return f"{name} {driver['count']:+}"
+    return f"{name} {driver['points']:+z.1f}" if "points" in driver else name
+
+
+def risk_in_words(risk: Mapping[str, Any]) -> str:
+    """Return a row of account_risks as people read it: ``it is ill, since 2026-09; risk call by 2026-11-15``."""
+    return f"{in_words(risk['reason'], RISKS)}, since {risk['reason_since_month']:%Y-%m}; {help_in_words(risk)}"
+
+
+def help_in_words(risk: Mapping[str, Any]) -> str:
+    """Return what is done for an account at risk, and by when."""
+    action, due = risk["next_action"], risk["next_action_due_date"]
+    if action is None:
+        return "no action is open"
+    return in_words(action, {}) + (f" by {due}" if due is not None else "")
 
 
 def span(months: Sequence[object]) -> str:

@@ -10,6 +10,7 @@ import polars.selectors as cs
 from transforms.contracts import PUBLISHED, Table
 from transforms.errors import RetierError, first_few
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 _IS_OTHER, _IS_TWIN = "?is of another month", "?is a twin"
 """Names that no column has."""
@@ -81,7 +82,8 @@ def _refuse_other_columns(frame: pl.DataFrame, table: Table) -> None:
     if missing:
         raise UnfitFrameError(table, f"{len(missing)} of {len(expected)} columns are missing ({first_few(missing)})")
     if unknown:
-        raise UnfitFrameError(table, f"{len(unknown)} columns are not in its contract ({first_few(unknown)})")
+        columns = pluralize(len(unknown), "column is", "columns are")
+        raise UnfitFrameError(table, f"{columns} not in its contract ({first_few(unknown)})")
     for name, dtype in expected.items():
         if got[name] != dtype:
             raise UnfitFrameError(table, f"column {name} is {got[name]}, expected {dtype}")
@@ -130,7 +132,9 @@ def _is_twin(table: Table) -> pl.Expr:
 def _twins(frame: pl.DataFrame, table: Table) -> UnfitFrameError:
     twins = frame.filter(_is_twin(table))
     return UnfitFrameError(
-        table, f"{twins.height} rows repeat the key {', '.join(table.key)} of another ({_named(twins, table)})"
+        table,
+        f"{pluralize(twins.height, 'row repeats', 'rows repeat')} the key {', '.join(table.key)} of another "
+        f"({_named(twins, table)})",
     )
 
 

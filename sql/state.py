@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 import sqlalchemy as sa
 
-from sql.dialects import given, quoted, read
+from sql.dialects import quoted, read
 from sql.fingerprint import MONTH_TABLES
 from sql.frame_validation import in_order
 from sql.runs import IN_FORCE
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
-
-_GIVEN = "_given_rows"
 
 
 def last_run_by_month(connection: sa.Connection, columns: Sequence[str] | None = None) -> pl.DataFrame:
@@ -157,6 +155,11 @@ def actions_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     return _rows_of(connection, "engagement_actions", month)
 
 
+def risks_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Return a month's account_risks: one row per account at risk, sorted by account, empty if unpublished."""
+    return _rows_of(connection, "account_risks", month)
+
+
 def team_load_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     """Return a month's team_load, sorted by owner and pool; empty if unpublished or without a team."""
     return _rows_of(connection, "team_load", month)
@@ -165,66 +168,6 @@ def team_load_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
 def published_result(connection: sa.Connection, month: Month) -> dict[str, pl.DataFrame]:
     """Return the rows of a month in all tables that make up its result, by table; empty if unpublished."""
     return {name: _rows_of(connection, name, month) for name in MONTH_TABLES}
-
-
-def contributions_at(connection: sa.Connection, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return the contributions to the scores of some accounts, each in a month of its own.
-
-    Args:
-        connection: An open connection.
-        pairs: One row per account and month, with account_id and month; unpublished pairs are left out.
-
-    Returns:
-        One row per account, month and component: account_id, month, pillar, component, contribution (null if the
-        component was missing); sorted by account, month, pillar and component.
-    """
-    with given(connection, _GIVEN, pairs.select("account_id", "month")):
-        return read(
-            connection,
-            # The view has the same rows, but may unfold the accounts of all months before it selects these.
-            f"""
-            with asked as materialized (
-                select wide.account_id, wide.month, wide.policy_version, wide.contributions
-                from {quoted(connection, "score_contributions_wide")} as wide
-                join {_GIVEN} as pairs on pairs.account_id = wide.account_id and pairs.month = wide.month
-            )
-            select
-                asked.account_id,
-                asked.month,
-                components.pillar,
-                components.component,
-                asked.contributions[components.position] as contribution
-            from asked
-            join {quoted(connection, "policy_components")} as components
-                on components.policy_version = asked.policy_version
-            """,
-        ).sort("account_id", "month", "pillar", "component")
-
-
-def last_change_months(connection: sa.Connection, account_ids: Iterable[str], before: Month) -> pl.DataFrame:
-    """Return when accounts last changed tier before a month.
-
-    Args:
-        connection: An open connection.
-        account_ids: The accounts.
-        before: The month; its own changes do not count.
-
-    Returns:
-        One row per account that ever changed: account_id, month; sorted by account.
-    """
-    asked = pl.DataFrame({"account_id": pl.Series(account_ids, dtype=pl.String)}).unique()
-    with given(connection, _GIVEN, asked):
-        return read(
-            connection,
-            f"""
-            select changes.account_id, max(changes.month) as month
-            from {quoted(connection, "tier_changes")} as changes
-            join {_GIVEN} as asked on asked.account_id = changes.account_id
-            where changes.month < :before
-            group by changes.account_id
-            """,
-            before=before.first_day,
-        ).sort("account_id")
 
 
 def _rows_of(connection: sa.Connection, table: str, month: Month) -> pl.DataFrame:

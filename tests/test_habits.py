@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ COLUMN_PREFIXES = ("is_", "has_")
 NAME_PREFIXES = (*COLUMN_PREFIXES, "are_", "can_", "may_")
 # A key of `retier check --json`, which scripts read.
 KEPT_NAMES = {"from_contracts_alone"}
+FORMAT_OF_A_FRACTION = re.compile(r"[<>^]?\+?z?\d*,?\.?\d*[efg%]")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -67,6 +69,16 @@ def misnamed_booleans(source: str) -> list[str]:
     return [name for name in found if not name.lstrip("_").startswith(NAME_PREFIXES) and name not in KEPT_NAMES]
 
 
+def numbers_that_may_be_minus_zero(source: str) -> list[str]:
+    """List the formats of fractions, in f-strings, that write -0.04 as -0.0."""
+    specs = (
+        "".join(part.value for part in node.format_spec.values if isinstance(part, ast.Constant))
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr)
+    )
+    return [spec for spec in specs if FORMAT_OF_A_FRACTION.fullmatch(spec) and "z" not in spec]
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_files_have_at_most_400_lines(folder):
     assert [name for name, text in sources_of(folder) if text.count("\n") > FILE_LINES] == []
@@ -80,6 +92,13 @@ def test_functions_have_fewer_than_40_lines(folder):
 @pytest.mark.parametrize("package", PACKAGES)
 def test_booleans_are_named_as_questions(package):
     assert [f"{name}: {found}" for name, text in sources_of(package) for found in misnamed_booleans(text)] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_number_is_written_as_minus_zero(package):
+    """Write the format with a z, which turns -0 into 0: ``{points:+z.1f}``."""
+    found = [f"{name}: {found}" for name, text in sources_of(package) for found in numbers_that_may_be_minus_zero(text)]
+    assert found == []
 
 
 @pytest.mark.parametrize("table", [*SOURCES.values(), *PUBLISHED.values()], ids=lambda table: table.name)
@@ -107,6 +126,19 @@ def test_a_function_of_40_lines_is_found_and_one_of_39_is_not():
 )
 def test_booleans_that_are_no_questions_are_found(source, expected):
     assert misnamed_booleans(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param('f"{points:.1f}"', [".1f"], id="points"),
+        pytest.param('f"{points:+.1f} {share:.0%} {number:,g}"', ["+.1f", ".0%", ",g"], id="sign-and-share"),
+        pytest.param('f"{share:>6.1%} {number:.{decimals}f}"', [">6.1%", ".f"], id="aligned-and-nested"),
+        pytest.param('f"{points:+z.1f} {share:z.0%} {count:,} {day:%Y-%m} {name:<9}"', [], id="all-well"),
+    ],
+)
+def test_numbers_that_may_be_minus_zero_are_found(source, expected):
+    assert numbers_that_may_be_minus_zero(source) == expected
 
 
 def subject_hook(tmp_path: Path, message: str) -> subprocess.CompletedProcess[str]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from transforms.contracts import Table
 from transforms.errors import first_few
+from transforms.plurals import pluralize
 
 BUCKET_ROWS = 10_000_000
 """The most rows with repeated keys that are compared at a time, so that memory is bounded."""
@@ -73,8 +74,8 @@ def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[st
     repeated = held.unique(keys).sort(keys)
     first = repeated.select(keys).head(_SHOWN).iter_rows()
     examples = first_few((tuple(str(value)[:_LONGEST_VALUE] for value in key) for key in first), _SHOWN)
-    rows = "1 row is" if held.height == 1 else f"{held.height:,} rows are"
-    many = "1 key occurs" if repeated.height == 1 else f"{repeated.height:,} keys occur"
+    rows = pluralize(held.height, "row is", "rows are")
+    many = pluralize(repeated.height, "key occurs", "keys occur")
     return (
         f"{rows} too many: {many} more than once ({', '.join(keys)}), first {examples}; expected each key once: remove "
         "the copies, or map known_at so that the latest row counts"

@@ -74,6 +74,21 @@ def as_of(rows: pl.LazyFrame, table: Table, month: Month) -> pl.LazyFrame:
     return _latest(rows.filter(started & running), identity, ["valid_from"])
 
 
+def beginning(months: Collection[Month], until: Month) -> Month | None:
+    """Return the month from which on a source is known: before it, a month without rows is unknown and not zero.
+
+    Args:
+        months: The months with rows of the source.
+        until: Later months do not count.
+
+    Returns:
+        The first of three consecutive months with rows; without three, the first month with rows; None without any.
+    """
+    with_rows = sorted(month for month in months if month <= until)
+    steady = (month for month in with_rows if {month + 1, month + 2} <= set(with_rows))
+    return next(steady, with_rows[0] if with_rows else None)
+
+
 def _latest(rows: pl.LazyFrame, identity: Sequence[str], order: Sequence[str]) -> pl.LazyFrame:
     """Keep the last row of each identity; ties are broken by the other columns."""
     others = [name for name in rows.collect_schema() if name not in {*identity, *order}]

@@ -14,7 +14,7 @@ from transforms.facts import billing, invoices, tickets, touchpoints, usage, usa
 from transforms.pillars import complexity, growth, health, strategic
 from transforms.pillars.account_metrics import VERSIONS as METRICS
 from transforms.segments import account_segments
-from transforms.tiers import changes, drivers
+from transforms.tiers import changes, drivers, risks
 from transforms.tiers.step import VERSIONS as TIERS
 
 Versions = Mapping[int, str]
@@ -49,6 +49,7 @@ STAGES: dict[str, Versions] = {
     "tiers": TIERS,
     "changes": changes.VERSIONS,
     "drivers": drivers.VERSIONS,
+    "risks": risks.VERSIONS,
     "segments": account_segments.VERSIONS,
     "plan": plan.VERSIONS,
     "owners": owners.VERSIONS,

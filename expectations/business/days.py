@@ -59,6 +59,6 @@ def _usual_rows(day: date, used: Mapping[date, int], month: Month) -> float:
 
 
 def _named(silent: list[date], usual: Mapping[date, float]) -> str:
-    named = ", ".join(f"{_WEEKDAYS[day.weekday()]} {day} (usually {usual[day]:,.0f} rows)" for day in silent[:_SHOWN])
+    named = ", ".join(f"{_WEEKDAYS[day.weekday()]} {day} (usually {usual[day]:z,.0f} rows)" for day in silent[:_SHOWN])
     more = len(silent) - _SHOWN
     return f"{named} and {more} more" if more > 0 else named

@@ -53,8 +53,8 @@ def exit_share(former: pl.DataFrame, changes: pl.DataFrame, quality: Quality, mo
             return [does_not_apply(_NAME, check.severity, why)]
         message += (
             f", first {first_few(gone['account_id'])}; expected at most {percent(check.maximum_share)} of either: look "
-            "whether subscriptions or accounts lost rows, fix the file and run the month again, and where they did "
-            f'leave, pass it once with --accept {_NAME} --reason "…"'
+            "whether subscriptions or accounts lost rows, fix the file and run the month again, and accept it where "
+            "they did leave"
         )
     return [Measure(_NAME, check.severity, observed, None, check.maximum_share, message)]
 

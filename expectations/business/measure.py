@@ -78,4 +78,4 @@ def does_not_apply(name: str, severity: Severity, why: str) -> Measure:
 
 def number_text(value: float) -> str:
     """Format a number to four decimals, without trailing zeros."""
-    return f"{value:,.{_DECIMALS}f}".rstrip("0").rstrip(".")
+    return f"{value:z,.{_DECIMALS}f}".rstrip("0").rstrip(".")

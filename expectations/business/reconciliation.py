@@ -100,8 +100,8 @@ def arr_reconciliation(features: pl.DataFrame, plain: pl.DataFrame, quality: Qua
         return [does_not_apply(_NAME, check.severity, why)]
     observed = difference / larger
     message = (
-        f"ARR of the accounts in scope in {month} is {published:,.2f}, that of the subscriptions {reckoned:,.2f}, "
-        f"and {difference:,.2f} ({percent(observed)}) of it differs"
+        f"ARR of the accounts in scope in {month} is {published:z,.2f}, that of the subscriptions {reckoned:z,.2f}, "
+        f"and {difference:z,.2f} ({percent(observed)}) of it differs"
     )
     if observed > check.maximum_difference_share:
         message += (
@@ -129,4 +129,4 @@ def _most_different(compared: pl.DataFrame) -> str:
 
 def _named(row: dict[str, object]) -> str:
     stranger = ", unknown to accounts" if row["is_known"] is False else ""
-    return f"{row['account_id']!r} ({row['arr']:,.2f} against {row['plain_arr']:,.2f}{stranger})"
+    return f"{row['account_id']!r} ({row['arr']:z,.2f} against {row['plain_arr']:z,.2f}{stranger})"

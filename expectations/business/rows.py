@@ -8,6 +8,7 @@ from itertools import dropwhile
 from statistics import median
 
 from expectations.business.measure import Measure, does_not_apply, number_text
+from transforms.contracts import Severity
 from transforms.month import Month
 from transforms.plurals import pluralize
 from transforms.policy.quality import Quality, RowsCheck
@@ -27,7 +28,8 @@ def rows(counts: Mapping[str, Counts], quality: Quality, month: Month) -> list[M
         month: The month.
 
     Returns:
-        ``rows.<source>`` per source, by name. It does not apply with too few months or rows before.
+        ``rows.<source>`` per source, by name. It does not apply with too few months or rows before. That of usage has
+        another severity below its own ratio.
     """
     return [_measure(source, *counts[source], quality.rows, month) for source in sorted(counts)]
 
@@ -46,7 +48,8 @@ def _measure(source: str, count: int, former: Sequence[int], check: RowsCheck, m
         )
         return does_not_apply(name, check.severity, why)
     found = f"{source} has {pluralize(count, 'row')} in {month} and usually {number_text(usual)}"
-    measure = Measure(name, check.severity, count / usual, check.minimum_ratio, check.maximum_ratio, found)
+    severity, minimum = _lower_limit(source, count / usual, check)
+    measure = Measure(name, severity, count / usual, minimum, check.maximum_ratio, found)
     if measure.is_passed:
         return measure
     what = "lost rows or came late" if count < usual else "was delivered twice"
@@ -55,3 +58,11 @@ def _measure(source: str, count: int, former: Sequence[int], check: RowsCheck, m
         f"{measure.expected_text} times: look whether its export {what}, and run the month again"
     )
     return replace(measure, message=message)
+
+
+def _lower_limit(source: str, ratio: float, check: RowsCheck) -> tuple[Severity, float]:
+    """Return the limit that a ratio is held to, and what a failure does: usage has one of its own."""
+    if source != "usage":
+        return check.severity, check.minimum_ratio
+    severity = check.usage_severity if ratio < check.usage_minimum_ratio else check.severity
+    return severity, max(check.usage_minimum_ratio, check.minimum_ratio)

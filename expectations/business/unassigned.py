@@ -44,7 +44,8 @@ def _measure(row: dict[str, float] | None, pool: str, rules: Staffing, month: Mo
     )
     if share > rules.maximum_unassigned_share:
         message = (
-            f"{message}, expected at most {rules.maximum_unassigned_share:.0%}: {row['hours']:,.0f} hours a month are "
-            "missing; retier capacity shows whose, so look at hours, absences and valid_to of the team"
+            f"{message}, expected at most {rules.maximum_unassigned_share:z.0%}: "
+            f"{pluralize(round(row['hours']), 'hour a month is', 'hours a month are')} missing; retier capacity "
+            "shows whose, so look at hours, absences and valid_to of the team"
         )
     return Measure(name, "warn", share, None, rules.maximum_unassigned_share, message)

@@ -74,7 +74,7 @@ class ExpectColumnValuesToBeInReference(ColumnMapExpectation):
         is_partial = isinstance(mostly, int | float) and mostly < 1
         params = {name: arguments.get(name) for name in ("column", "reference", "mostly")}
         if is_partial:
-            params["mostly_pct"] = f"{mostly * 100:g}"
+            params["mostly_pct"] = f"{mostly * 100:zg}"
         sentence = _sentence(is_partial, runtime.get("include_column_name") is not False)
         styling = runtime.get("styling")
         if arguments.get("row_condition") is not None:

@@ -7,27 +7,27 @@ from functools import partial
 
 import polars as pl
 
+from flows.backfill.kept import Kept
 from flows.compute_month import Computed
+from flows.inputs.history import History, history_of, months_before, published_history
 from flows.inputs.published import (
-    NO_CONTRIBUTIONS,
     Published,
     PublishedState,
-    contributions_before,
     owners_in,
 )
+from flows.inputs.standings import Standings, standings_before
 from flows.settings import Project
 from flows.transactions import read_in_transaction
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 from transforms.policy import Policy
-from transforms.tiers.drivers import contributions_long
 
 
 class DraftState:
     """Computed months that are not published; the months after them see them as if they were.
 
-    Of a computed month only what later months need is kept: the tables of the last two months, and the contributions
-    of accounts that changed, of all months.
+    Of a computed month only what later months need is kept: the tables of the last two months, what changes may be
+    compared with, and a number or two for the checks.
     """
 
     def __init__(self, project: Project) -> None:
@@ -36,22 +36,16 @@ class DraftState:
         self._first: Month | None = None
         self._last: dict[Month, Computed] = {}
         self._policies: dict[Month, str] = {}
-        self._contributions = NO_CONTRIBUTIONS.with_columns(pl.lit(None, pl.Date).alias("month"))
+        self._history = History()
+        self._kept = Kept()
 
     def add(self, month: Month, computed: Computed, policy: Policy) -> None:
         """Add a computed month as if it had been published."""
         self._first = self._first or month
         self._last = {one: kept for one, kept in self._last.items() if one >= month - 1} | {month: computed}
         self._policies[month] = policy.label
-        changed = computed.frames["tier_changes"]["account_id"].unique()
-        wide = computed.frames["score_contributions_wide"].filter(pl.col("account_id").is_in(changed.implode()))
-        long = contributions_long(wide, policy).select(NO_CONTRIBUTIONS.columns)
-        # An account that left has no contributions, and still changed in this month.
-        contributions = pl.DataFrame({"account_id": changed}).join(long, on="account_id", how="left")
-        dated = contributions.with_columns(pl.lit(month.first_day).alias("month")).select(self._contributions.columns)
-        self._contributions = pl.concat(
-            [self._contributions.join(dated, on="account_id", how="anti"), dated], how="vertical"
-        )
+        self._history = self._history.and_of(history_of(month, computed.frames, policy))
+        self._kept.add(computed.frames, policy)
 
     def before(self, month: Month, policy_version: str) -> Published:
         """Return the state that a month starts from: the month before as computed here, if it was."""
@@ -68,6 +62,10 @@ class DraftState:
             scores=former.frames["account_scores"],
             owners=owners_in(former.frames["engagement_plan"], former.frames["account_features"]),
             actions=former.frames["engagement_actions"],
+            risks=(
+                former.frames["account_risks"],
+                two_before.frames["account_risks"] if two_before else self._published.risks(month - 2),
+            ),
             features=(
                 former.frames["account_features"],
                 two_before.frames["account_features"] if two_before else self._published.features(month - 2),
@@ -81,14 +79,18 @@ class DraftState:
             rows_read=(*former.before.rows_read, former.judgement.rows_read),
         )
 
-    def last_contributions(self, month: Month, account_ids: pl.Series) -> pl.DataFrame:
-        """Return the contributions that accounts had when they last changed: in a computed month, else as published."""
-        own = self._contributions.filter(pl.col("account_id").is_in(account_ids.implode()))
-        others = account_ids.filter(~account_ids.is_in(own["account_id"].implode()))
-        before = min(self._first or month, month)
-        read = partial(contributions_before, month=before, account_ids=others)
-        found = None if others.is_empty() else read_in_transaction(self._project, read)
-        computed = own.drop_nulls("pillar").select(NO_CONTRIBUTIONS.columns)
-        return pl.concat([computed, NO_CONTRIBUTIONS if found is None else found]).sort(
-            "account_id", "pillar", "component"
-        )
+    def history(self, month: Month, policy: Policy) -> History:
+        """Return what the checks of a month compare it with: of computed months, else as published."""
+        months = months_before(month, policy)
+        others = [one for one in months if one not in self._policies]
+        published = published_history(self._project, others, policy)
+        return self._history.of(months).and_of(published)
+
+    def standings(self, month: Month, asked: pl.DataFrame) -> Standings:
+        """Return accounts as they stood in the months that their changes are compared with, computed or published."""
+        own, others = self._kept.find(asked)
+        if others.is_empty():
+            return own
+        read = partial(standings_before, month=min(self._first or month, month), asked=others)
+        found = read_in_transaction(self._project, read)
+        return own if found is None else own.and_of(found)

@@ -11,6 +11,7 @@ from expectations.bad_rows import as_judged
 from expectations.business.days import silent_days
 from expectations.business.features import silent_features
 from expectations.business.freshness import freshness
+from expectations.business.join_rate import KnownRows, row_join_rate
 from expectations.business.measure import Measure
 from expectations.business.quarantined import quarantined
 from expectations.business.rows import Counts, rows
@@ -73,6 +74,7 @@ def judge_sources(
         *quarantined(counts, policy.quality, month),
         *fresh,
         *rows(former, policy.quality, month),
+        *row_join_rate(_known_rows(judge, opened), policy.quality, month),
         *silent,
     ]
     findings += judge.judge_measures("business checks of sources", measures)
@@ -132,6 +134,16 @@ def _references(source: Source, opened: Opened, month: Month) -> dict[str, pl.La
         table, _, column = theirs.partition(".")
         if table in opened.tables and theirs in opened.configured:
             found[theirs] = opened.tables[table].usable(month).select(column)
+    return found
+
+
+def _known_rows(judge: Judge, opened: Opened) -> dict[str, KnownRows]:
+    """Count the rows of each source that names accounts, and those whose account is unknown, as the suites did."""
+    found = {}
+    for name in opened.sources:
+        counted = judge.strangers(name, "account_id")
+        if counted is not None:
+            found[name] = KnownRows(*counted)
     return found
 
 

@@ -77,6 +77,7 @@ def command(
         known_until=until,
         known_at=known_at,
         command=command_line(),
+        started_as="backfill",
         reason=reason,
         waiver=waiver_of(accept or [], author, reason, os.environ),
         is_notifying=notify,

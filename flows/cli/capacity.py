@@ -89,7 +89,7 @@ def _owners(capacity: Capacity) -> Table:
             row["pool"],
             _hours(available),
             _hours(needed),
-            f"{needed / available:.0%}" if available else "away",
+            f"{needed / available:z.0%}" if available else "away",
             "/".join(f"{row[f'{rank}_touch_accounts']:,}" for rank in ("high", "mid", "low")),
             f"{row['handed_over_accounts']:,}",
         )
@@ -124,7 +124,7 @@ def _table(*headers: str, words: int) -> Table:
 
 
 def _hours(hours: float) -> str:
-    return f"{hours:,.1f}"
+    return f"{hours:z,.1f}"
 
 
 def _missing(hours: float) -> str:

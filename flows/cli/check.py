@@ -49,6 +49,7 @@ def show_report(console: Console, report: CheckReport) -> None:
     console.print(f"Month {report.month}, policy {escape_controls(report.policy_version or 'none')}")
     console.print()
     _show_sources(console, report.sources)
+    _show_rhythm(console, report)
     _show_components(console, report)
     _show_affordability(console, report)
     console.print()
@@ -88,6 +89,18 @@ def _show_sources(console: Console, sources: tuple[SourceReport, ...]) -> None:
         )
 
 
+def _show_rhythm(console: Console, report: CheckReport) -> None:
+    from transforms.plurals import pluralize
+
+    found = report.usage_rhythm
+    if found is None:
+        return
+    days = found.usual_gap_days
+    gap = pluralize(int(days), "day") if days % 1 == 0 else f"{days} days"
+    how = "as retier.yaml says" if found.is_set else "as the sample shows; rhythm: under usage in retier.yaml sets it"
+    console.print(f"Usage comes {found.rhythm}, with {gap} from one active day of an account to its next, {how}.")
+
+
 def _show_components(console: Console, report: CheckReport) -> None:
     if not report.missing_components:
         return
@@ -111,7 +124,7 @@ def _show_affordability(console: Console, report: CheckReport) -> None:
     console.print(f"Who could afford which tier, of {pluralize(affordability.accounts, 'account')} in scope:")
     for tier, accounts in affordability.tiers.items():
         share = accounts / affordability.accounts if affordability.accounts else 0.0
-        console.print(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")
+        console.print(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:z6.1%}")
     if affordability.from_contracts_alone:
         console.print(
             f"  at most: {report.month} is not published yet, so support cost and complexity are left out",

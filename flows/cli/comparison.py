@@ -69,7 +69,7 @@ def _cell(cell: Mapping[str, Any] | None, *, is_same: bool) -> Text:
     if cell is None:
         return Text("-", style="dim")
     arr = cell["former_arr"] if cell["present_tier"] is None else cell["present_arr"]
-    return Text(f"{cell['accounts']:,} ({arr:,.0f})", style="dim" if is_same else "bold")
+    return Text(f"{cell['accounts']:,} ({arr:z,.0f})", style="dim" if is_same else "bold")
 
 
 def _accounts(changed: pl.DataFrame) -> Table:
@@ -82,7 +82,7 @@ def _accounts(changed: pl.DataFrame) -> Table:
     for row in changed.iter_rows(named=True):
         table.add_row(
             escape_controls(row["account_id"]),
-            f"{row['arr']:,.0f}",
+            f"{row['arr']:z,.0f}",
             *(_move(*(_tier(row[f"{side}_{name}"]) for side in _SIDES)) for name in ("tier", "base_tier")),
             *(_move(*(_codes(row[f"{side}_{name}"]) for side in _SIDES)) for name in ("decided_by", "reasons")),
             *(_move(*(_points(row[f"{side}_{name}"]) for side in _SIDES)) for name in scores),
@@ -103,4 +103,4 @@ def _codes(written: str | None) -> str:
 
 
 def _points(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"
+    return "-" if value is None else f"{value:z.1f}"

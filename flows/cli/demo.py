@@ -54,6 +54,7 @@ def command(
             last=months[-1],
             known_until=started_at,
             command=command_line(),
+            started_as="backfill",
             reason="the first months of the demo",
         )
         with writing(read, "demo") as writer:

@@ -23,4 +23,4 @@ def command(month: PublishedMonthOption = None, as_json: JsonOption = False, pro
     if as_json:
         print_json({"file": path, "bytes": size})
     else:
-        typer.echo(f"{path} ({size / 1e6:.1f} MB)")
+        typer.echo(f"{path} ({size / 1e6:z.1f} MB)")

@@ -33,6 +33,13 @@ ReasonOption = Annotated[
 NoNotifyOption = Annotated[
     bool, typer.Option("--no-notify", help="Leave the notifications in the outbox; retier notify sends them.")
 ]
+AdoptOption = Annotated[
+    bool,
+    typer.Option(
+        "--adopt-state",
+        help="Start from the month before as a former version published it, where it cannot be backfilled.",
+    ),
+]
 AuthorOption = Annotated[
     str | None,
     typer.Option("--author", help="Who waives the checks; without it the current user.", show_default=False),
@@ -46,6 +53,7 @@ def command(
     author: AuthorOption = None,
     known_at: KnownAtOption = None,
     no_notify: NoNotifyOption = False,
+    adopt_state: AdoptOption = False,
     prefect: PrefectOption = None,
     as_json: JsonOption = False,
     project: ProjectOption = None,
@@ -74,6 +82,7 @@ def command(
         waiver=waiver,
         is_notifying=True,
         is_sending=not no_notify,
+        is_adopting=adopt_state,
     )
     with Bar(console(stderr=True)) as progress:
         run = _run_tracked if is_tracked(prefect, os.environ) else _run
@@ -106,6 +115,7 @@ def _run_tracked(project: Project, options: RunOptions, progress: Progress) -> t
             known_at=options.known_at,
             is_sending=options.is_sending,
             is_reporting=options.is_reporting,
+            is_adopting=options.is_adopting,
         )
 
 
@@ -138,7 +148,7 @@ def show_summary(summary: RunSummary) -> None:
     )
     for tier, accounts in summary.tiers.items():
         share = accounts / summary.accounts if summary.accounts else 0.0
-        typer.echo(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:6.1%}")
+        typer.echo(f"  {in_words(tier, TIERS):<10} {accounts:>9,}  {share:z6.1%}")
     moved = [pluralize(number, in_words(kind, CHANGES)) for kind, number in summary.movements.items() if number]
     typer.echo(f"  changes: {', '.join(moved) or 'none'}")
     held = {source: rows for source, rows in summary.rows_quarantined.items() if rows}

@@ -5,12 +5,26 @@ Nothing internal is in here: no weights, scores, hours, costs, margins, risks or
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flows.words import TIERS, in_words
 from transforms.month import Month
 from transforms.policy import Policy
+
+_SIZE = "the size of your contract"
+"""What a policy without words of its own for revenue calls it."""
+
+CONSTRAINTS_FOR_CUSTOMERS = {
+    "override": "the end of what was agreed with you for now",
+    "insufficient_data": "a longer time with the product, so that we know how you work with it",
+    "dwell": "that this lasts for some months",
+    "cooldown": "some months after the last change of your service level",
+    "max_step": "one service level after the other",
+    "move_cap": "our own capacity, which we extend step by step",
+}
+"""What stands between an account and the next level, other than what the policy words for customers itself."""
 
 
 def customer_criteria(policy: Policy, month: Month) -> dict[str, Any]:
@@ -56,6 +70,37 @@ def leads_to_the_next(policy: Policy) -> list[str]:
     """
     weighed = [pillar for pillar in ("growth", "strategic", "complexity", "value") if getattr(policy.priority, pillar)]
     return _wordings(policy, tuple(weighed))
+
+
+def pathway(policy: Policy, tiers: Mapping[str, Any]) -> list[str]:
+    """List what leads one account to the next service level: all that stands between first, then what else helps.
+
+    No month is named: who is held by money has none, and the others' is an estimate of ours.
+
+    Args:
+        policy: The policy.
+        tiers: The account's row of account_tiers.
+    """
+    constraints = (tiers["binding_constraints"] or tiers["binding_constraint"] or "").split(",")
+    levers = [one["component"] for one in json.loads(tiers["levers"] or "[]")]
+    if "score" in constraints and not levers and tiers["top_lever"]:
+        levers = [tiers["top_lever"]]
+    size = [one.customer_wording for one in policy.pillars.value.values() if one.customer_wording]
+    named: list[str] = []
+    for code in constraints:
+        if code == "economic_ceiling":
+            named += size[:1] or [_SIZE]
+        elif code == "score":
+            named += _of_levers(policy, levers)
+        elif code in CONSTRAINTS_FOR_CUSTOMERS:
+            named.append(CONSTRAINTS_FOR_CUSTOMERS[code])
+    return list(dict.fromkeys([*named, *leads_to_the_next(policy)]))
+
+
+def _of_levers(policy: Policy, levers: Collection[str]) -> list[str]:
+    components = {f"{pillar}.{name}": component for pillar, name, component in policy.pillars.components()}
+    found = [components[name].customer_wording for name in levers if name in components]
+    return [wording for wording in found if wording]
 
 
 def _wordings(policy: Policy, pillars: tuple[str, ...]) -> list[str]:

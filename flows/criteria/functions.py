@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from transforms.contracts import PUBLISHED, Column
+from transforms.plurals import pluralize
 from transforms.policy.scoring import Component, FallingBands, Flag, HalfLife, Linear, RisingBands, ScoringFunction
 
 MISSING_RULES = {
@@ -26,8 +27,8 @@ def function_in_words(component: Component) -> str:
 def number_in_words(value: float, column: Column) -> str:
     """Write a number in its unit: shares and ratios as per cent."""
     if column.unit in {"share", "ratio"}:
-        return f"{value * 100:g} %"
-    return f"{value:,g}"
+        return f"{value * 100:zg} %"
+    return f"{value:z,g}"
 
 
 def _words(score: ScoringFunction, column: Column) -> str:
@@ -37,13 +38,17 @@ def _words(score: ScoringFunction, column: Column) -> str:
             return f"0 points up to {low}, 100 from {high}, evenly in between"
         return f"100 points up to {high}, 0 from {low}, evenly in between"
     if isinstance(score, RisingBands):
-        steps = [f"{band.points:g} points from {number_in_words(band.limit, column)}" for band in score.bands]
-        return f"{', '.join(steps)}, below that {score.otherwise:g}"
+        steps = [
+            f"{pluralize(band.points, 'point')} from {number_in_words(band.limit, column)}" for band in score.bands
+        ]
+        return f"{', '.join(steps)}, below that {score.otherwise:zg}"
     if isinstance(score, FallingBands):
-        steps = [f"{band.points:g} points up to {number_in_words(band.limit, column)}" for band in score.bands]
-        return f"{', '.join(steps)}, above that {score.otherwise:g}"
+        steps = [
+            f"{pluralize(band.points, 'point')} up to {number_in_words(band.limit, column)}" for band in score.bands
+        ]
+        return f"{', '.join(steps)}, above that {score.otherwise:zg}"
     if isinstance(score, HalfLife):
-        return f"100 points at 0, halved every {score.days:g} days"
+        return f"100 points at 0, halved every {pluralize(score.days, 'day')}"
     if isinstance(score, Flag):
-        return f"{score.points:g} points while true, else 0"
+        return f"{pluralize(score.points, 'point')} while true, else 0"
     return "rank among all accounts in scope, from 0 (lowest) to 100 (highest)"

@@ -71,11 +71,13 @@ def internal_criteria(policy: Policy, reasons: PolicyReasons, month: Month) -> d
 
 
 def _pillar(policy: Policy, pillar: str) -> dict[str, Any]:
+    labels = policy.pillars.labels()
     return {
         "pillar": pillar,
         "components": [
             {
                 "component": name,
+                "label": labels[f"{pillar}.{name}"],
                 "metric": component.metric,
                 "meaning": metric_of(component).meaning,
                 "weight": component.weight,

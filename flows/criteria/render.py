@@ -7,6 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from transforms.plurals import pluralize
+
 
 def render_criteria(criteria: Mapping[str, Any]) -> str:
     """Write collected criteria as Markdown, by the template of their audience."""
@@ -20,8 +22,9 @@ def render_criteria(criteria: Mapping[str, Any]) -> str:
         keep_trailing_newline=False,
     )
     environment.filters["cell"] = _cell
+    environment.filters["many"] = pluralize
     environment.filters["ordinal"] = _ordinal
-    environment.filters["short"] = lambda number: f"{number:,g}"
+    environment.filters["short"] = lambda number: f"{number:z,g}"
     template = environment.get_template(f"criteria_{criteria['audience']}.md.j2")
     return template.render(criteria).strip() + "\n"
 

@@ -65,7 +65,9 @@ class _Value:
 def _values(section: Section) -> Iterator[_Value]:
     for key in type(section).model_fields:
         value = getattr(section, key)
-        if isinstance(value, Section):
+        if isinstance(value, Section) and "reason" in type(value).model_fields:
+            yield _Value((key,), _in_words(key), _described(value.model_dump()), getattr(value, "reason", None))
+        elif isinstance(value, Section):
             yield from (inner.within(key) for inner in _values(value))
         elif isinstance(value, list) and value and isinstance(value[0], Section):
             yield from (_item(str(place), item).within(key) for place, item in enumerate(value))
@@ -75,9 +77,16 @@ def _values(section: Section) -> Iterator[_Value]:
 
 def _item(place: str, item: Section) -> _Value:
     """Return an item of a list: its first value names it, the others describe it."""
-    (_, name), *others = ((key, value) for key, value in item.model_dump().items() if key != "reason")
-    described = [f"{_in_words(key)} {_written(key, value)}" for key, value in others if value is not None]
-    return _Value((place,), str(name), ", ".join(described), getattr(item, "reason", None))
+    (_, name), *others = item.model_dump().items()
+    return _Value((place,), str(name), _described(dict(others)), getattr(item, "reason", None))
+
+
+def _described(values: dict[str, Any]) -> str:
+    return ", ".join(
+        f"{_in_words(key)} {_written(key, value)}"
+        for key, value in values.items()
+        if key != "reason" and value is not None
+    )
 
 
 def _in_words(key: str) -> str:
@@ -89,5 +98,6 @@ def _written(key: str, value: float | str | list[Any]) -> str:
         return value
     if isinstance(value, list):
         are_limits = len(value) == _LIMITS and all(isinstance(one, int) for one in value)
-        return " to ".join(map(str, value)) if are_limits else ", ".join(map(str, value))
-    return f"{value * 100:g} %" if key.endswith("_share") else f"{value:,g}"
+        listed = [f"{one:zg}" if isinstance(one, float) else str(one) for one in value]
+        return " to ".join(listed) if are_limits else ", ".join(listed)
+    return f"{value * 100:zg} %" if key.endswith("_share") else f"{value:z,g}"

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from flows.criteria.customer import leads_to_the_next, service_level
+from flows.criteria.customer import pathway, service_level
 from flows.escaping import escape_controls
 from flows.explain.explanation import Explanation
 from transforms.contracts.model import TIERS
@@ -32,7 +32,9 @@ def customer_explanation(explanation: Explanation, policy: Policy) -> dict[str, 
         "account": explanation.name or explanation.account_id,
         "month": str(explanation.month),
         **service_level(policy, tier, entitled),
-        "next": service_level(policy, above[0]) | {"leads_to_it": leads_to_the_next(policy)} if above else None,
+        "next": service_level(policy, above[0]) | {"leads_to_it": pathway(policy, explanation.tiers)}
+        if above
+        else None,
     }
 
 

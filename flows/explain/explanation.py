@@ -18,6 +18,7 @@ class Component:
 
     Attributes:
         component: Its name in the policy.
+        label: What people call it.
         meaning: Its metric's meaning in a sentence; null if the policy is no longer known.
         unit: The metric's unit.
         metric_value: The metric as measured; null if missing.
@@ -26,10 +27,12 @@ class Component:
         weight: Its weight in the policy.
         contribution: The points it adds to the pillar's score; null if missing.
         missing_reason: Why it is missing; null if it is not.
+        missing_words: The same as people read it, with the numbers of the case; null if it is not missing.
         is_lever: Whether it is the top lever.
     """
 
     component: str
+    label: str
     meaning: str | None
     unit: str | None
     metric_value: float | None
@@ -38,6 +41,7 @@ class Component:
     weight: float
     contribution: float | None
     missing_reason: str | None
+    missing_words: str | None
     is_lever: bool
 
 
@@ -80,7 +84,7 @@ class Change:
         to_tier: The tier after; null at exit.
         decided_by: The rule that decided.
         reasons: All reason codes, in the order of the rules.
-        drivers: The components that moved most since the change before, with their points.
+        drivers: What made it, the most telling first: each as published, and in words.
         is_correction: Whether it corrects an earlier notification.
     """
 
@@ -129,6 +133,7 @@ class Explanation:
         pillars: Scores and contributions.
         gates: Every movement gate, in their order.
         changes: The newest changes up to the month, newest first.
+        risk: Its published row of account_risks; null where it is not at risk.
         segments: Its published row of account_segments; null where there is none.
         plan: Its published row of engagement_plan; null where there is none.
         actions: Its published rows of engagement_actions, the next one to be done first.
@@ -144,6 +149,7 @@ class Explanation:
     pillars: tuple[Pillar, ...]
     gates: tuple[Gate, ...]
     changes: tuple[Change, ...]
+    risk: Mapping[str, Any] | None
     segments: Mapping[str, Any] | None
     plan: Mapping[str, Any] | None
     actions: tuple[Mapping[str, Any], ...]

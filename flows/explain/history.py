@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
 from flows.explain.explanation import Change, Message
+from flows.words import driver_in_words
 from sql.dialects import read
 from transforms.month import Month
 from transforms.tiers.changes import ORDER
@@ -14,8 +16,15 @@ from transforms.tiers.changes import ORDER
 _SHOWN = 5
 
 
-def changes_of(connection: Connection, account_id: str, month: Month) -> tuple[Change, ...]:
-    """Return the newest changes of an account up to a month, newest first."""
+def changes_of(connection: Connection, account_id: str, month: Month, labels: Mapping[str, str]) -> tuple[Change, ...]:
+    """Return the newest changes of an account up to a month, newest first.
+
+    Args:
+        connection: To the warehouse.
+        account_id: The account.
+        month: The month.
+        labels: What people call each component, by ``pillar.component``.
+    """
     query = """
         select month, kind, from_tier, to_tier, decided_by, reasons, drivers, is_correction, revision
         from tier_changes
@@ -31,7 +40,9 @@ def changes_of(connection: Connection, account_id: str, month: Month) -> tuple[C
             to_tier=row["to_tier"],
             decided_by=row["decided_by"],
             reasons=codes(row["reasons"]),
-            drivers=tuple(json.loads(row["drivers"] or "[]")),
+            drivers=tuple(
+                driver | {"words": driver_in_words(driver, labels)} for driver in json.loads(row["drivers"] or "[]")
+            ),
             is_correction=row["is_correction"],
         )
         for row in reversed(newest[-_SHOWN:])

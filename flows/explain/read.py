@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from flows.explain.explanation import Component, Explanation, Pillar
 from flows.explain.gates import gates_of
 from flows.explain.history import changes_of, codes, messages_about
+from flows.explain.missing import why_missing
+from flows.words import component_in_words
 from sql.dialects import read
 from transforms.contracts import PUBLISHED, Column
 from transforms.errors import WrongUseError
@@ -46,9 +48,10 @@ def read_explanation(connection: Connection, account_id: str, month: Month, poli
         tiers=tiers,
         scores=scores,
         reasons=codes(tiers["reasons"]),
-        pillars=_pillars(connection, account_id, month, scores, str(tiers["top_lever"]), policy),
+        pillars=_pillars(connection, account_id, month, scores, features, str(tiers["top_lever"]), policy),
         gates=gates_of(tiers, previous, features, policy),
-        changes=changes_of(connection, account_id, month),
+        changes=changes_of(connection, account_id, month, policy.pillars.labels() if policy else {}),
+        risk=_row(connection, "account_risks", account_id, month),
         segments=_row(connection, "account_segments", account_id, month),
         plan=_row(connection, "engagement_plan", account_id, month),
         actions=_actions(connection, account_id, month),
@@ -81,6 +84,7 @@ def _pillars(
     account_id: str,
     month: Month,
     scores: Mapping[str, Any],
+    features: Mapping[str, Any],
     top_lever: str,
     policy: Policy | None,
 ) -> tuple[Pillar, ...]:
@@ -98,17 +102,21 @@ def _pillars(
             score=scores.get(pillar),
             coverage=scores.get(f"{pillar}_coverage"),
             priority_weight=getattr(policy.priority, pillar, 0.0) if policy else None,
-            components=tuple(_component(pillar, row, top_lever, policy) for row in lines),
+            components=tuple(_component(pillar, row, features, top_lever, policy) for row in lines),
         )
         for pillar, lines in by_pillar.items()
     )
 
 
-def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Policy | None) -> Component:
+def _component(
+    pillar: str, row: Mapping[str, Any], features: Mapping[str, Any], top_lever: str, policy: Policy | None
+) -> Component:
+    labels = policy.pillars.labels() if policy else {}
     written = getattr(policy.pillars, pillar, {}).get(row["component"]) if policy else None
     metric = PUBLISHED["account_features"].field(written.metric).column if written else None
     return Component(
         component=row["component"],
+        label=component_in_words(f"{pillar}.{row['component']}", labels),
         meaning=metric.meaning if metric else None,
         unit=metric.unit if metric else None,
         metric_value=row["metric_value"],
@@ -117,6 +125,11 @@ def _component(pillar: str, row: Mapping[str, Any], top_lever: str, policy: Poli
         weight=row["weight"],
         contribution=row["contribution"],
         missing_reason=row["missing_reason"],
+        missing_words=(
+            why_missing(row["missing_reason"], written.metric if written else None, features, policy)
+            if row["missing_reason"] is not None
+            else None
+        ),
         is_lever=f"{pillar}.{row['component']}" == top_lever,
     )
 
@@ -128,6 +141,6 @@ def _measured(value: float | None, metric: Column | None) -> str | None:
         return "yes" if value else "no"
     unit = (metric.unit if metric else None) or ""
     if unit in {"share", "ratio"}:
-        return f"{value:.1%}"
-    number = f"{value:,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:.3g}"
+        return f"{value:z.1%}"
+    number = f"{value:z,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:z.3g}"
     return f"{number} {unit}" if unit == "days" else number

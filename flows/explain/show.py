@@ -10,9 +10,9 @@ from rich.text import Text
 
 from flows.escaping import escape_controls
 from flows.explain.explanation import Component, Explanation, Pillar
+from flows.explain.show_path import path_lines, risk_lines
 from flows.explain.show_service import show_service
-from flows.words import CHANGE_KINDS, CONSTRAINTS, MISSING, REASONS, TIERS, in_words
-from transforms.plurals import pluralize
+from flows.words import CHANGE_KINDS, REASONS, TIERS, in_words
 
 _BAR_WIDTH = 40
 _DECIDED = {"initial", "promotion", "demotion"}
@@ -33,8 +33,9 @@ def show_explanation(console: Console, explanation: Explanation, currency: str) 
         console.print()
         _show_pillar(console, pillar, _former_health(explanation) if pillar.pillar == "health" else "")
     console.print()
-    for line in _moves(explanation):
-        console.print(line, soft_wrap=True)
+    console.print(Text("What would move it", style="bold"))
+    for words in path_lines(explanation, currency):
+        console.print(Text(f"  {words}"), soft_wrap=True)
     console.print()
     _show_gates(console, explanation)
     console.print()
@@ -56,15 +57,24 @@ def _head(explanation: Explanation, currency: str) -> Iterator[Text]:
         f"ceiling {in_words(tiers['ceiling_tier'], TIERS)}, floor {in_words(tiers['floor_tier'], TIERS)}"
     )
     yield from _running(tiers)
+    yield from map(Text, risk_lines(explanation))
     cost, margin = (_amount(scores.get(name), currency) for name in ("cost_to_serve", "margin"))
     yield Text(f"Revenue {_amount(tiers['arr'], currency)} a year, cost to serve {cost}, margin {margin}")
     stage = in_words(scores.get("lifecycle_stage"), {})
-    yield Text(f"Stage: {stage}; owner: {escape_controls(tiers['owner'] or 'none')}")
+    yield Text(f"Stage: {stage}; owner: {escape_controls(tiers['owner'] or 'none')}{_keeping(tiers)}")
     yield Text(f"Policy {escape_controls(tiers['policy_version'])}, revision {tiers['revision']}", style="dim")
     yield Text()
     yield Text.assemble(
         "Priority ", (_points(scores.get("priority")), "bold"), f" (coverage {_share(scores.get('priority_coverage'))})"
     )
+
+
+def _keeping(tiers: Mapping[str, Any]) -> str:
+    """Say that an owner keeps the account for a time, or who gets it back after the lift."""
+    if tiers["is_interim_owner"]:
+        return ", who keeps it until the lifted tier's team has room"
+    before = tiers["owner_before_lift"]
+    return f"; after the lift {escape_controls(before)} gets it back" if before and before != tiers["owner"] else ""
 
 
 def _since(explanation: Explanation) -> str:
@@ -88,7 +98,7 @@ def _former_health(explanation: Explanation) -> str:
 
 
 def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
-    weight = f"; weighs {pillar.priority_weight:g} in the priority" if pillar.priority_weight else ""
+    weight = f"; weighs {pillar.priority_weight:zg} in the priority" if pillar.priority_weight else ""
     if pillar.priority_weight == 0:
         weight = "; not in the priority"
     coverage = "not configured" if pillar.coverage is None else f"coverage {_share(pillar.coverage)}"
@@ -107,46 +117,19 @@ def _show_pillar(console: Console, pillar: Pillar, former: str) -> None:
 
 def _cells(component: Component) -> tuple[str, ...]:
     if component.contribution is None:
-        return component.component, "-", "-", "-"
-    score = "-" if component.component_score is None else f"{component.component_score:.0f}/100"
-    return component.component, component.measured or "-", score, f"{component.contribution:+.1f}"
+        return escape_controls(component.label), "-", "-", "-"
+    score = "-" if component.component_score is None else f"{component.component_score:z.0f}/100"
+    return escape_controls(component.label), component.measured or "-", score, f"{component.contribution:+z.1f}"
 
 
 def _bar(component: Component, populated: float, blocks: tuple[str, str]) -> Text:
     """Draw a component's maximum points as a bar, filled up to its contribution."""
     if component.contribution is None:
-        return Text(f"({in_words(component.missing_reason, MISSING)})", style="dim")
+        return Text(f"({escape_controls(component.missing_words or '')})", style="dim")
     possible = round(_BAR_WIDTH * component.weight / populated) if populated else 0
     given = min(possible, round(_BAR_WIDTH * component.contribution / 100))
     bar = Text(blocks[0] * given + blocks[1] * (possible - given), style="green" if component.is_lever else "cyan")
     return bar.append(" top lever" if component.is_lever else "")
-
-
-def _moves(explanation: Explanation) -> Iterator[Text]:
-    tiers = explanation.tiers
-    yield Text("What would move it", style="bold")
-    if tiers["months_to_wait"] is None:
-        yield Text("  up: it is at the top")
-    else:
-        earliest = f"{tiers['earliest_promotion_month']:%Y-%m}"
-        yield Text(
-            f"  up: {_points(tiers['points_to_promotion'])} priority points missing; "
-            f"earliest in {earliest}, {pluralize(tiers['months_to_wait'], 'month')} ahead"
-        )
-        yield Text(f"  what binds: {in_words(tiers['binding_constraint'], CONSTRAINTS)}")
-        yield Text(f"  top lever: {_lever(explanation)}")
-    if tiers["points_to_demotion"] is None:
-        yield Text("  down: it is at the bottom")
-    else:
-        yield Text(f"  down: {_points(tiers['points_to_demotion'])} priority points to spare")
-
-
-def _lever(explanation: Explanation) -> str:
-    lever = explanation.tiers["top_lever"]
-    found = next((line for pillar in explanation.pillars for line in pillar.components if line.is_lever), None)
-    if found is None:
-        return in_words(lever, CONSTRAINTS)
-    return f"{lever}" + (f" ({found.meaning.rstrip('.')})" if found.meaning else "")
 
 
 def _show_gates(console: Console, explanation: Explanation) -> None:
@@ -169,18 +152,18 @@ def _show_changes(console: Console, explanation: Explanation) -> None:
         line += f": {in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
         if change.kind in _DECIDED:
             line += f"; {in_words(change.decided_by, REASONS)}"
-        drivers = [f"{driver['component']} {driver['points']:+.1f}" for driver in change.drivers]
-        line += f"; moved most: {', '.join(drivers)}" if drivers else ""
+        drivers = [driver["words"] for driver in change.drivers]
+        line += f"; what made it: {', '.join(drivers)}" if drivers else ""
         console.print(Text(f"  {change.month:%Y-%m}  {escape_controls(line)}"), soft_wrap=True)
 
 
 def _points(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.1f}"
+    return "unknown" if value is None else f"{value:z.1f}"
 
 
 def _share(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.0%}"
+    return "unknown" if value is None else f"{value:z.0%}"
 
 
 def _amount(value: float | None, currency: str) -> str:
-    return "unknown" if value is None else f"{value:,.0f} {currency}"
+    return "unknown" if value is None else f"{value:z,.0f} {currency}"

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from flows.escaping import escape_controls
 from flows.explain.explanation import Explanation, Message
+from transforms.plurals import pluralize
 
 
 def show_service(console: Console, explanation: Explanation, currency: str) -> None:
@@ -50,14 +51,15 @@ def _opportunity(segments: Mapping[str, Any], currency: str) -> str:
     kind, amount = segments["opportunity"], segments["opportunity_amount"]
     if kind in {None, "none"} or amount is None:
         return ""
-    return f"; {kind.replace('_', '-')} worth {amount:,.0f} {currency} a year"
+    return f"; {kind.replace('_', '-')} worth {amount:z,.0f} {currency} a year"
 
 
 def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
     yield f"owner: {plan['owner'] or 'none'} ({plan['owner_model']})"
     if plan["technical_owner"] is not None:
         yield f"technical account manager: {plan['technical_owner']}"
-    yield f"a contact every {plan['cadence_days']} days, {plan['hours_per_month']:.1f} hours a month"
+    hours = pluralize(round(plan["hours_per_month"], 1), "hour")
+    yield f"a contact every {pluralize(plan['cadence_days'], 'day')}, {hours} a month"
     yield f"entitled to {', '.join(code.replace('_', ' ') for code in plan['entitlements'].split(','))}"
 
 

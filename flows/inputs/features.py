@@ -50,6 +50,8 @@ def month_inputs(snapshot: Snapshot, store: FactStore, policy: Policy, month: Mo
         grants=snapshot.mapped_table("strategic_grants"),
         overrides=snapshot.mapped_table("overrides"),
         freshness=dict.fromkeys(snapshot.stale, True),
+        known_since=snapshot.known_since,
+        rhythm=snapshot.rhythm,
     )
     return in_memory(inputs, policy)
 

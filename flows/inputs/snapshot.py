@@ -12,7 +12,8 @@ from flows.inputs.opened import Opened
 from sql.sources.source import Source
 from transforms.accounts import TierAt, account_map, mapped
 from transforms.contracts import SOURCES
-from transforms.knowledge import as_known, as_of
+from transforms.facts.rhythm import Kind
+from transforms.knowledge import as_known, as_of, beginning
 from transforms.month import Month
 
 
@@ -50,6 +51,19 @@ class Snapshot:
     def is_cut(self, newest_known_at: str | None) -> bool:
         """Return whether the knowledge cut-off leaves out rows, the newest of which became known at an instant."""
         return newest_known_at is not None and datetime.fromisoformat(newest_known_at) > self.known_until
+
+    @property
+    def known_since(self) -> dict[str, Month]:
+        """The month from which on each source of events is known; sources without rows are left out."""
+        found = {
+            name: source.known_since or beginning(self.months[name], self.month) for name, source in self.events.items()
+        }
+        return {name: since for name, since in found.items() if since is not None}
+
+    @property
+    def rhythm(self) -> Kind | None:
+        """The rhythm of usage that the project sets; None where it is to be found."""
+        return self.events["usage"].rhythm
 
     def table(self, source: str) -> pl.LazyFrame | None:
         """Return the known rows of a table; None where it is not mapped."""

@@ -34,11 +34,12 @@ class ChangeNote:
         to_tier: The tier now; null if the account left.
         decided_by: The rule behind it, or what ended; null for a withdrawal.
         reasons: The rules and gates in their order.
-        drivers: The components that moved most and by how many points, as ``usage trend -4.2``.
+        drivers: What made it, the most telling first, as ``trend of use -4.2``.
         lever: What would move the tier next; null if unknown.
         next_actions: Its open actions, the most urgent first.
         owner: The owner of the account.
         arr: Currency per year; null if unknown.
+        risk: What the account is at risk of, since when, and what is done by when; null if it is not at risk.
     """
 
     account_id: str
@@ -55,6 +56,7 @@ class ChangeNote:
     next_actions: Sequence[Action]
     owner: str | None
     arr: float | None
+    risk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

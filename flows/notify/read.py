@@ -11,7 +11,19 @@ import polars as pl
 from sqlalchemy import Connection
 
 from flows.notify.messages import Action, ChangeNote
-from flows.words import CHANGE_KINDS, CONSTRAINTS, DECIDED_BY, ENDED, EXITS, REASONS, TIERS, in_words
+from flows.words import (
+    CHANGE_KINDS,
+    CONSTRAINTS,
+    DECIDED_BY,
+    ENDED,
+    EXITS,
+    REASONS,
+    TIERS,
+    component_in_words,
+    driver_in_words,
+    in_words,
+    risk_in_words,
+)
 from sql.dialects import given, quoted, read
 from transforms.month import Month
 
@@ -36,6 +48,12 @@ _ACTIONS = """
     join _given_rows as asked on asked.account_id = actions.account_id
     where actions.month = :month and actions.status = 'open'
 """
+_RISKS = """
+    select risks.account_id, risks.reason, risks.reason_since_month, risks.next_action, risks.next_action_due_date
+    from {risks} as risks
+    join _given_rows as asked on asked.account_id = risks.account_id
+    where risks.month = :month
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +64,15 @@ class Accounts:
         names: Names by account; those of the month before for accounts that left.
         tiers: tier, top_lever, owner and arr by account; only of those in scope.
         actions: Open actions by account, the most urgent first.
+        labels: What people call each component, by ``pillar.component``.
+        risks: What accounts are at risk of, in words, by account; only of those at risk.
     """
 
     names: Mapping[str, str]
     tiers: Mapping[str, Mapping[str, Any]]
     actions: Mapping[str, list[Action]]
+    labels: Mapping[str, str]
+    risks: Mapping[str, str]
 
     def named(self, account_id: str) -> str:
         """Return an account's name, or its id if it has none."""
@@ -63,12 +85,20 @@ def changes_of(connection: Connection, month: Month) -> pl.DataFrame:
     return read(connection, query, month=month.first_day).sort("change_id")
 
 
-def accounts_of(connection: Connection, month: Month, account_ids: pl.Series) -> Accounts:
-    """Read the published data of some accounts in a month."""
+def accounts_of(connection: Connection, month: Month, account_ids: pl.Series, labels: Mapping[str, str]) -> Accounts:
+    """Read the published data of some accounts in a month.
+
+    Args:
+        connection: To the warehouse.
+        month: The month.
+        account_ids: Ids of the accounts; nulls and repeats do no harm.
+        labels: What people call each component, by ``pillar.component``.
+    """
     tables = {
         "features": quoted(connection, "account_features"),
         "tiers": quoted(connection, "account_tiers"),
         "actions": quoted(connection, "engagement_actions"),
+        "risks": quoted(connection, "account_risks"),
     }
     days = {"month": month.first_day}
     asked = pl.DataFrame({"account_id": account_ids.drop_nulls().unique()}, schema={"account_id": pl.String})
@@ -76,6 +106,7 @@ def accounts_of(connection: Connection, month: Month, account_ids: pl.Series) ->
         names = read(connection, _NAMES.format(**tables), **days, before=(month - 1).first_day)
         tiers = read(connection, _TIERS.format(**tables), **days)
         actions = read(connection, _ACTIONS.format(**tables), **days).sort("account_id", "due_date", "action")
+        risks = read(connection, _RISKS.format(**tables), **days)
     open_actions: dict[str, list[Action]] = {}
     for account_id, action, due_date, reason in actions.iter_rows():
         open_actions.setdefault(account_id, []).append(Action(in_words(action, {}), due_date, reason))
@@ -83,6 +114,8 @@ def accounts_of(connection: Connection, month: Month, account_ids: pl.Series) ->
         names=dict(names.sort("month").select("account_id", "name").iter_rows()),
         tiers={row["account_id"]: row for row in tiers.iter_rows(named=True)},
         actions=open_actions,
+        labels=labels,
+        risks={row["account_id"]: risk_in_words(row) for row in risks.iter_rows(named=True)},
     )
 
 
@@ -102,11 +135,12 @@ def describe_change(change: Mapping[str, Any], accounts: Accounts) -> ChangeNote
         to_tier=_tier(change["to_tier"]),
         decided_by=_why(change),
         reasons=tuple(in_words(code, REASONS) for code in reasons.split(",") if code),
-        drivers=tuple(f"{_component(driver['component'])} {driver['points']:+.1f}" for driver in drivers),
-        lever=_lever(accounts.tiers.get(account_id, {}).get("top_lever")),
+        drivers=tuple(driver_in_words(driver, accounts.labels) for driver in drivers),
+        lever=_lever(accounts.tiers.get(account_id, {}).get("top_lever"), accounts.labels),
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
         owner=change["owner"],
         arr=change["arr"],
+        risk=accounts.risks.get(account_id),
     )
 
 
@@ -124,10 +158,11 @@ def describe_retraction(account_id: str, owner: str | None, accounts: Accounts) 
         decided_by=None,
         reasons=(),
         drivers=(),
-        lever=_lever(now.get("top_lever")),
+        lever=_lever(now.get("top_lever"), accounts.labels),
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
         owner=now.get("owner", owner),
         arr=now.get("arr"),
+        risk=accounts.risks.get(account_id),
     )
 
 
@@ -141,11 +176,7 @@ def _tier(tier: str | None) -> str | None:
     return None if tier is None else in_words(tier, TIERS)
 
 
-def _component(name: str) -> str:
-    return name.rpartition(".")[2].replace("_", " ")
-
-
-def _lever(code: str | None) -> str | None:
+def _lever(code: str | None, labels: Mapping[str, str]) -> str | None:
     if code is None:
         return None
-    return _component(code) if "." in code else in_words(code, CONSTRAINTS)
+    return component_in_words(code, labels) if "." in code else in_words(code, CONSTRAINTS)

@@ -105,7 +105,7 @@ def _environment(own: Path, form: Format) -> SandboxedEnvironment:
     )
     # Whatever a template prints is escaped; a template cannot mark text as safe.
     del environment.filters["safe"]
-    environment.filters["amount"] = lambda value: "unknown" if value is None else f"{value:,.0f}"
+    environment.filters["amount"] = lambda value: "unknown" if value is None else f"{value:z,.0f}"
     environment.filters["many"] = pluralize
     return environment
 

@@ -16,16 +16,26 @@ from transforms.month import Month
 from transforms.plurals import pluralize
 
 _OUT = "not in scope"
-_MOVES = ("promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended", "exit")
+_MOVES = (
+    "placement",
+    "promotion",
+    "demotion",
+    "lift_started",
+    "lift_ended",
+    "override_started",
+    "override_ended",
+    "exit",
+)
 
 
-def summary_of(connection: Connection, month: Month, largest: int) -> dict[str, Any]:
+def summary_of(connection: Connection, month: Month, largest: int, labels: Mapping[str, str]) -> dict[str, Any]:
     """Collect the figures of a summary as plain values for a template.
 
     Args:
         connection: To the warehouse.
         month: The month.
         largest: How many of the largest moves to name.
+        labels: What people call each component, by ``pillar.component``.
 
     Returns:
         accounts, arr, accounts_before, arr_before (currency per year), moved (accounts that were there before and
@@ -42,7 +52,7 @@ def summary_of(connection: Connection, month: Month, largest: int) -> dict[str, 
     moves = changes.filter(pl.col("kind").is_in(list(_MOVES))).sort(
         "arr", "account_id", "change_id", descending=[True, False, False], nulls_last=True
     )
-    accounts = accounts_of(connection, month, moves.head(largest)["account_id"])
+    accounts = accounts_of(connection, month, moves.head(largest)["account_id"], labels)
     return {
         **_headline(connection, month, movements),
         "kinds": _kinds(changes),

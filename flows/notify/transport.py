@@ -125,7 +125,7 @@ def _why(heard: list[str], timeout: float) -> str:
     answers = [found[1] for line in heard if (found := _ANSWER.search(line))]
     if answers:
         return f"the receiver answered {answers[-1]}"
-    return f"the receiver could not be reached, refused the message, or did not answer within {timeout:g} s"
+    return f"the receiver could not be reached, refused the message, or did not answer within {timeout:zg} s"
 
 
 class _Ear(logging.Handler):

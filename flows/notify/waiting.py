@@ -13,6 +13,7 @@ from flows.notify.messages import ChangeNote, Message
 from flows.notify.read import Accounts, accounts_of, changes_of, describe_change, describe_retraction
 from flows.notify.summary import summary_of
 from flows.settings import Project
+from flows.words import component_labels
 from sql.outbox import pending_months, rows_of_months
 from transforms.month import Month
 from transforms.notifications.current import outdated
@@ -64,12 +65,13 @@ def waiting(connection: Connection, project: Project, due_at: datetime | None, m
 def _messages(
     connection: Connection, project: Project, month: Month, rows: pl.DataFrame, changes: pl.DataFrame
 ) -> list[Message]:
-    accounts = accounts_of(connection, month, rows["account_id"])
+    labels = component_labels(project.policies, month)
+    accounts = accounts_of(connection, month, rows["account_id"], labels)
     by_id = {change["change_id"]: change for change in changes.iter_rows(named=True)}
     # The policy file may no longer reach back to a month with pending messages.
     policy = project.policies.find(month) or project.policies.versions[-1]
     summary = (
-        summary_of(connection, month, policy.notifications.largest_moves)
+        summary_of(connection, month, policy.notifications.largest_moves, labels)
         if (rows["message"] == "summary").any()
         else None
     )

@@ -11,12 +11,15 @@ from flows.preflight.affordability import affordability
 from flows.preflight.components import missing_components
 from flows.preflight.features import warn_of_unknown_features
 from flows.preflight.report import Affordability, CheckReport, Problem
+from flows.preflight.rhythm import rhythm_of_usage
+from flows.preflight.silence import warnings_of_silence
 from flows.preflight.sources import Looked, look_at
 from flows.preflight.strangers import warn_of_strangers
 from flows.progress import Progress
 from flows.settings import Project
 from transforms.contracts import SOURCES
 from transforms.errors import RetierError, WrongUseError
+from transforms.facts.rhythm import Kind
 from transforms.month import Month
 from transforms.pillars.needs import missing_pillars
 from transforms.policy import Policy
@@ -34,6 +37,7 @@ def check_project(project: Project, month: Month, *, known_until: datetime, prog
         progress: Where progress is shown.
     """
     policy, problems = _policy(project, month)
+    rhythm = None
     progress.begin("Checking", len(SOURCES) + 1)
     with TemporaryDirectory(prefix="retier-check-") as scratch:
         looked: dict[str, Looked] = {}
@@ -43,6 +47,7 @@ def check_project(project: Project, month: Month, *, known_until: datetime, prog
         warn_of_strangers(looked)
         if policy is not None:
             warn_of_unknown_features(looked["usage"], policy)
+            rhythm = rhythm_of_usage(looked["usage"], policy, month, _rhythm_set(project))
         progress.step("affordability")
         configured = frozenset[str]().union(*(source.configured for source in looked.values()))
         affordable, more = _affordable(project, policy, month, looked, configured, known_until)
@@ -56,7 +61,8 @@ def check_project(project: Project, month: Month, *, known_until: datetime, prog
         missing_components=missing_components(policy, at_best) if policy else (),
         missing_pillars=missing_pillars(policy, at_best) if policy else (),
         affordability=affordable,
-        problems=(*problems, *more, *_channels(project)),
+        usage_rhythm=rhythm,
+        problems=(*problems, *more, *_silence(project, policy, month), *_channels(project)),
     )
 
 
@@ -69,6 +75,15 @@ def _policy(project: Project, month: Month) -> tuple[Policy | None, tuple[Proble
         return project.policies.policy_for(month), ()
     except WrongUseError as error:
         return None, (Problem("fail", error.exit_code, str(error)),)
+
+
+def _rhythm_set(project: Project) -> Kind | None:
+    usage = project.settings.sources.get("usage")
+    return None if usage is None else usage.rhythm
+
+
+def _silence(project: Project, policy: Policy | None, month: Month) -> list[Problem]:
+    return [] if policy is None else warnings_of_silence(project, policy, month)
 
 
 def _channels(project: Project) -> list[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from transforms.facts.rhythm import Kind
 from transforms.month import Month
 
 Severity = Literal["fail", "warn"]
@@ -83,6 +84,21 @@ class Affordability:
 
 
 @dataclass(frozen=True, slots=True)
+class UsageRhythm:
+    """How often usage has rows.
+
+    Attributes:
+        rhythm: Whether its rows come daily, weekly or monthly.
+        usual_gap_days: The median gap between the active days of an account.
+        is_set: Whether `retier.yaml` sets the rhythm; otherwise the sample shows it.
+    """
+
+    rhythm: Kind
+    usual_gap_days: float
+    is_set: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
     """What a project lacks, found before anything is run.
 
@@ -93,6 +109,7 @@ class CheckReport:
         missing_components: Components without data.
         missing_pillars: Pillars of which too little is configured for a score.
         affordability: How many accounts could afford each tier; None where it could not be computed.
+        usage_rhythm: How often usage has rows; None where the sample does not show it.
         problems: What is wrong beyond a single source.
     """
 
@@ -102,6 +119,7 @@ class CheckReport:
     missing_components: tuple[MissingComponent, ...]
     missing_pillars: tuple[str, ...]
     affordability: Affordability | None
+    usage_rhythm: UsageRhythm | None = None
     problems: tuple[Problem, ...] = ()
 
     @property

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -33,11 +33,15 @@ class Looked:
         report: The report about it.
         configured: It and its mapped columns, as ``source`` and ``source.column``; empty where it cannot be read.
         rows: The rows that were read; None where it cannot be read.
+        months: Of a source of events, the rows that were read by month, up to the month to check.
+        is_cut_off: Whether only the beginning of a file was read, so that the last rows are not known.
     """
 
     report: SourceReport
     configured: frozenset[str] = frozenset()
     rows: pl.LazyFrame | None = None
+    months: Mapping[Month, pl.LazyFrame] = field(default_factory=dict)
+    is_cut_off: bool = False
 
     @property
     def is_unreadable(self) -> bool:
@@ -92,6 +96,7 @@ def _read_sample(
             months = [one for one in source.months([month]) if one <= month]
             newest = max(months, default=month)
             looked.rows = source.rows(newest)
+            looked.months, looked.is_cut_off = {one: source.rows(one) for one in months}, bool(sample.names)
             _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
             _report_quarantined(looked, source, spec, newest, policy, message)
             if policy is not None:
@@ -150,11 +155,15 @@ def _warn_if_stale(looked: Looked, table: Table, month: Month, limit_days: int) 
     newest = days.max().collect(engine="streaming").item()
     age = None if newest is None else (month.last_day - newest).days
     if age is None or age > limit_days:
-        found = "no row up to then" if newest is None else f"the newest row of {newest}, {age} days before"
+        found = (
+            "no row up to then"
+            if newest is None
+            else f"the newest row of {newest}, {pluralize(age or 0, 'day')} before"
+        )
         warn(
             looked,
-            f"{table.name} would count as stale at the end of {month}: got {found}, expected one within {limit_days} "
-            "days; check that the feed still arrives",
+            f"{table.name} would count as stale at the end of {month}: got {found}, expected one within "
+            f"{pluralize(limit_days, 'day')}; check that the feed still arrives",
         )
 
 

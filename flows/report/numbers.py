@@ -17,7 +17,7 @@ _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 def count(number: float | None) -> str:
     """Write a number of things: ``2,596``."""
-    return NOT_KNOWN if number is None else f"{number:,.0f}"
+    return NOT_KNOWN if number is None else f"{number:z,.0f}"
 
 
 def money(amount: float | None, currency: str = "") -> str:
@@ -33,12 +33,12 @@ def _scaled(amount: float) -> str:
         # What would be rounded up to 1,000 of a scale is written in the next one.
         if amount >= scale * 0.9995:
             return f"{_three_digits(amount / scale)} {name}"
-    return f"{amount:,.0f}"
+    return f"{amount:z,.0f}"
 
 
 def _three_digits(number: float) -> str:
     decimals = 2 if number < 9.995 else 1 if number < 99.95 else 0
-    return f"{number:,.{decimals}f}"
+    return f"{number:z,.{decimals}f}"
 
 
 def share(part: float | None, whole: float | None) -> str:
@@ -48,22 +48,22 @@ def share(part: float | None, whole: float | None) -> str:
 
 def percent(ratio: float | None) -> str:
     """Write a ratio in per cent: ``5.4 %``."""
-    return NOT_KNOWN if ratio is None else f"{100 * ratio:,.1f} %"
+    return NOT_KNOWN if ratio is None else f"{100 * ratio:z,.1f} %"
 
 
 def points(score: float | None) -> str:
     """Write a score from 0 to 100 without a fraction."""
-    return NOT_KNOWN if score is None else f"{score:.0f}"
+    return NOT_KNOWN if score is None else f"{score:z.0f}"
 
 
 def mean_points(score: float | None) -> str:
     """Write a mean of scores, which moves by fractions."""
-    return NOT_KNOWN if score is None else f"{score:.1f}"
+    return NOT_KNOWN if score is None else f"{score:z.1f}"
 
 
 def hours(number: float | None) -> str:
     """Write hours a month."""
-    return NOT_KNOWN if number is None else f"{number:,.1f}"
+    return NOT_KNOWN if number is None else f"{number:z,.1f}"
 
 
 def change(now: float, before: float | None) -> str:

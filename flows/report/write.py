@@ -39,7 +39,7 @@ def write_report(project: Project, month: Month | None) -> Path:
     """
 
     def work(connection: Connection) -> Facts:
-        return read_facts(connection, month)
+        return read_facts(connection, month, project.policies)
 
     facts = read_in_transaction(project, work)
     if facts is None:

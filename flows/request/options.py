@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 
 from expectations.finding import Waiver
 from transforms.month import Month
+
+StartedAs = Literal["run", "backfill", "flow"]
+"""What a person repeats to start a run again: the command ``run`` or ``backfill``, or a flow in Prefect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +24,7 @@ class RunOptions:
         known_until: The knowledge cut-off: rows that became known later are not used.
         known_at: The day that the cut-off was given as; None where it is the start of the run.
         command: The command that started the run, for the record.
+        started_as: What starts it again, for messages that say how.
         reason: Why it was started, in a person's words.
         waiver: The failed checks that a person waives in every month.
         approved: What a person waives in a single month after seeing its findings, instead of ``waiver``.
@@ -28,6 +32,7 @@ class RunOptions:
         is_sending: Whether messages are sent at the end of the run.
         is_reporting: Whether the report is written at the end of the run.
         is_forced: Whether months are computed that are up to date.
+        is_adopting: Whether the month may start from what other rules published, see docs/upgrading.md.
         is_cascading: Whether published months after the range follow; otherwise they stay stale.
     """
 
@@ -35,6 +40,7 @@ class RunOptions:
     last: Month
     known_until: datetime
     command: str
+    started_as: StartedAs = "run"
     known_at: str | None = None
     reason: str | None = None
     waiver: Waiver = field(default_factory=Waiver)
@@ -43,6 +49,7 @@ class RunOptions:
     is_sending: bool = False
     is_reporting: bool = False
     is_forced: bool = False
+    is_adopting: bool = False
     is_cascading: bool = True
 
     def waiver_for(self, month: Month) -> Waiver:

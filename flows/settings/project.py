@@ -70,16 +70,34 @@ def load_project(directory: Path | None, environ: Mapping[str, str]) -> Project:
         FileError: If any value is wrong; every wrong place of a file is named with its line.
     """
     folder = project_directory(directory, environ)
+    settings = _settings_in(folder, environ)
+    policy = load_policy_file(folder / settings.policy, environ)
+    return Project(folder, settings, policy.book, policy.reasons)
+
+
+def policy_path(directory: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the path of a project's policy file, whose content may be wrong.
+
+    Args:
+        directory: The folder; None takes `RETIER_PROJECT`, else the current folder.
+        environ: The environment, as for :func:`load_project`.
+
+    Raises:
+        WrongUseError: If `retier.yaml` is missing or not YAML.
+        FileError: If any of its values is wrong.
+    """
+    folder = project_directory(directory, environ)
+    return folder / _settings_in(folder, environ).policy
+
+
+def _settings_in(folder: Path, environ: Mapping[str, str]) -> Settings:
     path = folder / SETTINGS_FILE
     if not path.exists():
         raise WrongUseError(
             f"no project in {folder}: {SETTINGS_FILE} is missing; name the project's folder with --project, "
             "or make a new one with `retier init`"
         )
-    file = read_yaml(path, environ)
-    settings = _settings(file, environ)
-    policy = load_policy_file(folder / settings.policy, environ)
-    return Project(folder, settings, policy.book, policy.reasons)
+    return _settings(read_yaml(path, environ), environ)
 
 
 def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:

@@ -13,6 +13,7 @@ import yaml
 
 from transforms.errors import WrongUseError
 from transforms.passwords import without_password
+from transforms.plurals import pluralize
 from transforms.policy.book import InvalidValue
 
 Place = tuple[str | int, ...]
@@ -74,9 +75,8 @@ class FileError(WrongUseError):
     def __init__(self, file: YamlFile, errors: Sequence[InvalidValue]) -> None:
         """Write one clause per error, with its line and the value as written in the file."""
         self.errors = list(errors)
-        many = f"{len(self.errors)} errors" if len(self.errors) != 1 else "1 error"
         clauses = "; ".join(_clause(file, error) for error in self.errors)
-        super().__init__(f"{many} in {file.path}: {clauses}")
+        super().__init__(f"{pluralize(len(self.errors), 'error')} in {file.path}: {clauses}")
 
 
 def read_yaml(path: Path, environ: Mapping[str, str]) -> YamlFile:

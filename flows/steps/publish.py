@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -39,6 +40,7 @@ def publish_month(context: RunContext, computed: Computed, session: Session) -> 
     judgement, frames = computed.judgement, computed.frames
     tiers = frames["account_tiers"]
     run = _run(context, judgement, accounts_in_scope=tiers.height, **_fingerprints(context, computed, session))
+    run = _with_adoption(run, computed.before.adopted)
     evidence = _evidence(context, run, judgement)
     every = {**frames, **policy_frames(context.project, context.policy), **outbox_frames(context, computed)}
     publication = write_in_transaction(context.project, lambda connection: publish(connection, run, every, evidence))
@@ -111,6 +113,14 @@ def _run(context: RunContext, judgement: Judgement, **found: Any) -> Run:
         warnings=judgement.warnings,
         **found,
     )
+
+
+def _with_adoption(run: Run, adopted: str | None) -> Run:
+    """Record for good that a month started from what other rules published."""
+    if adopted is None:
+        return run
+    reason = adopted if run.reason is None else f"{run.reason}; {adopted}"
+    return replace(run, reason=reason, warnings=[*run.warnings, adopted])
 
 
 def _evidence(context: RunContext, run: Run, judgement: Judgement) -> Evidence:

@@ -51,7 +51,10 @@ def make_scores(
         with_economics(features.lazy(), policy.economics)
         .join(scored.lazy(), on="account_id", how="left")
         .join(_former_health(before, policy, configured), on="account_id", how="left")
-        .with_columns(lifecycle_stage(policy.lifecycle).alias("lifecycle_stage"))
+        .with_columns(
+            lifecycle_stage(policy.lifecycle).alias("lifecycle_stage"),
+            pl.lit("default").alias("scorecard"),
+        )
     )
     table = PUBLISHED["account_scores"].conform(joined)
     wide = (

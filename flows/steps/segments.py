@@ -1,4 +1,4 @@
-"""From features, stages and facts to account_segments."""
+"""From features, structural stages and facts to account_segments."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from transforms.segments.revenue import invoiced_revenue, recurring_revenue
 
 
 def make_segments(
-    features: pl.DataFrame, scores: pl.DataFrame, inputs: MonthInputs, snapshot: Snapshot, policy: Policy, currency: str
+    features: pl.DataFrame, tiers: pl.DataFrame, inputs: MonthInputs, snapshot: Snapshot, policy: Policy, currency: str
 ) -> pl.DataFrame:
     """Make account_segments of a month, sorted by account.
 
     Args:
         features: account_features.
-        scores: account_scores with the final lifecycle stage.
+        tiers: account_tiers, which have the structural stage.
         inputs: What the features were made from.
         snapshot: The sources.
         policy: The policy in force.
@@ -28,7 +28,7 @@ def make_segments(
         DataQualityError: If a currency has no rate in the month.
     """
     revenue = _revenue(inputs, snapshot, currency)
-    segments = account_segments(features.lazy(), scores.lazy(), inputs, revenue, policy.segments)
+    segments = account_segments(features.lazy(), tiers.lazy(), inputs, revenue, policy.segments)
     # In memory: with one row per account, streaming costs more time than it saves memory.
     return segments.sort("account_id").collect(engine="in-memory")
 

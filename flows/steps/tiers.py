@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from flows.inputs.published import Published, State
 from flows.inputs.snapshot import Snapshot
+from flows.inputs.standings import standing_of
 from flows.request.context import RunContext
 from flows.steps.scores import Scores, make_scores
 from transforms.contracts import PUBLISHED
@@ -14,8 +17,9 @@ from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers import step
 from transforms.tiers.changes import exit_reason, tier_changes, with_corrections, with_identity
-from transforms.tiers.drivers import contributions_long, drivers
-from transforms.tiers.levers import with_top_lever
+from transforms.tiers.comparison_months import comparison_months
+from transforms.tiers.drivers import drivers
+from transforms.tiers.levers import with_levers
 
 
 def make_tiers(
@@ -38,7 +42,7 @@ def make_tiers(
     joined = _inputs(features, scores)
     stepped = step(before.tiers.lazy(), joined, policy, month)
     # In memory, since with one row per account streaming costs more time than it saves memory.
-    tiers = with_top_lever(
+    tiers = with_levers(
         stepped,
         scores.table.lazy().join(scores.wide.lazy().select("account_id", "component_scores"), on="account_id"),
         policy,
@@ -49,6 +53,8 @@ def make_tiers(
         tiers.join(_under(context.former_policy, features, before, snapshot, month), on="account_id", how="left")
         .with_columns(
             pl.lit(None, pl.String).alias("owner"),
+            pl.lit(None, pl.Boolean).alias("is_interim_owner"),
+            pl.lit(None, pl.String).alias("owner_before_lift"),
             pl.lit(month.first_day).alias("month"),
             pl.lit(policy.label).alias("policy_version"),
             pl.lit(context.revision, pl.Int64).alias("revision"),
@@ -62,47 +68,57 @@ def make_tiers(
 
 def with_final_stage(scores: Scores, tiers: pl.DataFrame) -> pl.DataFrame:
     """Set the stage ``recovery`` where a lift is in effect: account_scores as published."""
-    lifted = tiers.lazy().select("account_id", "tier", "base_tier")
-    stage = with_recovery(pl.col("lifecycle_stage"), pl.col("tier"), pl.col("base_tier"))
+    lifted = tiers.lazy().select("account_id", "is_lift_in_effect")
+    stage = with_recovery(pl.col("lifecycle_stage"), pl.col("is_lift_in_effect"))
     return (
         scores.table.lazy()
         .join(lifted, on="account_id", how="left")
         .with_columns(stage.alias("lifecycle_stage"))
-        .drop("tier", "base_tier")
+        .drop("is_lift_in_effect")
         .sort("account_id")
         .collect(engine="in-memory")
     )
 
 
 def with_owners(tiers: pl.DataFrame, plan: pl.DataFrame) -> pl.DataFrame:
-    """Add the owners from the month's plan: account_tiers as published."""
-    owners = plan.lazy().select("account_id", "owner")
-    owned = tiers.lazy().drop("owner").join(owners, on="account_id", how="left", maintain_order="left")
+    """Add the owners from the month's plan and its accounts: account_tiers as published."""
+    columns = ("owner", "is_interim_owner", "owner_before_lift")
+    owners = plan.lazy().select("account_id", *columns)
+    owned = tiers.lazy().drop(columns).join(owners, on="account_id", how="left", maintain_order="left")
     return owned.select(tiers.columns).collect(engine="in-memory")
 
 
 def make_changes(
     state: State,
-    tiers: pl.DataFrame,
-    scores: Scores,
+    result: Mapping[str, pl.DataFrame],
     before: Published,
     snapshot: Snapshot,
     context: RunContext,
 ) -> pl.DataFrame:
-    """List the month's changes with their drivers: tier_changes of the month."""
+    """List the month's changes with their drivers: tier_changes of the month.
+
+    Args:
+        state: Where former months are found.
+        result: account_features, account_scores, score_contributions_wide and account_tiers of the month.
+        before: The published state.
+        snapshot: The sources.
+        context: The month of the run.
+    """
+    tiers, month, policy = result["account_tiers"], context.month, context.policy
     changed = tier_changes(before.tiers.lazy(), tiers.lazy())
     reasoned = exit_reason(snapshot.accounts, snapshot.merged_ids, changed).collect(engine="in-memory")
-    with_former = reasoned.lazy().filter(~pl.col("kind").is_in(["initial", "exit"]))
-    moved = with_former.select(pl.col("account_id").unique()).collect(engine="in-memory")["account_id"]
-    now = contributions_long(scores.wide.filter(pl.col("account_id").is_in(moved.implode())), context.policy)
-    then = state.last_contributions(context.month, moved)
+    asked = comparison_months(
+        reasoned.lazy(), before.tiers.lazy(), tiers.lazy(), result["account_scores"].lazy(), month
+    ).collect(engine="in-memory")
+    then = state.standings(month, asked)
+    now = standing_of(result, asked["account_id"], policy)
     owners = pl.concat([frame.lazy().select("account_id", "owner") for frame in (tiers, before.tiers)])
     return (
-        drivers(reasoned, now, then, context.policy)
+        drivers(reasoned, then.months, now, then.standing, policy, month)
         .lazy()
         .join(owners.unique("account_id", keep="first", maintain_order=True), on="account_id", how="left")
         .pipe(with_corrections, before.superseded.lazy(), tiers.lazy(), context.revision)
-        .pipe(with_identity, context.month, context.revision, PUBLISHED["tier_changes"].columns)
+        .pipe(with_identity, month, context.revision, PUBLISHED["tier_changes"].columns)
         .pipe(PUBLISHED["tier_changes"].conform)
         .sort("account_id", "change_id")
         .collect(engine="in-memory")

@@ -17,6 +17,7 @@ from flows.settings import Project
 from flows.transactions import read_in_transaction
 from sql.dialects import quoted, read
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 MOVEMENTS, CHECKS, REPORT, DATA_DOCS = "retier-movements", "retier-checks", "retier-report", "retier-data-docs"
 """Keys of artifacts; Prefect keeps the history of each."""
@@ -27,7 +28,7 @@ _SHOWN = 50
 
 def show_movements(project: Project, month: Month) -> None:
     """Show how many accounts went from which tier to which."""
-    summary = read_in_transaction(project, partial(summary_of, month=month, largest=0))
+    summary = read_in_transaction(project, partial(summary_of, month=month, largest=0, labels={}))
     if summary is None:
         return
     matrix = summary["matrix"]
@@ -40,7 +41,7 @@ def show_movements(project: Project, month: Month) -> None:
         for row in matrix["rows"]
     ]
     kinds = ", ".join(summary["kinds"]) or "none"
-    description = f"{month}: {summary['accounts']:,} accounts. Changes: {kinds}. Rows: the month before."
+    description = f"{month}: {pluralize(summary['accounts'], 'account')}. Changes: {kinds}. Rows: the month before."
     create_table_artifact(rows, MOVEMENTS, description)
 
 
@@ -51,7 +52,7 @@ def show_checks(project: Project, month: Month) -> str:
         return ""
     broken = checks.filter(~pl.col("is_passed"))
     passed = checks.height - broken.height
-    lines = [f"**{month}**: {passed:,} of {checks.height:,} checks passed, {broken.height:,} failed."]
+    lines = [f"**{month}**: {passed:,} of {pluralize(checks.height, 'check')} passed, {broken.height:,} failed."]
     if broken.height:
         lines += ["", "| severity | check | finding | waived by |", "| --- | --- | --- | --- |"]
         lines += [_line(row) for row in broken.head(_SHOWN).iter_rows(named=True)]

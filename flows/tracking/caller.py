@@ -21,11 +21,13 @@ class Caller:
         progress: Where progress is shown.
         command: What started the run, for the record.
         warn: Called with each sentence that a person should read.
+        is_schedule: Whether Prefect itself started the flow, and no command did.
     """
 
     progress: Progress
     command: str
     warn: Callable[[str], None]
+    is_schedule: bool = False
 
 
 _CALLER: ContextVar[Caller | None] = ContextVar("caller", default=None)
@@ -44,4 +46,6 @@ def called_by(progress: Progress, command: str, warn: Callable[[str], None]) -> 
 def caller() -> Caller:
     """Return the caller of the current flow; where that is Prefect, warnings go to its log."""
     logger = get_run_logger()
-    return _CALLER.get() or Caller(Silent(), f"prefect flow run {runtime.flow_run.id}", logger.warning)
+    return _CALLER.get() or Caller(
+        Silent(), f"prefect flow run {runtime.flow_run.id}", logger.warning, is_schedule=True
+    )

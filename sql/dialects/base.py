@@ -139,6 +139,14 @@ class Dialect(Database, ABC):
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
         """Return the query of every view of the schema, in the form of :meth:`normalised`."""
 
+    @abstractmethod
+    def can_replace_view(self, connection: sa.Connection, view: str, query: str) -> bool:
+        """Return whether a view that exists can get another query without being dropped."""
+
+    @abstractmethod
+    def dependents(self, connection: sa.Connection, view: str) -> list[str]:
+        """Name the views that would stop a view from being dropped, as ``schema.name``, sorted."""
+
     def layout(self, connection: sa.Connection) -> object:
         """Return a fingerprint of the schema's layout: tables, columns, views, comments and indexes."""
         return (

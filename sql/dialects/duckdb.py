@@ -242,6 +242,14 @@ class DuckDB(Dialect):
         views = self.read(connection, _VIEWS, {"schema": SCHEMA})
         return {name: _body(kept) for name, kept in views.iter_rows()}
 
+    def can_replace_view(self, _connection: sa.Connection, _view: str, _query: str) -> bool:
+        """Return True: a view that depends on another one is looked at again when it is read."""
+        return True
+
+    def dependents(self, _connection: sa.Connection, _view: str) -> list[str]:
+        """Return nothing: any view may be dropped."""
+        return []
+
     def layout(self, connection: sa.Connection) -> object:
         """Return the statements that would make the schema anew, without comments on columns.
 
@@ -317,7 +325,7 @@ def _wait_for_connection(connect: Callable[[], Any], path: Path, wait_seconds: f
             waited = time.monotonic() - started
             if waited >= wait_seconds:
                 raise BusyError(
-                    f"the warehouse {path} is held by {holder}, and still was after {wait_seconds:g} s: "
+                    f"the warehouse {path} is held by {holder}, and still was after {wait_seconds:zg} s: "
                     "wait for that program to end, or end it, and run this again"
                 ) from error
             time.sleep(min(pause_seconds(waited), wait_seconds - waited))

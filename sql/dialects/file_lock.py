@@ -63,7 +63,7 @@ def _wait_for(opened: IO[bytes], warehouse: Path, wait_seconds: float) -> None:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                still = f", and still was after {wait_seconds:g} s"
+                still = f", and still was after {wait_seconds:zg} s"
                 raise busy(f"the warehouse {warehouse}", _holder(opened), still) from None
         except OSError as error:
             raise RetierError(

@@ -68,6 +68,28 @@ _VIEWS = """
     where schemas.nspname = :schema and relations.relkind = 'v'
 """
 
+_VIEW_COLUMNS = """
+    select attname, format_type(atttypid, atttypmod)
+    from pg_catalog.pg_attribute
+    where attrelid = cast(:view as regclass) and attnum > 0 and not attisdropped
+    order by attnum
+"""
+
+_DEPENDENTS = """
+    select distinct schemas.nspname || '.' || relations.relname as name
+    from pg_catalog.pg_depend as dependencies
+    join pg_catalog.pg_rewrite as rules
+        on rules.oid = dependencies.objid and dependencies.classid = cast('pg_rewrite' as regclass)
+    join pg_catalog.pg_class as relations on relations.oid = rules.ev_class
+    join pg_catalog.pg_namespace as schemas on schemas.oid = relations.relnamespace
+    where dependencies.refclassid = cast('pg_class' as regclass)
+        and dependencies.refobjid = cast(:view as regclass)
+        and relations.oid <> dependencies.refobjid
+    order by name
+"""
+
+_PROBE = "_retier_probe"
+
 _OPTIONS = {
     "application_name": "retier",
     "connect_timeout": "10",
@@ -258,9 +280,9 @@ class PostgreSQL(Dialect):
         # Rolled back, so that nothing is left in the database's catalogue.
         with connection.begin_nested() as probe:
             for name, query in queries.items():
-                connection.execute(sa.text(f"create or replace temp view _retier_probe as {query}"))
-                kept = self.read(connection, "select pg_get_viewdef('pg_temp._retier_probe'::regclass) as query", {})
-                connection.execute(sa.text("drop view _retier_probe"))
+                connection.execute(sa.text(f"create or replace temp view {_PROBE} as {query}"))
+                kept = self.read(connection, f"select pg_get_viewdef('pg_temp.{_PROBE}'::regclass) as query", {})
+                connection.execute(sa.text(f"drop view {_PROBE}"))
                 found[name] = str(kept["query"].item())
             probe.rollback()
         return found
@@ -268,6 +290,17 @@ class PostgreSQL(Dialect):
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
         """Return the query of every view of the schema; see :func:`sql.dialects.view_queries`."""
         return dict(self.read(connection, _VIEWS, {"schema": SCHEMA}).iter_rows())
+
+    def can_replace_view(self, connection: sa.Connection, view: str, query: str) -> bool:
+        """Return whether the columns that there are keep their names, types and order: others may follow them."""
+        kept = _columns_of(connection, f"{SCHEMA}.{quoted(connection, view)}")
+        with _probe(connection, query):
+            return _columns_of(connection, f"pg_temp.{_PROBE}")[: len(kept)] == kept
+
+    def dependents(self, connection: sa.Connection, view: str) -> list[str]:
+        """Name the views, materialised ones included, that read a view; see :meth:`Dialect.dependents`."""
+        name = f"{SCHEMA}.{quoted(connection, view)}"
+        return [str(found) for (found,) in connection.execute(sa.text(_DEPENDENTS), {"view": name})]
 
     def acquire_publish_lock(self, connection: sa.Connection) -> None:
         """Wait until no other transaction writes; see :func:`sql.dialects.acquire_publish_lock`."""
@@ -308,6 +341,20 @@ class PostgreSQL(Dialect):
             raw.close()
             raise
         return raw
+
+
+@contextmanager
+def _probe(connection: sa.Connection, query: str) -> Iterator[None]:
+    """Make a view of a query for the length of a block; rolled back, so that nothing is left in the catalogue."""
+    with connection.begin_nested() as probe:
+        connection.execute(sa.text(f"create temp view {_PROBE} as {query}"))
+        yield
+        probe.rollback()
+
+
+def _columns_of(connection: sa.Connection, view: str) -> list[tuple[str, str]]:
+    """Return names and types of a view's columns, in order."""
+    return [(name, kind) for name, kind in connection.execute(sa.text(_VIEW_COLUMNS), {"view": view})]
 
 
 def _not_opened(error: psycopg.Error, url: sa.URL) -> RetierError:

@@ -7,6 +7,7 @@ import polars as pl
 from sql.sources.spec import SourceSpec
 from transforms.contracts import Column, Table
 from transforms.contracts.model import TIMESTAMP
+from transforms.plurals import pluralize
 
 SHOWN = 3
 """How many values of a column are shown."""
@@ -26,9 +27,8 @@ def errors_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> st
     by_column = {str(name): rows for (name,), rows in values.group_by("column")}
     parts = [_part(table.field(name).column, by_column[name], spec) for name in table.columns if name in by_column]
     total = int(values["count"].sum())
-    written = "1 value" if total == 1 else f"{total:,} values"
     return (
-        f"{written} cannot be used: {', '.join(parts)}: fix them where they come from, or say "
+        f"{pluralize(total, 'value')} cannot be used: {', '.join(parts)}: fix them where they come from, or say "
         f"what they mean under values, null_values or cast of sources.{table.name} in retier.yaml"
     )
 
@@ -74,8 +74,8 @@ def expected(column: Column, spec: SourceSpec) -> str:
     if not column.dtype.is_numeric():
         return "a value" if column.pattern is None else f"a value that matches {column.pattern}"
     what = "a whole number" if column.dtype == pl.Int64 else "a number"
-    what += f" from {column.minimum:g}" if column.minimum is not None else ""
-    what += f" to {column.maximum:g}" if column.maximum is not None else ""
+    what += f" from {column.minimum:zg}" if column.minimum is not None else ""
+    what += f" to {column.maximum:zg}" if column.maximum is not None else ""
     return what + (" with a decimal comma" if spec.decimal == "," else "")
 
 

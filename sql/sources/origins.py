@@ -25,6 +25,7 @@ from sql.sources.units import Unit, load, save
 from transforms.contracts import Table
 from transforms.errors import RetierError, WrongUseError
 from transforms.month import Month
+from transforms.plurals import pluralize
 
 _OF_MONTHS = frozenset({"month_start", "month_end"})
 # No file's folder starts like this.
@@ -100,8 +101,9 @@ class Queries:
         strays = sum(part.rows for part in unit.parts if month is not None and part.month != str(month))
         if strays:
             raise RetierError(
-                f"{table.name}: {name} returns {strays:,} rows of other months: compare {table.event_time} with "
-                ">= {{ month_start }} and < {{ month_end }}, which is the first day of the next month"
+                f"{table.name}: {name} returns {pluralize(strays, 'row')} of other months: compare "
+                f"{table.event_time} with >= {{{{ month_start }}}} and < {{{{ month_end }}}}, which is the first day "
+                "of the next month"
             )
         return unit
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -51,6 +52,16 @@ class Source:
     def is_by_month(self) -> bool:
         """Whether a query is run for each month, so that the months must be passed."""
         return self._queries is not None and self._queries.are_by_month
+
+    @property
+    def known_since(self) -> Month | None:
+        """The month from which on the project says that the source is complete; None where it does not."""
+        return None if self._spec.known_since is None else Month.parse(self._spec.known_since)
+
+    @property
+    def rhythm(self) -> Literal["daily", "weekly", "monthly"] | None:
+        """How often the project says that the source has rows; None where it does not."""
+        return self._spec.rhythm
 
     @property
     def configured(self) -> frozenset[str]:

@@ -14,7 +14,8 @@ import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from transforms.contracts import Column, Table
-from transforms.errors import first_few
+from transforms.errors import WrongUseError, first_few
+from transforms.month import Month
 
 _OF_FILES = ("format", "delimiter", "encoding", "quote", "decimal")
 
@@ -55,6 +56,13 @@ def _is_timezone(name: str) -> str:
     except (OSError, ValueError, LookupError) as error:
         raise ValueError(f"{name!r} is not a time zone: write one such as Europe/Berlin") from error
     return name
+
+
+def _is_month(text: str) -> str:
+    try:
+        return str(Month.parse(text))
+    except WrongUseError as error:
+        raise ValueError(f"{text!r} is not a month: write one such as 2026-10") from error
 
 
 def _one_character(text: str) -> str:
@@ -131,6 +139,8 @@ class SourceSpec(BaseModel):
         constants: Values for every row, by our column name.
         cast: How columns are written, by our column name.
         values: Maps from the source's values to ours, by our column name; ``''`` is an empty cell.
+        known_since: The first month of which the source is complete; None to find it from the months with rows.
+        rhythm: How often a source of usage has rows; None to find it from the gaps between them.
     """
 
     # The message does not repeat an invalid setting, since the database URL may contain a password.
@@ -150,6 +160,8 @@ class SourceSpec(BaseModel):
     constants: dict[str, _Constant] = {}
     cast: dict[str, Cast] = {}
     values: dict[str, _ValueMap] = {}
+    known_since: Annotated[str, AfterValidator(_is_month)] | None = None
+    rhythm: Literal["daily", "weekly", "monthly"] | None = None
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -186,6 +198,10 @@ class SourceSpec(BaseModel):
             for option, columns in named.items()
             if (unknown := set(columns) - set(table.columns))
         ]
+        if self.rhythm is not None and table.name != "usage":
+            found.append(f"rhythm goes with usage, not with {table.name}")
+        if self.known_since is not None and table.event_time is None:
+            found.append(f"known_since goes with sources of events, and {table.name} is read whole")
         for name, cast in self.cast.items():
             if name in table.columns:
                 found += _cast_problems(table.field(name).column, cast)

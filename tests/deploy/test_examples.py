@@ -32,15 +32,10 @@ TEMPLATES = sorted(EXAMPLES.glob("*/queries/*.sql"))
 
 CHANGED_IN_THE_POLICY = {
     "ravenstack": {
-        "pillars.health.usage_trend.missing",
         "pillars.growth.revenue_expansion.score",
         "scoring.minimum_coverage_share",
-        "metrics.trend_minimum_events",
-        "metrics.growth_minimum_events",
-        "quality.coverage.health_minimum_share",
     },
     "jordi-health": {
-        "pillars.health.usage_recency.score",
         "pillars.growth.usage_growth.weight",
         "pillars.growth.usage_growth.missing",
         "pillars.growth.adoption_pace",
@@ -50,7 +45,6 @@ CHANGED_IN_THE_POLICY = {
         "economics.entitled_hours_per_year.low_touch",
         "movement.boundaries.mid_touch",
         "movement.boundaries.high_touch",
-        "quality.fleet_shift.maximum_share",
     },
     "saasguard-sim": {
         "pillars.growth.usage_growth.weight",
@@ -59,7 +53,6 @@ CHANGED_IN_THE_POLICY = {
         "scoring.neutral_points",
         "movement.boundaries.mid_touch",
         "movement.boundaries.high_touch",
-        "quality.fleet_shift.maximum_share",
     },
     "vendors": set(),
 }

@@ -56,9 +56,17 @@ def late_usage(folder: Path) -> None:
     ).write_parquet(file)
 
 
+def policy_of_before(folder: Path) -> None:
+    """Let the policy lack what a former version did not know."""
+    path = folder / "policy.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"^(rhythm|silence):\n(  .*\n)+", "", text, flags=re.MULTILINE), encoding="utf-8")
+
+
 SCENERY: dict[str, Scenery] = {
     "README.md": Scenery(by_hand={".venv/bin/retier init --project my-company": map_the_demo_data}),
     "docs/backfill.md": Scenery(before=late_usage),
+    "docs/upgrading.md": Scenery(before=policy_of_before),
     "docs/postgresql.md": Scenery(has_postgresql=True),
 }
 """By document, for those that need more than a folder."""
@@ -66,7 +74,8 @@ SCENERY: dict[str, Scenery] = {
 
 def begins_in_a_project(first_command: str) -> bool:
     """Return whether a reader who types this first is in a project, that of the demo, and not in the repository."""
-    return re.match(r"retier (?!demo|init)", first_command) is not None and "--project" not in first_command
+    is_in_one = re.match(r"retier (?!demo|init(?! --upgrade-policy))", first_command) is not None
+    return is_in_one and "--project" not in first_command
 
 
 @contextmanager

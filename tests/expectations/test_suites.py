@@ -119,7 +119,8 @@ def test_rows_of_accounts_that_are_not_there_are_reported_and_kept():
     found = judged(usage({}, {"account_id": "B", "feature": "g"}), USAGE_SUITE)["usage.account_id.reference"]
     assert (found.is_passed, found.severity) == (False, "warn")
     assert found.message == (
-        "1 of 2 rows of usage break account_id.reference, such as 'B'; expected a value of accounts.account_id"
+        "1 of 2 rows of usage break account_id.reference, such as 'B'; expected a value of accounts.account_id: look "
+        "whether both sources write it the same way, and whether rows of the other are missing"
     )
 
 
@@ -155,6 +156,7 @@ def test_terms_that_end_before_they_begin_are_reported():
     frame = with_marks(rows(table, [{"start_date": date(2026, 2, 1), "end_date": date(2026, 1, 1)}]))
     found = judged(frame, source_expectations(table, EVERYTHING))["overrides.end_date.order"]
     assert (found.is_passed, found.severity) == (False, "warn")
+    assert found.message.endswith("expected end_date not before start_date: fix the dates where they come from")
 
 
 def test_every_check_has_a_name_of_its_own():

@@ -88,7 +88,7 @@ def _wide(accounts: Accounts, month: Month, policy: Policy) -> pl.DataFrame:
         contributions=[
             component.weight / 2 if known else None for known, (_, _, component) in zip(is_known, places, strict=True)
         ],
-        missing_reasons=[None if known else "no_data" for known in is_known],
+        missing_reasons=[None if known else "not_recorded" for known in is_known],
     )
 
 

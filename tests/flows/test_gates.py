@@ -16,7 +16,8 @@ from flows.session import Session
 from flows.settings import load_project
 from tests.flows.bad_input.breaking import BAD_DATA, WRONG_USE, data, publication
 from tests.flows.options import options_of
-from tests.flows.projects import FEBRUARY, JANUARY, healthy_tables, run_months, write_csv, write_project
+from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, run_months, write_csv, write_project
+from transforms.month import Month
 
 ACCOUNTS = 60
 
@@ -52,9 +53,33 @@ def run_february(run, project, *line):
 
 
 def without_use(project):
-    """Nobody uses anything in February: the health of all who used something falls."""
+    """No usage of February arrives."""
     used = [row for row in healthy_tables(ACCOUNTS)["usage"] if not row["date"].startswith(str(FEBRUARY))]
     write_csv(data(project, "usage"), used)
+
+
+def with_a_third_of_use(project):
+    """Of February the usage of every third account arrives, until its end."""
+    rows = healthy_tables(ACCOUNTS)["usage"]
+    write_csv(
+        data(project, "usage"),
+        [row for row in rows if not row["date"].startswith(str(FEBRUARY)) or int(row["account_id"][1:]) % 3 == 0],
+    )
+
+
+def with_little_use(project, month):
+    """Everybody has as many rows as ever in a month, and a tenth of the events in each: health falls."""
+    rows = healthy_tables(ACCOUNTS)["usage"]
+    write_csv(
+        data(project, "usage"),
+        [row | {"events": row["events"] // 10} if row["date"].startswith(str(month)) else row for row in rows],
+    )
+
+
+def with_other_ids(project, source):
+    """Another system writes the account ids of a source in another way."""
+    rows = healthy_tables(ACCOUNTS)[source]
+    write_csv(data(project, source), [row | {"account_id": row["account_id"].upper()} for row in rows])
 
 
 def cut_off(project):
@@ -73,29 +98,76 @@ def spoil(project, source, share):
     )
 
 
-def test_a_fleet_wide_shift_stops_the_month_and_names_itself(run, project):
+def test_usage_that_is_lost_stops_the_month_and_names_itself(run, project):
     before = publication(project)
     without_use(project)
     result = run_february(run, project)
 
     assert result.exit_code == BAD_DATA
-    assert "fleet_shift: " in result.stderr
-    assert 'retier run --month 2025-02 --accept fleet_shift --reason "..."' in result.stderr
+    assert "rows.usage: usage has 0 rows in 2025-02" in result.stderr
+    assert 'retier run --month 2025-02 --accept rows.usage --reason "..."' in result.stderr
     assert publication(project) == before
     assert query(project, "select status, error from runs order by finished_at")[-1] == (
         "stopped",
         result.stderr.removeprefix("retier: ").strip(),
     )
-    assert checks(project, "fleet_shift")[-1] == (False, None, None)
+    assert checks(project, "rows.usage")[-1] == (False, None, None)
+
+
+def test_a_fleet_that_moves_as_one_stops_the_month(run, tmp_path):
+    project = write_project(tmp_path, healthy_tables(ACCOUNTS))
+    run_months(project, Month.range(JANUARY - 3, FEBRUARY))
+    with_little_use(project, MARCH)
+    result = run("run", "--project", project, "--month", MARCH)
+
+    assert result.exit_code == BAD_DATA
+    assert "1 check failed: fleet_shift: health fell by more than 5 points for " in result.stderr
+    assert 'retier run --month 2025-03 --accept fleet_shift --reason "..."' in result.stderr
+    difference = run("backfill", "--project", project, "--from", FEBRUARY, "--to", MARCH, "--diff", "--force", "--json")
+    assert json.loads(difference.stdout)["stopped_by"] == {"2025-03": ["fleet_shift"]}
+
+
+def test_ids_that_find_no_account_stop_the_month(run, project):
+    with_other_ids(project, "usage")
+    result = run_february(run, project)
+
+    assert result.exit_code == BAD_DATA
+    assert "join_rate.usage_rows: only 0 % of 180 rows of usage in 2025-02 belong to a known account" in result.stderr
+    assert "such as 'A000' and 'A001'" in result.stderr
+    assert checks(project, "join_rate.invoices_rows")[-1] == (True, None, None)
+
+
+def test_usage_that_ends_long_before_the_month_stops_it(run, project):
+    rows = healthy_tables(ACCOUNTS)["usage"]
+    in_its_first_days = [
+        row | {"date": f"{FEBRUARY}-{2 + number % 3:02}"} if row["date"].startswith(str(FEBRUARY)) else row
+        for number, row in enumerate(rows)
+    ]
+    write_csv(data(project, "usage"), in_its_first_days)
+    result = run_february(run, project)
+
+    assert result.exit_code == BAD_DATA
+    assert (
+        "month_incomplete: the last row of usage is of 2025-02-04, 24 days before the end of 2025-02" in result.stderr
+    )
+    assert "--accept month_incomplete" in result.stderr
+
+
+def test_a_backfill_names_itself_as_the_command_that_accepts(run, project):
+    cut_off(project)
+    result = run("backfill", "--project", project, "--from", FEBRUARY, "--to", MARCH, "--reason", "late files")
+
+    assert result.exit_code == BAD_DATA
+    assert 'retier backfill --from 2025-02 --to 2025-03 --accept exit_share --reason "..."' in result.stderr
 
 
 def test_a_person_lets_it_pass_once(run, project):
-    without_use(project)
-    passed = run_february(run, project, "--accept", "fleet_shift", "--reason", "holidays", "--author", "Ada")
+    with_a_third_of_use(project)
+    passed = run_february(run, project, "--accept", "rows.usage", "--reason", "holidays", "--author", "Ada")
 
     assert passed.exit_code == 0, passed.output
-    assert "fleet_shift was waived by Ada (holidays)" in passed.stdout
-    assert checks(project, "fleet_shift")[-1] == (False, "Ada", "holidays")
+    assert "rows.usage was waived by Ada (holidays)" in passed.stdout
+    assert checks(project, "rows.usage")[-1] == (False, "Ada", "holidays")
     assert query(project, "select reason from runs order by finished_at")[-1] == ("holidays",)
     again = run_february(run, project)
     assert again.exit_code == BAD_DATA
@@ -156,7 +228,7 @@ def test_what_cannot_be_let_pass_is_wrong_use(run, project, line, words):
 def test_letting_one_check_pass_lets_no_other_pass(run, project):
     without_use(project)
     spoil(project, "accounts", 0.5)
-    result = run_february(run, project, "--accept", "fleet_shift", "--reason", "holidays")
+    result = run_february(run, project, "--accept", "rows.usage", "--reason", "holidays")
 
     assert result.exit_code == BAD_DATA
     assert "quarantined.accounts" in result.stderr
@@ -174,7 +246,7 @@ def test_a_share_within_the_policy_passes_and_one_beyond_stops(run, project):
 
 def test_a_stopped_first_month_leaves_nothing_but_what_was_found(run, tmp_path):
     project = write_project(tmp_path, healthy_tables(ACCOUNTS))
-    spoil(project, "accounts", 0.5)
+    spoil(project, "accounts", 0.3)
     result = run("run", "--project", project, "--month", JANUARY)
 
     assert result.exit_code == BAD_DATA

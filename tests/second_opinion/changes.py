@@ -47,39 +47,34 @@ def steps(before: State | None, now: State | None) -> Iterator[tuple[str, Place]
 def steps_without_override(before: State | None, now: State) -> Iterator[tuple[str, Place]]:
     """An override that ended hands over to last month's silent state; this month's moves follow."""
     base = now.base_tier_without_override
-    was_lifted = before is not None and before.is_lift_in_effect
+    does_lift_go_on = before is not None and before.lift_started_month == now.lift_started_month is not None
     if before is not None and before.override_start is not None:
         yield "override_ended", (before.tier_without_override, before.base_tier_without_override)
-    if was_lifted and not now.is_lift_in_effect:
+    if before is not None and before.is_raised and not does_lift_go_on:
         yield "lift_ended", (before.base_tier_without_override, before.base_tier_without_override)
     kind = base_change(before, now)
     if kind is not None:
-        yield kind, moved_place(before, now)
-    if now.is_lift_in_effect and not was_lifted:
+        yield kind, (now.tier_without_override if does_lift_go_on else base, base)
+    if now.is_raised and not does_lift_go_on:
         yield "lift_started", (now.tier_without_override, base)
 
 
 def steps_under_override(before: State | None, now: State) -> Iterator[tuple[str, Place]]:
-    """Only an initial placing and the start of the override are told."""
+    """Only an entry and the start of the override become rows."""
     was_overridden = before is not None and before.override_start is not None
-    if now.base_move == "initial":
-        yield "initial", published(before) if was_overridden else moved_place(before, now)
+    if before is None:
+        yield "initial", (now.base_tier_without_override, now.base_tier_without_override)
     if not was_overridden or (before.override_start, before.tier) != (now.override_start, now.tier):
         yield "override_started", published(now)
 
 
 def base_change(before: State | None, now: State) -> str | None:
-    """What happened to the base without override."""
-    if now.base_move == "initial":
+    """What happened to the base without override; a placing where it stood already is no change."""
+    if before is None:
         return "initial"
     difference = now.base_tier_without_override - before.base_tier_without_override
     if difference == 0:
         return None
+    if now.base_move == "placement":
+        return "placement"
     return "promotion" if difference > 0 else "demotion"
-
-
-def moved_place(before: State | None, now: State) -> Place:
-    """The new base, with the lift only where it takes effect before and after."""
-    base = now.base_tier_without_override
-    is_lifted_throughout = before is not None and before.is_lift_in_effect and now.is_lift_in_effect
-    return (now.tier_without_override if is_lifted_throughout else base, base)

@@ -26,7 +26,16 @@ class Draft:
     override_start: int | None = None
     has_renewal_freeze: bool = False
     has_open_escalation: bool = False
+    is_in_grace: bool = False
+    tenure_days: int = 1000
+    events: float | None = 100.0
+    usage_recency_days: float | None = 0.0
+    has_sudden_silence: bool = False
+    days_to_renewal: int | None = None
+    events_variation: float | None = 0.5
 
+
+DAYS_OF_A_MONTH = 30
 
 Track = list[Draft | None]  # None where the account is out of scope
 
@@ -48,7 +57,7 @@ def track(months: int = 36, **columns: object) -> Track:
 
 
 def assemble(tracks: dict[str, Track], arr_out_of_scope: float | None = None) -> History:
-    """Turn tracks of equal length into one dictionary of facts per month."""
+    """Turn tracks of equal length into one dictionary of facts per month; nothing was used before them."""
     months = max(len(one) for one in tracks.values())
     history: History = [{} for _ in range(months)]
     for account_id, one in tracks.items():
@@ -58,13 +67,16 @@ def assemble(tracks: dict[str, Track], arr_out_of_scope: float | None = None) ->
 
 
 def account_facts(account_id: str, one: Track, arr_out_of_scope: float | None) -> Iterable[tuple[int, Facts]]:
-    """The months in scope, with the values of the two months before; health is forgotten at an exit."""
+    """The months in scope, with what follows from the months around; health is forgotten at an exit."""
     names = [field.name for field in fields(Draft)]
     entered = 0
+    last_active_month = None
     for index, draft in enumerate(one):
         if draft is None:
             entered = index + 1
             continue
+        if draft.events:
+            last_active_month = FIRST_MONTH + index
         earlier = [one[index - back] if index >= back else None for back in (1, 2)]
         arr = [arr_out_of_scope if then is None else then.arr for then in earlier]
         health = [earlier[back - 1].health if index - back >= entered else None for back in (1, 2)]
@@ -76,6 +88,22 @@ def account_facts(account_id: str, one: Track, arr_out_of_scope: float | None) -
                 arr_2_months_ago=arr[1],
                 health_1_month_ago=health[0],
                 health_2_months_ago=health[1],
+                override_last_month=override_last_month(one, index),
+                tenure_months=draft.tenure_days // DAYS_OF_A_MONTH,
+                last_active_month=last_active_month,
                 **{name: getattr(draft, name) for name in names},
             ),
         )
+
+
+def override_last_month(one: Track, index: int) -> int | None:
+    """The last of the months on end with the same override; None without one."""
+    draft = one[index]
+    if draft.override_tier is None:
+        return None
+    override = (draft.override_start, draft.override_tier)
+    while index + 1 < len(one) and (then := one[index + 1]) is not None:
+        if (then.override_start, then.override_tier) != override:
+            break
+        index += 1
+    return FIRST_MONTH + index

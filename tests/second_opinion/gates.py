@@ -19,8 +19,8 @@ from .records import (
 def propose_move(case: Case) -> None:
     """Everything but the cap, which needs to see all accounts."""
     rank = case.previous_rank
-    if case.is_initial:
-        case.base, case.base_move = case.target, "initial"
+    if case.is_placed:
+        case.base, case.base_move = case.target, "initial" if case.previous is None else "placement"
     elif case.target == rank:
         case.base = rank
     elif case.does_contract_event_act and case.target > rank:
@@ -77,12 +77,11 @@ def is_cooling_down(case: Case) -> bool:
 
 
 def does_lift_end(case: Case) -> bool:
-    """True when a lift that took effect last month has ended or can no longer be afforded."""
-    if not case.previous.is_lift_in_effect:
-        return False
-    if case.running_lift_start is None:
+    """True when a lift ends, or when an override takes its effect away."""
+    previous = case.previous
+    if previous.lift_started_month is not None and case.running_lift_start is None:
         return True
-    return not (case.previous.is_lift_affordable or case.facts.has_grant)
+    return previous.is_lift_in_effect and case.is_overridden
 
 
 def apply_move_cap(cases: Iterable[Case], previous: Iterable[State]) -> None:

@@ -3,10 +3,21 @@
 from collections.abc import Callable
 
 from .drafts import History, Track, assemble, levels, track
+from .hand_made_risks import (
+    ends_of_lifts,
+    lifts_by_rank,
+    newcomers,
+    recurring_risks,
+    silence,
+    silent_crowd,
+    small_silent_crowd,
+    stages,
+    sudden_silence,
+)
 
 
 def ill_for_ever() -> History:
-    """Never well again: one lift, not one every half year; unaffordable ones come back."""
+    """Never well again: one lift, not one every half year."""
     return assemble(
         {
             "affordable": track(health=30.0),
@@ -15,7 +26,7 @@ def ill_for_ever() -> History:
                 health=30.0, priority=30.0, arr=12_000.0, has_grant=levels((False, 1), (True, 35))
             ),
             "well_again_twice": track(health=levels((30.0, 8), (65.0, 1), (None, 2), (62.0, 1), (30.0, 24))),
-            "well_again_once": track(health=levels((30.0, 8), (65.0, 1), (50.0, 1), (62.0, 1), (30.0, 25))),
+            "well_again_once": track(health=levels((30.0, 8), (65.0, 1), (51.0, 1), (62.0, 1), (30.0, 25))),
             "slowly_worse": track(health=levels((80.0, 2), (72.0, 1), (57.0, 1), (46.0, 32))),
         }
     )
@@ -64,15 +75,22 @@ def lift_and_demotion_in_one_month() -> History:
             f"ill_from_month_{first}": track(
                 priority=falling, health=levels((80.0, first), (30.0, 36 - first)), arr=200_000.0
             )
-            for first in (2, 3, 4, 6, 7)  # no more than the cap lets go in one month
+            for first in (0, 1, 4, 6, 7)  # no more than the cap lets go in one month
         }
         | {
-            "lift_loses_its_grant": track(
+            "lift_outlives_its_grant": track(
                 priority=falling,
                 health=levels((80.0, 5), (30.0, 31)),
                 arr=30_000.0,
                 has_grant=levels((True, 6), (False, 30)),
-            )
+            ),
+            "lift_hidden_by_an_override": track(
+                priority=falling,
+                health=levels((80.0, 4), (30.0, 32)),
+                arr=200_000.0,
+                override_tier=levels((None, 6), (2, 3), (None, 27)),
+                override_start=levels((None, 6), (6, 3), (None, 27)),
+            ),
         }
     )
 
@@ -205,5 +223,14 @@ NAMED_HISTORIES: dict[str, Callable[[], History]] = {
         rises_together,
         falls_together,
         ceiling_falls_together,
+        ends_of_lifts,
+        lifts_by_rank,
+        silence,
+        sudden_silence,
+        silent_crowd,
+        small_silent_crowd,
+        newcomers,
+        recurring_risks,
+        stages,
     )
 }

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from random import Random
 
-from .drafts import FIRST_MONTH, Draft, History, Track, assemble, levels
+from .drafts import DAYS_OF_A_MONTH, FIRST_MONTH, Draft, History, Track, assemble, levels
 from .hand_made import NAMED_HISTORIES
 
 __all__ = ["FIRST_MONTH", "NAMED_HISTORIES", "History", "population"]
@@ -19,6 +19,9 @@ class Fashion:
     priorities: list[float]
     arr_factors: list[float]
     share_of_followers: float
+    is_usage_known: list[bool]
+    silent_shares: list[float]
+    has_sudden_silence: list[bool]
 
 
 def population(seed: int, accounts: int = 60, months: int = 36) -> History:
@@ -44,6 +47,9 @@ def draw_fashion(rng: Random, months: int) -> Fashion:
         priorities=[float(priority) for priority in priorities],
         arr_factors=[1.0 if month < crash else depth for month in range(months)],
         share_of_followers=rng.choice((0.1, 0.5, 0.9)),
+        is_usage_known=draw_known_usage(rng, months),
+        silent_shares=draw_silent_shares(rng, months),
+        has_sudden_silence=[rng.random() < 0.04 for _ in range(months)],
     )
 
 
@@ -68,6 +74,10 @@ def draw_track(rng: Random, fashion: Fashion, months: int) -> Track:
         "has_open_escalation": [stretch is not None for stretch in draw_stretches(rng, months, 0.04, (1, 4), (True,))],
     }
     scope = draw_scope(rng, months)
+    columns |= draw_life(rng, scope) | draw_usage(rng, fashion, months)
+    columns["usage_recency_days"] = [
+        idle_days(rng, *lived) for lived in zip(columns["events"], columns["tenure_days"], strict=True)
+    ]
     return [
         Draft(**{name: column[month] for name, column in columns.items()}) if scope[month] else None
         for month in range(months)
@@ -130,7 +140,7 @@ def with_gaps(rng: Random, column: Column, chance: float, at_first: int) -> Colu
 def draw_health(rng: Random, months: int) -> Column:
     """Mostly well with dips of every depth; one account in ten is ill for long."""
     usual = 35.0 if rng.random() < 0.1 else rng.uniform(58, 85)
-    dips = draw_stretches(rng, months, 0.07, (1, 6), (25.0, 38.0, 44.0, 50.0, 56.0))
+    dips = draw_stretches(rng, months, 0.07, (1, 6), (25.0, 38.0, 44.0, 50.0, 56.0, 62.0))
     column: Column = []
     for dip in dips:
         value = (usual if dip is None else dip[1]) + rng.gauss(0, 4)
@@ -151,6 +161,67 @@ def draw_arr(rng: Random, lowest: float, factors: list[float]) -> list[float]:
             spike = 1.0
         column.append(round(level * spike * factor, 2))
     return column
+
+
+def draw_known_usage(rng: Random, months: int) -> list[bool]:
+    """Configured or not, and now and then stale for some months; the same for all accounts."""
+    if rng.random() < 0.15:
+        return [False] * months
+    return [stretch is None for stretch in draw_stretches(rng, months, 0.02, (1, 3), (True,))]
+
+
+def draw_silent_shares(rng: Random, months: int) -> list[float]:
+    """A few fall silent of themselves; now and then many do at once, and come back bit by bit."""
+    column: list[float] = []
+    while len(column) < months:
+        if rng.random() < 0.04:
+            column += rng.choice(([0.3, 0.25, 0.2, 0.1], [0.5, 0.5, 0.2, 0.15], [0.9], [0.2, 0.2, 0.3, 0.2, 0.2]))
+        column.append(0.0)
+    return column[:months]
+
+
+def draw_life(rng: Random, scope: list[bool]) -> dict[str, list[object]]:
+    """Age, grace before an exit or a late signature, and the next renewal."""
+    months = len(scope)
+    late = scope.index(True) if True in scope else 0
+    age = rng.randint(1, 1500) if late == 0 else rng.randint(1, DAYS_OF_A_MONTH)
+    phase = rng.randrange(12)
+    renewal = [None if rng.random() < 0.05 else (phase - month) % 12 * DAYS_OF_A_MONTH for month in range(months)]
+    is_last = [month + 1 < months and not scope[month + 1] for month in range(months)]
+    is_late = draw_stretches(rng, months, 0.01, (1, 2), (True,))
+    return {
+        "tenure_days": [age + DAYS_OF_A_MONTH * max(0, month - late) for month in range(months)],
+        "is_in_grace": [
+            late_one is not None or (is_gone and rng.random() < 0.7)
+            for late_one, is_gone in zip(is_late, is_last, strict=True)
+        ],
+        "days_to_renewal": renewal,
+        "events_variation": with_gaps(rng, [rng.uniform(0.05, 0.5) for _ in range(months)], 0.05, 2),
+    }
+
+
+def draw_usage(rng: Random, fashion: Fashion, months: int) -> dict[str, list[object]]:
+    """Events of each month: never any, or some with silent stretches of its own and of the fashion."""
+    is_never_used = rng.random() < 0.05
+    first_use = rng.choice((0, 0, 0, 1, 5))
+    place = rng.random()
+    own_silence = draw_stretches(rng, months, 0.03, (1, 7), (True,))
+    events: Column = []
+    for month in range(months):
+        is_used = not is_never_used and month >= first_use and own_silence[month] is None
+        if not is_used or place < fashion.silent_shares[month]:
+            value: float | None = 0.0
+        else:
+            value = float(rng.randint(1, 900))
+        events.append(value if fashion.is_usage_known[month] else None)
+    return {"events": events, "has_sudden_silence": fashion.has_sudden_silence}
+
+
+def idle_days(rng: Random, events: float | None, tenure_days: int) -> float | None:
+    """Somewhere within the month where it was used, else at least so long; newcomers cannot be idle for longer."""
+    if events is None:
+        return None
+    return float(min(rng.choice((0, 2, 7, 8, 9, 20)) + (0 if events else rng.randint(0, 60)), tenure_days))
 
 
 def draw_new_product(rng: Random, arr: float) -> float | None:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from .records import (
-    HEALTHY,
+    CSM_HOURS_PER_YEAR,
     HEALTHY_MONTHS_TO_ARM,
+    HEALTHY_MONTHS_TO_END,
     HIGHEST_RANK,
-    ILL,
     LIFT_MONTHS,
+    LONGEST_LIFT_MONTHS,
     MONTHS_BETWEEN_LIFTS,
-    STEEP_FALL,
     Case,
     Facts,
 )
-from .targets import is_affordable
+from .targets import can_pay, entitled_cost
 
 
 @dataclass(slots=True)
@@ -24,66 +24,72 @@ class Lift:
     last_ended_month: int | None
     is_armed: bool
     healthy_streak: int
-    is_affordable: bool | None
+    is_affordable: bool | None = None  # by money, at its start
+    is_unaffordable: bool = False  # money is all that stands in the way of one
 
 
 def end_lift(case: Case) -> None:
-    """A running lift ends in good health or after three months; decided before any move."""
+    """A lift ends between its third and its sixth month; decided before any move."""
     if case.previous is None:
         return
     started = case.previous.lift_started_month
     case.last_lift_ended_month = case.previous.last_lift_ended_month
     if started is None:
         return
-    health = case.facts.health
-    if (health is not None and health >= HEALTHY) or case.month >= started + LIFT_MONTHS:
+    months = case.month - started
+    has_recovered = case.healthy_streak >= HEALTHY_MONTHS_TO_END
+    if months >= LONGEST_LIFT_MONTHS or (months >= LIFT_MONTHS and has_recovered):
         case.last_lift_ended_month = case.month
     else:
         case.running_lift_start = started
 
 
 def step_lift(case: Case) -> Lift:
-    """Health streak, arming and start; needs the base of this month."""
+    """Arming and start; needs the base of this month."""
     lift = carry_lift(case)
-    if lift.started_month is not None or not lift.is_armed or not is_at_risk(case.facts):
+    if lift.started_month is not None or not lift.is_armed or not case.is_ill:
         return lift
-    ended = case.last_lift_ended_month
-    if ended is not None and case.month < ended + MONTHS_BETWEEN_LIFTS:
+    if is_waiting(case.month, case.last_lift_ended_month) or case.is_overridden:
         return lift
-    lifted_rank = min(HIGHEST_RANK, case.base + 1)
-    lift.started_month = case.month
-    lift.is_affordable = is_affordable(case.facts, lifted_rank, lifted_rank > case.base)
-    lift.is_armed = not (lift.is_affordable or case.facts.has_grant)
-    return lift
+    is_free = case.base == HIGHEST_RANK
+    is_payable = is_free or can_pay_lift(case.facts, case.base)
+    if not is_payable and not case.facts.has_grant:
+        lift.is_unaffordable = True
+        return lift
+    return Lift(
+        started_month=case.month,
+        last_ended_month=case.last_lift_ended_month,
+        is_armed=False,
+        healthy_streak=0,
+        is_affordable=is_payable,
+    )
+
+
+def can_pay_lift(facts: Facts, rank: int) -> bool:
+    """The rank's own hours and those of the longest lift, all of them as dear as new ones."""
+    own, raised = CSM_HOURS_PER_YEAR[rank], CSM_HOURS_PER_YEAR[rank + 1]
+    hours = own + (raised - own) * LONGEST_LIFT_MONTHS / 12
+    return can_pay(facts, entitled_cost(facts, hours, is_above_base=True))
+
+
+def is_waiting(month: int, last_ended_month: int | None) -> bool:
+    """True in the months after a lift in which no other may start."""
+    return last_ended_month is not None and month < last_ended_month + MONTHS_BETWEEN_LIFTS
 
 
 def carry_lift(case: Case) -> Lift:
-    """The lift that still runs, the months of good health and whether the next one is armed."""
-    previous, health = case.previous, case.facts.health
-    healthy_streak = 0 if previous is None else previous.healthy_streak_months
-    if health is not None:
-        healthy_streak = healthy_streak + 1 if health >= HEALTHY else 0
+    """The lift that still runs, and whether the next one is armed."""
+    previous = case.previous
     is_running = case.running_lift_start is not None
     return Lift(
         started_month=case.running_lift_start,
         last_ended_month=case.last_lift_ended_month,
-        is_armed=previous is None or previous.is_lift_armed or healthy_streak >= HEALTHY_MONTHS_TO_ARM,
-        healthy_streak=healthy_streak,
+        is_armed=previous is None or previous.is_lift_armed or case.healthy_streak >= HEALTHY_MONTHS_TO_ARM,
+        healthy_streak=case.healthy_streak,
         is_affordable=previous.is_lift_affordable if is_running else None,
     )
 
 
-def is_at_risk(facts: Facts) -> bool:
-    """Ill, or not healthy after a steep fall on the higher of the last two months."""
-    if facts.health is None:
-        return False
-    if facts.health < ILL:
-        return True
-    known = [health for health in (facts.health_1_month_ago, facts.health_2_months_ago) if health is not None]
-    return facts.health < HEALTHY and bool(known) and max(known) - facts.health >= STEEP_FALL
-
-
 def lifted_tier(case: Case, lift: Lift) -> int:
-    """The base tier, one higher while a lift runs that is affordable or freed by a grant."""
-    is_effective = lift.started_month is not None and (lift.is_affordable or case.facts.has_grant)
-    return min(HIGHEST_RANK, case.base + 1) if is_effective else case.base
+    """The base tier, one higher while a lift runs; an override is laid over it elsewhere."""
+    return case.base if lift.started_month is None else min(HIGHEST_RANK, case.base + 1)

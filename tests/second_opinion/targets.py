@@ -39,19 +39,24 @@ def score_target_later(rank: int, priority: float | None) -> int:
     return rank
 
 
-def is_affordable(facts: Facts, rank: int, is_above_base: bool) -> bool:
-    """Both conditions of the economic ceiling for one rank."""
-    if rank == 0:
-        return True
+def entitled_cost(facts: Facts, hours: float, is_above_base: bool) -> float:
+    """What hours of a year cost for this account; a tenth more where they are new."""
     complexity = facts.complexity_without_touchpoints
     factor = 1.0 if complexity is None else 1 + complexity / 200
-    cost = CSM_HOURS_PER_YEAR[rank] * factor * CSM_RATE
-    if is_above_base:
-        cost *= FACTOR_ABOVE_BASE
+    return hours * factor * CSM_RATE * (FACTOR_ABOVE_BASE if is_above_base else 1.0)
+
+
+def can_pay(facts: Facts, cost: float) -> bool:
+    """Both conditions of the economic ceiling for a cost of a year."""
     gross_profit = GROSS_MARGIN * facts.arr
     support_cost = facts.support_cost or 0.0
     is_small_share = cost <= ENTITLED_SHARE_OF_GROSS_PROFIT * gross_profit
     return is_small_share and gross_profit - support_cost - cost >= LOWEST_MARGIN_SHARE * gross_profit
+
+
+def is_affordable(facts: Facts, rank: int, is_above_base: bool) -> bool:
+    """The lowest rank always is."""
+    return rank == 0 or can_pay(facts, entitled_cost(facts, CSM_HOURS_PER_YEAR[rank], is_above_base))
 
 
 def economic_ceiling(facts: Facts, present_base: int | None) -> int:
@@ -88,13 +93,13 @@ def open_case(month: int, previous: State | None, facts: Facts) -> Case:
         month=month,
         facts=facts,
         previous=previous,
-        is_initial=previous is None or is_first_priority,
+        is_placed=previous is None or is_first_priority,
         score_target=score_target,
         ceiling=ceiling,
         floor=floor,
         target=max(min(score_target, ceiling), floor or 0),
     )
-    if not case.is_initial:
+    if not case.is_placed:
         count_streaks(case)
     if previous is not None:
         await_contract_event(case, previous)

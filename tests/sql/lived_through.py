@@ -1,4 +1,4 @@
-"""A small company that has lived through fifteen months, with something to find for every question of sql/queries.
+"""A small company that has lived through eighteen months, with something to find for every question of sql/queries.
 
 Every account is there for the sake of what its name says; the others are what a query has to leave out.
 """
@@ -17,7 +17,7 @@ from tests.sql.notices import CHECK_RESULTS, NOTIFICATIONS, QUARANTINE, TEAM_LOA
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 
-FIRST, NEWEST = Month.parse("2025-04"), Month.parse("2026-06")
+FIRST, NEWEST = Month.parse("2025-01"), Month.parse("2026-06")
 MONTHS = tuple(Month.range(FIRST, NEWEST))
 RESTATED = Month.parse("2026-03")
 
@@ -53,14 +53,14 @@ DULL: Values = LOW | {
 """What holds of an account in a month unless it is said otherwise."""
 
 ACCOUNTS: dict[str, tuple[str, str, Values]] = {
-    "steady": ("2025-04", "2026-06", {"owner": "Bo"}),
+    "steady": ("2025-01", "2026-06", {"owner": "Bo"}),
     "riser": (
-        "2025-04",
+        "2025-01",
         "2026-06",
         MID | {"points_to_promotion": 0.0, "months_to_wait": 1, "binding_constraint": "dwell", "top_lever": "dwell"},
     ),
-    "churned": ("2025-04", "2025-08", MID | {"health": 30.0, "value_band": "of old"}),
-    "merged": ("2025-04", "2025-09", MID),
+    "churned": ("2025-01", "2025-08", MID | {"health": 30.0, "value_band": "of old"}),
+    "merged": ("2025-01", "2025-09", MID),
     "close": ("2026-02", "2026-06", MID | {"points_to_promotion": 4.5, "top_lever": "growth.usage_growth"}),
     "far": ("2026-02", "2026-06", MID | {"points_to_promotion": 12.0, "rfm_segment": "Champions"}),
     "capped": (
@@ -91,9 +91,12 @@ ACCOUNTS: dict[str, tuple[str, str, Values]] = {
 """By account: its first month, its last one, and what is not dull about it."""
 
 AT: dict[tuple[str, str], Values] = {
-    ("riser", "2025-04"): LOW,
+    ("riser", "2025-01"): LOW,
+    ("riser", "2026-02"): {"arr": 3000.0},
+    ("riser", "2026-03"): {"arr": 3000.0},
     ("riser", "2026-05"): {"arr": 3000.0},
     ("riser", "2026-06"): {"arr": 3000.0, "score_target_tier": "high_touch"},
+    ("steady", "2026-02"): {"arr": 900.0},
     ("steady", "2026-06"): {"arr": 900.0},
     ("capped", "2026-02"): {"score_target_tier": "high_touch"},
     ("capped", "2026-04"): {"score_target_tier": "high_touch"},
@@ -113,7 +116,7 @@ AT: dict[tuple[str, str], Values] = {
 _OUT = {"kind": "exit", "from_tier": "mid_touch"}
 
 CHANGES: list[Values] = [
-    {"month": date(2025, 5, 1), "account_id": "riser", "kind": "promotion"},
+    {"month": date(2025, 2, 1), "account_id": "riser", "kind": "promotion"},
     {"month": date(2025, 9, 1), "account_id": "churned", "exit_reason": "churned"} | _OUT,
     {"month": date(2025, 10, 1), "account_id": "merged", "exit_reason": "merged", "arr": 500.0} | _OUT,
     {"month": date(2025, 8, 1), "account_id": "churned", "kind": "lift_ended"},
@@ -132,6 +135,15 @@ ACTIONS: list[Values] = [
     {"account_id": "ill", "action": "chronic_risk", "status": "open", "due_date": date(2026, 6, 30)},
     {"account_id": "far", "action": "chronic_risk", "status": "open", "due_date": date(2026, 6, 14)},
 ]
+
+RISKS: list[Values] = [
+    {
+        "account_id": "ill", "reason": "chronic", "next_action": "chronic_risk", "health": 38.0, "arr": 1000.0,
+        "owner": "Ada", "renewal_date": date(2026, 8, 15),
+    },
+    {"account_id": "lifted", "reason": "ill", "arr": 1000.0, "owner": "Ada", "renewal_date": date(2027, 3, 1)},
+    {"account_id": "steady", "reason": "silent", "arr": 1000.0, "owner": "Bo", "renewal_date": None},
+]  # fmt: skip
 
 COMPONENTS = [
     {"position": 1, "pillar": "health", "component": "usage_trend", "metric": "usage_trend_ratio", "weight": 40.0},
@@ -155,6 +167,7 @@ def frames() -> dict[str, pl.DataFrame]:
             {"change_id": str(number), "owner": "Ada", "arr": 1000.0} | change for number, change in enumerate(CHANGES)
         ],
         "engagement_actions": [{"month": NEWEST.first_day} | action for action in ACTIONS],
+        "account_risks": [{"month": NEWEST.first_day} | risk for risk in RISKS],
         "policies": [{"policy_version": label} | values for label, values in POLICIES.items()],
         "policy_components": [{"policy_version": label} | values for label in POLICIES for values in COMPONENTS],
         "restatements": list(_restated(lived)),

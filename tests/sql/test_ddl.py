@@ -264,14 +264,3 @@ def test_views_work_whatever_the_file_is_called(tmp_path, engine, path, publish_
     with transaction(make_engine(f"duckdb:///{moved}")) as connection:
         assert read(connection, "select tier from tiers_current")["tier"].to_list() == ["mid_touch"]
         assert read(connection, "select tier from retier.tiers_current")["tier"].to_list() == ["mid_touch"]
-
-
-@only_postgresql
-def test_views_of_others_that_stand_in_the_way_are_reported(engine):
-    with transaction(engine) as connection:
-        execute(connection, "create schema marketing")
-        execute(connection, "create view marketing.tiers as select tier from retier.tiers_current")
-        execute(connection, "comment on view tiers_current is null")
-        execute(connection, "drop view tier_movements")
-    with pytest.raises(RetierError, match="views or other objects that are not retier's depend on a view of it"):
-        make_all(engine)

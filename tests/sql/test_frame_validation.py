@@ -55,7 +55,7 @@ def test_an_empty_frame_is_fit(table):
         pytest.param(
             scores({"account_id": "a"}, {"account_id": "b"}, {"account_id": "a"}),
             SCORES,
-            "1 rows repeat the key month, account_id of another ('2025-01-01, a')",
+            "1 row repeats the key month, account_id of another ('2025-01-01, a')",
             id="key-twice",
         ),
         pytest.param(

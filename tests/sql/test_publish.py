@@ -219,7 +219,10 @@ def unfit(name, change):
             unfit("account_scores", lambda f: f.drop("health")), UnfitFrameError, "columns are missing", id="columns"
         ),
         pytest.param(
-            unfit("tier_changes", lambda f: pl.concat([f, f])), UnfitFrameError, "repeat the key change_id", id="twins"
+            unfit("tier_changes", lambda f: pl.concat([f, f])),
+            UnfitFrameError,
+            "1 row repeats the key change_id",
+            id="twins",
         ),
         pytest.param(
             unfit("account_tiers", lambda f: f.with_columns(run_id=pl.lit("other"))),

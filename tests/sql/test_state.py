@@ -1,18 +1,15 @@
-"""What is read back: months in force, stale months, rows of a month, contributions and last changes."""
+"""What is read back: months in force, stale months, and the rows of a month."""
 
 from datetime import UTC, datetime
 
-import polars as pl
 import pytest
 
 from sql.engine import transaction
 from sql.runs import record_run
 from sql.state import (
     actions_of,
-    contributions_at,
     features_of,
     last_attempt_by_month,
-    last_change_months,
     last_run_by_month,
     next_revision,
     owners_of,
@@ -46,7 +43,6 @@ def test_an_empty_warehouse_has_no_state(look):
     assert look(last_attempt_by_month).is_empty()
     assert next_revision(look(last_run_by_month), JANUARY) == 1
     assert look(tiers_of, JANUARY).equals(PUBLISHED["account_tiers"].empty())
-    assert look(last_change_months, ["a"], JANUARY).is_empty()
 
 
 def test_the_months_in_force_are_reported_in_order(look, publish_month):
@@ -123,26 +119,3 @@ def test_actions_and_loads_come_back_as_they_were_published(look, publish_month,
     publish_month(JANUARY, {"x": {}}, **{table: published})
     assert look(function, JANUARY).equals(published)
     assert look(function, FEBRUARY).equals(PUBLISHED[table].empty())
-
-
-def test_contributions_are_those_of_each_accounts_own_month(look, publish_month):
-    publish_month(JANUARY, {"a": {"contributions": [10.0, 1.0]}, "b": {"contributions": [20.0, None]}})
-    publish_month(FEBRUARY, {"a": {"contributions": [30.0, 3.0]}, "b": {"contributions": [40.0, 4.0]}})
-    pairs = pl.DataFrame(
-        {"account_id": ["a", "b", "c"], "month": [FEBRUARY.first_day, JANUARY.first_day, JANUARY.first_day]}
-    )
-    found = look(contributions_at, pairs)
-    assert found.rows() == [
-        ("a", FEBRUARY.first_day, "health", "satisfaction", 3.0),
-        ("a", FEBRUARY.first_day, "health", "usage_trend", 30.0),
-        ("b", JANUARY.first_day, "health", "satisfaction", None),
-        ("b", JANUARY.first_day, "health", "usage_trend", 20.0),
-    ]
-
-
-def test_the_last_change_before_a_month_is_reported_for_those_asked_for(look, publish_month):
-    publish_month(JANUARY, LOW, changes=[{"account_id": name} for name in "abc"])
-    publish_month(FEBRUARY, LOW, changes=[{"account_id": "a"}])
-    publish_month(MARCH, LOW, changes=[{"account_id": "a"}, {"account_id": "b"}])
-    found = look(last_change_months, iter(["b", "a", "a", "z"]), MARCH)
-    assert found.rows() == [("a", FEBRUARY.first_day), ("b", JANUARY.first_day)]

@@ -2,111 +2,187 @@
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sql.dialects import load, read
 from sql.engine import transaction
 from tests.factories import rows
-from tests.sql.months import FEBRUARY, JANUARY, MARCH, exit_of
+from tests.sql.months import JANUARY, exit_of
 from transforms.contracts import PUBLISHED
+from transforms.contracts.columns.views import CONTRACTED_TO_SHARE, EXPANDED_TO_SHARE, OUTCOME_MONTHS
+from transforms.evaluation.frame import History, Limits, outcomes
+from transforms.month import Month
 
-LOW, MID, HIGH = ({"tier": f"{name}_touch"} for name in ("low", "mid", "high"))
-APRIL = JANUARY + 3
+NAMES = ("churned", "contracted", "expanded")
 
 
-def outcomes_after_3(query, account_id="a"):
-    return query(
-        "select is_churned_after_3_months, is_contracted_after_3_months, is_expanded_after_3_months "
-        "from tier_outcomes where month = :month and account_id = :account_id",
-        month=JANUARY.first_day,
-        account_id=account_id,
-    ).row(0)
+def published(lives, exits=(), months=None):
+    """Make the tables of some months from January 2025 on.
+
+    Args:
+        lives: By account, its ARR in each month: null where it is out of scope, negative where it is in grace.
+        exits: Account, month from 0 and reason of exits; others follow from the lives, as churn.
+        months: How many months there are; by default as many as the longest life.
+    """
+    months = months or max(len(life) for life in lives.values())
+    named = {(account_id, month): reason for account_id, month, reason in exits}
+    tables = {name: [] for name in ("account_tiers", "account_features", "tier_changes", "runs")}
+    for account_id, life in lives.items():
+        whole = [*life, *life[-1:] * (months - len(life))]
+        for number, (arr, before) in enumerate(zip(whole, [None, *whole], strict=False)):
+            key = {"month": (JANUARY + number).first_day, "account_id": account_id}
+            if arr is not None:
+                tables["account_tiers"].append(key | {"arr": float(abs(arr))})
+                tables["account_features"].append(key | {"arr": float(abs(arr)), "is_in_grace": arr < 0})
+            elif before is not None:
+                reason = named.get((account_id, number), "churned")
+                tables["tier_changes"].append(exit_of(**key, reason=reason, change_id=f"{account_id}:{number}"))
+    tables["runs"] = [
+        {"month": (JANUARY + number).first_day, "run_id": str(number), "status": "published"}
+        for number in range(months)
+    ]
+    return {name: rows(PUBLISHED[name], given_rows) for name, given_rows in tables.items()}
+
+
+def view_of(connection, tables):
+    for name, frame in tables.items():
+        load(connection, name, frame)
+    return read(connection, "select * from tier_outcomes order by month, account_id")
+
+
+@pytest.fixture
+def outcomes_in_january(engine):
+    """What each account's row of January says after three months; null where nothing is known."""
+
+    def found(lives, exits=(), months=None, horizon=3):
+        with transaction(engine) as connection:
+            view = view_of(connection, published(lives, exits, months))
+        january = view.filter(month=JANUARY.first_day)
+        return {row["account_id"]: outcome_of(row, horizon) for row in january.to_dicts()}
+
+    return found
+
+
+def outcome_of(row, months):
+    """Name what is true of an account; None if nothing is known."""
+    flags = [row[f"is_{name}_after_{months}_months"] for name in NAMES]
+    if flags == [None, None, None]:
+        return None
+    if flags == [False, None, None]:
+        return "left otherwise"
+    return " ".join(name for name, flag in zip(NAMES, flags, strict=True) if flag) or "stayed"
+
+
+GONE, GRACE = None, -100
 
 
 @pytest.mark.parametrize(
-    ("arr_later", "expected"),
+    ("life", "expected"),
     [
-        pytest.param(90.0, (False, True, False), id="contracted"),
-        pytest.param(100.0, (False, False, False), id="stayed"),
-        pytest.param(110.0, (False, False, True), id="expanded"),
+        pytest.param([100, 1, 500, 95], "contracted", id="contracted-to-95-percent"),
+        pytest.param([100, 100, 100, 95.01], "stayed", id="a-little-less"),
+        pytest.param([100, 100, 100, 104.99], "stayed", id="a-little-more"),
+        pytest.param([100, 100, 100, 105], "expanded", id="expanded-to-105-percent"),
+        pytest.param([2941.18, 0, 0, 3088.239], "expanded", id="equal-on-paper"),
+        pytest.param([100, GONE], "churned", id="left-at-once"),
+        pytest.param([100, 100, 100, GONE], "churned", id="left-in-the-third-month"),
+        pytest.param([100, 100, 100, GRACE, GONE], "churned", id="service-ended-in-the-third-month"),
+        pytest.param([100, 100, 100, 100, GONE], "stayed", id="left-in-the-fourth-month"),
+        pytest.param([100, 100, 100, GRACE, 120], "stayed", id="in-grace-and-renewed-later"),
+        pytest.param([100, GRACE, GRACE, 120], "expanded", id="renewed-late"),
+        pytest.param([100, GONE, GONE, GONE, 120], "stayed", id="back-after-three-months"),
+        pytest.param([100, GONE, 90], "contracted", id="back-after-one-month"),
+        pytest.param([100, GONE, GONE, GONE, GONE, 120], "churned", id="back-after-four-months"),
+        pytest.param([100, GRACE, GRACE, GRACE, GRACE, GRACE, GRACE], None, id="still-in-grace"),
+        pytest.param([GRACE, GONE], None, id="in-grace-already"),
     ],
 )
-def test_outcomes_compare_the_arr_three_months_later(publish_month, query, arr_later, expected):
-    for month, arr in [(JANUARY, 100.0), (FEBRUARY, 1.0), (MARCH, 500.0), (APRIL, arr_later)]:
-        publish_month(month, {"a": {"arr": arr}})
-    assert outcomes_after_3(query) == expected
+def test_outcomes_after_three_months(outcomes_in_january, life, expected):
+    assert outcomes_in_january({"a": life}, months=7) == {"a": expected}
 
 
 @pytest.mark.parametrize(
-    ("exits", "expected"),
+    ("life", "exits", "expected"),
     [
-        pytest.param([(FEBRUARY, "churned")], (True, False, False), id="churned"),
-        pytest.param([(APRIL, "churned")], (True, False, False), id="churned-at-last"),
-        pytest.param([(FEBRUARY, "merged")], (False, None, None), id="merged"),
-        pytest.param([(MARCH, "internal")], (False, None, None), id="internal"),
-        pytest.param([(FEBRUARY, "churned"), (APRIL, "merged")], (False, None, None), id="came-back-and-was-merged"),
-        pytest.param([(FEBRUARY, "merged"), (APRIL, "churned")], (True, False, False), id="came-back-and-churned"),
+        pytest.param([100, GONE], [(1, "merged")], "left otherwise", id="merged"),
+        pytest.param([100, 100, GONE], [(2, "internal")], "left otherwise", id="internal"),
+        pytest.param([100, GRACE, GONE], [(2, "removed")], "left otherwise", id="removed"),
+        pytest.param([100, GONE, 100, GONE], [(3, "merged")], "left otherwise", id="came-back-and-was-merged"),
+        pytest.param([100, GONE, 100, GONE], [(1, "merged")], "churned", id="was-merged-came-back-and-churned"),
     ],
 )
-def test_outcomes_tell_churn_from_other_ways_out(publish_month, query, exits, expected):
-    publish_month(JANUARY, {"a": LOW})
-    for month in (FEBRUARY, MARCH, APRIL):
-        changes = [exit_of("a", reason) for of_month, reason in exits if of_month == month]
-        publish_month(month, {"b": LOW}, changes=changes)
-    assert outcomes_after_3(query) == expected
+def test_outcomes_tell_churn_from_other_ways_out(outcomes_in_january, life, exits, expected):
+    assert outcomes_in_january({"a": life}, [("a", *one) for one in exits], months=7) == {"a": expected}
 
 
-def test_outcomes_of_who_left_and_came_back_are_those_of_who_is_there(publish_month, query):
-    publish_month(JANUARY, {"a": {"arr": 1.0}})
-    publish_month(FEBRUARY, {}, changes=[exit_of("a")])
-    publish_month(MARCH, {})
-    publish_month(APRIL, {"a": {"arr": 2.0}})
-    assert outcomes_after_3(query) == (False, False, True)
+def test_outcomes_wait_three_months_longer_than_their_horizon(outcomes_in_january):
+    assert outcomes_in_january({"a": [100, GONE], "b": [100]}, months=6) == {"a": None, "b": None}
 
 
-def test_outcomes_wait_until_the_later_month_is_published(publish_month, query):
-    for month in (JANUARY, FEBRUARY, MARCH):
-        publish_month(month, {"a": {"arr": 1.0}})
-    assert outcomes_after_3(query) == (None, None, None)
-    publish_month(APRIL, {}, changes=[exit_of("a")])
-    assert outcomes_after_3(query) == (True, False, False)
-    later = query("select * from tier_outcomes where month = '2025-01-01'")
-    assert later.select(pl.col("^is_.*_(6|12)_months$").null_count()).row(0) == (1,) * 6
-    assert later.select("tier", "arr", "health").rows() == [("low_touch", 1.0, None)]
+def test_outcomes_are_there_when_the_three_months_are_over(outcomes_in_january):
+    assert outcomes_in_january({"a": [100, GONE], "b": [100]}, months=7) == {"a": "churned", "b": "stayed"}
 
 
 OUTCOMES = {
-    # ARR by month from January 2025 on, then what is true after 3, 6 and 12 months: churned, contracted, expanded.
+    # ARR by month from January 2025 on, then what is true after 3, 6 and 12 months.
     "grows late": ([100, 100, 100, 100, 100, 100, 120], ["stayed", "expanded", "expanded"]),
     "dips": ([100, 100, 100, 90, 90, 90, 100], ["contracted", "stayed", "stayed"]),
-    "leaves in May": ([100, 100, 100, 100, None], ["stayed", "churned", "churned"]),
-    "returns smaller": ([100, None, None, None, None, None, 80], ["churned", "contracted", "contracted"]),
+    "leaves in May": ([100, 100, 100, 100, GONE], ["stayed", "churned", "churned"]),
+    "returns smaller": ([100, GONE, GONE, GONE, 80], ["stayed", "contracted", "contracted"]),
 }
 
 
-def test_outcomes_look_three_six_and_twelve_months_ahead(engine):
-    months = [JANUARY + number for number in range(13)]
-    tiers, exits = [], []
-    for account_id, (given_arr, _) in OUTCOMES.items():
-        arr_by_month = given_arr + given_arr[-1:] * (len(months) - len(given_arr))
-        for month, arr, before in zip(months, arr_by_month, [None, *arr_by_month], strict=False):
-            key = {"month": month.first_day, "account_id": account_id}
-            if arr is not None:
-                tiers.append(key | {"arr": float(arr)})
-            elif before is not None:
-                exits.append(exit_of(**key, change_id=account_id))
-    runs = [{"month": month.first_day, "run_id": str(month), "status": "published"} for month in months]
-    with transaction(engine) as connection:
-        for table, given_rows in [("account_tiers", tiers), ("tier_changes", exits), ("runs", runs)]:
-            load(connection, table, rows(PUBLISHED[table], given_rows))
-        found = read(connection, "select * from tier_outcomes where month = '2025-01-01'")
-    assert {row["account_id"]: outcomes_of(row) for row in found.to_dicts()} == {
-        account_id: expected for account_id, (_, expected) in OUTCOMES.items()
-    }
+@pytest.mark.parametrize(("place", "horizon"), list(enumerate(OUTCOME_MONTHS)), ids=["after-3", "after-6", "after-12"])
+def test_outcomes_look_three_six_and_twelve_months_ahead(outcomes_in_january, place, horizon):
+    lives = {account_id: life for account_id, (life, _) in OUTCOMES.items()}
+    expected = {account_id: told[place] for account_id, (_, told) in OUTCOMES.items()}
+    assert outcomes_in_january(lives, months=16, horizon=horizon) == expected
 
 
-def outcomes_of(row):
-    """Name the one thing that is true of an account after 3, 6 and 12 months."""
-    names = ("churned", "contracted", "expanded")
-    return [
-        " ".join(name for name in names if row[f"is_{name}_after_{months}_months"]) or "stayed" for months in (3, 6, 12)
+def test_a_row_says_whether_a_lift_made_its_tier(publish_month, query):
+    publish_month(
+        JANUARY,
+        {
+            "lifted": {"tier": "mid_touch", "base_tier": "low_touch", "health": 40.0, "arr": 7.0},
+            "lapsed": {"tier": "mid_touch", "base_tier": "mid_touch", "is_in_grace": True},
+        },
+    )
+    found = query(
+        "select account_id, tier, base_tier, is_lifted, is_in_grace, health, arr from tier_outcomes order by account_id"
+    )
+    assert found.rows() == [
+        ("lapsed", "mid_touch", "mid_touch", False, True, None, 1.0),
+        ("lifted", "mid_touch", "low_touch", True, False, 40.0, 7.0),
     ]
+
+
+MONTHS = 12
+LIVES = st.lists(
+    st.lists(st.sampled_from([GONE, -100, -50, 50, 95, 100, 105]), min_size=MONTHS, max_size=MONTHS),
+    min_size=1,
+    max_size=6,
+).filter(lambda lives: any(arr is not None for life in lives for arr in life))
+
+
+@given(LIVES, st.lists(st.sampled_from(["churned", "merged", "internal"]), min_size=MONTHS, max_size=MONTHS))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_the_view_agrees_with_the_frame_of_evaluation(engine, lives, reasons):
+    named = {str(number): life for number, life in enumerate(lives)}
+    exits = [(account_id, month, reason) for account_id in named for month, reason in enumerate(reasons)]
+    tables = published(named, exits)
+    with engine.connect() as connection:
+        view = view_of(connection, tables)
+        connection.rollback()
+    history = History(
+        tiers=tables["account_tiers"].lazy(),
+        features=tables["account_features"].lazy(),
+        changes=tables["tier_changes"].lazy(),
+        newest=Month.parse("2025-12"),
+    )
+    for horizon in (3, 6):
+        columns = [f"is_{name}_after_{horizon}_months" for name in NAMES]
+        frame = outcomes(history, horizon, Limits(CONTRACTED_TO_SHARE, EXPANDED_TO_SHARE)).sort("month", "account_id")
+        expected = frame.select("month", "account_id", *(f"is_{name}" for name in NAMES)).collect()
+        found = view.filter(pl.col(columns[0]).is_not_null()).select("month", "account_id", *columns)
+        assert found.rows() == expected.rows()

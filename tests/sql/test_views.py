@@ -155,33 +155,39 @@ def test_movements_count_entries_exits_and_who_stayed(publish_month, query):
     ]
 
 
-def test_accounts_at_risk_are_those_of_the_newest_month_that_call_for_a_person(publish_month, query):
-    started = {"lift_started_month": date(2025, 1, 1)}
-    lifted = {"tier_without_override": "mid_touch", "base_tier_without_override": "low_touch"}
-    publish_month(JANUARY, {"was ill": started | {"is_lift_affordable": True}})
+def _risks(month, given):
+    return rows(PUBLISHED["account_risks"], given, month=month.first_day, reason="ill", since_month=month.first_day)
+
+
+def test_accounts_at_risk_are_those_of_the_newest_month_dearest_first(publish_month, query):
+    publish_month(JANUARY, {"was ill": {}}, account_risks=_risks(JANUARY, [{"account_id": "was ill"}]))
+    at_risk = [
+        {"account_id": "cheap", "arr": 5.0},
+        {"account_id": "dear", "arr": 9.0, "reason": "silent", "next_action": "usage_call"},
+        {"account_id": "as dear", "arr": 9.0, "reason": "lapsed"},
+    ]
+    named = {"dear": {"name": "Acme", "tier": "mid_touch"}, "cheap": {}, "as dear": {}, "well": {}}
+    publish_month(FEBRUARY, named, account_risks=_risks(FEBRUARY, at_risk))
+    found = query("select account_id, reason, risk, name, next_action from accounts_at_risk")
+    assert found.rows() == [
+        ("as dear", "lapsed", "lapsed", None, None),
+        ("dear", "silent", "silent", "Acme", "usage_call"),
+        ("cheap", "ill", "ill", None, None),
+    ]
+
+
+def test_accounts_without_health_are_those_of_the_newest_month(publish_month, query):
+    publish_month(JANUARY, {"before": {}})
     publish_month(
         FEBRUARY,
         {
             "well": {"health": 90.0},
-            "lifted": started | lifted | {"is_lift_affordable": True, "health": 40.0, "name": "Acme"},
-            "lifted at the top": started | {"is_lift_affordable": True},
-            "freed by a grant": started | lifted | {"is_lift_affordable": False},
-            "too dear": started | {"is_lift_affordable": False},
-            "still ill": {"reasons": "score,chronic_risk,dwell"},
-            "a code that only looks alike": {"reasons": "score,non_chronic_risk"},
-            "silent": {"health_coverage": 0.65, "lifecycle_stage": "established"},
-            "too new to tell": {"health_coverage": 0.65, "lifecycle_stage": "onboarding"},
+            "unknown": {"health_coverage": 0.3, "arr": 7.0, "name": "Acme"},
+            "small": {"arr": 1.0},
         },
     )
-    found = query("select account_id, risk, name, health from accounts_at_risk order by account_id")
-    assert found.rows() == [
-        ("freed by a grant", "risk_lift", None, None),
-        ("lifted", "risk_lift", "Acme", 40.0),
-        ("lifted at the top", "risk_lift", None, None),
-        ("silent", "health_unknown", None, None),
-        ("still ill", "chronic_risk", None, None),
-        ("too dear", "unaffordable_lift", None, None),
-    ]
+    found = query("select account_id, name, health_coverage, arr from accounts_without_health")
+    assert found.rows() == [("unknown", "Acme", 0.3, 7.0), ("small", None, None, 1.0)]
 
 
 COSTS = {
@@ -202,16 +208,19 @@ def test_cost_to_serve_is_that_of_the_accounts_with_a_known_one(publish_month, q
     ]
 
 
+_LIFTED = {"lift_started_month": date(2025, 1, 1), "override_start_date": date(2025, 1, 3)}
+
+
 def test_the_portfolio_of_a_month_is_one_row(publish_month, query):
-    lifted = {"lift_started_month": date(2025, 1, 1), "override_start_date": date(2025, 1, 3)}
-    kinds = ["exit", "exit", "promotion", "demotion", "demotion", "demotion", "initial"]
+    lifted = _LIFTED | {"is_silent": True, "is_silence_suspended": True}
+    kinds = ("exit", "exit", "promotion", "demotion", "demotion", "demotion", "initial")
     publish_month(
         JANUARY,
-        COSTS | {"d": MID | {"arr": 7.0} | lifted},
+        COSTS | {"d": MID | lifted | {"arr": 7.0}},
         changes=[{"account_id": str(number), "kind": kind} for number, kind in enumerate(kinds)],
+        account_risks=_risks(JANUARY, [{"account_id": "a", "arr": 100.0}, {"account_id": "d", "arr": 7.5}]),
     )
-    publish_month(FEBRUARY, {})
-    january, february = query("select * from portfolio_by_month order by month").to_dicts()
+    [january] = query("select * from portfolio_by_month").to_dicts()
     assert january == {
         "month": JANUARY.first_day,
         "accounts": 5,
@@ -235,8 +244,19 @@ def test_the_portfolio_of_a_month_is_one_row(publish_month, query):
         "gross_profit": 320.0,
         "margin": 278.8,
         "cost_to_serve_ratio": 41.2 / 400.0,
+        "silent_accounts": 1,
+        "silent_share": 0.2,
+        "is_silence_suspended": True,
+        "accounts_at_risk": 2,
+        "arr_at_risk": 107.5,
     }
+
+
+def test_the_portfolio_of_a_month_without_accounts_is_a_row_too(publish_month, query):
+    publish_month(FEBRUARY, {})
+    [february] = query("select * from portfolio_by_month").to_dicts()
     assert (february["accounts"], february["arr"], february["health_mean"]) == (0, 0.0, None)
+    assert (february["silent_share"], february["is_silence_suspended"], february["arr_at_risk"]) == (None, False, 0.0)
 
 
 def test_failed_runs_make_no_month(engine, publish_month, query):

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from transforms.lifecycle import lifecycle_stage, with_recovery
+from transforms.lifecycle import lifecycle_stage, structural_stage, with_recovery
 
 _STEADY = {"events_variation": 0.25, "health": 70.0}
 
@@ -29,24 +29,47 @@ _STEADY = {"events_variation": 0.25, "health": 70.0}
         pytest.param({"tenure_months": 40, "renewal_date": date(2026, 9, 29)}, "established", id="renews-in-91-days"),
         pytest.param({"tenure_months": 40, "renewal_date": date(2026, 6, 29)}, "established", id="renewal-overdue"),
         pytest.param({"tenure_months": 1, "renewal_date": date(2026, 7, 1)}, "renewal", id="renewal-before-onboarding"),
+        pytest.param({"tenure_months": 40, "is_in_grace": True}, "lapsed", id="in-grace"),
+        pytest.param(
+            {"tenure_months": 1, "is_in_grace": True, "renewal_date": date(2026, 7, 1)},
+            "lapsed",
+            id="lapsed-before-all",
+        ),
     ],
 )
 def test_stage(policy, account, expected):
+    assert stages_of(policy, account)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "overlay",
+    [{}, {"is_in_grace": True}, {"renewal_date": date(2026, 7, 1)}],
+    ids=["neither", "in-grace", "renews"],
+)
+@pytest.mark.parametrize(
+    ("account", "expected"),
+    [
+        pytest.param({"tenure_months": 2, **_STEADY}, "onboarding", id="onboarding"),
+        pytest.param({"tenure_months": 8, **_STEADY}, "adoption", id="adoption"),
+        pytest.param({"tenure_months": 9, **_STEADY}, "mature", id="mature"),
+        pytest.param({"tenure_months": 9}, "established", id="established"),
+    ],
+)
+def test_the_structural_stage_knows_of_no_renewal_and_no_end(policy, account, overlay, expected):
+    assert stages_of(policy, account | overlay)[1] == expected
+
+
+def stages_of(policy, account):
     schema = {
-        "month": pl.Date, "tenure_months": pl.Int64, "renewal_date": pl.Date,
+        "month": pl.Date, "tenure_months": pl.Int64, "renewal_date": pl.Date, "is_in_grace": pl.Boolean,
         "events_variation": pl.Float64, "health": pl.Float64,
     }  # fmt: skip
-    frame = pl.DataFrame([{"month": date(2026, 6, 1), **account}], schema=schema)
-    assert frame.select(lifecycle_stage(policy.lifecycle)).to_series().to_list() == [expected]
+    frame = pl.DataFrame([{"month": date(2026, 6, 1), "is_in_grace": False, **account}], schema=schema)
+    stages = {"now": lifecycle_stage(policy.lifecycle), "structural": structural_stage(policy.lifecycle)}
+    return frame.select(**stages).row(0)
 
 
-def test_a_lift_in_effect_is_recovery_and_wins_over_all():
-    frame = pl.DataFrame(
-        {
-            "stage": ["renewal", "renewal", "mature"],
-            "tier": ["mid_touch", "mid_touch", "high_touch"],
-            "base_tier": ["low_touch", "mid_touch", "high_touch"],
-        }
-    )
-    stages = frame.select(with_recovery(pl.col("stage"), pl.col("tier"), pl.col("base_tier"))).to_series()
-    assert stages.to_list() == ["recovery", "renewal", "mature"]
+def test_a_lift_in_effect_is_recovery_and_wins_over_all_but_a_contract_that_ended():
+    frame = pl.DataFrame({"stage": ["renewal", "renewal", "mature", "lapsed"], "is_lifted": [True, False, False, True]})
+    stages = frame.select(with_recovery(pl.col("stage"), pl.col("is_lifted"))).to_series()
+    assert stages.to_list() == ["recovery", "renewal", "mature", "lapsed"]

@@ -1,4 +1,4 @@
-"""Warehouses that 0.1.0 published, opened by this version: nothing is computed, read or published."""
+"""Warehouses that 0.1.0 published, under rules of this version: months are computed again, from known facts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import tarfile
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
-from flows.backfill.plan import make_plan
-from flows.session import Session
+from flows.settings import upgrade_policy_file
 from tests.flows.backfill.replays import Replay
 from tests.flows.command_line import retier
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH
@@ -33,6 +34,8 @@ def unpacked(name: str, folder: Path) -> Path:
 def former(request: pytest.FixtureRequest, tmp_path: Path) -> Replay:
     """A project with three months that 0.1.0 published, on either database."""
     folder = unpacked(request.param, tmp_path / "project")
+    new, _ = upgrade_policy_file(folder / "policy.yaml", {})
+    new.replace(folder / "policy.yaml")
     if request.param == "duckdb":
         return Replay(folder, None)
     server: Server = request.getfixturevalue("postgresql")
@@ -46,7 +49,7 @@ def former(request: pytest.FixtureRequest, tmp_path: Path) -> Replay:
 
 
 def backfill(one: Replay, *options: str) -> str:
-    """What `retier backfill` prints, as docs/upgrading.md says to run it."""
+    """What `retier backfill` gives out, as docs/upgrading.md says to run it."""
     result = retier("backfill", *MONTHS, *options, folder=one.folder)
     assert result.returncode == 0, result.stderr
     return result.stdout
@@ -57,53 +60,68 @@ def files_of(one: Replay) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in (one.folder / "facts").rglob("*.parquet")}
 
 
-def test_nothing_is_planned_read_or_published_and_the_records_move_on(former):
-    staged, runs, tables = files_of(former), former.runs(), former.tables()
+def run(one: Replay, *options: str) -> subprocess.CompletedProcess[str]:
+    """What `retier run` of March says."""
+    return retier("run", "--month", "2025-03", *options, folder=one.folder)
+
+
+def newest_run(one: Replay) -> dict[str, Any]:
+    """The record of the newest run."""
+    return one.runs().sort("finished_at").row(-1, named=True)
+
+
+def test_a_month_does_not_start_from_what_other_rules_published(former):
+    before = former.tables()
+
+    result = run(former)
+
+    assert result.returncode == 1
+    assert "2025-03 cannot start from 2025-02, whose tiers other rules decided (tiers 1 → " in result.stderr
+    assert 'retier backfill --from 2025-01 --to 2025-03 --reason "upgrade"' in result.stderr
+    assert all(former.tables()[name].equals(table) for name, table in before.items())
+
+
+def test_a_backfill_computes_all_months_from_known_facts_and_notifies_nobody(former):
+    staged = files_of(former)
 
     plan = backfill(former, "--dry-run")
 
-    assert "0 months of 3 to compute" in plan
+    assert "3 months of 3 to compute" in plan or "2 months of 3 to compute, and up to 1 month that may follow" in plan
     assert "To read: no events" in plan
 
     backfill(former, "--reason", "upgrade")
 
-    after = former.runs()
-    assert after.height == runs.height
-    assert all(former.tables()[name].equals(table) for name, table in tables.items())
     assert staged.items() <= files_of(former).items()
-    assert {json.loads(text)["tiers"] for text in after["definition_fingerprints"]} == {1}
-    assert after["result_fingerprint"].equals(runs["result_fingerprint"])
-
-
-def test_a_month_that_is_computed_again_comes_to_what_0_1_0_published(former):
-    summary = former.backfill(JANUARY, MARCH, is_forced=True)
-
-    assert [(month.status, month.revision) for month in summary.months] == [("unchanged", 1)] * 3
-
-
-def test_a_raised_version_is_reported_for_what_0_1_0_published(former, monkeypatch):
-    monkeypatch.setitem(versions.STAGES, "tiers", {1: "as in 0.1.0", 2: "moves two steps"})
-    plan = make_plan(
-        Session(former.project), JANUARY, MARCH, known_until=MARCH.end_time, is_forced=False, is_cascading=True
-    )
-
-    reasons = ("definition changed: tiers 1 → 2 (moves two steps)",)
-    assert [(planned.month, planned.reasons) for planned in plan.months] == [
-        (month, reasons) for month in (JANUARY, FEBRUARY, MARCH)
-    ]
-    assert [month.status for month in former.backfill(JANUARY, MARCH).months] == ["unchanged"] * 3
-
-
-def test_without_the_fact_store_months_are_read_once_and_nothing_is_published(former):
-    shutil.rmtree(former.folder / "facts")
-
-    assert [month.status for month in former.backfill().months] in ([], ["unchanged"] * 3)
+    newest = versions.newest(versions.STAGES["tiers"])
+    in_force = former.runs().filter(pl.col("reason") == "upgrade")
+    assert [json.loads(text)["tiers"] for text in in_force["definition_fingerprints"]] == [newest] * 3
+    assert former.notifications().filter(pl.col("status").is_in(["pending", "held"])).is_empty()
+    assert run(former, "--no-notify").returncode == 0
+    assert newest_run(former)["status"] == "unchanged"
     assert former.backfill().months == ()
 
 
-def test_what_changed_since_0_1_0_is_computed(former):
+def test_the_state_of_before_is_adopted_on_request_and_the_record_says_so(former):
+    result = run(former, "--adopt-state", "--no-notify", "--reason", "the sources of 2024 are gone")
+
+    assert result.returncode == 0, result.stderr
+    adopted = "started from the state of 2025-02, which other rules published (tiers 1 → "
+    assert f"warning: {adopted}" in result.stdout
+    assert newest_run(former)["reason"].startswith(f"the sources of 2024 are gone; {adopted}")
+    assert former.tables()["account_tiers"].filter(pl.col("month") == MARCH.first_day)["is_ill"].null_count() == 0
+    assert run(former).returncode == 1
+
+
+def test_without_the_fact_store_months_are_read_once(former):
+    shutil.rmtree(former.folder / "facts")
+
+    assert [month.month for month in former.backfill().months] == [JANUARY, FEBRUARY, MARCH]
+    assert former.backfill().months == ()
+
+
+def test_what_changed_since_0_1_0_is_named_beside_the_rules(former):
     path = former.folder / "data" / "products.csv"
     header, *rows = path.read_text().splitlines()
     path.write_text("\n".join([header, *(row.replace("100", "101") for row in rows)]) + "\n")
 
-    assert "input changed: products" in backfill(former, "--dry-run")
+    assert "input changed: products" in " ".join(backfill(former, "--dry-run").split())

@@ -91,6 +91,7 @@ class Table:
         references: Pairs of a column and the column of another table, as ``accounts.account_id``, which is expected to
             contain its values.
         orders: Pairs of dates, the first of which is not expected to be after the second.
+        came_with: Of a published table: the layout of results with which it came; see ``sql/fingerprint.py``.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Table:
     event_time: str | None = None
     references: tuple[tuple[str, str], ...] = ()
     orders: tuple[tuple[str, str], ...] = ()
+    came_with: int = 1
 
     @property
     def columns(self) -> tuple[str, ...]:

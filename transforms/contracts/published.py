@@ -36,6 +36,8 @@ _ACCOUNT_FEATURES = Table(
             m.RENEWAL_DATE, m.HAS_RENEWAL_FREEZE, m.EVENTS, m.MONTHLY_ACTIVE_USERS, m.ACTIVE_DAYS, m.LAST_ACTIVE_DATE,
             m.EVENTS_VARIATION, *METRIC_COLUMNS, m.HAS_OPEN_ESCALATION, m.SUPPORT_HOURS, m.CSM_HOURS, m.SUPPORT_COST,
             m.HAS_GRANT, m.GRANT_FLOOR_TIER, m.OVERRIDE_TIER, m.OVERRIDE_START_DATE, m.OVERRIDE_END_DATE,
+            m.EXPECTED_EVENTS, m.KNOWN_USAGE_MONTHS, m.HAS_SUDDEN_SILENCE, m.LAST_RATING_DATE,
+            i.NPS_DATE.but(came_with=3),
         ],
     ),
     caveats="A null metric could not be known; score_contributions says why.",
@@ -50,7 +52,7 @@ _ACCOUNT_SCORES = Table(
         [
             m.HEALTH, m.GROWTH, m.STRATEGIC, m.COMPLEXITY, m.VALUE, m.PRIORITY, *m.COVERAGE.values(),
             m.COMPLEXITY_WITHOUT_TOUCHPOINTS, m.HEALTH_1_MONTH_AGO, m.HEALTH_2_MONTHS_AGO, m.LIFECYCLE_STAGE,
-            m.ARR, m.COST_TO_SERVE, m.GROSS_PROFIT, m.MARGIN, m.COST_TO_SERVE_RATIO,
+            m.ARR, m.COST_TO_SERVE, m.GROSS_PROFIT, m.MARGIN, m.COST_TO_SERVE_RATIO, m.IS_HEALTH_TENTATIVE, m.SCORECARD,
         ],
     ),
     references=_OF_FEATURES,
@@ -98,6 +100,10 @@ _ACCOUNT_TIERS = Table(
             m.OVERRIDE_START_DATE, t.LIFT_STARTED_MONTH, t.LAST_LIFT_ENDED_MONTH, t.IS_LIFT_AFFORDABLE,
             t.LAST_CONTRACT_EVENT_MONTH, t.POINTS_TO_PROMOTION, t.POINTS_TO_DEMOTION, t.MONTHS_TO_WAIT,
             t.EARLIEST_PROMOTION_MONTH, t.BINDING_CONSTRAINT, t.TOP_LEVER, t.OWNER, t.TIER_UNDER_PREVIOUS_POLICY,
+            t.BINDING_CONSTRAINTS, t.ARR_FOR_PROMOTION, t.IS_LEVER_SUFFICIENT, t.LEVERS, t.IS_ILL, t.ILL_CONDITIONS,
+            t.ILL_MONTHS_OF_6, t.IS_SILENT, t.SILENT_SINCE_MONTH, t.IS_SILENCE_SUSPENDED, t.HAS_WIDESPREAD_SILENCE,
+            t.IS_LIFT_IN_EFFECT, t.IS_LIFT_UNAFFORDABLE, t.IS_HELD_OUT, m.SCORECARD, m.STRUCTURAL_STAGE,
+            t.IS_INTERIM_OWNER, t.OWNER_BEFORE_LIFT,
         ],
     ),
     caveats="This table and account_scores hold all state that the next month needs.",
@@ -198,11 +204,27 @@ _ENGAGEMENT_ACTIONS = Table(
     ("month", "account_id", "action"),
     fields(
         [t.MONTH, i.ACCOUNT_ID, o.ACTION, o.DUE_DATE, o.ACTION_REASON, o.ACTION_STATUS, o.OPENED_MONTH],
-        [o.DONE_DATE],
+        [o.DONE_DATE, o.ACTION_HOURS, o.ACTION_OWNER],
     ),
     caveats="Open actions are carried from month to month until they are done or their reason is gone.",
     references=_OF_FEATURES,
 )
+
+_ACCOUNT_RISKS = Table(
+    "account_risks",
+    "One row per account in scope and month that calls for a person",
+    _PER_ACCOUNT,
+    fields(
+        [t.MONTH, i.ACCOUNT_ID, t.RISK_REASON, t.RISK_SINCE_MONTH, t.RISK_REASON_SINCE_MONTH, m.ARR],
+        [
+            t.ILL_CONDITIONS, m.HEALTH, m.IS_HEALTH_TENTATIVE, t.SILENT_SINCE_MONTH, m.RENEWAL_DATE, m.IS_IN_GRACE,
+            t.LIFT_STARTED_MONTH, t.OWNER, t.NEXT_ACTION, t.NEXT_ACTION_DUE_DATE,
+        ],
+    ),
+    caveats="What is unknown is not at risk by that alone; the view accounts_without_health lists it.",
+    references=_OF_FEATURES,
+    came_with=3,
+)  # fmt: skip
 
 _TEAM_LOAD = Table(
     "team_load",
@@ -280,8 +302,8 @@ PUBLISHED: dict[str, Table] = {
     table.name: table
     for table in (
         _ACCOUNT_FEATURES, _ACCOUNT_SCORES, _CONTRIBUTIONS_WIDE, _POLICY_COMPONENTS, _ACCOUNT_TIERS, _TIER_CHANGES,
-        _ACCOUNT_SEGMENTS, _ENGAGEMENT_PLAN, _ENGAGEMENT_ACTIONS, _TEAM_LOAD, _POLICIES, _NOTIFICATIONS, _QUARANTINE,
-        _CHECK_RESULTS, _RUNS, _RESTATEMENTS,
+        _ACCOUNT_SEGMENTS, _ENGAGEMENT_PLAN, _ENGAGEMENT_ACTIONS, _ACCOUNT_RISKS, _TEAM_LOAD, _POLICIES, _NOTIFICATIONS,
+        _QUARANTINE, _CHECK_RESULTS, _RUNS, _RESTATEMENTS,
     )
 }  # fmt: skip
 """Every published table by name."""
@@ -293,8 +315,9 @@ VIEWS: dict[str, str] = {
     "tiers_as_known": "One row per account and month: the tier as it is known now.",
     "tiers_as_published": "One row per account and month: the tier as it was first published.",
     "tier_movements": "One row per month and pair of tiers: how many accounts and how much ARR moved.",
-    "tier_outcomes": "One row per account and month: the account's state 3, 6 and 12 months later.",
-    "accounts_at_risk": "One row per account in scope in the newest month whose health needs a person's attention.",
+    "tier_outcomes": "One row per account and month: what had become of the account 3, 6 and 12 months later.",
+    "accounts_at_risk": "One row per account at risk in the newest month, dearest first.",
+    "accounts_without_health": "One row per account in the newest month about whose health too little is known.",
     "cost_to_serve_by_tier": "One row per month and tier: cost to serve against margin.",
     "portfolio_by_month": "One row per month: the whole portfolio.",
 }

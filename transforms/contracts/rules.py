@@ -99,7 +99,7 @@ def bounds_in_words(column: Column) -> str:
 
 
 def _written(number: float) -> str:
-    return f"{number:,.0f}" if float(number).is_integer() else str(number)
+    return f"{number:z,.0f}" if float(number).is_integer() else str(number)
 
 
 def _outside(value: pl.Expr, column: Column) -> pl.Expr:

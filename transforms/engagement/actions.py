@@ -8,8 +8,9 @@ from transforms.engagement.occasions import ACTIONS, last_done, occasions
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.policy.actions import Actions
+from transforms.tiers.risks import RISK_ACTIONS
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "one action for every account at risk"}
 
 COLUMNS = ("account_id", "action", "due_date", "reason", "status", "opened_month", "done_date")
 """The columns of engagement_actions without the month."""
@@ -25,9 +26,10 @@ def next_actions(
 ) -> pl.DataFrame:
     """Carry the actions of all accounts forward by one month.
 
-    An open action is carried forward unchanged. A contact of its kind after the month in which it was opened completes
-    it, and it is dropped once its reason no longer holds; both statuses appear in this month only. A new action is
-    opened if there is a reason, unless a contact of its kind shows that it was done recently.
+    An open action is carried forward with its due date; one that answers a risk says why in this month's figures. A
+    contact of its kind after the month in which it was opened completes it, and it is dropped once its reason no longer
+    holds; both statuses appear in this month only. A new action is opened if there is a reason, unless a contact of its
+    kind shows that it was done recently.
 
     Args:
         former: engagement_actions of the month before.
@@ -54,7 +56,7 @@ def next_actions(
     )
     stepped = pl.concat(
         [
-            _closed_or_open(carried, wanted.select(*key)),
+            _closed_or_open(carried, wanted.select(*key, pl.col("reason").alias("reason_now"))),
             _opened(wanted.join(carried, on=key, how="anti"), month),
         ]
     )
@@ -94,9 +96,15 @@ def _closed_or_open(carried: pl.LazyFrame, wanted: pl.LazyFrame) -> pl.LazyFrame
     done = pl.coalesce(pl.when(pl.col("action") == action).then(last_done(action)) for action in ACTIONS)
     is_done = (done >= pl.col("opened_month").dt.offset_by("1mo")).fill_null(value=False)
     status = pl.when(is_done).then(pl.lit("done")).when("holds").then(pl.lit("open")).otherwise(pl.lit("dropped"))
+    is_at_risk = pl.col("action").is_in(RISK_ACTIONS)
+    reason = pl.when(is_at_risk).then(pl.coalesce("reason_now", "reason")).otherwise("reason")
     return (
         carried.join(wanted.with_columns(holds=pl.lit(value=True)), on=["account_id", "action"], how="left")
-        .with_columns(status.alias("status"), pl.when(is_done).then(done).alias("done_date"))
+        .with_columns(
+            status.alias("status"),
+            pl.when(is_done).then(done).alias("done_date"),
+            reason.alias("reason"),
+        )
         .select(COLUMNS)
     )
 

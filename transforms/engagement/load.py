@@ -9,25 +9,26 @@ from transforms.engagement.owners import TECHNICAL_POOL
 from transforms.engagement.team import POOLS, UNASSIGNED
 from transforms.engagement.units import hours_of, units_of
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "with the calls for accounts at risk"}
 
 
-def team_load(plan: pl.DataFrame, team: pl.DataFrame | None) -> pl.DataFrame:
+def team_load(plan: pl.DataFrame, calls: pl.LazyFrame, team: pl.DataFrame | None) -> pl.DataFrame:
     """Sum up a month's plan by owner.
 
     Args:
         plan: One row per account: tier, owner_model, owner, previous_owner, hours_per_month, is_handed_over,
             technical_owner, previous_technical_owner, technical_hours_per_month.
+        calls: Calls for accounts at risk that take hours beside the plan's: owner, pool, units.
         team: The team of the month; None if there is none, and then nobody has a load.
 
     Returns:
         One row per person, and one ``unassigned`` per pool, sorted by owner and pool: the columns of team_load without
-        the month. Over all pools but ``tam``, required_hours add up to hours_per_month of the plan.
+        the month. Over all pools but ``tam``, required_hours add up to hours_per_month of the plan and the calls.
     """
     unassigned = pl.DataFrame({"owner": UNASSIGNED, "pool": POOLS}).with_columns(pl.lit(0, pl.Int64).alias("capacity"))
     people = unassigned.clear() if team is None else pl.concat([team.select(unassigned.columns), unassigned])
-    both = pl.concat([_owned(plan.lazy()), _technically_owned(plan.lazy())])
-    counted = both.group_by("owner", "pool").agg(
+    parts = pl.concat([_owned(plan.lazy()), _technically_owned(plan.lazy()), _called(calls)])
+    counted = parts.group_by("owner", "pool").agg(
         pl.col("units").sum(),
         *((pl.col("tier") == tier).sum().cast(pl.Int64).alias(f"{tier}_accounts") for tier in reversed(TIERS)),
         pl.col("is_handed_over").sum().cast(pl.Int64).alias("handed_over_accounts"),
@@ -51,6 +52,16 @@ def _owned(plan: pl.LazyFrame) -> pl.LazyFrame:
         "owner", pl.col("owner_model").alias("pool"), "tier", units_of(pl.col("hours_per_month")).alias("units"),
         "is_handed_over",
     )  # fmt: skip
+
+
+def _called(calls: pl.LazyFrame) -> pl.LazyFrame:
+    return calls.select(
+        "owner",
+        "pool",
+        pl.lit(None, pl.String).alias("tier"),
+        "units",
+        pl.lit(value=False).alias("is_handed_over"),
+    )
 
 
 def _technically_owned(plan: pl.LazyFrame) -> pl.LazyFrame:

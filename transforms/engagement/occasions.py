@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import polars as pl
 
-from transforms.engagement.sentences import as_month, day, per_cent, whole, words
+from transforms.engagement.risk_actions import reason_for_help
+from transforms.engagement.sentences import counted, day, per_cent, whole, words
 from transforms.month import Month
+from transforms.plurals import pluralize
 from transforms.policy import Policy
 from transforms.policy.actions import Actions
+from transforms.tiers.risks import RISK_ACTIONS
 
 QUARTERLY_REVIEW = "quarterly_business_review"
 HEALTH_CHECK = "health_check"
@@ -47,7 +51,8 @@ def occasions(
 
     Args:
         accounts: One row per account in scope: columns of account_features, account_scores, account_tiers and
-            engagement_plan, opportunity and opportunity_amount, and for each action ``last_<action>``: the day on which
+            engagement_plan, opportunity and opportunity_amount, risk_reason, risk_reason_since_month and risk_action
+            (null where not at risk), and for each action ``last_<action>``: the day on which
             it was last done; null if never.
         policy: The policy in force.
         month: The month.
@@ -88,10 +93,12 @@ def _business_review(policy: Policy, month: Month, _currency: str, are_contacts_
     before = pl.max_horizontal(renewal - timedelta(days=rule.days_before_renewal), pl.lit(_after(month, 1)))
     due = pl.when(is_renewing & is_quarterly).then(pl.min_horizontal(regular, before)).when(is_renewing).then(before)
     ahead = pl.format(
-        f"The contract is up for renewal on {{}}; a review comes {rule.days_before_renewal} days before.", day(renewal)
+        f"The contract is up for renewal on {{}}; a review comes {pluralize(rule.days_before_renewal, 'day')} before.",
+        day(renewal),
     )
     last = pl.format(
-        f"The last review was on {{}}, {rule.again_after_days} days ago or more; one a quarter is included.",
+        f"The last review was on {{}}, {pluralize(rule.again_after_days, 'day')} ago or more; one a quarter is "
+        "included.",
         day("last_business_review"),
     )
     never = pl.lit("No review is on record in the last 12 months; one a quarter is included.")
@@ -106,7 +113,7 @@ def _business_review(policy: Policy, month: Month, _currency: str, are_contacts_
 
 
 def _health_check(policy: Policy, month: Month, _currency: str, are_contacts_known: bool) -> Occasion:
-    every = pl.format("a check is due every {} days.", "cadence_days")
+    every = pl.format("a check is due every {}.", counted("cadence_days", "day"))
     last = pl.format("The last check was on {}; {}", day("last_health_check"), every)
     return Occasion(
         action="health_check",
@@ -115,26 +122,6 @@ def _health_check(policy: Policy, month: Month, _currency: str, are_contacts_kno
         reason=pl.coalesce(last, pl.format("No check is on record in the last 12 months; {}", every)),
         again_after_days=pl.col("cadence_days"),
         opens=pl.lit(are_contacts_known),
-    )
-
-
-def _adoption_help(policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
-    rule = policy.actions.adoption_help
-    health = pl.format(": health is {} of 100", whole("health"))
-    use = pl.format(", and usage is {} % below that of the months before", per_cent(-pl.col("usage_trend_ratio")))
-    reason = pl.concat_str(
-        pl.format("A risk lift is in effect since {}", as_month("lift_started_month")),
-        health.fill_null(""),
-        pl.when(pl.col("usage_trend_ratio") < 0).then(use).otherwise(pl.lit("")),
-        pl.lit("."),
-    )
-    return Occasion(
-        action="adoption_help",
-        holds=pl.col("tier") != pl.col("base_tier"),
-        due_date=pl.lit(_after(month, rule.due_days)),
-        reason=reason,
-        again_after_days=pl.lit(rule.again_after_days),
-        opens=pl.lit(value=True),
     )
 
 
@@ -164,7 +151,7 @@ def _cost_review(policy: Policy, month: Month, _currency: str, _are_contacts_kno
     is_costly = (pl.col("cost_to_serve_ratio") >= rule.minimum_cost_share).fill_null(value=False)
     is_thin = pl.col("margin") <= pl.col("arr") * rule.maximum_margin_share
     is_capped = ((pl.col("binding_constraint") == "economic_ceiling") & is_thin).fill_null(value=False)
-    limit = f"{rule.minimum_cost_share * 100:g}"
+    limit = f"{rule.minimum_cost_share * 100:zg}"
     costly = pl.format(
         f"Serving it costs {{}} % of its ARR; from {limit} % on that is reviewed.",
         per_cent("cost_to_serve_ratio"),
@@ -184,18 +171,17 @@ def _cost_review(policy: Policy, month: Month, _currency: str, _are_contacts_kno
     )
 
 
-def _chronic_risk(policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
-    rule, lift = policy.actions.chronic_risk, policy.lift
+def _risk_action(action: str, policy: Policy, month: Month, _currency: str, _are_contacts_known: bool) -> Occasion:
+    """Return one of the actions that answer a risk: only contacts after the risk began count as done."""
+    rule = getattr(policy.actions, action)
+    began = pl.col("risk_reason_since_month").dt.offset_by("1mo")
+    was_done_before = (pl.col(last_done(action)) < began).fill_null(value=False)
     return Occasion(
-        action="chronic_risk",
-        holds=pl.col("reasons").str.split(",").list.contains("chronic_risk") & pl.col("health").is_not_null(),
+        action=action,
+        holds=pl.col("risk_action") == action,
         due_date=pl.lit(_after(month, rule.due_days)),
-        reason=pl.format(
-            f"Health is {{}} of 100, and no lift can start before it has been well for {lift.rearm_healthy_months} "
-            f"months and {lift.rearm_wait_months} months have passed since the last one.",
-            whole("health"),
-        ),
-        again_after_days=pl.lit(rule.again_after_days),
+        reason=reason_for_help(),
+        again_after_days=pl.when(was_done_before).then(0).otherwise(rule.again_after_days),
         opens=pl.lit(value=True),
     )
 
@@ -223,10 +209,9 @@ ACTIONS = tuple(Actions.model_fields)
 _OCCASIONS: tuple[Callable[[Policy, Month, str, bool], Occasion], ...] = (
     _business_review,
     _health_check,
-    _adoption_help,
+    *(partial(_risk_action, action) for action in RISK_ACTIONS),
     _expansion_talk,
     _cost_review,
-    _chronic_risk,
     _override_ending,
 )
 

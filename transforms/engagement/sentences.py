@@ -16,10 +16,23 @@ def as_month(column: str | pl.Expr) -> pl.Expr:
 
 
 def whole(column: str | pl.Expr) -> pl.Expr:
-    """Round a number and separate its thousands: ``12,400``."""
-    digits = _expr(column).round().cast(pl.Int64).cast(pl.String)
+    """Round a number and separate its thousands: ``12,400``, ``-3``; what is rounded to 0 has no sign."""
+    number = _expr(column).round().cast(pl.Int64)
+    sign = pl.when(number < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     # A look-ahead would do it at once, but the regular expressions of Polars have none.
-    return digits.str.reverse().str.replace_all(r"(\d{3})", "${1},").str.strip_chars_end(",").str.reverse()
+    reversed_digits = number.abs().cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "${1},")
+    return pl.concat_str(sign, reversed_digits.str.strip_chars_end(",").str.reverse())
+
+
+def counted(column: str | pl.Expr, one: str) -> pl.Expr:
+    """Count things: ``1 day``, ``12 days``.
+
+    Args:
+        column: How many, rounded to whole ones.
+        one: One of them, whose plural ends in s.
+    """
+    number = whole(column)
+    return pl.concat_str(number, pl.when(number == "1").then(pl.lit(f" {one}")).otherwise(pl.lit(f" {one}s")))
 
 
 def per_cent(column: str | pl.Expr) -> pl.Expr:

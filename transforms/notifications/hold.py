@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.plurals import pluralize
 from transforms.policy.notifications import Notifications
 
 
@@ -22,8 +23,8 @@ def reason_to_hold(
         share = changed_share(former, present)
         if former.height >= rules.minimum_accounts and share > rules.maximum_changed_share:
             return (
-                f"{share:.1%} of {former.height:,} accounts {what}, expected at most "
-                f"{rules.maximum_changed_share:.1%}: look whether that is right"
+                f"{share:z.1%} of {pluralize(former.height, 'account')} {what}, expected at most "
+                f"{rules.maximum_changed_share:z.1%}: look whether that is right"
             )
     return None
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.contracts import PUBLISHED
+from transforms.facts.rhythm import source_rhythm
 from transforms.pillars.complexity import complexity_metrics, with_contact
 from transforms.pillars.feature_use import with_feature_use
 from transforms.pillars.growth import growth_metrics, with_product_whitespace
 from transforms.pillars.health import health_metrics, with_payment
-from transforms.pillars.inputs import MonthInputs
+from transforms.pillars.inputs import MonthInputs, usage_months
+from transforms.pillars.missing import is_too_young_for_growth
 from transforms.pillars.needs import NEEDS, missing_reason
 from transforms.pillars.scope import accounts_in_scope
+from transforms.pillars.silence import has_sudden_silence
 from transforms.pillars.strategic import nps, with_grants, with_override
 from transforms.pillars.support_window import with_support_window
+from transforms.pillars.usage_rates import expected_events, known_usage_months, with_rates
 from transforms.pillars.usage_window import events, users, with_usage_window
 from transforms.policy import Policy
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "usage by rhythm and slots, and unknown before a source's beginning"}
 
 _FEATURES = PUBLISHED["account_features"]
 
@@ -35,22 +39,29 @@ def account_metrics(inputs: MonthInputs, policy: Policy, configured: frozenset[s
         source a metric is 0; if it needs a source or column that is not mapped, or a stale source, it is null.
     """
     month = inputs.month
+    rhythm = source_rhythm(inputs.usage, month, policy.rhythm, inputs.rhythm)
     accounts = accounts_in_scope(inputs)
     accounts = with_usage_window(accounts, inputs, policy)
+    accounts = with_rates(accounts, rhythm, month, usage_months(policy))
     accounts = with_feature_use(accounts, inputs, policy)
-    accounts = with_support_window(accounts, inputs.tickets, month, policy)
+    accounts = with_support_window(accounts, inputs, policy)
     accounts = with_payment(accounts, inputs.invoices, month, policy)
-    accounts = with_contact(accounts, inputs.touchpoints, month, policy)
+    accounts = with_contact(accounts, inputs, policy)
     accounts = with_product_whitespace(accounts, inputs.products)
     accounts = with_grants(accounts, inputs.grants, month)
     accounts = with_override(accounts, inputs.overrides, month)
     measured = accounts.with_columns(
+        expected_events(policy).alias("expected_events"),
+        known_usage_months(policy).alias("known_usage_months"),
+        has_sudden_silence(policy).alias("has_sudden_silence"),
+    ).with_columns(
         events(0).alias("events"),
         users(0).alias("monthly_active_users"),
         nps(month, policy).alias("nps"),
-        *health_metrics(month, policy),
+        pl.when(~is_too_young_for_growth(policy)).then("features_adopted").alias("features_adopted"),
+        *health_metrics(inputs, rhythm, policy),
         *growth_metrics(policy),
-        *complexity_metrics(month, policy),
+        *complexity_metrics(inputs, policy),
     )
     unknown = [name for name in NEEDS if missing_reason(name, configured, inputs.stale) is not None]
     return _FEATURES.conform(measured.with_columns(pl.lit(None).alias(name) for name in unknown))

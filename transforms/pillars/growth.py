@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
-from operator import add
-
 import polars as pl
 
 from transforms.exact import divided
 from transforms.pillars.health import users_per_seat
 from transforms.pillars.inputs import WINDOW_MONTHS
-from transforms.pillars.usage_window import events, users
+from transforms.pillars.missing import is_too_young_for_growth
+from transforms.pillars.usage_rates import growth_of_use, rate
+from transforms.pillars.usage_window import users
 from transforms.policy import Policy
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "growth of rates, with a prior in the place of minimum counts"}
 
 
 def growth_metrics(policy: Policy) -> list[pl.Expr]:
@@ -24,15 +22,11 @@ def growth_metrics(policy: Policy) -> list[pl.Expr]:
         ``usage_growth_ratio``, ``user_growth_ratio``, ``revenue_expansion_ratio``, ``seat_saturation_share``
         and ``whitespace_share``, each null if unknown.
     """
-    rules = policy.metrics
-    recent, before = range(WINDOW_MONTHS), range(WINDOW_MONTHS, 2 * WINDOW_MONTHS)
-    has_lived = pl.col("tenure_months") >= rules.growth_minimum_tenure_months
-    events_before, users_before = _sum(events, before), _sum(users, before)
-    has_events = has_lived & (events_before >= rules.growth_minimum_events)
-    has_users = has_lived & (users_before >= rules.growth_minimum_users * WINDOW_MONTHS)
+    # Where nothing was ever used there is nothing that could grow.
+    is_known = ~is_too_young_for_growth(policy) & pl.col("last_active_date").is_not_null()
     return [
-        pl.when(has_events).then(_change(_sum(events, recent), events_before)).alias("usage_growth_ratio"),
-        pl.when(has_users).then(_change(_sum(users, recent), users_before)).alias("user_growth_ratio"),
+        pl.when(is_known).then(growth_of_use(policy)).alias("usage_growth_ratio"),
+        pl.when(is_known).then(_growth_of_users(policy)).alias("user_growth_ratio"),
         _change(pl.col("arr"), pl.col("arr_reference")).alias("revenue_expansion_ratio"),
         users_per_seat().alias("seat_saturation_share"),
         _whitespace().alias("whitespace_share"),
@@ -94,8 +88,15 @@ def _whitespace() -> pl.Expr:
     return (pl.coalesce(seats, products) + pl.coalesce(products, seats)) / 2
 
 
-def _sum(column: Callable[[int], pl.Expr], agos: range) -> pl.Expr:
-    return reduce(add, map(column, agos))
+def _growth_of_users(policy: Policy) -> pl.Expr:
+    """Return the mean of three months' active users against that of the three before, both with the policy's prior."""
+    prior = policy.metrics.growth_prior_users
+    now, before = (_mean(range(start, start + WINDOW_MONTHS)) for start in (0, WINDOW_MONTHS))
+    return divided(now - before, before + prior)
+
+
+def _mean(agos: range) -> pl.Expr:
+    return pl.concat_arr(pl.when(rate(ago).is_not_null()).then(users(ago)) for ago in agos).arr.mean()
 
 
 def _change(now: pl.Expr, before: pl.Expr) -> pl.Expr:

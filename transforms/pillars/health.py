@@ -5,16 +5,21 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.exact import divided, exact_sum
+from transforms.facts.rhythm import SourceRhythm
 from transforms.month import Month
-from transforms.pillars.inputs import WINDOW_MONTHS
+from transforms.pillars.inputs import WINDOW_MONTHS, MonthInputs
+from transforms.pillars.known_window import whole_window
+from transforms.pillars.usage_rates import rate
 from transforms.pillars.usage_window import events, users
 from transforms.policy import Policy
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "trend against expected events, recency by the source's own days, rates in variation"}
 
 
-def health_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
+def health_metrics(inputs: MonthInputs, rhythm: SourceRhythm, policy: Policy) -> list[pl.Expr]:
     """Return the metrics of health that are computed from the windows of usage and support, and usage variation.
+
+    ``expected_events`` is already in the frame, too.
 
     ``feature_breadth_share``, ``csat_mean`` and ``days_late_mean`` are already in the frame.
 
@@ -22,12 +27,13 @@ def health_metrics(month: Month, policy: Policy) -> list[pl.Expr]:
         ``usage_trend_ratio``, ``events_variation``, ``licence_utilisation_share``, ``usage_recency_days`` and
         ``tickets_per_100_seats``, each null if unknown.
     """
+    tickets = whole_window(pl.col("tickets"), inputs.known_months("tickets", WINDOW_MONTHS), WINDOW_MONTHS)
     return [
-        _usage_trend(month, policy).alias("usage_trend_ratio"),
+        _usage_trend(policy).alias("usage_trend_ratio"),
         _events_variation(policy).alias("events_variation"),
         users_per_seat().alias("licence_utilisation_share"),
-        _usage_recency(month).alias("usage_recency_days"),
-        _per_seat(pl.col("tickets") * 100).alias("tickets_per_100_seats"),
+        _usage_recency(rhythm, inputs.month).alias("usage_recency_days"),
+        _per_seat(tickets * 100).alias("tickets_per_100_seats"),
     ]
 
 
@@ -64,31 +70,28 @@ def with_payment(accounts: pl.LazyFrame, invoices: pl.LazyFrame, month: Month, p
     return accounts.join(means, on="account_id", how="left")
 
 
-def _usage_trend(month: Month, policy: Policy) -> pl.Expr:
-    before = [events(ago) for ago in range(1, WINDOW_MONTHS + 1)]
-    is_known = pl.all_horizontal(column.is_not_null() for column in before)
-    median = pl.concat_arr(before).arr.median()
-    has_enough = (median > 0) & (median >= policy.metrics.trend_minimum_events)
-    tenure_days = (pl.lit(month.last_day) - pl.col("tenure_start_date")).dt.total_days()
-    is_old_enough = tenure_days >= policy.metrics.trend_minimum_tenure_days
-    # The difference first: dividing and then subtracting 1 would put a fall of exactly a tenth outside its band.
-    return pl.when(is_known & has_enough & is_old_enough).then(divided(events(0) - median, median))
+def _usage_trend(policy: Policy) -> pl.Expr:
+    prior, expected = policy.metrics.trend_prior_events, pl.col("expected_events")
+    # The difference first: dividing and then subtracting 1 would miss a ratio that the policy names by a hair.
+    return divided(events(0) - expected, expected + prior)
 
 
 def _events_variation(policy: Policy) -> pl.Expr:
     months = policy.lifecycle.variation_months
-    window = [events(ago) for ago in range(months)]
+    window = [rate(ago) for ago in range(months)]
     is_known = pl.all_horizontal(column.is_not_null() for column in window)
     values = pl.concat_arr(window)
-    has_lived = pl.col("tenure_months") >= months
-    return pl.when(is_known & has_lived & (values.arr.sum() > 0)).then(
-        divided(values.arr.std(ddof=0), values.arr.mean())
-    )
+    return pl.when(is_known & (values.arr.sum() > 0)).then(divided(values.arr.std(ddof=0), values.arr.mean()))
 
 
-def _usage_recency(month: Month) -> pl.Expr:
-    since = pl.coalesce("last_active_date", "tenure_start_date")
-    return (pl.lit(month.last_day) - since).dt.total_days()
+def _usage_recency(rhythm: SourceRhythm, month: Month) -> pl.Expr:
+    """Return the days without use beyond the usual gap, the last day of which is ordinary.
+
+    They count up to the last day on which the source has rows, so that a feed that ends early makes nobody idle.
+    """
+    until = pl.lit(rhythm.last_date or month.last_day)
+    idle = (until - pl.coalesce("last_active_date", "tenure_start_date")).dt.total_days()
+    return (idle - (rhythm.usual_gap_days - 1)).clip(lower_bound=0).floor().cast(pl.Int64)
 
 
 def _per_seat(amount: pl.Expr) -> pl.Expr:

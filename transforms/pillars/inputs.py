@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from transforms.facts.feature_sets import UsageFacts
+from transforms.facts.rhythm import Kind
 from transforms.month import Month
 from transforms.policy import Policy
 
@@ -45,6 +46,8 @@ class MonthInputs:
         grants: Source ``strategic_grants``.
         overrides: Source ``overrides``.
         freshness: Per source, whether it is stale.
+        known_since: Per source of events, the month from which on its months are known; none where it has no rows.
+        rhythm: The rhythm of usage that the project sets; None to find it.
     """
 
     month: Month
@@ -61,16 +64,30 @@ class MonthInputs:
     grants: pl.LazyFrame | None = None
     overrides: pl.LazyFrame | None = None
     freshness: Mapping[str, bool] = field(default_factory=dict)
+    known_since: Mapping[str, Month] = field(default_factory=dict)
+    rhythm: Kind | None = None
 
     @property
     def stale(self) -> frozenset[str]:
         """The sources that have had no row for too long."""
         return frozenset(source for source, is_stale in self.freshness.items() if is_stale)
 
+    def known_months(self, source: str, months: int) -> int:
+        """Count the trailing months, M included, that are known of a source; all of them where it has no rows."""
+        since = self.known_since.get(source)
+        return months if since is None else sum(since <= one for one in self.month.trailing(months))
+
 
 def usage_months(policy: Policy) -> int:
     """Return how many months of usage facts, up to M, the metrics use."""
-    return max(2 * WINDOW_MONTHS, policy.lifecycle.variation_months)
+    silence = 0 if policy.silence is None else policy.silence.sudden_months + 2
+    return max(
+        2 * WINDOW_MONTHS,
+        policy.lifecycle.variation_months,
+        policy.metrics.trend_base_months + 1,
+        policy.rhythm.months,
+        silence,
+    )
 
 
 def ticket_months(policy: Policy) -> int:

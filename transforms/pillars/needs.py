@@ -7,7 +7,7 @@ from typing import Literal
 from transforms.policy import Policy
 from transforms.policy.model import PILLARS
 
-MissingReason = Literal["not_configured", "stale_source", "no_data"]
+MissingReason = Literal["not_configured", "stale", "too_young", "too_few", "never_used", "expired", "not_recorded"]
 
 _USAGE = "usage"
 _SEATS = "subscriptions.seats"
@@ -26,6 +26,10 @@ NEEDS: dict[str, tuple[frozenset[str], ...]] = {
     "monthly_active_users": tuple(frozenset({users}) for users in _USERS),
     "active_days": _all_of(_USAGE),
     "events_variation": _all_of(_USAGE),
+    "expected_events": _all_of(_USAGE),
+    "known_usage_months": _all_of(_USAGE),
+    "has_sudden_silence": _all_of(_USAGE),
+    "last_rating_date": _all_of("tickets.csat"),
     "usage_trend_ratio": _all_of(_USAGE),
     "licence_utilisation_share": _USERS_PER_SEAT,
     "usage_recency_days": _all_of(_USAGE),
@@ -106,7 +110,7 @@ def missing_reason(metric: str, configured: frozenset[str], stale: frozenset[str
     if not ways:
         return "not_configured"
     if all(any(_source(name) in stale for name in way) for way in ways):
-        return "stale_source"
+        return "stale"
     return None
 
 

@@ -9,34 +9,42 @@ import polars as pl
 from transforms.economics import hours_by_priority
 from transforms.exact import divided, exact_sum
 from transforms.month import Month
-from transforms.pillars.inputs import WINDOW_MONTHS, YEAR_MONTHS
+from transforms.pillars.inputs import WINDOW_MONTHS, YEAR_MONTHS, MonthInputs, ticket_months
 from transforms.policy import Policy
 
 _CSAT_MONTH = "csat_month"
 
 
-def with_support_window(accounts: pl.LazyFrame, tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
+def with_support_window(accounts: pl.LazyFrame, inputs: MonthInputs, policy: Policy) -> pl.LazyFrame:
     """Add what tickets show about each account as of a month.
 
     Args:
         accounts: One row per account in scope.
-        tickets: Ticket facts, one row per account, month of opening and month of closing.
-        month: The month M; tickets that were closed later count as open.
+        inputs: The month's inputs; tickets that were closed after it count as open, those opened before tickets are
+            known count nowhere.
         policy: The policy in force.
 
     Returns:
         The frame with ``tickets`` (opened in 3 months), ``escalations`` (12 months), ``has_open_escalation``,
-        ``support_hours_N`` (hours for tickets opened in M-N) and ``csat_mean`` (1 to 5, else null) added. An
-        account without tickets has 0, false and null.
+        ``support_hours_N`` (hours for tickets opened in M-N; null before tickets are known), ``csat_mean`` (1 to 5,
+        else null) and ``last_rating_date`` added. An account without tickets has 0, false and null.
     """
-    known = tickets.filter(pl.col("opened_month") <= month.first_day)
+    month, known_months = inputs.month, inputs.known_months("tickets", ticket_months(policy))
+    known = inputs.tickets.filter(
+        pl.col("opened_month").is_between((month - (known_months - 1)).first_day, month.first_day)
+    )
     return (
         accounts.join(_counts(known, month, policy), on="account_id", how="left")
         .join(_satisfaction(known, month, policy), on="account_id", how="left")
         .with_columns(
             pl.col("tickets", "escalations").fill_null(0),
             pl.col("has_open_escalation").fill_null(value=False),
-            *(support_hours(ago).fill_null(0.0) for ago in _months(policy)),
+            *(
+                (support_hours(ago).fill_null(0.0) if ago < known_months else pl.lit(None, pl.Float64)).alias(
+                    f"support_hours_{ago}"
+                )
+                for ago in _months(policy)
+            ),
         )
     )
 
@@ -85,7 +93,10 @@ def _when(condition: pl.Expr, values: pl.Expr) -> pl.Expr:
 
 
 def _satisfaction(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
-    """Return the mean of the last 3 months, else of the latest month before; null once the last rating has expired."""
+    """Return the mean of the last 3 months, else of the latest month before, and the date of the last rating.
+
+    The mean is null once that rating has expired.
+    """
     rated_month = pl.col("closed_month")
     first_of_window = (month - (WINDOW_MONTHS - 1)).first_day
     # The months of the window are one bucket, each month before it is a bucket of its own; the latest counts.
@@ -98,9 +109,10 @@ def _satisfaction(tickets: pl.LazyFrame, month: Month, policy: Policy) -> pl.Laz
             divided(exact_sum(pl.col("csat_sum")), pl.col("csat_count").sum()).alias("csat_mean"),
             pl.col("last_csat_date").max(),
         )
-        .filter(
-            pl.col(_CSAT_MONTH) == pl.col(_CSAT_MONTH).max().over("account_id"),
-            pl.col("last_csat_date") >= expired_on,
+        .filter(pl.col(_CSAT_MONTH) == pl.col(_CSAT_MONTH).max().over("account_id"))
+        .select(
+            "account_id",
+            pl.when(pl.col("last_csat_date") >= expired_on).then("csat_mean").alias("csat_mean"),
+            pl.col("last_csat_date").alias("last_rating_date"),
         )
-        .select("account_id", "csat_mean")
     )

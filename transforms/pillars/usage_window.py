@@ -17,6 +17,8 @@ def with_usage_window(accounts: pl.LazyFrame, inputs: MonthInputs, policy: Polic
         inputs: The month's inputs.
         policy: The policy in force.
 
+    Months before the beginning of usage are not known, whatever rows they have.
+
     Returns:
         The frame with added columns: ``events_N`` and ``users_N`` of M-N (0 for an account without rows, null
         for a month before the first row of usage), ``active_days`` (days of M) and ``last_active_date`` (null
@@ -44,7 +46,7 @@ def _with_month(window: pl.LazyFrame, inputs: MonthInputs, month: Month, ago: in
     if ago == 0:
         measured["active_days"] = pl.col("active_day_bits").bitwise_count_ones().cast(pl.Int64)
     facts = inputs.usage.get(month)
-    if facts is None:
+    if facts is None or month < inputs.known_since.get("usage", month):
         return window.with_columns(pl.lit(None, pl.Int64).alias(name) for name in measured)
     # An account without a row was silent; in a row without users, they were not counted.
     is_silent = events(ago).is_null()

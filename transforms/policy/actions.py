@@ -56,6 +56,16 @@ class CostReview(RepeatedAction):
     maximum_margin_share: Share
 
 
+class RiskAction(RepeatedAction):
+    """What answers an account at risk: it stays open as long as the account is at risk for its reason.
+
+    Attributes:
+        hours: The hours that it takes in each month in which it is open; those of a lift in effect serve instead.
+    """
+
+    hours: Amount
+
+
 class OverrideEnding(Section):
     """Before an override ends, so that somebody decides what follows.
 
@@ -73,10 +83,13 @@ class Actions(Section):
 
     business_review: BusinessReview
     health_check: Action
-    adoption_help: RepeatedAction
+    renewal_call: RiskAction
+    chronic_risk: RiskAction
+    usage_call: RiskAction
+    adoption_help: RiskAction
+    risk_call: RiskAction
     expansion_talk: ExpansionTalk
     cost_review: CostReview
-    chronic_risk: RepeatedAction
     override_ending: OverrideEnding
 
     def kinds_of(self, action: str) -> list[str]:

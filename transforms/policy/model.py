@@ -20,8 +20,10 @@ from transforms.policy.sections import (
     MetricRules,
     Movement,
     PriorityWeights,
+    Rhythm,
     RiskLift,
     ScoringRules,
+    SilenceOrOff,
 )
 from transforms.policy.segments import Segments
 from transforms.policy.staffing import Staffing
@@ -39,7 +41,7 @@ TOUCHPOINTS_METRIC = "customer_hours_per_month"
 def _weights_sum_to_100(components: dict[str, Component]) -> dict[str, Component]:
     total = sum(component.weight for component in components.values())
     if abs(total - 100) > 1e-9:
-        raise ValueError(f"weights sum to {total:g}, expected 100")
+        raise ValueError(f"weights sum to {total:zg}, expected 100")
     return components
 
 
@@ -63,6 +65,13 @@ class Pillars(Section):
         """List (pillar, name, component) in the order of pillars and of the policy file."""
         return [(pillar, name, component) for pillar in PILLARS for name, component in getattr(self, pillar).items()]
 
+    def labels(self) -> dict[str, str]:
+        """Return what people call each component, by ``pillar.component``; without a label its key in words."""
+        return {
+            f"{pillar}.{name}": component.label or name.replace("_", " ")
+            for pillar, name, component in self.components()
+        }
+
 
 class Policy(Section):
     """One version of the policy, in force from its effective month until the next version's.
@@ -82,6 +91,8 @@ class Policy(Section):
     pillars: Pillars
     scoring: ScoringRules
     metrics: MetricRules
+    rhythm: Rhythm
+    silence: SilenceOrOff
     freshness: Freshness
     economics: Economics
     movement: Movement

@@ -9,8 +9,9 @@ from pydantic import Field
 from transforms.policy.values import PositiveCount, Section, Share
 
 ChangeKind = Literal[
-    "initial", "promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended", "exit"
-]
+    "initial", "placement", "promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended",
+    "exit",
+]  # fmt: skip
 """A kind of change, as ``tier_changes`` has it."""
 
 

@@ -18,9 +18,16 @@ class FreshnessCheck(Section):
 
 
 class RowsCheck(Section):
-    """Rows of a source against the median of the months before."""
+    """Rows of a source against the median of the months before.
+
+    Attributes:
+        usage_severity: What it does where usage falls below its own ratio; ``severity`` is for every other limit.
+        usage_minimum_ratio: That ratio.
+    """
 
     severity: Severity
+    usage_severity: Severity
+    usage_minimum_ratio: Share
     minimum_ratio: Share
     maximum_ratio: Annotated[Amount, Field(ge=1)]
     former_months: PositiveCount
@@ -32,6 +39,13 @@ class RowsCheck(Section):
         if self.minimum_former_months > self.former_months:
             raise ValueError("months cross: expected minimum_former_months <= former_months")
         return self
+
+
+class MonthIncompleteCheck(Section):
+    """Days from the last day with usage to the month's end, beyond the usual gap between days of use."""
+
+    severity: Severity
+    spare_days: Count
 
 
 class DaysCheck(Section):
@@ -60,9 +74,17 @@ class ArrReconciliationCheck(Section):
 
 
 class JoinRateCheck(Section):
-    """Share of ARR whose accounts have rows in a source."""
+    """Share of a source's rows whose account is known, and share of ARR whose accounts have rows in a source.
+
+    Attributes:
+        severity: What it does where a share of ARR is below the minimum of its source.
+        failing_share: Below it a share stops the month, whatever the severity: that of rows, or of ARR with usage.
+        minimum_rows: The fewest rows that are judged.
+    """
 
     severity: Severity
+    failing_share: Share
+    minimum_rows: PositiveCount
     minimum_accounts: PositiveCount
     usage_window_months: PositiveCount
     usage_minimum_share: Share
@@ -104,12 +126,30 @@ class StabilityIndexCheck(Section):
 
 
 class FleetShiftCheck(Section):
-    """The share of accounts whose health moves the same way in one month."""
+    """The share of accounts whose health falls in one month, less the share whose health rises, or the reverse.
+
+    Attributes:
+        maximum_share: The largest such net share that always passes.
+        points: A move counts from more than these points.
+        maximum_ratio: A net share up to this many times the median of the months before passes too.
+        former_months: How many months before are looked at.
+        minimum_former_months: How many of them must have a net share.
+        minimum_moved_accounts: By how many accounts, at least, one way must outweigh the other.
+    """
 
     severity: Severity
     maximum_share: Share
     points: Points
+    maximum_ratio: Annotated[Amount, Field(ge=1)]
+    former_months: PositiveCount
+    minimum_former_months: PositiveCount
     minimum_moved_accounts: PositiveCount
+
+    @model_validator(mode="after")
+    def _enough_months_can_be_had(self) -> Self:
+        if self.minimum_former_months > self.former_months:
+            raise ValueError("months cross: expected minimum_former_months <= former_months")
+        return self
 
 
 class ExitShareCheck(Section):
@@ -131,6 +171,7 @@ class Quality(Section):
     quarantine_kept_days: PositiveCount
     freshness: FreshnessCheck
     rows: RowsCheck
+    month_incomplete: MonthIncompleteCheck
     days: DaysCheck
     features: FeaturesCheck
     arr_reconciliation: ArrReconciliationCheck

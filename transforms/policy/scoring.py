@@ -96,6 +96,7 @@ class Component(Section):
     """One line of a pillar: what is measured, how it is scored and how much it weighs.
 
     Attributes:
+        label: What people call it; null: its key, in words.
         metric: The metric's name, a column of ``account_features``.
         weight: Weight within the pillar; a pillar's weights sum to 100.
         score: The scoring function.
@@ -106,6 +107,7 @@ class Component(Section):
         customer_wording: Its name in the criteria for customers; null keeps it internal.
     """
 
+    label: Words | None = None
     metric: Words
     weight: Annotated[float, Field(ge=0, le=100)]
     score: ScoringFunction

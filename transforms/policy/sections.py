@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from transforms.policy.values import Amount, Count, Points, PositiveCount, Section, Share, Words
 
@@ -22,14 +21,16 @@ class PriorityWeights(Section):
     def _sum_to_100(self) -> Self:
         total = self.growth + self.value + self.strategic + self.complexity
         if abs(total - 100) > 1e-9:
-            raise ValueError(f"weights sum to {total:g}, expected 100")
+            raise ValueError(f"weights sum to {total:zg}, expected 100")
         return self
 
 
 class ScoringRules(Section):
-    """When there is a score at all."""
+    """When there is a score at all, and when health is tentative."""
 
     minimum_coverage_share: Share
+    health_minimum_coverage_share: Share
+    tentative_coverage_share: Share
     minimum_configured_weight: Points
     neutral_points: Points
 
@@ -38,16 +39,72 @@ class MetricRules(Section):
     """Windows and limits behind the metrics."""
 
     renewal_grace_days: Count
-    trend_minimum_events: Amount
-    trend_minimum_tenure_days: Count
-    growth_minimum_events: Amount
-    growth_minimum_users: Amount
+    trend_prior_events: Amount
+    trend_base_months: PositiveCount
+    trend_minimum_service_days: Count
+    growth_prior_users: Amount
     growth_minimum_tenure_months: Count
+    known_months_for_a_year: PositiveCount
     csat_expires_days: Count
     nps_expires_days: Count
     failed_payment_days_late: Amount
     touchpoint_minutes_where_unrecorded: Amount
     feature_catalogue: list[Words] | None = None
+
+
+class Rhythm(Section):
+    """How often a source of usage has rows: found from its own rows, to count what a month can show.
+
+    Attributes:
+        months: How many months of rows show the rhythm.
+        regular_share: From which share of the gaps between active days a source is weekly or monthly.
+        lost_day_share: Below which share of the accounts that are usually active on such a weekday a day was lost.
+        lost_day_minimum_accounts: From how many such accounts on a day can count as lost.
+    """
+
+    months: PositiveCount
+    regular_share: Share
+    lost_day_share: Share
+    lost_day_minimum_accounts: PositiveCount
+
+
+class Silence(Section):
+    """When no use at all says something of the account, and when it says more of the feed.
+
+    Attributes:
+        minimum_tenure_days: From which tenure on an account without use is silent.
+        suspended_above_share: From which share of silent accounts silence says nothing of each of them.
+        resumed_below_share: Below which share it says something again.
+        minimum_accounts: Among fewer accounts in scope silence is never suspended.
+        sudden_share: Which share of last month's users must fall silent at once to suspend silence for the month.
+        sudden_factor: How many times the usual share that must be.
+        sudden_months: How many months show the usual share.
+        warning_months: After how many suspended months ``check`` warns.
+    """
+
+    minimum_tenure_days: Count
+    suspended_above_share: Share
+    resumed_below_share: Share
+    minimum_accounts: PositiveCount
+    sudden_share: Share
+    sudden_factor: Amount
+    sudden_months: PositiveCount
+    warning_months: PositiveCount
+
+    @model_validator(mode="after")
+    def _shares_in_order(self) -> Self:
+        if self.resumed_below_share > self.suspended_above_share:
+            raise ValueError("shares cross: expected resumed_below_share <= suspended_above_share")
+        return self
+
+
+def _off(written: Any) -> Any:
+    # YAML reads a bare off as false.
+    return None if written is False or written == "off" else written
+
+
+SilenceOrOff = Annotated[Silence | None, BeforeValidator(_off)]
+"""The section, or ``off``: None, where a month without use is ordinary for customers."""
 
 
 class Freshness(Section):
@@ -148,28 +205,35 @@ class Movement(Section):
         mid, high = self.boundaries.mid_touch, self.boundaries.high_touch
         if mid + self.margin > high - self.margin:
             raise ValueError(
-                f"boundaries cross: mid_touch {mid:g} plus and high_touch {high:g} minus the margin {self.margin:g} "
+                f"boundaries cross: mid_touch {mid:zg} plus and high_touch {high:zg} minus the margin {self.margin:zg} "
                 "overlap, expected mid_touch + margin <= high_touch - margin"
             )
         return self
 
 
 class RiskLift(Section):
-    """When poor health lifts an account by one tier, for how long, and when it may do so again."""
+    """When an account is ill, and then lifted by one tier, for how long, and when it may be lifted again."""
 
     ill_below: Points
     falling_below: Points
     falling_by: Points
     healthy_from: Points
+    newly_silent_months: PositiveCount
+    minimum_tenure_days: Count
+    young_idle_days: Count
     months: PositiveCount
-    rearm_healthy_months: Count
+    maximum_months: PositiveCount
+    end_healthy_months: PositiveCount
+    rearm_healthy_months: PositiveCount
     rearm_wait_months: Count
+    chronic_months: Annotated[PositiveCount, Field(le=6)]
 
     @model_validator(mode="after")
     def _limits_in_order(self) -> Self:
-        limits = [self.ill_below, self.falling_below, self.healthy_from]
-        if any(low > high for low, high in pairwise(limits)):
-            raise ValueError("limits cross: expected ill_below <= falling_below <= healthy_from")
+        if self.ill_below > min(self.falling_below, self.healthy_from):
+            raise ValueError("limits cross: expected ill_below <= falling_below and ill_below <= healthy_from")
+        if self.months > self.maximum_months:
+            raise ValueError("months cross: expected months <= maximum_months")
         return self
 
 
@@ -181,6 +245,7 @@ class PerStage(Section):
     mature: Amount
     established: Amount
     renewal: Amount
+    lapsed: Amount
     recovery: Amount
 
 

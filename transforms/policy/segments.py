@@ -28,10 +28,13 @@ _BandType = TypeVar("_BandType", bound=_Band)
 def _rising_from_0(bands: list[_BandType]) -> list[_BandType]:
     limits = [band.minimum for band in bands]
     if limits[0] != 0 or any(lower >= upper for lower, upper in pairwise(limits)):
-        written = ", ".join(f"{limit:g}" for limit in limits)
-        raise ValueError(f"bands begin at {written}: expected limits that rise strictly, the first of them 0")
+        raise ValueError(f"bands begin at {_listed(limits)}: expected limits that rise strictly, the first of them 0")
     _refuse_twice([band.name for band in bands])
     return bands
+
+
+def _listed(limits: Sequence[float]) -> str:
+    return ", ".join(f"{limit:zg}" for limit in limits)
 
 
 def _refuse_twice(names: Sequence[str]) -> None:
@@ -90,17 +93,58 @@ class RfmRule(Section):
         return (self.recency, self.frequency, self.monetary)
 
 
+class Axis(Section):
+    """How one measure becomes a score.
+
+    Attributes:
+        by: ``edges``: fixed limits, which are the same for every month. ``quantiles``: the average rank of a value
+            among the accounts of the month, so that ties are treated alike whichever end is best, and all scores are
+            in the middle where all values are equal. ``quantile_edges``: the quantiles of the values, as pandas and
+            numpy cut them.
+        edges: The limits between scores, one fewer than there are; a value that equals a limit belongs below it. None
+            without fixed limits.
+    """
+
+    by: Literal["edges", "quantiles", "quantile_edges"]
+    edges: list[float] | None = None
+    reason: Words
+
+    @model_validator(mode="after")
+    def _edges_are_where_they_count(self) -> Self:
+        if (self.edges is not None) != (self.by == "edges"):
+            found = "there are edges" if self.edges else "there are none"
+            raise ValueError(f"by is {self.by} and {found}: expected edges with `by: edges` and only there")
+        if any(lower >= upper for lower, upper in pairwise(self.edges or ())):
+            raise ValueError(f"the edges are {_listed(self.edges or ())}: expected limits that rise strictly")
+        return self
+
+
+class Axes(Section):
+    """How each of the three measures becomes a score."""
+
+    recency: Axis
+    frequency: Axis
+    monetary: Axis
+
+    @property
+    def in_order(self) -> tuple[Axis, Axis, Axis]:
+        """The axes of recency, frequency and monetary."""
+        return (self.recency, self.frequency, self.monetary)
+
+
 class Rfm(Section):
     """How recency, frequency and monetary value become scores, and what their codes are called.
 
     Attributes:
-        bins: The number of quantile bins of each measure; scores run from 1 to this number.
+        bins: The number of scores of each measure; they run from 1 to this number.
         best: Whether the best accounts have the highest score or the lowest.
+        axes: How each measure becomes a score.
         rules: Names of codes; if several rules match a code, the first one counts.
     """
 
     bins: Annotated[Count, Field(ge=2, le=9)]
     best: Literal["highest", "lowest"]
+    axes: Axes
     rules: Annotated[list[RfmRule], Field(min_length=1)]
 
     def segments(self) -> dict[str, SegmentName]:
@@ -110,6 +154,16 @@ class Rfm(Section):
     def _matched(self) -> Iterator[tuple[tuple[int, ...], RfmRule | None]]:
         for scores in product(range(1, self.bins + 1), repeat=3):
             yield scores, next((rule for rule in self.rules if rule.is_match(scores)), None)
+
+    @model_validator(mode="after")
+    def _edges_separate_the_scores(self) -> Self:
+        for name, axis in zip(Axes.model_fields, self.axes.in_order, strict=True):
+            if axis.edges is not None and len(axis.edges) != self.bins - 1:
+                raise ValueError(
+                    f"{name} has the edges {_listed(axis.edges)}: expected {self.bins - 1}, which separate "
+                    f"{self.bins} scores"
+                )
+        return self
 
     @model_validator(mode="after")
     def _ranges_are_of_scores(self) -> Self:

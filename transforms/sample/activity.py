@@ -46,7 +46,7 @@ def activity(month: Month, accounts: int) -> pl.DataFrame:
         .with_columns(
             pl.coalesce(f"{driver}_planted", pl.col(driver).cast(pl.Float64)).alias(driver) for driver in DRIVERS
         )
-        .with_columns(pl.col("users", "events", "breadth").round().cast(pl.Int64))
+        .with_columns(pl.col("users", "events", "breadth", "last_day_of_use").round().cast(pl.Int64))
         .drop(f"{driver}_planted" for driver in DRIVERS)
         .sort("account_id")
         .collect()
@@ -102,6 +102,7 @@ def _in_use(rows: pl.LazyFrame, month: int) -> pl.LazyFrame:
         users=(pl.col("users") * (1 + 0.012 * normal("users", _STREAM, month))).round().clip(lower_bound=1),
         events=pl.col("users") * events,
         breadth=breadth.clip(2, 34),
+        last_day_of_use="until_day",
         habit=(1 - (-pl.col("users") / 6).exp()).clip(0.4, 0.97) * pl.col("mood").clip(lower_bound=0.3),
     )
 

@@ -13,6 +13,7 @@ import polars as pl
 from transforms.month import Month
 from transforms.sample.chance import uniform
 from transforms.sample.span import ACCOUNTS, MONTHS
+from transforms.sample.stories import ADDED_STORIES
 from transforms.sample.world import sample_month
 
 _GERMAN = "%d.%m.%Y"
@@ -174,7 +175,8 @@ def _written(source: str, name: str, dtype: pl.DataType) -> pl.Expr:
 
 def _worded(value: pl.Expr, words: Mapping[str, Sequence[str]], label: str) -> pl.Expr:
     """Replace each value by one of the system's words for it; which one depends on the position of the row."""
-    draw = uniform(label, pl.int_range(pl.len()))
+    added = pl.col("account_id").is_in(sorted(ADDED_STORIES)).cast(pl.Int64)
+    draw = uniform(label, (pl.int_range(pl.len()) - added.cum_sum()).clip(lower_bound=0))
     chosen = pl.lit(None, dtype=pl.String)
     for ours, theirs in words.items():
         for place, word in enumerate(theirs):

@@ -11,12 +11,13 @@ from transforms.month import Month
 from transforms.sample.span import number_of
 
 DRIVERS = (
-    "users", "events", "breadth", "habit", "tickets", "csat", "ticket_minutes", "escalated",
+    "users", "events", "breadth", "habit", "last_day_of_use", "tickets", "csat", "ticket_minutes", "escalated",
     "customer_hours", "our_hours", "days_late",
 )  # fmt: skip
 """The drivers of a month that a course may set: people using the product, their events, features in use, share of
-working days with use; tickets, their satisfaction, minutes and share escalated; hours of contact that the customer
-requested and that we offered; days that its invoice is paid late."""
+working days with use, the last day of the month on which there may be any; tickets, their satisfaction, minutes and
+share escalated; hours of contact that the customer requested and that we offered; days that its invoice is paid
+late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,5 +127,17 @@ STORIES = (
         "On 2026-02-10.",
         {"2026-01": "mid_touch", "2026-02": "mid_touch"},
     ),
+    Story(
+        "story-onboarding-silent",
+        "First Light Clinics",
+        "Signs a large contract, uses the product for 17 days, and is not seen again: silent in its first months, when "
+        "there is hardly a trend to fall, and not one ticket to show for it. A lift starts, and somebody has to call.",
+        "Starts on 2026-08-01, last used on 2026-08-17.",
+        {"2026-07": None, "2026-08": "low_touch", "2026-09": "mid_touch", "2026-10": "mid_touch"},
+    ),
 )
 """All stories; tests check what they say."""
+
+ADDED_STORIES = frozenset({"story-onboarding-silent"})
+"""Stories that are younger than the demo: they take no row number in its exports, so that all other rows stay as they
+were."""

@@ -118,6 +118,22 @@ _SPIKE = Life(
     },
 )
 
+_ONBOARDING_SILENT = Life(
+    traits=Traits("business", "US", "healthcare", brand_rank=3, nps=None, integrations=1, regions=1),
+    contracts=(Contract(start=date(2026, 8, 1), end=date(2027, 7, 31), seats=110, mrr=6_000),),
+    course={
+        **WELL,
+        "users": {"2026-08": 64, "2026-09": 0},
+        "events": {"2026-08": 2_600, "2026-09": 0},
+        "breadth": {"2026-08": 7},
+        "habit": {"2026-08": 2},  # every day: weekends have half of it
+        "last_day_of_use": {"2026-08": 17},
+        "tickets": {"2026-08": 0},
+        "customer_hours": {"2026-08": 1, "2026-09": 0},
+        "our_hours": {"2026-08": 0.9, "2026-09": 0},
+    },
+)
+
 LIVES: dict[str, Life] = {
     "story-riser": lives.RISER,
     "story-silent-churner": _SILENT_CHURNER,
@@ -132,5 +148,6 @@ LIVES: dict[str, Life] = {
     "story-contract-event": lives.CONTRACT_EVENT,
     "story-merged-from": lives.MERGED_FROM,
     "story-merged-into": lives.MERGED_INTO,
+    "story-onboarding-silent": _ONBOARDING_SILENT,
 }
-"""The life of each planted account."""
+"""The life of each planted account. Draws depend on its place here, so further ones are added at the end."""

@@ -63,7 +63,7 @@ def _active_days(month: Month, accounts: int) -> pl.LazyFrame:
     number = number_of(month)
     users = (
         activity(month, accounts).lazy().filter(pl.col("users") > 0)
-        .select(*_TRAITS, pl.int_ranges("from_day", pl.col("until_day") + 1).alias("day"))
+        .select(*_TRAITS, pl.int_ranges("from_day", pl.col("last_day_of_use") + 1).alias("day"))
         .explode("day", empty_as_null=False, keep_nulls=False)
     )  # fmt: skip
     weekday = (pl.lit(month.first_day) + pl.duration(days=pl.col("day") - 1)).dt.weekday()

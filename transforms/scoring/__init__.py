@@ -6,10 +6,11 @@ import polars as pl
 
 from transforms.policy import Policy
 from transforms.policy.model import PILLARS
+from transforms.policy.sections import ScoringRules
 from transforms.scoring.components import Scored, scored_components, with_points
 from transforms.scoring.pillars import Part, WeightedMean
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "coverage over what can be known of an account, health from less of it"}
 
 __all__ = ["score"]
 
@@ -19,10 +20,11 @@ def score(
 ) -> pl.LazyFrame:
     """Score the accounts of one month, fresh from their metrics or from the published ``account_features``.
 
-    Components that are not configured are left out of weights and coverage; missing ones follow the policy's rule
-    (left out, neutral, zero, or no score). A pillar's score is the sum of its contributions. It is null if less than
-    the policy's share of the configured weight is populated. A pillar of which too little is configured has neither
-    score nor coverage, and is left out of the priority. Contributions are kept even if the score is null.
+    Components that are not configured, or that an account's tenure excludes, are left out of weights and coverage;
+    missing ones follow the policy's rule (left out, neutral, zero, or no score). A pillar's score is the sum of its
+    contributions. It is null if less than the policy's share of the knowable weight is populated. A pillar of which
+    too little is configured, or can be known of an account, has neither score nor coverage, and is left out of the
+    priority. Contributions are kept even if the score is null.
 
     Args:
         features: One row per account in scope, with the columns of ``account_features``; nobody else, because
@@ -38,20 +40,30 @@ def score(
         ``policy.pillars.components()``.
     """
     components = scored_components(policy, configured, stale)
-    means = {pillar: _mean_of(pillar, components, policy) for pillar in PILLARS}
+    means = {pillar: _mean_of(pillar, components, policy.scoring) for pillar in PILLARS}
     weights = policy.priority.model_dump()
     priority = WeightedMean(
-        [Part(pillar, weight, means[pillar].is_configured) for pillar, weight in weights.items()], policy.scoring
+        [
+            Part(pillar, weight, means[pillar].is_configured, pl.col(_knowable(pillar)))
+            for pillar, weight in weights.items()
+        ],
+        policy.scoring.minimum_configured_weight,
+        policy.scoring.minimum_coverage_share,
     )
     return (
-        with_points(features, components, policy.scoring.neutral_points)
+        with_points(features, components, policy)
         .with_columns(
             *(means[one.pillar].contribution(_part(one)).alias(one.contribution) for one in components),
             *(mean.score().alias(pillar) for pillar, mean in means.items()),
             *(mean.coverage().alias(f"{pillar}_coverage") for pillar, mean in means.items()),
-            _without_touch(components, policy).score().alias("complexity_without_touchpoints"),
+            *(mean.is_knowable.alias(_knowable(pillar)) for pillar, mean in means.items()),
+            _without_touch(components, policy.scoring).score().alias("complexity_without_touchpoints"),
         )
-        .with_columns(priority.score().alias("priority"), priority.coverage().alias("priority_coverage"))
+        .with_columns(
+            priority.score().alias("priority"),
+            priority.coverage().alias("priority_coverage"),
+            _is_tentative(policy.scoring).alias("is_health_tentative"),
+        )
         .select("account_id", *_SCORES, *_lists(components))
     )
 
@@ -61,21 +73,32 @@ _SCORES = (
     "priority",
     *(f"{scored}_coverage" for scored in (*PILLARS, "priority")),
     "complexity_without_touchpoints",
+    "is_health_tentative",
 )
 
 
 def _part(scored: Scored) -> Part:
     needed = scored.metric if scored.component.missing == "required" else None
-    return Part(scored.points, scored.component.weight, scored.is_configured, needed)
+    return Part(scored.points, scored.component.weight, scored.is_configured, scored.is_knowable, needed)
 
 
-def _mean_of(pillar: str, components: list[Scored], policy: Policy) -> WeightedMean:
-    return WeightedMean([_part(scored) for scored in components if scored.pillar == pillar], policy.scoring)
+def _mean_of(pillar: str, components: list[Scored], rules: ScoringRules) -> WeightedMean:
+    least = rules.health_minimum_coverage_share if pillar == "health" else rules.minimum_coverage_share
+    parts = [_part(scored) for scored in components if scored.pillar == pillar]
+    return WeightedMean(parts, rules.minimum_configured_weight, least)
 
 
-def _without_touch(components: list[Scored], policy: Policy) -> WeightedMean:
+def _without_touch(components: list[Scored], rules: ScoringRules) -> WeightedMean:
     others = [scored for scored in components if not scored.is_touch]
-    return _mean_of("complexity", others, policy)
+    return _mean_of("complexity", others, rules)
+
+
+def _knowable(pillar: str) -> str:
+    return f"is_{pillar}_knowable"
+
+
+def _is_tentative(rules: ScoringRules) -> pl.Expr:
+    return pl.when(pl.col("health").is_not_null()).then(pl.col("health_coverage") < rules.tentative_coverage_share)
 
 
 def _lists(components: list[Scored]) -> list[pl.Expr]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from transforms.pillars.missing import TOO_YOUNG, reason_for
 from transforms.pillars.needs import MissingReason, missing_reason
 from transforms.policy.model import TOUCHPOINTS_METRIC, Policy
 from transforms.policy.scoring import Component
@@ -19,12 +20,14 @@ class Scored:
     Attributes:
         position: Its place among all components of the policy, from 0.
         pillar: The pillar to which it belongs.
+        name: Its name in the policy.
         component: The line of the policy.
         missing_for_all: Why nobody has the metric; None where each account's own data decide.
     """
 
     position: int
     pillar: str
+    name: str
     component: Component
     missing_for_all: MissingReason | None
 
@@ -54,6 +57,11 @@ class Scored:
         return self.missing_for_all != "not_configured"
 
     @property
+    def is_knowable(self) -> pl.Expr:
+        """Whether it can be known of the account: its tenure does not exclude it."""
+        return pl.col(self.reason).ne_missing(TOO_YOUNG)
+
+    @property
     def is_touch(self) -> bool:
         """Whether it measures contacts, which the economic ceiling leaves out."""
         return self.component.metric == TOUCHPOINTS_METRIC
@@ -62,28 +70,26 @@ class Scored:
 def scored_components(policy: Policy, configured: frozenset[str], stale: frozenset[str]) -> list[Scored]:
     """List the policy's components in the order of the wide lists, with what is known of them for all accounts."""
     return [
-        Scored(position, pillar, component, missing_reason(component.metric, configured, stale))
-        for position, (pillar, _, component) in enumerate(policy.pillars.components())
+        Scored(position, pillar, name, component, missing_reason(component.metric, configured, stale))
+        for position, (pillar, name, component) in enumerate(policy.pillars.components())
     ]
 
 
-def with_points(features: pl.LazyFrame, components: list[Scored], neutral_points: float) -> pl.LazyFrame:
+def with_points(features: pl.LazyFrame, components: list[Scored], policy: Policy) -> pl.LazyFrame:
     """Add metric, points and missing reason of each component.
 
     Args:
         features: One row per account in scope, with the metrics of ``account_features``.
         components: The components, from ``scored_components``.
-        neutral_points: What a null metric is worth where the policy says ``neutral``.
+        policy: The policy in force.
 
     Returns:
         ``account_id`` and three columns per component. Points are null where the component is missing and
         the policy has no points of its own for it.
     """
-    return (
-        features.select("account_id", *(_metric(scored) for scored in components))
-        .with_columns(_points(scored, neutral_points) for scored in components)
-        .with_columns(_reason(scored) for scored in components)
-    )
+    return features.select(
+        "account_id", *(_metric(scored) for scored in components), *(_reason(scored, policy) for scored in components)
+    ).with_columns(_points(scored, policy.scoring.neutral_points) for scored in components)
 
 
 def _metric(scored: Scored) -> pl.Expr:
@@ -99,7 +105,8 @@ def _points(scored: Scored, neutral_points: float) -> pl.Expr:
     return given.cast(pl.Float64).alias(scored.points)
 
 
-def _reason(scored: Scored) -> pl.Expr:
+def _reason(scored: Scored, policy: Policy) -> pl.Expr:
     if scored.missing_for_all is not None:
         return pl.lit(scored.missing_for_all).alias(scored.reason)
-    return pl.when(pl.col(scored.metric).is_null()).then(pl.lit("no_data")).alias(scored.reason)
+    metric = scored.component.metric
+    return pl.when(pl.col(metric).is_null()).then(reason_for(metric, policy)).alias(scored.reason)

@@ -1,4 +1,4 @@
-"""From features, stages and facts to one row of segments per account in scope."""
+"""From features, structural stages and facts to one row of segments per account in scope."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from transforms.segments.rfm import with_rfm
 from transforms.segments.traits import size_band, trait
 from transforms.segments.value import with_value
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {
+    1: "as in 0.1.0",
+    2: "recency by fixed edges, ties by their average rank; traits with the structural stage",
+}
 
 _SEGMENTS = PUBLISHED["account_segments"]
 _OF_FEATURES = (
@@ -23,13 +26,13 @@ _OF_FEATURES = (
 
 
 def account_segments(
-    features: pl.LazyFrame, scores: pl.LazyFrame, inputs: MonthInputs, revenue: pl.LazyFrame | None, rules: Segments
+    features: pl.LazyFrame, tiers: pl.LazyFrame, inputs: MonthInputs, revenue: pl.LazyFrame | None, rules: Segments
 ) -> pl.LazyFrame:
     """Compute ``account_segments`` of a month.
 
     Args:
         features: ``account_features`` of the month.
-        scores: ``account_scores`` of the month with the final lifecycle stage.
+        tiers: ``account_tiers`` of the month, of which the structural stage counts.
         inputs: The inputs of the features.
         revenue: Revenue of 12 months, one row per account that had any: account_id, trailing_year_revenue; None
             if it is unknown.
@@ -40,7 +43,7 @@ def account_segments(
     """
     accounts = (
         features.select(_OF_FEATURES)
-        .join(scores.select("account_id", "lifecycle_stage"), on="account_id", how="left")
+        .join(tiers.select("account_id", "structural_stage"), on="account_id", how="left")
         .join(inputs.billing.select("account_id", "products"), on="account_id", how="left")
         .join(inputs.accounts.select("account_id", "addressable_seats"), on="account_id", how="left")
     )

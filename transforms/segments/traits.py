@@ -12,7 +12,7 @@ from transforms.segments.bands import band_of
 UNKNOWN = "unknown"
 _SEPARATOR = "|"
 _IN_A_PART = "/"
-_PARTS = ("industry", "size_band", "region", "plan", "lifecycle_stage")
+_PARTS = ("industry", "size_band", "region", "plan", "structural_stage")
 
 
 def known_text(name: str) -> pl.Expr:
@@ -27,7 +27,7 @@ def size_band(bands: Iterable[SizeBand]) -> pl.Expr:
 
 
 def trait() -> pl.Expr:
-    """Return industry, size band, region, plan and lifecycle stage, separated by ``|``.
+    """Return industry, size band, region, plan and structural stage, separated by ``|``.
 
     Returns:
         An expression over these columns: always five parts, each ``unknown`` if it is null or blank. A ``|``

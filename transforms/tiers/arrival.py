@@ -31,6 +31,7 @@ def arrive(state: pl.LazyFrame, features: pl.LazyFrame) -> pl.LazyFrame:
             rank_of("previous_base_tier_without_override").fill_null(0).alias("base_before"),
             rank_of("previous_tier_without_override").fill_null(0).alias("tier_before"),
             rank_of("grant_floor_tier").alias("floor"),
+            null_as_false(pl.col("is_in_grace")).alias("is_in_grace"),
             null_as_false(pl.col("has_grant")).alias("has_grant"),
             null_as_false(pl.col("has_renewal_freeze")).alias("has_renewal_freeze"),
             null_as_false(pl.col("has_open_escalation")).alias("has_open_escalation"),

@@ -10,12 +10,13 @@ import polars as pl
 from transforms.contracts.model import TIERS
 from transforms.month import Month
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "placement as a change, and one row where a base move takes a lift's place"}
 
 ORDER = (
     "override_ended",
     "lift_ended",
     "initial",
+    "placement",
     "promotion",
     "demotion",
     "lift_started",
@@ -76,7 +77,10 @@ def tier_changes(former: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def _side_by_side(former: pl.LazyFrame, present: pl.LazyFrame) -> pl.LazyFrame:
-    columns = (*_EFFECTIVE, *_INNER, "override_start_date", "is_provisional", "decided_by", "reasons", "arr")
+    columns = (
+        *_EFFECTIVE, *_INNER, "override_start_date", "is_provisional", "lift_started_month", "decided_by", "reasons",
+        "arr",
+    )  # fmt: skip
     before = former.select("account_id", *(pl.col(name).alias(f"former_{name}") for name in columns))
     is_overridden = pl.col("override_start_date").is_not_null()
     was_overridden = pl.col("former_override_start_date").is_not_null()
@@ -109,26 +113,25 @@ def _links() -> list[_Link]:
     open_air = stays & ~c("is_overridden")
     inner_was, inner_base_was = c("former_tier_without_override"), c("former_base_tier_without_override")
     inner, inner_base = c("tier_without_override"), c("base_tier_without_override")
-    is_start = c("is_in") & (~c("was_in") | (c("former_is_provisional") & ~c("is_provisional")))
+    is_placed = open_air & c("former_is_provisional") & ~c("is_provisional")
     rank, rank_was = _rank("base_tier_without_override"), _rank("former_base_tier_without_override")
-    moved = open_air & ~is_start
-    # A lift goes before the base moves and comes after it, so in between the tier is the base tier, unless
-    # the lift stays in effect throughout.
-    keeps_lift = c("had_lift") & c("has_lift")
-    between = pl.when(keeps_lift).then(inner).otherwise(inner_base)
+    moved = open_air & ~is_placed
+    # Where a base move begins or ends what a running lift adds, the move says it all; only a lift that starts or ends
+    # itself is a change of its own. It goes before the base moves and comes after it.
+    keeps_lift = c("former_lift_started_month").eq_missing(c("lift_started_month"))
+    starts_lift = c("is_in") & ~c("is_overridden") & c("has_lift") & ~(c("had_lift") | (c("was_in") & keeps_lift))
+    ends_lift = open_air & c("had_lift") & ~c("has_lift") & ~keeps_lift
+    between = pl.when(starts_lift).then(inner_base).otherwise(inner)
     # A person may also put another tier into the override that runs, which then starts anew.
     is_another = (c("override_start_date") != c("former_override_start_date")) | (c("tier") != c("former_tier"))
     new_override = c("is_overridden") & (~c("was_overridden") | is_another)
-    hidden = c("is_overridden") & c("was_overridden")
-    start_tier = pl.when(hidden).then(c("former_tier")).otherwise(between)
-    start_base = pl.when(hidden).then(c("former_base_tier")).otherwise(inner_base)
     lift, override, base_rule = pl.lit("risk_lift"), pl.lit("override"), _base_rule()
-    starts_lift = c("is_in") & ~c("is_overridden") & c("has_lift") & ~c("had_lift")
     nothing = pl.lit(None, pl.String)
     return [
         _Link("override_ended", open_air & c("was_overridden"), inner_was, inner_base_was, override),
-        _Link("lift_ended", open_air & c("had_lift") & ~c("has_lift"), inner_base_was, inner_base_was, lift),
-        _Link("initial", is_start, start_tier, start_base, base_rule),
+        _Link("lift_ended", ends_lift, inner_base_was, inner_base_was, lift),
+        _Link("initial", c("is_in") & ~c("was_in"), between, inner_base, base_rule),
+        _Link("placement", is_placed & (rank != rank_was), between, inner_base, base_rule),
         _Link("promotion", moved & (rank > rank_was), between, inner_base, base_rule),
         _Link("demotion", moved & (rank < rank_was), between, inner_base, base_rule),
         _Link("lift_started", starts_lift, inner, inner_base, lift),

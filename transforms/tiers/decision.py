@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.month import Month
 from transforms.policy import Policy
-from transforms.tiers.ranks import null_as_false
+from transforms.tiers.illness import is_chronic
 
 
 def with_override(working: pl.LazyFrame) -> pl.LazyFrame:
@@ -17,7 +18,7 @@ def with_override(working: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def with_decision(working: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
+def with_decision(working: pl.LazyFrame, policy: Policy, month: Month) -> pl.LazyFrame:
     """Add ``decided_by`` and ``reasons``.
 
     ``decided_by`` is the first rule that made the tier or, where a gate blocked the move, the target.
@@ -30,10 +31,9 @@ def with_decision(working: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
     conditions = {
         "max_step": is_stopped & is_long,
         "provisional": pl.col("is_provisional"),
-        "unaffordable_lift": pl.col("lift_started_month").is_not_null() & ~pl.col("is_lift_in_effect")
-        & null_as_false(~pl.col("is_lift_affordable") & ~pl.col("has_grant")),
-        "chronic_risk": pl.col("is_ill") & pl.col("lift_started_month").is_null(),
-    }  # fmt: skip
+        "unaffordable_lift": pl.col("is_lift_unaffordable"),
+        "chronic_risk": is_chronic(policy, month),
+    }
     is_gate_before = is_stopped & (pl.col("blocked_by") != "max_step")
     codes = [
         *(pl.when(applies).then(pl.lit(name)) for name, applies in rules.items()),
@@ -50,7 +50,7 @@ def _rules() -> dict[str, pl.Expr]:
     is_event = pl.col("is_event_move") & (pl.col("base") > pl.col("base_before"))
     return {
         "override": pl.col("is_overridden"),
-        "risk_lift": pl.col("is_lift_in_effect"),
+        "risk_lift": pl.col("is_lift_raising"),
         "contract_event": is_event,
         "strategic_grant": pl.col("is_grant_move") | pl.col("is_floor_binding"),
         "economic_ceiling": pl.col("is_ceiling_binding"),

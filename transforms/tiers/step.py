@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from transforms.lifecycle import structural_stage
 from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers.arrival import arrive
@@ -13,12 +14,16 @@ from transforms.tiers.decision import with_decision, with_override
 from transforms.tiers.distances import with_distances
 from transforms.tiers.events import with_contract_event, with_streaks
 from transforms.tiers.gates import with_moves
+from transforms.tiers.illness import with_illness, with_silence
 from transforms.tiers.lift import with_lift, with_lift_endings
 from transforms.tiers.ranks import tier_of
 from transforms.tiers.target import with_target
 from transforms.tiers.working import STEPPED
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {
+    1: "as in 0.1.0",
+    2: "silence and illness as facts, lifts of three to six months, placement, money before points",
+}
 
 SubStep = Callable[[pl.LazyFrame], pl.LazyFrame]
 
@@ -52,24 +57,27 @@ def sub_steps(state: pl.LazyFrame, policy: Policy, month: Month) -> dict[str, Su
     """
     return {
         "arrival": lambda features: arrive(state, features),
+        "silence": lambda working: with_silence(working, policy, month),
+        "illness": lambda working: with_illness(working, policy, month),
         "target": lambda working: with_target(working, policy),
         "streaks": with_streaks,
         "contract_event": lambda working: with_contract_event(working, policy, month),
         "lift_endings": lambda working: with_lift_endings(working, policy, month),
         "moves": lambda working: with_moves(working, state, policy, month),
         "lift": lambda working: with_lift(working, policy, month),
-        "names": _with_names,
+        "names": lambda working: _with_names(working, policy),
         "override": with_override,
-        "decision": lambda working: with_decision(working, policy),
+        "decision": lambda working: with_decision(working, policy, month),
         "distances": lambda working: with_distances(working, policy, month),
     }
 
 
-def _with_names(working: pl.LazyFrame) -> pl.LazyFrame:
+def _with_names(working: pl.LazyFrame, policy: Policy) -> pl.LazyFrame:
     is_still_provisional = pl.col("has_entered") | pl.col("previous_is_provisional")
     return working.with_columns(
         (~pl.col("is_scored") & is_still_provisional).alias("is_provisional"),
-        (pl.col("tier_rank") > pl.col("base")).alias("is_lift_in_effect"),
+        (pl.col("is_lift_in_effect") & (pl.col("tier_rank") > pl.col("base"))).alias("is_lift_raising"),
+        structural_stage(policy.lifecycle).alias("structural_stage"),
         tier_of("tier_rank").alias("tier_without_override"),
         tier_of("base").alias("base_tier_without_override"),
         tier_of("score_target").alias("score_target_tier"),

@@ -6,6 +6,7 @@ import polars as pl
 
 from transforms.contracts.model import TIERS
 from transforms.economics import complexity_factor
+from transforms.exact import divided
 from transforms.policy import Policy
 from transforms.policy.sections import Economics
 from transforms.tiers.amounts import at_most
@@ -26,18 +27,32 @@ def is_affordable(policy: Policy, rank: int, is_above_present: pl.Expr) -> pl.Ex
     if rank == 0:
         return pl.lit(value=True)
     economics = policy.economics
+    cost = entitled_cost(economics, getattr(economics.entitled_hours_per_year, TIERS[rank]))
+    return can_pay(economics, pl.when(is_above_present).then(cost * economics.upward_cost_factor).otherwise(cost))
+
+
+def entitled_cost(economics: Economics, hours: float) -> pl.Expr:
+    """Return what entitled hours per year cost, in currency per year, the complexity surcharge included."""
+    return complexity_factor(economics) * (hours * economics.csm_rate_per_hour)
+
+
+def can_pay(economics: Economics, cost: pl.Expr) -> pl.Expr:
+    """Return whether a cost per year takes no more than its share of gross profit and leaves enough after support."""
     profit = pl.col("gross_profit").fill_null(0.0)
-    cost = _entitled_cost(economics, rank)
-    cost = pl.when(is_above_present).then(cost * economics.upward_cost_factor).otherwise(cost)
     remaining = profit - pl.col("support_cost").fill_null(0.0) - cost
     return at_most(cost, economics.maximum_cost_share * profit) & at_most(
         economics.minimum_remaining_share * profit, remaining
     )
 
 
-def _entitled_cost(economics: Economics, rank: int) -> pl.Expr:
-    hours: float = getattr(economics.entitled_hours_per_year, TIERS[rank])
-    return complexity_factor(economics) * (hours * economics.csm_rate_per_hour)
+def arr_to_pay(economics: Economics, cost: pl.Expr) -> pl.Expr:
+    """Return the ARR from which on a cost per year is affordable, support cost as it is; null where none is enough."""
+    support = pl.col("support_cost").fill_null(0.0)
+    per_share = economics.maximum_cost_share * economics.gross_margin_share
+    per_rest = (1 - economics.minimum_remaining_share) * economics.gross_margin_share
+    if min(per_share, per_rest) <= 0:
+        return pl.lit(None, pl.Float64)
+    return pl.max_horizontal(divided(cost, per_share), divided(cost + support, per_rest))
 
 
 def ceiling_rank(policy: Policy, present: pl.Expr, *, is_strict: pl.Expr) -> pl.Expr:

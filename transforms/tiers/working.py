@@ -30,12 +30,25 @@ STATE = (
     "is_lift_affordable",
     "last_contract_event_month",
     "is_contract_event_pending",
+    "is_lift_in_effect",
+    "ill_months_of_6",
+    "silent_since_month",
+    "has_widespread_silence",
 )
 """The columns of account_tiers that the next month's step needs."""
 
 FEATURES = (
     "account_id",
     "arr",
+    "is_in_grace",
+    "tenure_start_date",
+    "tenure_months",
+    "events",
+    "events_variation",
+    "last_active_date",
+    "usage_recency_days",
+    "has_sudden_silence",
+    "scorecard",
     "arr_1_month_ago",
     "arr_2_months_ago",
     "new_product_arr",
@@ -85,6 +98,8 @@ WORKING: dict[str, tuple[Column, ...]] = {
         _rank("tier_before", "Rank of the month before, without override; 0 at entry."),
         _rank("floor", "Highest floor of the running grants; null without one."),
     ),
+    "silence": _published("is_silent", "silent_since_month", "has_widespread_silence", "is_silence_suspended"),
+    "illness": _published("ill_conditions", "is_ill", "ill_months_of_6", "healthy_streak_months"),
     "target": (
         _rank("score_target", "Where the priority alone would put the account."),
         _rank("ceiling", "Highest rank that the account can pay for."),
@@ -100,7 +115,7 @@ WORKING: dict[str, tuple[Column, ...]] = {
     "lift_endings": (
         _flag("has_lift_ended", "The lift of the month before ends this month."),
         _flag("is_lift_continuing", "The lift of the month before goes on."),
-        _flag("is_lift_ending", "The account loses the effect of its lift, so its base tier stays for now."),
+        _flag("is_lift_ending", "The lift ends or loses its effect, so the base tier stays for now."),
     ),
     "moves": (
         _flag("is_event_move", "The base moves up by a contract event."),
@@ -110,16 +125,17 @@ WORKING: dict[str, tuple[Column, ...]] = {
         *_published("blocked_by", "last_base_move_month"),
     ),
     "lift": (
-        *_published("healthy_streak_months", "last_lift_ended_month"),
-        _flag("is_ill", "Health calls for help: it is poor, or doubtful and fallen within two months."),
+        *_published("last_lift_ended_month", "lift_started_month", "is_lift_armed"),
         _flag("has_lift_started", "A lift starts this month."),
-        *_published("lift_started_month", "is_lift_affordable", "is_lift_armed"),
-        _rank("tier_rank", "The new rank, without override: the base, plus a lift in effect."),
+        *_published("is_lift_unaffordable", "is_lift_affordable"),
+        _rank("tier_rank", "The new rank, without override: the base, plus a running lift."),
+        *_published("is_lift_in_effect", "is_held_out"),
     ),
     "names": (
         *_published("is_provisional"),
-        _flag("is_lift_in_effect", "A lift raises the tier above the base this month."),
+        _flag("is_lift_raising", "A lift raises the tier above the base this month."),
         *_published(
+            "structural_stage",
             "tier_without_override",
             "base_tier_without_override",
             "score_target_tier",
@@ -134,7 +150,13 @@ WORKING: dict[str, tuple[Column, ...]] = {
     ),
     "decision": _published("decided_by", "reasons"),
     "distances": _published(
-        "points_to_promotion", "points_to_demotion", "months_to_wait", "earliest_promotion_month", "binding_constraint"
+        "points_to_promotion",
+        "points_to_demotion",
+        "arr_for_promotion",
+        "months_to_wait",
+        "earliest_promotion_month",
+        "binding_constraints",
+        "binding_constraint",
     ),
 }
 """Per sub-step, in order, the columns that it adds. Columns that a sub-step needs for itself do not leave it."""

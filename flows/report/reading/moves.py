@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -14,7 +14,16 @@ from transforms.month import Month
 
 SHOWN_MOVES = 15
 
-MOVES = ("promotion", "demotion", "lift_started", "lift_ended", "override_started", "override_ended", "exit")
+MOVES = (
+    "placement",
+    "promotion",
+    "demotion",
+    "lift_started",
+    "lift_ended",
+    "override_started",
+    "override_ended",
+    "exit",
+)
 """Kinds of change that say that an account moved; a first tier does not."""
 
 
@@ -40,7 +49,9 @@ def moves_query(month: Month, kinds: Sequence[str]) -> str:
     )
 
 
-def read_moves(connection: Connection, month: Month, kinds: Sequence[str], shown: int) -> Moves:
+def read_moves(
+    connection: Connection, month: Month, kinds: Sequence[str], shown: int, labels: Mapping[str, str]
+) -> Moves:
     """Read the moves of a month.
 
     Args:
@@ -48,6 +59,7 @@ def read_moves(connection: Connection, month: Month, kinds: Sequence[str], shown
         month: The month.
         kinds: Which kinds of change.
         shown: How many to describe, the largest ARR first.
+        labels: What people call each component, by ``pillar.component``.
     """
     listed = ", ".join(f"'{kind}'" for kind in kinds)
     where = f"from {quoted(connection, 'tier_changes')} where month = :month and kind in ({listed})"
@@ -57,5 +69,5 @@ def read_moves(connection: Connection, month: Month, kinds: Sequence[str], shown
         month=month.first_day,
     )
     total = read(connection, f"select count(*) as moves {where}", month=month.first_day)["moves"].item()
-    accounts = accounts_of(connection, month, changes["account_id"])
+    accounts = accounts_of(connection, month, changes["account_id"], labels)
     return Moves([describe_change(change, accounts) for change in changes.iter_rows(named=True)], total)

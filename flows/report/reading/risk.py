@@ -1,4 +1,4 @@
-"""Reads the accounts whose health needs a person's attention."""
+"""Reads the accounts that call for a person, the lifts in effect, and how many accounts are silent."""
 
 from __future__ import annotations
 
@@ -9,32 +9,24 @@ from sql.dialects import exact_sum, quoted, read
 from transforms.month import Month
 
 SHOWN_LIFTED = 10
-
-_HAS_LIFT = "tiers.lift_started_month is not null"
-# As in the view accounts_at_risk: a lift that is paid for, or that an override keeps out of sight.
-_IS_LIFTED = (
-    f"{_HAS_LIFT} and (coalesce(tiers.is_lift_affordable, false) "
-    "or tiers.tier_without_override <> tiers.base_tier_without_override)"
-)
+SHOWN_OF_A_REASON = 3
 
 
-def read_running(connection: Connection, month: Month) -> pl.DataFrame:
-    """Count accounts in poor health.
+def read_lifted(connection: Connection, month: Month) -> pl.DataFrame:
+    """Count lifts and silence.
 
     Returns:
-        One row: lifted and lifted_arr (the lift runs and is paid for), unpaid (their health calls for a lift that
-        their gross profit cannot pay for), chronic (long in poor health, without a lift).
+        One row: lifted and lifted_arr (a lift is in effect), silent (accounts that used nothing in the month) and
+        is_silence_suspended (so many are silent that silence says nothing).
     """
     return read(
         connection,
         f"""
         select
-            count(*) filter (where {_IS_LIFTED}) as lifted,
-            {exact_sum(connection, f"case when {_IS_LIFTED} then tiers.arr else 0 end")} as lifted_arr,
-            count(*) filter (where {_HAS_LIFT} and not ({_IS_LIFTED})) as unpaid,
-            count(*) filter (
-                where tiers.lift_started_month is null and position(',chronic_risk,' in ',' || tiers.reasons || ',') > 0
-            ) as chronic
+            count(*) filter (where tiers.is_lift_in_effect) as lifted,
+            {exact_sum(connection, "case when tiers.is_lift_in_effect then tiers.arr else 0 end")} as lifted_arr,
+            count(*) filter (where tiers.is_silent) as silent,
+            count(*) filter (where tiers.is_silence_suspended) > 0 as is_silence_suspended
         from {quoted(connection, "account_tiers")} as tiers
         where tiers.month = :month
         """,
@@ -42,27 +34,47 @@ def read_running(connection: Connection, month: Month) -> pl.DataFrame:
     )
 
 
-def read_lifted(connection: Connection, month: Month) -> pl.DataFrame:
-    """Read the largest accounts with a running lift, whether it can be paid for or not.
+def read_risks(connection: Connection, month: Month) -> pl.DataFrame:
+    """Count accounts at risk: one row per reason, that with the most ARR first: reason, accounts, arr."""
+    risks = quoted(connection, "account_risks")
+    counted = read(
+        connection,
+        f"""
+        select reason, count(*) as accounts, {exact_sum(connection, "arr")} as arr
+        from {risks} where month = :month group by reason
+        """,
+        month=month.first_day,
+    )
+    return counted.sort(["arr", "reason"], descending=[True, False])
+
+
+def read_dearest(connection: Connection, month: Month) -> pl.DataFrame:
+    """Read the dearest accounts at risk of each reason.
 
     Returns:
-        As many rows as are shown, the largest ARR first: account_id, name, tier, base_tier, health,
-        health_1_month_ago, lift_started_month, is_lifted, arr, owner.
+        As many rows of each reason as are shown, the largest ARR first: account_id, name, tier, reason,
+        reason_since_month, health, next_action, next_action_due_date, arr, owner.
     """
     return read(
         connection,
         f"""
+        with placed as (
+            select
+                risks.*,
+                row_number() over (partition by risks.reason order by risks.arr desc, risks.account_id) as place
+            from {quoted(connection, "account_risks")} as risks
+            where risks.month = :month
+        )
         select
-            tiers.account_id, features.name, tiers.tier, tiers.base_tier, scores.health, scores.health_1_month_ago,
-            tiers.lift_started_month, {_IS_LIFTED} as is_lifted, tiers.arr, tiers.owner
-        from {quoted(connection, "account_tiers")} as tiers
-        left join {quoted(connection, "account_scores")} as scores
-            on scores.account_id = tiers.account_id and scores.month = tiers.month
+            placed.account_id, features.name, tiers.tier, placed.reason, placed.reason_since_month, placed.health,
+            placed.next_action, placed.next_action_due_date, placed.arr, placed.owner
+        from placed
+        left join {quoted(connection, "account_tiers")} as tiers
+            on tiers.account_id = placed.account_id and tiers.month = placed.month
         left join {quoted(connection, "account_features")} as features
-            on features.account_id = tiers.account_id and features.month = tiers.month
-        where tiers.month = :month and {_HAS_LIFT}
-        order by tiers.arr desc, tiers.account_id
-        limit {SHOWN_LIFTED}
+            on features.account_id = placed.account_id and features.month = placed.month
+        where placed.place <= {SHOWN_OF_A_REASON}
+        order by placed.arr desc, placed.account_id
         """,
         month=month.first_day,
     )

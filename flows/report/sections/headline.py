@@ -32,7 +32,7 @@ def headline(facts: Facts) -> Section:
             Tile("ARR", money(now["arr"], currency), growth(now["arr"], None if before is None else before["arr"])),
             *(_tier(tier, now, before, currency) for tier in TIERS),
             Tile("changed their tier", count(_moved(facts.movements)), _kinds(now)),
-            Tile("with a risk lift", count(facts.running["lifted"].item()), _lifts(facts, month)),
+            Tile("with a risk lift", count(facts.lifted["lifted"].item()), _lifts(facts, month)),
             Tile("new accounts", count(now["entries"]), "not in scope the month before"),
             Tile("accounts left", count(now["exits"]), _left(facts.movements, currency)),
             Tile("mean health", mean_points(now["health_mean"]), _health(now, before)),
@@ -49,7 +49,7 @@ def _before(portfolio: pl.DataFrame, month: Month) -> Row | None:
 def _lead(facts: Facts, now: Row, before: Row | None) -> str:
     month = facts.origin.month
     lead = (
-        f"At the end of {month_name(month)} there were {count(now['accounts'])} accounts in scope. "
+        f"At the end of {month_name(month)} {pluralize(now['accounts'], 'account was', 'accounts were')} in scope. "
         f"Amounts are in {facts.origin.currency} per year unless stated otherwise. "
     )
     if before is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.notify.messages import ChangeNote
 from flows.report.blocks import Cell, Section, Table
-from flows.report.numbers import count, money
+from flows.report.numbers import money
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import MOVES, moves_query
 from flows.report.sections.naming import account, owner
@@ -15,9 +15,17 @@ def movers(facts: Facts) -> Section:
     """List the largest moves with their reasons in words."""
     moves = facts.moves
     left_out = moves.total - len(moves.shown)
+    largest = pluralize(len(moves.shown), "largest account", "largest accounts")
     table = Table(
-        f"The {count(len(moves.shown))} largest accounts that moved" if left_out else "All accounts that moved",
-        ["account", "what happened", "why", "what moved most, in points", "owner", f"ARR in {facts.origin.currency}"],
+        f"The {largest} that moved" if left_out else "All accounts that moved",
+        [
+            "account",
+            "what happened",
+            "why",
+            "what made it, scores in points",
+            "owner",
+            f"ARR in {facts.origin.currency}",
+        ],
         [_row(note) for note in moves.shown],
         words=5,
         left_out=f"{pluralize(left_out, 'smaller move')} not shown. All of them:" if left_out else "",

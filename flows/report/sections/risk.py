@@ -1,4 +1,4 @@
-"""Accounts in poor health: lifts that run, started and ended."""
+"""Accounts at risk with their reasons and actions, and lifts that run, started and ended."""
 
 from __future__ import annotations
 
@@ -13,36 +13,81 @@ from flows.report.numbers import count, money, points, short_month
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import moves_query
 from flows.report.sections.naming import account, owner, tier
+from flows.words import RISKS, help_in_words, in_words
 from transforms.month import Month
 from transforms.plurals import pluralize
 
 
 def risk(facts: Facts) -> Section:
-    """Show lifts and recoveries."""
-    running = facts.running.row(0, named=True)
+    """Show who is at risk, and lifts and recoveries."""
+    lifted = facts.lifted.row(0, named=True)
     lifts = facts.portfolio.select("month").join(facts.lifts, on="month", how="left").sort("month").fill_null(0)
     has_lifts = bool(lifts["started"].sum() or lifts["ended"].sum())
-    tables = [_lifted(facts, running), _recovered(facts)]
-    shown = [table for table in tables if table.rows]
+    has_risks = not facts.risks.is_empty()
+    shown = [table for table in (_by_reason(facts), _dearest(facts), _recovered(facts)) if table.rows]
+    is_worth_tiles = has_lifts or has_risks or lifted["lifted"] or lifted["is_silence_suspended"]
     return Section(
         name="risk",
-        title="Risk lifts and recoveries",
-        lead="An account whose health is poor or falls fast gets the care of a higher tier for a while: a risk lift. "
-        "Bars above the line are lifts that started in a month, bars below it are lifts that ended, by recovery or "
-        "because their time was up.",
-        tiles=_tiles(running, facts.origin.currency) if has_lifts or any(running.values()) else [],
+        title="At risk, lifts and recoveries",
+        lead="An account is at risk where its contract has lapsed, where nothing is used, or where its health is poor "
+        "or falls fast; each has an action. An ill account that can pay for it gets the care of a higher tier for some "
+        "months: a risk lift. Bars above the line are lifts that started in a month, bars below it are lifts that "
+        "ended, by recovery or because their time was up.",
+        tiles=_tiles(facts, lifted) if is_worth_tiles else [],
         figures=[_figure(lifts)] if has_lifts else [],
         tables=shown,
-        note="" if has_lifts or shown else "No lift ran in the months shown.",
+        note="" if has_lifts or shown else "Nobody is at risk, and no lift ran in the months shown.",
     )
 
 
-def _tiles(running: dict[str, Any], currency: str) -> list[Tile]:
-    return [
-        Tile("lifted now", count(running["lifted"]), f"with an ARR of {money(running['lifted_arr'], currency)}"),
-        Tile("not lifted", count(running["unpaid"]), "their gross profit cannot pay for the lift that they need"),
-        Tile("chronic", count(running["chronic"]), "in poor health for long: they need a person, not another lift"),
+def _tiles(facts: Facts, lifted: dict[str, Any]) -> list[Tile]:
+    currency, risks = facts.origin.currency, facts.risks
+    at_risk = f"with an ARR of {money(float(risks['arr'].sum()), currency)}"
+    tiles = [
+        Tile("at risk", count(int(risks["accounts"].sum())), at_risk),
+        Tile("lifted now", count(lifted["lifted"]), f"with an ARR of {money(lifted['lifted_arr'], currency)}"),
     ]
+    if lifted["is_silence_suspended"]:
+        says = "so many at once that silence says nothing of single accounts this month"
+        tiles.append(Tile("silent", count(lifted["silent"]), says))
+    return tiles
+
+
+def _by_reason(facts: Facts) -> Table:
+    return Table(
+        "Accounts at risk, by reason",
+        ["reason", "accounts", f"ARR in {facts.origin.currency}"],
+        [
+            [in_words(reason, RISKS), count(accounts), money(arr)]
+            for reason, accounts, arr in facts.risks.select("reason", "accounts", "arr").iter_rows()
+        ],
+    )
+
+
+def _dearest(facts: Facts) -> Table:
+    rows: list[list[str | Cell]] = [
+        [
+            account(row["name"], row["account_id"]),
+            in_words(row["reason"], RISKS),
+            str(Month.of(row["reason_since_month"])),
+            help_in_words(row),
+            tier(row["tier"], ""),
+            owner(row["owner"]),
+            points(row["health"]),
+            money(row["arr"]),
+        ]
+        for row in facts.dearest.iter_rows(named=True)
+    ]
+    left_out = int(facts.risks["accounts"].sum()) - len(rows)
+    query = f"select * from account_risks where month = '{facts.origin.month.first_day}' order by arr desc"
+    return Table(
+        "The dearest accounts at risk, of each reason",
+        ["account", "reason", "since", "what is done", "tier", "owner", "health", f"ARR in {facts.origin.currency}"],
+        rows,
+        words=6,
+        left_out=f"{pluralize(left_out, 'smaller account')} not shown. All of them:" if left_out else "",
+        command=query if left_out else "",
+    )
 
 
 def _figure(lifts: pl.DataFrame) -> Figure:
@@ -67,40 +112,12 @@ def _figure(lifts: pl.DataFrame) -> Figure:
     )
 
 
-def _lifted(facts: Facts, running: dict[str, Any]) -> Table:
-    rows: list[list[str | Cell]] = [
-        [
-            account(row["name"], row["account_id"]),
-            tier(row["tier"], "") + ("" if row["is_lifted"] else ", not lifted: cannot pay for it"),
-            str(Month.of(row["lift_started_month"])),
-            owner(row["owner"]),
-            points(row["health_1_month_ago"]),
-            points(row["health"]),
-            money(row["arr"]),
-        ]
-        for row in facts.lifted.iter_rows(named=True)
-    ]
-    left_out = running["lifted"] + running["unpaid"] - len(rows)
-    query = (
-        f"select * from account_tiers where month = '{facts.origin.month.first_day}' "
-        "and lift_started_month is not null order by arr desc"
-    )
-    return Table(
-        "The largest accounts in poor health, with the health of the month before and now",
-        ["account", "tier", "since", "owner", "health before", "health now", f"ARR in {facts.origin.currency}"],
-        rows,
-        words=4,
-        left_out=f"{pluralize(left_out, 'smaller account')} not shown. All of them:" if left_out else "",
-        command=query if left_out else "",
-    )
-
-
 def _recovered(facts: Facts) -> Table:
     ended = facts.recovered
     left_out = ended.total - len(ended.shown)
     return Table(
         "The largest accounts whose lift ended this month",
-        ["account", "tier", "what moved most, in points", "owner", f"ARR in {facts.origin.currency}"],
+        ["account", "tier", "what made it, scores in points", "owner", f"ARR in {facts.origin.currency}"],
         [
             [
                 account(note.name, note.account_id),

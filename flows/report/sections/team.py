@@ -83,12 +83,12 @@ def _figure(pools: Sequence[Row]) -> Figure:
 
 def _said(row: Row) -> str:
     people = pluralize(row["people"], "person", "people")
-    sentence = f"The pool {pool(row['pool'])} has {people} and {count(row['available'])} hours"
+    sentence = f"The pool {pool(row['pool'])} has {people} and {pluralize(round(row['available']), 'hour')}"
     if row["available"]:
         sentence += f", {share(row['assigned'], row['available'])} of them taken"
     if row["unassigned"]:
         left = pluralize(row["unassigned_accounts"], "account")
-        sentence += f"; {count(row['unassigned'])} hours more for {left} are unassigned"
+        sentence += f"; {pluralize(round(row['unassigned']), 'hour')} more for {left} are unassigned"
     return f"{sentence}."
 
 

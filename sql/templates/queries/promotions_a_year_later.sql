@@ -1,8 +1,8 @@
 -- Which accounts promoted a year ago or earlier have expanded, compared with those not promoted?
 -- One row per tier at the time, with and without a promotion in that month. It covers the newest twelve months
--- whose outcome a year later is known; an account counts once for each. Accounts that were merged or became internal
--- since then have no outcome of their own and are left out. A difference between the rows does not prove that the
--- tier caused it: promoted accounts were growing before.
+-- whose outcome a year later is known, three months after that year; an account counts once for each. Accounts that
+-- were merged or became internal since then have no outcome of their own and are left out. A difference between the
+-- rows does not prove that the tier caused it: promoted accounts were growing before.
 with
 parameters as (
     select 12 as months_back
@@ -32,7 +32,7 @@ outcomes as (
         on promotions.account_id = outcomes.account_id
         and promotions.month = outcomes.month
     where outcomes.is_expanded_after_12_months is not null
-        and outcomes.month > newest.month - (12 + parameters.months_back) * interval '1 month'
+        and outcomes.month > newest.month - (15 + parameters.months_back) * interval '1 month'
 )
 
 select

@@ -1,7 +1,6 @@
 -- Which accounts at risk renew soon?
 -- One row per account of accounts_at_risk whose renewal is overdue, or within a number of days of the newest
--- month's end. A risk of unaffordable_lift or chronic_risk means that no further help starts by itself: a person has
--- to decide.
+-- month's end. Its next action says what is to be done, and by when.
 with
 parameters as (
     select 90 as days_ahead
@@ -11,7 +10,8 @@ select
     account_id,
     name,
     renewal_date,
-    risk,
+    reason,
+    next_action,
     tier,
     health,
     health_2_months_ago,

@@ -1,65 +1,43 @@
--- One row per account in scope in the newest month whose health calls for a person.
+-- One row per account at risk in the newest month, dearest first.
 with
 newest as (
     select max(month) as month from {{ table('runs') }} where status = 'published'
-),
-
-tiers as (
-    select account_tiers.*
-    from {{ table('account_tiers') }} as account_tiers
-    join newest on newest.month = account_tiers.month
-),
-
-scores as (
-    select account_scores.*
-    from {{ table('account_scores') }} as account_scores
-    join newest on newest.month = account_scores.month
-),
-
-features as (
-    select account_features.*
-    from {{ table('account_features') }} as account_features
-    join newest on newest.month = account_features.month
-),
-
-risks as (
-    select
-        tiers.account_id,
-        case
-            when tiers.lift_started_month is null and position(',chronic_risk,' in ',' || tiers.reasons || ',') > 0
-                then 'chronic_risk'
-            when tiers.lift_started_month is null and scores.health is null
-                and scores.health_coverage is not null and scores.lifecycle_stage <> 'onboarding'
-                then 'health_unknown'
-            when tiers.lift_started_month is null then null
-            when tiers.is_lift_affordable or tiers.tier_without_override <> tiers.base_tier_without_override
-                then 'risk_lift'
-            else 'unaffordable_lift'
-        end as risk
-    from tiers
-    left join scores on scores.account_id = tiers.account_id
 )
 
 select
-    tiers.month,
-    tiers.account_id,
+    risks.month,
+    risks.account_id,
     features.name,
-    risks.risk,
+    -- As text, which it was when it held other codes: in place, a column of a view keeps its type.
+    cast(risks.reason as text) as risk,
     tiers.tier,
     tiers.base_tier,
-    scores.health,
+    risks.health,
     scores.health_1_month_ago,
     scores.health_2_months_ago,
     scores.lifecycle_stage,
-    tiers.lift_started_month,
+    risks.lift_started_month,
     tiers.is_lift_affordable,
     tiers.reasons,
-    tiers.arr,
-    features.renewal_date,
-    tiers.owner,
-    features.csm_email
-from tiers
-join risks on risks.account_id = tiers.account_id
-left join scores on scores.account_id = tiers.account_id
-left join features on features.account_id = tiers.account_id
-where risks.risk is not null
+    risks.arr,
+    risks.renewal_date,
+    risks.owner,
+    features.csm_email,
+    risks.reason,
+    risks.since_month,
+    risks.reason_since_month,
+    risks.ill_conditions,
+    risks.is_health_tentative,
+    risks.silent_since_month,
+    risks.is_in_grace,
+    risks.next_action,
+    risks.next_action_due_date
+from {{ table('account_risks') }} as risks
+join newest on newest.month = risks.month
+left join {{ table('account_tiers') }} as tiers
+    on tiers.month = risks.month and tiers.account_id = risks.account_id
+left join {{ table('account_scores') }} as scores
+    on scores.month = risks.month and scores.account_id = risks.account_id
+left join {{ table('account_features') }} as features
+    on features.month = risks.month and features.account_id = risks.account_id
+order by risks.arr desc, risks.account_id

@@ -13,6 +13,8 @@ accounts as (
         tiers.is_provisional,
         tiers.lift_started_month,
         tiers.override_start_date,
+        tiers.is_silent,
+        tiers.is_silence_suspended,
         scores.health,
         scores.cost_to_serve,
         case when scores.cost_to_serve is not null then scores.gross_profit end as gross_profit,
@@ -41,7 +43,9 @@ totals as (
         {{ exact_sum('cost_to_serve') }} as cost_to_serve,
         {{ exact_sum('gross_profit') }} as gross_profit,
         {{ exact_sum('margin') }} as margin,
-        {{ exact_sum('arr_with_cost') }} as arr_with_cost
+        {{ exact_sum('arr_with_cost') }} as arr_with_cost,
+        count(case when is_silent then 1 end) as silent_accounts,
+        max(case when is_silence_suspended then 1 else 0 end) = 1 as is_silence_suspended
     from accounts
     group by month
 ),
@@ -53,6 +57,15 @@ changes as (
         count(case when kind = 'promotion' then 1 end) as promotions,
         count(case when kind = 'demotion' then 1 end) as demotions
     from {{ table('tier_changes') }}
+    group by month
+),
+
+risks as (
+    select
+        month,
+        count(*) as accounts_at_risk,
+        {{ exact_sum('arr') }} as arr_at_risk
+    from {{ table('account_risks') }}
     group by month
 )
 
@@ -77,7 +90,13 @@ select
     totals.cost_to_serve,
     totals.gross_profit,
     totals.margin,
-    totals.cost_to_serve / nullif(totals.arr_with_cost, 0) as cost_to_serve_ratio
+    totals.cost_to_serve / nullif(totals.arr_with_cost, 0) as cost_to_serve_ratio,
+    coalesce(totals.silent_accounts, 0) as silent_accounts,
+    cast(totals.silent_accounts as double precision) / nullif(totals.accounts, 0) as silent_share,
+    coalesce(totals.is_silence_suspended, false) as is_silence_suspended,
+    coalesce(risks.accounts_at_risk, 0) as accounts_at_risk,
+    coalesce(risks.arr_at_risk, 0) as arr_at_risk
 from published
 left join totals on totals.month = published.month
 left join changes on changes.month = published.month
+left join risks on risks.month = published.month

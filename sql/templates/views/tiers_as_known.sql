@@ -4,14 +4,17 @@ tiers as (
     select * from {{ table('account_tiers') }}
 ),
 
-runs as (
+ends_of_runs as (
     select run_id, finished_at from {{ table('runs') }}
 )
 
 select
-    {% for column in columns('account_tiers') %}
+    {% for column in columns('account_tiers', 1, 2) %}
     tiers.{{ column }},
     {% endfor %}
-    runs.finished_at as published_at
+    ends_of_runs.finished_at as published_at,
+    {% for column in columns('account_tiers', 3) %}
+    tiers.{{ column }}{{ comma(loop) }}
+    {% endfor %}
 from tiers
-left join runs on runs.run_id = tiers.run_id
+left join ends_of_runs on ends_of_runs.run_id = tiers.run_id

@@ -29,14 +29,17 @@ first_published as (
     select * from never_superseded
 ),
 
-runs as (
+ends_of_runs as (
     select run_id, finished_at from {{ table('runs') }}
 )
 
 select
-    {% for column in columns('account_tiers') %}
+    {% for column in columns('account_tiers', 1, 2) %}
     first_published.{{ column }},
     {% endfor %}
-    runs.finished_at as published_at
+    ends_of_runs.finished_at as published_at,
+    {% for column in columns('account_tiers', 3) %}
+    first_published.{{ column }}{{ comma(loop) }}
+    {% endfor %}
 from first_published
-left join runs on runs.run_id = first_published.run_id
+left join ends_of_runs on ends_of_runs.run_id = first_published.run_id

@@ -23,7 +23,7 @@ features as (
 )
 
 select
-    {% for column in columns('account_tiers') %}
+    {% for column in columns('account_tiers', 1, 2) %}
     tiers.{{ column }},
     {% endfor %}
     features.name,
@@ -41,7 +41,12 @@ select
     scores.priority,
     scores.cost_to_serve,
     scores.margin,
-    scores.cost_to_serve_ratio
+    scores.cost_to_serve_ratio,
+    {% for column in columns('account_tiers', 3) %}
+    tiers.{{ column }},
+    {% endfor %}
+    scores.is_health_tentative,
+    features.is_in_grace
 from tiers
 left join scores on scores.account_id = tiers.account_id
 left join features on features.account_id = tiers.account_id

@@ -76,7 +76,7 @@ def test_the_sentence_says_how_many_who_and_what_to_do(quality: Quality) -> None
     assert measure.message == (
         "4 of 10 accounts (40 %) with 66.7 % of ARR left in 2025-06, first '000', '001', '002' and 1 more; expected at "
         "most 10 % of either: look whether subscriptions or accounts lost rows, fix the file and run the month again, "
-        'and where they did leave, pass it once with --accept exit_share --reason "…"'
+        "and accept it where they did leave"
     )
 
 

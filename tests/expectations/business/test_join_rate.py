@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from expectations.business.join_rate import join_rate
+from expectations.business.join_rate import KnownRows, join_rate, row_join_rate
 from tests.expectations.business.limits import by_name, limited, only
 from transforms.month import Month
 from transforms.policy import Policy
@@ -23,6 +23,9 @@ def quality(policy: Policy) -> Quality:
     return limited(
         policy.quality,
         "join_rate",
+        severity="warn",
+        failing_share=0.5,
+        minimum_rows=10,
         minimum_accounts=1,
         usage_window_months=3,
         usage_minimum_share=0.8,
@@ -69,6 +72,47 @@ def test_the_limit_still_passes(quality: Quality, known: float, is_passed: bool)
         {"account_id": "a", "arr": known, "events": 1}, {"account_id": "b", "arr": 100 - known, "events": 0}
     )
     assert only(join_rate(accounts, None, quality, JUNE)).is_passed is is_passed
+
+
+@pytest.mark.parametrize(
+    ("known", "severity", "is_passed"),
+    [
+        pytest.param(80.0, "warn", True, id="enough"),
+        pytest.param(50.0, "warn", False, id="at_half_it_warns"),
+        pytest.param(49.99, "fail", False, id="under_half_it_fails"),
+    ],
+)
+def test_under_half_of_arr_with_usage_fails(quality: Quality, known: float, severity: str, is_passed: bool) -> None:
+    accounts = features({"account_id": "a", "arr": known, "events": 1}, {"account_id": "b", "arr": 100 - known})
+    measure = only(join_rate(accounts, None, quality, JUNE))
+    assert (measure.severity, measure.is_passed) == (severity, is_passed)
+    assert measure.expected_text == "at least 0.8"
+
+
+def test_a_window_without_usage_is_no_broken_key(quality: Quality) -> None:
+    measure = only(join_rate(features({"account_id": "a", "events": 0}), None, quality, JUNE, has_usage=False))
+    assert (measure.severity, measure.is_passed) == ("warn", False)
+
+
+@pytest.mark.parametrize(("strangers", "is_passed"), [(0, True), (10, True), (11, False), (20, False)], ids=str)
+def test_under_half_of_the_rows_with_an_account_fail(quality: Quality, strangers: int, is_passed: bool) -> None:
+    measure = only(row_join_rate({"invoices": KnownRows(20, strangers)}, quality, JUNE))
+    assert (measure.name, measure.severity, measure.is_passed) == ("join_rate.invoices_rows", "fail", is_passed)
+
+
+def test_rows_that_find_no_account_are_told_with_examples(quality: Quality) -> None:
+    assert only(row_join_rate({"usage": KnownRows(20, 15, ("A1", "A2"))}, quality, JUNE)).message == (
+        "only 25 % of 20 rows of usage in 2025-06 belong to a known account, expected at least 50 %, unknown are such "
+        "as 'A1' and 'A2': look whether the account ids of usage are written like those of accounts, and whether "
+        "accounts lost rows"
+    )
+
+
+@pytest.mark.parametrize("rows", [0, 9])
+def test_few_rows_are_not_judged(quality: Quality, rows: int) -> None:
+    measure = only(row_join_rate({"tickets": KnownRows(rows, rows)}, quality, JUNE))
+    assert measure.observed is None
+    assert measure.message.endswith("10 are needed for a share")
 
 
 def test_tickets_that_match_nobody_are_named(quality: Quality) -> None:

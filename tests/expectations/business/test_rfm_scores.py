@@ -13,10 +13,11 @@ from transforms.segments.rfm import MEASURES, with_rfm
 JUNE = Month.parse("2025-06")
 
 
-def measured(policy: Policy, recencies: list[int | None]) -> dict[str, Measure]:
-    count = len(recencies)
+def measured(policy: Policy, days: list[int | None], recencies: list[int | None] | None = None) -> dict[str, Measure]:
+    """The measures of accounts with these active days and recencies, all with different revenue."""
+    count = len(days)
     frame = pl.LazyFrame(
-        dict(zip(MEASURES.values(), (recencies, range(count), map(float, range(count))), strict=True)),
+        dict(zip(MEASURES.values(), (recencies or [*range(count)], days, map(float, range(count))), strict=True)),
         schema=dict(zip(MEASURES.values(), (pl.Int64, pl.Int64, pl.Float64), strict=True)),
     )
     return by_name(rfm_scores(with_rfm(frame, policy.segments.rfm).collect(), policy.segments.rfm, JUNE))
@@ -26,27 +27,38 @@ def test_there_is_a_measure_for_each_score(policy: Policy) -> None:
     measures = measured(policy, [*range(10)])
     assert list(measures) == ["rfm_scores.recency", "rfm_scores.frequency", "rfm_scores.monetary"]
     assert all(measure.is_passed and measure.severity == "warn" for measure in measures.values())
-    assert measures["rfm_scores.recency"].message == (
-        "10 accounts have 5 different scores for interaction_recency_days in 2025-06"
+    assert measures["rfm_scores.frequency"].message == (
+        "10 accounts have 5 different scores for trailing_year_active_days in 2025-06"
     )
 
 
 def test_scores_that_fall_together_are_reported(policy: Policy) -> None:
     measures = measured(policy, [0, 0, 0, 0, 0, 0, 1, 1, 1, 9])
-    assert [name for name, measure in measures.items() if not measure.is_passed] == ["rfm_scores.recency"]
-    assert measures["rfm_scores.recency"].message == (
-        "10 accounts have 3 different scores for interaction_recency_days in 2025-06, expected 5: 6 accounts share the "
-        "value 0, and equal values have equal scores, so read the codes with that in mind"
+    assert [name for name, measure in measures.items() if not measure.is_passed] == ["rfm_scores.frequency"]
+    assert measures["rfm_scores.frequency"].message == (
+        "10 accounts have 3 different scores for trailing_year_active_days in 2025-06, expected 5: 6 accounts share "
+        "the value 0, and equal values have equal scores; to score by limits of your own, set `by: edges` in "
+        "segments.rfm.axes.frequency of the policy"
     )
 
 
-@pytest.mark.parametrize("recencies", [[3], [3, 4, 9]], ids=["one", "three"])
-def test_few_accounts_cannot_have_all_scores(policy: Policy, recencies: list[int]) -> None:
-    assert measured(policy, [*recencies])["rfm_scores.recency"].is_passed
+def test_fixed_edges_need_not_have_an_account_at_every_score(policy: Policy) -> None:
+    measure = measured(policy, [*range(10)], [0] * 10)["rfm_scores.recency"]
+    assert (measure.observed, measure.minimum, measure.is_passed) == (1, None, True)
+    assert measure.message == "10 accounts have 1 different score for interaction_recency_days in 2025-06"
 
 
-@pytest.mark.parametrize("recencies", [[], [None, None]], ids=["nobody", "nobody_known"])
-def test_does_not_apply_without_scores(policy: Policy, recencies: list[int | None]) -> None:
-    measure = measured(policy, recencies)["rfm_scores.recency"]
+@pytest.mark.parametrize("days", [[3], [3, 4, 9]], ids=["one", "three"])
+def test_few_accounts_cannot_have_all_scores(policy: Policy, days: list[int | None]) -> None:
+    assert measured(policy, days)["rfm_scores.frequency"].is_passed
+
+
+def test_one_account_is_one_account(policy: Policy) -> None:
+    assert measured(policy, [3])["rfm_scores.frequency"].message.startswith("1 account has 1 different score for ")
+
+
+@pytest.mark.parametrize("days", [[], [None, None]], ids=["nobody", "nobody_known"])
+def test_does_not_apply_without_scores(policy: Policy, days: list[int | None]) -> None:
+    measure = measured(policy, days)["rfm_scores.frequency"]
     assert (measure.observed, measure.is_passed) == (None, True)
-    assert measure.message == "no account has a score for interaction_recency_days in 2025-06"
+    assert measure.message == "no account has a score for trailing_year_active_days in 2025-06"

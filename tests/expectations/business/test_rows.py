@@ -16,6 +16,9 @@ def quality(policy: Policy) -> Quality:
     return limited(
         policy.quality,
         "rows",
+        usage_severity="fail",
+        usage_minimum_ratio=0.55,
+        severity="warn",
         minimum_ratio=0.5,
         maximum_ratio=2.0,
         former_months=6,
@@ -52,7 +55,28 @@ def test_rows_are_compared_with_the_median(
 
 @pytest.mark.parametrize(("count", "is_passed"), [(49, False), (50, True), (200, True), (201, False)])
 def test_half_and_double_still_pass(quality: Quality, count: int, is_passed: bool) -> None:
-    assert only(rows({"usage": (count, [100] * 6)}, quality, JUNE)).is_passed is is_passed
+    assert only(rows({"tickets": (count, [100] * 6)}, quality, JUNE)).is_passed is is_passed
+
+
+@pytest.mark.parametrize(
+    ("count", "is_passed", "severity"),
+    [
+        pytest.param(54, False, "fail", id="under_its_own_ratio_it_fails"),
+        pytest.param(55, True, "warn", id="at_its_own_ratio_it_passes"),
+        pytest.param(201, False, "warn", id="more_than_double_only_warns"),
+        pytest.param(0, False, "fail", id="nothing_fails"),
+    ],
+)
+def test_usage_has_a_limit_of_its_own(quality: Quality, count: int, is_passed: bool, severity: str) -> None:
+    measure = only(rows({"usage": (count, [100] * 6)}, quality, JUNE))
+    assert (measure.is_passed, measure.severity) == (is_passed, severity)
+    assert measure.expected_text == "at least 0.55 and at most 2"
+
+
+def test_a_limit_of_usage_below_that_of_all_leaves_the_warning_in_between(quality: Quality) -> None:
+    lower = limited(quality, "rows", usage_minimum_ratio=0.2)
+    assert [only(rows({"usage": (count, [100] * 6)}, lower, JUNE)).severity for count in (30, 10)] == ["warn", "fail"]
+    assert not only(rows({"usage": (30, [100] * 6)}, lower, JUNE)).is_passed
 
 
 def test_the_sentence_says_what_how_much_and_what_to_do(quality: Quality) -> None:

@@ -68,9 +68,14 @@ class Replay:
 
     def runs(self) -> pl.DataFrame:
         """The runs so far, in the order in which they ended."""
-        found = read_in_transaction(
-            self.project, lambda connection: read(connection, "select * from runs order by finished_at, run_id")
-        )
+        return self._read("select * from runs order by finished_at, run_id")
+
+    def notifications(self) -> pl.DataFrame:
+        """The messages so far, sent or not."""
+        return self._read("select * from notifications order by notification_id")
+
+    def _read(self, query: str) -> pl.DataFrame:
+        found = read_in_transaction(self.project, lambda connection: read(connection, query))
         assert found is not None
         return found
 

@@ -11,6 +11,7 @@ from flows.preflight.sources import look_at
 from flows.settings import default_policy_text, load_project
 from tests.flows.cli.small import FILES, MONTH, small_project
 from tests.flows.conftest import SOURCES, write_project
+from tests.flows.published import publish_month
 from transforms.contracts import SOURCES as CONTRACTS
 from transforms.month import Month
 
@@ -178,6 +179,58 @@ def test_a_source_without_rows_for_too_long_is_a_warning(check):
         "usage would count as stale at the end of 2025-12: got the newest row of 2025-06-20"
         in messages(report, "warn")[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("newest", "is_warned"),
+    [
+        pytest.param("2025-06-27", False, id="three_days_before"),
+        pytest.param("2025-06-25", False, id="a_gap_and_three_days_before"),
+        pytest.param("2025-06-24", True, id="earlier"),
+    ],
+)
+def test_usage_that_ends_before_the_month_is_a_warning(project, check, newest, is_warned):
+    days = ["2025-06-04", "2025-06-06", "2025-06-08", "2025-06-10", newest]
+    rows = "".join(f"{account},{day},x,5\n" for account in "ab" for day in days)
+    (project / "data" / "usage.csv").write_text("account_id,date,feature,events\n" + rows)
+    report = check()
+
+    assert report["usage_rhythm"] == {"rhythm": "daily", "usual_gap_days": 2.0, "is_set": False}
+    assert (
+        messages(report, "warn")
+        == [
+            f"usage ends on {newest}, 6 days before the end of 2025-06, expected at most 5 (a usual gap of 2 and 3 to "
+            "spare): a run would stop at month_incomplete, so load the days that are missing first"
+        ]
+        * is_warned
+    )
+
+
+def test_the_rhythm_that_is_set_counts(run, project, check):
+    change(project, "usage", "2025-06-20", "2025-06-01")
+    settings = project / "retier.yaml"
+    settings.write_text(settings.read_text().replace("data/usage.csv", "data/usage.csv, rhythm: monthly"))
+
+    assert check()["usage_rhythm"] == {"rhythm": "monthly", "usual_gap_days": 30.0, "is_set": True}
+    text = run("check", "--project", project, "--month", MONTH).stdout
+    assert "Usage comes monthly, with 30 days from one active day of an account to its next, as retier.yaml" in text
+
+
+def test_a_sample_in_which_nobody_comes_back_shows_no_rhythm(project, check):
+    change(project, "usage", "a,2025-05-03", "b,2025-05-03")
+
+    assert check()["usage_rhythm"] is None
+
+
+@pytest.mark.parametrize("months", [5, 6])
+def test_silence_that_has_long_said_nothing_is_a_warning(project, check, months):
+    last = Month.parse(MONTH) - 1
+    for month in last.trailing(months):
+        publish_month(project, month, {"a": {"is_silence_suspended": True}, "b": {"is_silence_suspended": True}})
+
+    warned = [message for message in messages(check(), "warn") if message.startswith("silence has been suspended")]
+    assert len(warned) == (months == 6)
+    assert all("since 2024-12 or longer" in message and "`silence: off`" in message for message in warned)
 
 
 def test_a_month_without_a_policy_is_a_problem(project, check):

@@ -40,7 +40,8 @@ def test_colleagues_read_every_component_with_weight_function_and_reason(run, pr
     text = criteria(run, project)
 
     for _, name, component in default_policy().versions[0].pillars.components():
-        assert f"| {name} | {component.weight:g} |" in text
+        assert f"| {component.label} | {component.weight:g} |" in text
+        assert f"| {name} |" not in text or name == component.label
         assert component.reason in text
     assert "0 points up to 10 %, 100 from 80 %, evenly in between" in text
     assert "100 points up to 0, 0 from 30, evenly in between" in text
@@ -69,6 +70,8 @@ def test_colleagues_read_how_accounts_are_grouped_served_and_notified(run, proje
     text = criteria(run, project)
 
     assert "| size bands: small | minimum employees 10 | The usual line between micro and small companies. |" in text
+    assert "| rfm: axes: recency | by edges, edges 7, 14, 30, 60 | In days. Within a week is as recent as" in text
+    assert "| rfm: axes: frequency | by quantiles | How many days a year are many depends on" in text
     assert "| rfm: rules: Cannot Lose Them | recency 1 to 1, monetary 5 to 5 | Pays most and has gone silent" in text
     assert "| expansion talk: minimum amount | 50,000 | Whitespace at list price is seldom" in text
     assert "| handover absence days | 14 |" in text

@@ -63,7 +63,14 @@ def published(tmp_path_factory):
     publish_month(
         folder,
         MARCH,
-        {**plain, **same, "waits": WAITING, "top": top, "helped": lifted, "new": {"previous_tier": None}},
+        {
+            **plain,
+            **same,
+            "waits": WAITING,
+            "top": top,
+            "helped": lifted,
+            "new": {"previous_tier": None},
+        },
         changes=[
             {
                 "account_id": "helped",
@@ -138,21 +145,30 @@ def test_the_tier_its_reasons_and_the_rest_of_the_row_are_reported(explain):
 def test_contributions_are_bars_in_the_order_of_the_policy(explain):
     lines = explain("a-1").splitlines()
 
-    bars = {line.split()[0]: line for line in lines if "█" in line}
-    assert list(bars)[:3] == ["usage_trend", "licence_utilisation", "usage_recency"]
-    assert bars["usage_trend"].split()[1:] == ["50.0%", "50/100", "+12.5", "█████░░░░░"]
-    assert bars["reference"].split()[1:] == ["yes", "50/100", "+15.0", "██████░░░░░░"]
+    bars = dict(re.split(r" {2,}", line.strip(), maxsplit=1) for line in lines if "█" in line)
+    assert list(bars)[:3] == ["trend of use", "use of seats", "days since last use"]
+    assert bars["trend of use"].split() == ["50.0%", "50/100", "+12.5", "█████░░░░░"]
+    assert bars["reference customer"].split() == ["yes", "50/100", "+15.0", "██████░░░░░░"]
+
+
+def test_components_have_their_name_beside_their_label_for_programs_alone(explain):
+    health = json.loads(explain("a-1", "--json"))["pillars"][0]["components"]
+    assert [(one["component"], one["label"]) for one in health][:2] == [
+        ("usage_trend", "trend of use"),
+        ("licence_utilisation", "use of seats"),
+    ]
+    assert not re.search(r"usage_trend|licence_utilisation|usage_growth", explain("a-1"))
 
 
 def test_what_is_missing_says_why(explain):
-    assert re.search(r"integrations +- +- +- +\(nothing is known about this account\)", explain("a-1"))
+    assert re.search(r"integrations +- +- +- +\(nothing is recorded for this account\)", explain("a-1"))
 
 
 def test_the_top_lever_is_marked_and_explained(explain):
     text = explain("a-1")
 
-    assert "top lever: growth.usage_growth (Events of 3 months divided by those of the 3 before, minus 1)" in text
-    assert next(line for line in text.splitlines() if line.endswith("top lever")).split()[0] == "usage_growth"
+    assert "top lever: growth of use (Events of 3 months divided by those of the 3 before, minus 1)" in text
+    assert next(line for line in text.splitlines() if line.endswith("top lever")).startswith("  growth of use  ")
 
 
 def test_a_blocked_move_names_the_gate_and_how_long_to_wait(explain):
@@ -185,7 +201,7 @@ def test_a_lift_is_reported_with_the_base_tier_and_its_drivers(explain):
     assert "Why: poor health lifts its tier for a while [risk_lift]" in text
     assert "Lift: since 2025-03" in text
     assert "Health 40.0, 61.0 a month ago, unknown two months ago" in text
-    assert "health.usage_trend -12.5" in text
+    assert "what made it: trend of use -12.5" in text
 
 
 def test_the_top_and_a_newcomer_are_reported_as_such(explain):

@@ -69,3 +69,19 @@ def test_a_folder_that_is_a_file_is_refused(run, tmp_path):
 
     assert result.exit_code == 2
     assert "cannot be written to" in result.stderr
+
+
+def test_a_policy_of_before_is_brought_up_to_date_beside_itself(run, made):
+    path = made / "policy.yaml"
+    path.write_text(re.sub(r"^(rhythm|silence):\n(  .*\n)+", "", path.read_text(), flags=re.MULTILINE))
+
+    assert "retier init --upgrade-policy" in run("check", "--project", made).stderr
+    assert not (made / "policy.new.yaml").exists()
+
+    result = run("init", "--upgrade-policy", "--project", made)
+
+    assert result.exit_code == 0, result.stderr
+    assert "  added rhythm\n  added silence\n" in result.stdout
+    (made / "policy.new.yaml").replace(path)
+    assert load_project(made, {}).policies.versions[0].silence is not None
+    assert run("init", "--upgrade-policy", "--project", made).exit_code == 2

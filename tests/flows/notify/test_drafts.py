@@ -76,6 +76,34 @@ def test_a_draft_that_is_not_true_any_more_is_withdrawn_until_it_is_again(projec
     assert set(outbox_of(project).filter(audience="customer")["status"]) == {"held"}
 
 
+LIFTED = {"is_lift_in_effect": True, "base_tier": "mid_touch"}
+
+
+@pytest.mark.parametrize(
+    ("beta", "is_promised", "is_for_a_time"),
+    [
+        ({}, True, False),
+        ({"owner": "unassigned"}, False, False),
+        ({"owner": None}, False, False),
+        (LIFTED | {"is_interim_owner": True}, False, True),
+        (LIFTED, True, True),
+    ],
+    ids=["staffed", "unassigned", "nobody", "interim_owner_of_a_lift", "staffed_lift"],
+)
+def test_a_draft_promises_what_is_staffed_and_says_what_is_for_a_time(
+    web, empty_folder, beta, is_promised, is_for_a_time
+):
+    project = project_of(empty_folder, f'  hook: {{url: "json://{web.url}/hook"}}\n')
+    publish_month(project, ACCOUNTS | {"a-2": ACCOUNTS["a-2"] | beta}, CHANGES)
+    text = write_drafts(project, MONTH)[1].file.read_text(encoding="utf-8")
+    service = project.policies.policy_for(MONTH).engagement.high_touch
+    wordings = {one.code: one.wording for one in service.entitlements}
+    assert [service.summary in text, wordings["dedicated_csm"] in text] == [is_promised, is_promised]
+    assert wordings["technical_account_manager"] not in text
+    assert ("This is for a time" in text) == is_for_a_time
+    assert ("It includes" in text) == is_promised
+
+
 def test_nothing_internal_and_no_other_customer_is_in_a_draft(web, empty_folder):
     project = project_of(empty_folder, f'  hook: {{url: "json://{web.url}/hook"}}\n')
     accounts = {name: one | INTERNAL | {"name": f"Customer {name}"} for name, one in ACCOUNTS.items()}

@@ -58,7 +58,7 @@ def test_a_digest_tells_what_changed_why_and_what_to_do(project, web):
         "* Acme (a-1), USD 5,000 a year",
         "  promotion, low touch to mid touch",
         "  Why: its priority puts it there",
-        "  Moved most, in points: usage growth +4.2, arr -1.0",
+        "  What made it: growth of use +4.2, annual revenue -1.0",
         "  To do by 2026-11-30: health check. A quarter is over.",
     ]
 

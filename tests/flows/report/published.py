@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ _FEBRUARY: dict[str, dict[str, Any]] = {
     "rises": {
         "name": BREAKING, "tier": "high_touch", "base_tier": "mid_touch", "previous_tier": "mid_touch",
         "arr": 50_000.0, "value": 60.0, "health": 31.0, "health_1_month_ago": None, "is_lift_affordable": True,
-        "lift_started_month": FEBRUARY.first_day, "owner": "Ada </script>", "decided_by": "risk_lift",
+        "lift_started_month": FEBRUARY.first_day, "is_lift_in_effect": True, "owner": "Ada </script>",
+        "decided_by": "risk_lift",
     },
     "sinks": {
         "name": QUOTED, "tier": "mid_touch", "previous_tier": "high_touch", "arr": 90_000.0, "value": 90.0,
@@ -84,6 +86,7 @@ def published_project(folder: Path, warehouse: str | None = None) -> Path:
         accounts,
         _CHANGES,
         account_segments=_segments(list(accounts)),
+        account_risks=_risks(),
         team_load=_load(),
     )
     write_in_transaction(load_project(folder, {}), lambda connection: load(connection, "check_results", _checks()))
@@ -108,6 +111,26 @@ def _segments(accounts: list[str]) -> pl.DataFrame:
         value_band="10k to 50k",
         trait="software|medium|emea|team|mature",
     )
+
+
+def _risks() -> pl.DataFrame:
+    ill = {"reason": "ill", "reason_since_month": FEBRUARY.first_day, "next_action": "adoption_help"}
+    return rows(
+        PUBLISHED["account_risks"],
+        [
+            ill | {
+                "account_id": "rises", "arr": 50_000.0, "health": 31.0, "owner": "Ada </script>",
+                "next_action_due_date": date(2025, 3, 15),
+            },
+            *(ill | {"account_id": name, "arr": 1_000.0, "next_action": None} for name in ("comes", "stays", "sinks")),
+            {
+                "account_id": "heals", "reason": "silent", "reason_since_month": JANUARY.first_day, "arr": 40_000.0,
+                "next_action": "usage_call",
+            },
+        ],
+        month=FEBRUARY.first_day,
+        since_month=JANUARY.first_day,
+    )  # fmt: skip
 
 
 def _load() -> pl.DataFrame:

@@ -69,7 +69,7 @@ def test_those_who_moved_are_named_with_reasons_in_words(sections):
         ],
         [
             BREAKING, "lift started, mid touch → high touch", "poor health lifts its tier for a while",
-            "usage trend -18.8", "Ada </script>", "50.0 k",
+            "trend of use -18.8", "Ada </script>", "50.0 k",
         ],
         [
             "Heals", "lift ended, high touch → mid touch", "its lift for poor health has ended",
@@ -81,14 +81,47 @@ def test_those_who_moved_are_named_with_reasons_in_words(sections):
 
 def test_what_is_null_is_not_known_and_never_0(sections):
     assert sections["map"].note == "1 account not drawn for lack of a value or health score."
-    assert cells(sections["risk"].tables[0]) == [
-        [BREAKING, "high touch", "2025-02", "Ada </script>", "not known", "31", "50.0 k"]
-    ]
+    assert cells(sections["risk"].tables[1])[2][4:7] == ["low touch", "not known", "not known"]
     low = next(row for row in cells(sections["cost"].tables[0]) if row[0] == "low touch")
     assert low == ["low touch", "1", "1.00 k", "not known", "not known", "not known", "not known"]
     assert sections["cost"].note == "1 account with an unknown cost, left out of cost and margin."
     needs = next(one for one in sections["segments"].figures if one.name == "segments-primary-need")
     assert [row[0] for row in cells(needs.table)] == [BREAKING, "not known", "report results"]
+
+
+def test_whoever_is_at_risk_is_named_or_counted_with_reason_and_action(sections):
+    section = sections["risk"]
+    assert tiles(section) == {
+        "at risk": ("5", "with an ARR of EUR 93.0 k"),
+        "lifted now": ("1", "with an ARR of EUR 50.0 k"),
+    }
+    assert cells(section.tables[0]) == [
+        ["it is ill", "4", "53.0 k"],
+        ["it has stopped using the product", "1", "40.0 k"],
+    ]
+    named = cells(section.tables[1])
+    assert named[0] == [
+        BREAKING,
+        "it is ill",
+        "2025-02",
+        "adoption help by 2025-03-15",
+        "high touch",
+        "Ada </script>",
+        "31",
+        "50.0 k",
+    ]
+    assert [row[0] for row in named] == [BREAKING, "Heals", "Comes", QUOTED]
+    assert named[1][2:4] == ["2025-01", "usage call"]
+    assert named[2][3] == "no action is open"
+    assert section.tables[1].left_out == "1 smaller account not shown. All of them:"
+
+
+def test_suspended_silence_is_one_figure(tmp_path):
+    folder = write_project(tmp_path)
+    suspended = {"is_silent": True, "is_silence_suspended": True}
+    publish_month(folder, JANUARY, {"a": suspended, "b": suspended, "c": {"is_silence_suspended": True}})
+    value, says = tiles(sections_of(folder, JANUARY)["risk"])["silent"]
+    assert (value, says) == ("2", "so many at once that silence says nothing of single accounts this month")
 
 
 def test_the_map_counts_accounts_by_cell(sections):
@@ -136,7 +169,7 @@ def test_a_first_month_has_nothing_before_it(published):
     assert tiles(sections["headline"])["accounts"] == ("5", "")
     assert sections["movements"].figures[0].says.startswith("5 accounts new.")
     assert sections["movers"].note == "No account moved this month."
-    assert sections["risk"].note == "No lift ran in the months shown."
+    assert sections["risk"].note == "Nobody is at risk, and no lift ran in the months shown."
     assert sections["team"].note.startswith("The team's hours are not known")
     assert sections["segments"].note == "No segments are published for this month."
     assert sections["checks"].note == "No checks are recorded for the run that published this month."

@@ -14,7 +14,8 @@ from transforms.month import Month
 
 def facts_of(folder: Path, month: Month | None = None) -> Facts:
     """Read what the report of a month tells."""
-    facts = read_in_transaction(load_project(folder, {}), lambda connection: read_facts(connection, month))
+    project = load_project(folder, {})
+    facts = read_in_transaction(project, lambda connection: read_facts(connection, month, project.policies))
     assert facts is not None
     return facts
 

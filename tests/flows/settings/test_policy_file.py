@@ -109,7 +109,9 @@ def test_reasons_come_from_the_version_that_gave_the_number(load):
 
     assert reasons.of("later", ("movement", "margin")) == "Less noise than we thought."
     assert reasons.of("1", ("movement", "margin")) == "Crossing a boundary by less than this is noise."
-    assert reasons.of("later", ("lift", "months")) == "Help that has not worked in a quarter will not work by waiting."
+    assert (
+        reasons.of("later", ("lift", "months")) == "One better month is no recovery, and help takes a quarter to work."
+    )
     assert reasons.of("later", ("lift", "nonsense")) is None
     assert reasons.of("nobody", ("lift", "months")) is None
 

@@ -64,8 +64,8 @@ def segments_of(folder: Path, month: Month = MARCH, **changes: Any) -> dict[str,
     inputs = month_inputs(snapshot, session.store, policy, month, "USD")
     features = make_features(inputs, policy, snapshot.configured)
     ids = [{"account_id": one} for one in features["account_id"]]
-    scores = rows(PUBLISHED["account_scores"], ids, lifecycle_stage="mature")
-    found = make_segments(features, scores, inputs, snapshot, policy, "USD")
+    tiers = rows(PUBLISHED["account_tiers"], ids, structural_stage="mature")
+    found = make_segments(features, tiers, inputs, snapshot, policy, "USD")
     assert found["account_id"].to_list() == [row["account_id"] for row in ids]
     return {row["account_id"]: row for row in found.iter_rows(named=True)}
 

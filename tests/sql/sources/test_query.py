@@ -73,7 +73,7 @@ def test_a_template_that_mentions_the_month_runs_for_each(usage_file, events):
 
 def test_rows_of_other_months_are_refused(usage_file, events):
     source = events("usage", sql=BY_MONTH.replace("<", "<="))
-    with pytest.raises(RetierError, match=r"for 2026-01 returns 1 rows of other months: compare date with >= "):
+    with pytest.raises(RetierError, match=r"for 2026-01 returns 1 row of other months: compare date with >= "):
         source.months([JANUARY])
 
 

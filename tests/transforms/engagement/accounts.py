@@ -13,7 +13,8 @@ from transforms.month import Month
 MONTH = Month.parse("2025-06")
 
 _TABLES = ("account_features", "account_scores", "account_tiers", "account_segments", "engagement_plan")
-SCHEMA = {name: dtype for table in _TABLES for name, dtype in PUBLISHED[table].schema.items()}
+_AT_RISK = {"risk_reason": pl.String(), "risk_reason_since_month": pl.Date(), "risk_action": pl.String()}
+SCHEMA = {name: dtype for table in _TABLES for name, dtype in PUBLISHED[table].schema.items()} | _AT_RISK
 
 _DULL = {
     "month": MONTH.first_day,
@@ -25,6 +26,10 @@ _DULL = {
     "ceiling_tier": "high_touch",
     "reasons": "score",
     "lifecycle_stage": "established",
+    "structural_stage": "established",
+    "ill_months_of_6": 0,
+    "is_lift_in_effect": False,
+    "is_held_out": False,
     "health": 75.0,
     "entitlements": "pooled_csm",
     "cadence_days": 30,

@@ -31,6 +31,15 @@ def person(owner: str, capacity: int = 10, **more: Any) -> dict[str, Any]:
     return {"is_away": False, "regions": None, "industries": None} | {"owner": owner, "capacity": capacity} | more
 
 
+def people(**given: tuple[str, float]) -> pl.DataFrame:
+    """The team, by name: pool and hours."""
+    return pl.DataFrame(
+        [(name, pool, round(hours * 10_000), False, None, None) for name, (pool, hours) in given.items()],
+        schema={"owner": pl.String, "pool": pl.String} | _OWNER,
+        orient="row",
+    )
+
+
 def accounts_frame(given: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(given, schema=_ACCOUNT)
 

@@ -72,21 +72,12 @@ def test_other_renewals_call_for_none(policy, values):
          "No check is on record in the last 12 months; a check is due every 63 days."),
         ("health_check", {"entitlements": "health_check", "last_health_check": date(2025, 1, 2)},
          "The last check was on 2025-01-02; a check is due every 30 days."),
-        ("adoption_help", {"tier": "high_touch", "lift_started_month": MONTH.first_day, "health": 37.6,
-                           "usage_trend_ratio": -0.42},
-         "A risk lift is in effect since 2025-06: health is 38 of 100, and usage is 42 % below that of the months "
-         "before."),
-        ("adoption_help", {"tier": "high_touch", "lift_started_month": MONTH.first_day, "health": None},
-         "A risk lift is in effect since 2025-06."),
         ("expansion_talk", {"opportunity": "cross_sell", "opportunity_amount": 1_234_567.6},
          "There is room for more products worth 1,234,568 EUR a year at list price, and health is 75 of 100."),
         ("cost_review", {"cost_to_serve_ratio": 0.304},
          "Serving it costs 30 % of its ARR; from 30 % on that is reviewed."),
         ("cost_review", {"binding_constraint": "economic_ceiling", "margin": 50_000.0, "ceiling_tier": "low_touch"},
          "Its gross profit pays for no more than low touch, and serving it leaves 50 % of its ARR."),
-        ("chronic_risk", {"reasons": "score,chronic_risk", "health": 31.2},
-         "Health is 31 of 100, and no lift can start before it has been well for 2 months and 3 months have passed "
-         "since the last one."),
         ("override_ending", {"tier": "high_touch", "base_tier": "high_touch", "override_end_date": date(2025, 7, 30),
                              "tier_without_override": "low_touch"},
          "The override to high touch ends on 2025-07-30; without it the tier would be low touch."),
@@ -106,7 +97,9 @@ def test_the_reason_is_a_sentence_with_its_figures(policy, action, values, sente
         ("cost_review", {"cost_to_serve_ratio": 0.29}),
         ("cost_review", {"binding_constraint": "economic_ceiling", "margin": 50_001.0}),
         ("cost_review", {"margin": 0.0}),
-        ("chronic_risk", {"reasons": "score,unaffordable_lift"}),
+        ("chronic_risk", {"risk_action": "risk_call", "risk_reason": "ill"}),
+        ("risk_call", {"risk_reason": "ill", "is_held_out": True}),
+        ("cost_review", {"binding_constraint": "score", "margin": 50_000.0}),
         ("override_ending", {"override_end_date": date(2025, 7, 31)}),
         ("override_ending", {"override_end_date": MONTH.last_day}),
     ],
@@ -137,6 +130,28 @@ def test_a_health_check_is_asked_for_again_after_the_cadence(policy):
 )
 def test_where_contacts_are_unknown_only_the_renewal_opens_a_review(policy, values, opens):
     assert found(policy, "business_review", are_contacts_known=False, **values)["opens"] == opens
+
+
+@pytest.mark.parametrize(
+    ("action", "due"),
+    [
+        ("renewal_call", date(2025, 7, 7)), ("chronic_risk", date(2025, 7, 14)), ("usage_call", date(2025, 7, 14)),
+        ("adoption_help", date(2025, 7, 14)), ("risk_call", date(2025, 7, 14)),
+    ],
+)  # fmt: skip
+def test_an_account_at_risk_has_its_one_action_in_a_week_or_two(policy, action, due):
+    listed = found(policy, risk_action=action, risk_reason="ill", risk_reason_since_month=MONTH.first_day)
+    assert [(row["action"], row["due_date"], row["opens"]) for row in listed] == [(action, due, True)]
+
+
+@pytest.mark.parametrize(
+    ("last", "days"),
+    [(None, 90), (date(2025, 3, 31), 0), (date(2025, 4, 1), 90)],
+    ids=["never", "in the month in which it began", "after it began"],
+)
+def test_only_what_was_done_after_a_risk_began_is_not_asked_for_again(policy, last, days):
+    at_risk = {"risk_action": "risk_call", "risk_reason": "ill", "risk_reason_since_month": date(2025, 3, 1)}
+    assert found(policy, "risk_call", **at_risk, last_risk_call=last)["again_after_days"] == days
 
 
 def test_numbers_are_written_with_thousands_apart():

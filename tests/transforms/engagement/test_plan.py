@@ -22,7 +22,7 @@ def test_every_tier_and_stage_has_a_plan(policy: Policy) -> None:
     rows = [{"tier": tier, "lifecycle_stage": stage} for tier in TIERS for stage in STAGES]
     found = engagement(accounts(rows).drop(PLANNED), policy).collect()
     assert found.select(PLANNED).null_count().row(0) == (0,) * len(PLANNED)
-    assert found.height == 18
+    assert found.height == 21
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,11 @@ def test_every_tier_and_stage_has_a_plan(policy: Policy) -> None:
         ({"tier": "high_touch", "lifecycle_stage": "onboarding"}, ("dedicated", 7, 20.0)),
         ({"tier": "mid_touch", "lifecycle_stage": "renewal"}, ("pooled", 21, 3.0)),
         ({"tier": "low_touch", "lifecycle_stage": "mature"}, ("digital", 135, 0.2667)),
+        ({"tier": "mid_touch", "lifecycle_stage": "lapsed"}, ("pooled", 15, 4.0)),
+        ({"tier": "mid_touch", "lifecycle_stage": "recovery"}, ("pooled", 15, 4.0)),
+        # A lift takes no hours of onboarding away, and more than those of the stages that need less.
+        ({"tier": "mid_touch", "lifecycle_stage": "recovery", "structural_stage": "onboarding"}, ("pooled", 15, 6.0)),
+        ({"tier": "mid_touch", "lifecycle_stage": "recovery", "structural_stage": "mature"}, ("pooled", 15, 4.0)),
         # Half as many hours again at 100 points, a quarter more at 50.
         ({"tier": "mid_touch", "complexity_without_touchpoints": 100.0}, ("pooled", 30, 3.0)),
         ({"tier": "mid_touch", "complexity_without_touchpoints": 50.0}, ("pooled", 30, 2.5)),
@@ -40,6 +45,19 @@ def test_every_tier_and_stage_has_a_plan(policy: Policy) -> None:
 def test_tier_stage_and_complexity_make_cadence_and_hours(policy: Policy, values, expected) -> None:
     row = planned(policy, **values)
     assert (row["owner_model"], row["cadence_days"], row["hours_per_month"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("base", "stage", "expected"),
+    [
+        ("mid_touch", "recovery", ("pooled", 4.0)),
+        ("low_touch", "recovery", ("digital", 0.6667)),
+        ("high_touch", "recovery", ("dedicated", 13.3333)),
+    ],
+)
+def test_the_base_tier_keeps_its_own_pool_and_hours_during_a_lift(policy: Policy, base, stage, expected) -> None:
+    row = planned(policy, tier="high_touch", base_tier=base, lifecycle_stage=stage)
+    assert (row["base_owner_model"], row["base_hours_per_month"]) == expected
 
 
 def test_a_cadence_is_at_least_a_day(policy: Policy) -> None:

@@ -16,7 +16,7 @@ from transforms.pillars.needs import NEEDS, is_configured, missing_reason
 from transforms.policy.scoring import METRICS
 
 _BUSY = {
-    "usage": [{"date": day(ago), "feature": f"f{ago}", "events": 70, "active_users": 9} for ago in range(6)],
+    "usage": [{"date": day(ago), "feature": f"f{ago}", "events": 70, "active_users": 9} for ago in range(9)],
     "tickets": [
         {"ticket_id": str(ago), "opened_at": moment(ago), "closed_at": moment(ago), "csat": 4.0, "is_escalated": True}
         for ago in range(12)
@@ -59,7 +59,7 @@ def test_a_busy_account_has_every_metric(policy):
 
 
 def test_absence_in_fresh_sources_is_a_fact(policy):
-    row = measured(policy)["a"]
+    row = measured(policy, rhythm="daily")["a"]
     silent = {"events": 0, "tickets_per_month": 0.0, "escalations": 0, "support_hours": 0.0, "csm_hours": 0.0}
     assert {name: row[name] for name in silent} == silent
     assert row["usage_recency_days"] == (M.last_day - row["tenure_start_date"]).days
@@ -93,7 +93,7 @@ def test_every_metric_of_the_policy_says_what_it_needs():
         pytest.param({"products"}, set(), None, id="one-way-is-enough"),
         pytest.param({"subscriptions.seats", "accounts.addressable_seats"}, set(), None, id="so-is-the-other"),
         pytest.param({"subscriptions.seats"}, set(), "not_configured", id="half-a-way-is-none"),
-        pytest.param({"products"}, {"products"}, "stale_source", id="stale"),
+        pytest.param({"products"}, {"products"}, "stale", id="stale"),
         pytest.param(EVERYTHING, {"products"}, None, id="stale-with-a-fresh-way-beside"),
     ],
 )
@@ -104,9 +104,9 @@ def test_ways_to_know_a_metric(configured, stale, expected):
 
 
 def test_windows_cover_what_the_policy_asks_for(policy):
-    longer = policy.lifecycle.model_copy(update={"variation_months": 9})
-    assert (usage_months(policy), ticket_months(policy)) == (6, 13)
-    assert usage_months(policy.model_copy(update={"lifecycle": longer})) == 9
+    longer = policy.lifecycle.model_copy(update={"variation_months": 15})
+    assert (usage_months(policy), ticket_months(policy)) == (13, 13)
+    assert usage_months(policy.model_copy(update={"lifecycle": longer})) == 15
 
 
 # A world takes some 100 ms to measure.
@@ -163,5 +163,7 @@ def test_accounts_out_of_scope_change_nothing(policy, world, outsider, is_intern
     foreign["usage"] += [{"account_id": "out", "date": day(0), "feature": "only out there"}]
     foreign["accounts"] = [{"account_id": "out", "is_internal": is_internal}]
     foreign["billing"] = [{"account_id": "out", "arr": 1e6 if is_internal else 0.0}]
+    # The rhythm is the source's, whoever uses the product: it has rows to the end of the month either way.
+    world["usage"] = [*world["usage"], {"account_id": "a", "date": M.last_day}]
     together = {name: [*given_rows, *foreign[name]] for name, given_rows in world.items()}
     assert_frame_equal(_table(policy, world), _table(policy, together), check_exact=True)

@@ -8,32 +8,42 @@ import pytest
 
 from tests.transforms.pillars.world import M, day, measured, moment, used
 
-# An account that started long ago uses nothing in months that are not named.
-_YOUNG = {"tenure_start_date": date(2026, 6, 2), "tenure_months": 0}
+_LAST = {"account_id": "b", "date": day(0, 30)}
+"""Somebody else's row on the last day, so that the source has rows until then."""
 
 
 @pytest.mark.parametrize(
     ("events", "billing", "expected"),
     [
-        pytest.param({0: 110, 1: 100, 2: 100, 3: 100}, {}, 0.10, id="a-rise-of-exactly-a-tenth"),
-        pytest.param({0: 345, 1: 300, 2: 300, 3: 300}, {}, 0.15, id="exact-where-dividing-first-falls-short"),
-        pytest.param({0: 90, 1: 100, 2: 100, 3: 100}, {}, -0.10, id="a-fall-of-exactly-a-tenth"),
-        pytest.param({0: 50, 1: 100, 2: 20, 3: 900}, {}, -0.50, id="median-and-not-mean"),
-        pytest.param({1: 100, 2: 100, 3: 100}, {}, -1.0, id="silence-is-a-fall-to-nothing"),
-        pytest.param({0: 30, 1: 20, 2: 20, 3: 20}, {}, 0.5, id="median-at-the-minimum"),
-        pytest.param({0: 5, 1: 19, 2: 19, 3: 19}, {}, None, id="median-below-the-minimum-is-noise"),
+        pytest.param({0: 112, **dict.fromkeys(range(1, 13), 100)}, {}, 0.10, id="twelve-more-than-a-hundred"),
+        pytest.param({0: 88, **dict.fromkeys(range(1, 13), 100)}, {}, -0.10, id="twelve-less"),
+        pytest.param({0: 50, **dict.fromkeys(range(1, 8), 100), 8: 900}, {}, -50 / 120, id="median-and-not-mean"),
+        pytest.param(dict.fromkeys(range(1, 13), 100), {}, -100 / 120, id="silence"),
+        pytest.param({0: 10, **dict.fromkeys(range(1, 13), 5)}, {}, 0.2, id="few-events-move-little"),
+        pytest.param({0: 0, **dict.fromkeys(range(10, 13), 100)}, {}, -100 / 120, id="long-silence-stays-a-fall"),
+        pytest.param({0: 5, **dict.fromkeys(range(10, 13), 100)}, {}, 0.25, id="use-after-long-silence-is-a-rise"),
         pytest.param({0: 5}, {}, None, id="no-use-before"),
-        pytest.param({0: 110, 1: 100, 2: 100, 3: 100}, _YOUNG, None, id="younger-than-30-days"),
+        pytest.param({0: 110, 1: 100}, {"tenure_start_date": date(2026, 5, 2)}, None, id="no-whole-month-before"),
+        pytest.param({0: 112, 1: 100, 2: 50}, {"tenure_start_date": date(2026, 5, 1)}, 0.10, id="one-month-is-enough"),
     ],
 )
 def test_usage_trend(policy, events, billing, expected):
-    assert measured(policy, usage=used(events), billing=[billing])["a"]["usage_trend_ratio"] == expected
+    row = measured(policy, usage=used(events), billing=[billing])["a"]
+    assert row["usage_trend_ratio"] == (None if expected is None else pytest.approx(expected, abs=1e-12))
 
 
-def test_usage_trend_is_unknown_where_usage_is_not_known_so_far_back(policy):
-    row = measured(policy, usage=used({0: 100, 1: 100, 2: 100}), usage_from=M - 2)["a"]
-    assert row["usage_trend_ratio"] is None
-    assert row["events"] == 100
+@pytest.mark.parametrize(
+    ("last_day", "is_known"), [pytest.param(15, True, id="half-a-month"), pytest.param(14, False, id="less-than-half")]
+)
+def test_usage_trend_needs_half_a_month_in_service(policy, last_day, is_known):
+    grace = {"is_in_grace": True, "service_end_date": day(0, last_day)}
+    row = measured(policy, usage=used({0: 100, 1: 100}), usage_from=M - 1, billing=[grace], rhythm="daily")["a"]
+    assert (row["usage_trend_ratio"] is not None) == is_known
+
+
+def test_months_before_the_beginning_of_usage_are_not_known(policy):
+    row = measured(policy, usage=used({0: 112, 1: 100, 2: 100}), usage_from=M - 2)["a"]
+    assert (row["usage_trend_ratio"], row["known_usage_months"]) == (pytest.approx(0.1), 2)
 
 
 def test_silence_of_one_account_is_zero_events(policy):
@@ -64,14 +74,24 @@ def test_licence_utilisation_and_seat_saturation(policy, usage, billing, expecte
     ("usage", "billing", "expected"),
     [
         pytest.param([{"date": day(0, 30)}], {}, 0, id="active-on-the-last-day"),
-        pytest.param([{"date": day(0, 16)}, {"date": day(0, 2)}], {}, 14, id="the-latest-counts"),
-        pytest.param([{"date": day(8, 3)}], {}, 270, id="keeps-growing-past-the-window"),
-        pytest.param([{"date": day(0, 16), "events": 0}], {"tenure_start_date": day(2, 1)}, 90, id="no-events-no-day"),
+        pytest.param([{"date": day(0, 16)}, {"date": day(0, 2)}, _LAST], {}, 14, id="the-latest-counts"),
+        pytest.param([{"date": day(8, 3)}, _LAST], {}, 270, id="keeps-growing-past-the-window"),
+        pytest.param([{"date": day(0, 16)}], {}, 0, id="counts-to-the-last-day-with-rows"),
+        pytest.param(
+            [{"date": day(0, 16), "events": 0}, _LAST], {"tenure_start_date": day(2, 1)}, 90, id="no-events-no-day"
+        ),
         pytest.param([], {"tenure_start_date": day(1, 1)}, 60, id="never-active-counts-from-the-start"),
     ],
 )
 def test_usage_recency(policy, usage, billing, expected):
-    assert measured(policy, usage=usage, billing=[billing])["a"]["usage_recency_days"] == expected
+    row = measured(policy, usage=usage, billing=[billing], rhythm="daily")["a"]
+    assert row["usage_recency_days"] == expected
+
+
+@pytest.mark.parametrize(("rhythm", "expected"), [("daily", 20), ("weekly", 14), ("monthly", 0)])
+def test_the_usual_gap_is_no_absence(policy, rhythm, expected):
+    row = measured(policy, usage=[{"date": day(0, 10)}, _LAST], rhythm=rhythm)["a"]
+    assert row["usage_recency_days"] == expected
 
 
 def test_feature_breadth_counts_what_anybody_in_scope_used_in_three_months(policy):
@@ -179,14 +199,14 @@ def test_days_late(policy, invoices, expected):
 
 
 @pytest.mark.parametrize(
-    ("events", "tenure_months", "expected"),
+    ("events", "start", "expected"),
     [
-        pytest.param([10] * 6, 6, 0.0, id="steady"),
-        pytest.param([15, 15, 15, 5, 5, 5], 6, 0.5, id="population-deviation-by-mean"),
-        pytest.param([15, 15, 15, 5, 5, 5], 5, None, id="younger-than-the-window"),
-        pytest.param([0] * 6, 6, None, id="nothing-to-vary"),
+        pytest.param([10] * 6, day(5, 1), 0.0, id="steady"),
+        pytest.param([15, 15, 15, 5, 5, 5], day(5, 1), 0.5, id="population-deviation-by-mean"),
+        pytest.param([15, 15, 15, 5, 5, 5], day(5, 2), None, id="younger-than-the-window"),
+        pytest.param([0] * 6, day(5, 1), None, id="nothing-to-vary"),
     ],
 )
-def test_events_variation(policy, events, tenure_months, expected):
-    row = measured(policy, usage=used(dict(enumerate(events))), billing=[{"tenure_months": tenure_months}])["a"]
+def test_events_variation(policy, events, start, expected):
+    row = measured(policy, usage=used(dict(enumerate(events))), billing=[{"tenure_start_date": start}])["a"]
     assert row["events_variation"] == expected

@@ -12,6 +12,7 @@ from tests.factories import rows
 from transforms.contracts import SOURCES
 from transforms.facts.feature_sets import UsageFacts
 from transforms.facts.invoices import invoice_facts
+from transforms.facts.rhythm import Kind
 from transforms.facts.tickets import ticket_facts
 from transforms.facts.touchpoints import touchpoint_facts
 from transforms.facts.usage import features_of, fold_history, usage_facts
@@ -39,6 +40,7 @@ _BILLING: dict[str, tuple[pl.DataType, Any]] = {
     "products": (pl.List(pl.String()), ["core"]),
     "seats": (pl.Int64(), 10),
     "tenure_start_date": (pl.Date(), date(2024, 1, 1)),
+    "service_end_date": (pl.Date(), None),
     "tenure_months": (pl.Int64(), 29),
     "renewal_date": (pl.Date(), None),
     "has_renewal_freeze": (pl.Boolean(), False),
@@ -61,9 +63,16 @@ def used(events: Mapping[int, int], **more: Any) -> list[dict[str, Any]]:
 
 
 def inputs_of(
-    *, usage_from: Month = FIRST_USAGE, freshness: Mapping[str, bool] | None = None, **given: Given
+    *,
+    usage_from: Month = FIRST_USAGE,
+    freshness: Mapping[str, bool] | None = None,
+    rhythm: Kind | None = "monthly",
+    **given: Given,
 ) -> MonthInputs:
-    """Make a month's inputs from source rows and billing rows; the account is 'a' where none is named."""
+    """Make a month's inputs from source rows and billing rows; the account is 'a' where none is named.
+
+    Usage has one slot a month unless another rhythm is named, so that rates are events per month.
+    """
     frames = {name: _source(name, given.get(name, ())) for name in SOURCES if name not in {"accounts", "subscriptions"}}
     usage = {month: _usage(frames["usage"], month) for month in usage_from.until(M)}
     return MonthInputs(
@@ -80,6 +89,7 @@ def inputs_of(
         grants=frames["strategic_grants"],
         overrides=frames["overrides"],
         freshness=freshness or {},
+        rhythm=rhythm,
     )
 
 

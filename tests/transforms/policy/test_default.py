@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests.second_opinion import records
-from tests.transforms.policy.edits import edit
-from transforms.contracts.model import TIERS
 from transforms.contracts.published import METRIC_COLUMNS
 from transforms.month import Month
 from transforms.policy import Policy, PolicyBook
@@ -94,48 +91,3 @@ def test_touch_that_we_chose_can_be_left_out_of_complexity(policy: Policy) -> No
 def test_only_pillars_that_a_team_can_move_have_levers(policy: Policy) -> None:
     pillars = {pillar for pillar, _, component in policy.pillars.components() if component.is_actionable}
     assert pillars == {"health", "growth", "strategic"}
-
-
-def test_numbers_are_those_of_the_second_opinion(policy: Policy) -> None:
-    """Otherwise the comparison with the naive model would compare two policies."""
-    movement, economics, lift = policy.movement, policy.economics, policy.lift
-    event, cap = movement.contract_event, movement.move_cap
-    boundaries = {rank: getattr(movement.boundaries, TIERS[rank]) for rank in records.BOUNDARY}
-    hours = {rank: getattr(economics.entitled_hours_per_year, TIERS[rank]) for rank in records.RANKS}
-    assert (boundaries, hours) == (records.BOUNDARY, records.CSM_HOURS_PER_YEAR)
-    assert {
-        "MARGIN": movement.margin,
-        "CSM_RATE": economics.csm_rate_per_hour,
-        "GROSS_MARGIN": economics.gross_margin_share,
-        "ENTITLED_SHARE_OF_GROSS_PROFIT": economics.maximum_cost_share,
-        "LOWEST_MARGIN_SHARE": economics.minimum_remaining_share,
-        "FACTOR_ABOVE_BASE": economics.upward_cost_factor,
-        "PROMOTION_DWELL_MONTHS": movement.promotion_dwell_months,
-        "DEMOTION_DWELL_MONTHS": movement.demotion_dwell_months,
-        "LONG_DEMOTION_STREAK_MONTHS": movement.freezes_give_way_months,
-        "COOLDOWN_MONTHS": movement.cooldown_months,
-        "SMALLEST_CAP": cap.minimum_accounts,
-        "CAP_PERCENT": {"score": 100 * cap.score_share, "ceiling": 100 * cap.ceiling_share},
-        "EVENT_GROWTH_FACTOR": 1 + event.growth_share,
-        "EVENT_SMALLEST_GROWTH": event.minimum_growth_amount,
-        "EVENT_NEW_PRODUCT_SHARE": event.new_product_share,
-        "EVENT_WAITING_MONTHS": event.waits_months,
-        "HEALTHY": lift.healthy_from,
-        "ILL": lift.ill_below,
-        "STEEP_FALL": lift.falling_by,
-        "LIFT_MONTHS": lift.months,
-        "MONTHS_BETWEEN_LIFTS": lift.rearm_wait_months,
-        "HEALTHY_MONTHS_TO_ARM": lift.rearm_healthy_months,
-    } == {name: getattr(records, name) for name in (
-        "MARGIN", "CSM_RATE", "GROSS_MARGIN", "ENTITLED_SHARE_OF_GROSS_PROFIT", "LOWEST_MARGIN_SHARE",
-        "FACTOR_ABOVE_BASE", "PROMOTION_DWELL_MONTHS", "DEMOTION_DWELL_MONTHS", "LONG_DEMOTION_STREAK_MONTHS",
-        "COOLDOWN_MONTHS", "SMALLEST_CAP", "CAP_PERCENT", "EVENT_GROWTH_FACTOR", "EVENT_SMALLEST_GROWTH",
-        "EVENT_NEW_PRODUCT_SHARE", "EVENT_WAITING_MONTHS", "HEALTHY", "ILL", "STEEP_FALL", "LIFT_MONTHS",
-        "MONTHS_BETWEEN_LIFTS", "HEALTHY_MONTHS_TO_ARM",
-    )}  # fmt: skip
-
-
-def test_a_stage_may_be_left_out_by_equal_limits(written: dict[str, Any]) -> None:
-    months = written["lifecycle"]["onboarding_below_months"]["value"]
-    policy = PolicyBook.from_mapping(edit(written, "lifecycle.adoption_below_months.value", months)).versions[0]
-    assert policy.lifecycle.adoption_below_months == policy.lifecycle.onboarding_below_months == months

@@ -29,8 +29,14 @@ class Case:
 FLAG = {"kind": "flag", "points": 100}
 LINEAR = {"kind": "linear", "lo": 0, "hi": 1}
 GROWTH = "pillars.growth.usage_growth"
-TREND = "pillars.health.usage_trend.score"
 FRICTION = "pillars.health.support_friction.score"
+
+
+def rising(first_limit: float) -> dict[str, object]:
+    """Bands of which the higher one should come first."""
+    bands = [{"limit": first_limit, "points": 90}, {"limit": 1, "points": 60}]
+    return {"kind": "bands_at_least", "bands": bands, "otherwise": 0}
+
 
 CASES = [
     Case("priority_weights_do_not_sum", "priority.growth.value", 31, "weights sum to 101, expected 100", "priority"),
@@ -38,12 +44,12 @@ CASES = [
          "pillars.growth"),
     Case("pillar_without_components", "pillars.growth", {}, "expected at least 1 item"),
     Case("pillar_left_empty", "pillars.growth", None, "expected a valid dictionary"),
-    Case("rising_bands_cross", f"{TREND}.bands.0.limit", -0.2, "bands cross: expected limits in falling order", TREND),
-    Case("rising_bands_touch", f"{TREND}.bands.0.limit", -0.1, "bands cross: expected limits in falling order", TREND),
+    Case("rising_bands_cross", FRICTION, rising(0.5), "bands cross: expected limits in falling order"),
+    Case("rising_bands_touch", FRICTION, rising(1), "bands cross: expected limits in falling order"),
     Case("falling_bands_cross", f"{FRICTION}.bands.0.limit", 3, "bands cross: expected limits in rising order",
          FRICTION),
-    Case("no_bands", f"{TREND}.bands", [], "expected at least 1 item"),
-    Case("band_gives_too_many_points", f"{TREND}.bands.0.points", 101, "expected less than or equal to 100"),
+    Case("no_bands", f"{FRICTION}.bands", [], "expected at least 1 item"),
+    Case("band_gives_too_many_points", f"{FRICTION}.bands.0.points", 101, "expected less than or equal to 100"),
     Case("flat_line", f"{GROWTH}.score", LINEAR | {"hi": 0}, "lo equals hi: expected two different ends"),
     Case("half_life_of_nothing", "pillars.health.usage_recency.score.days", 0, "expected greater than 0"),
     Case("unknown_function", f"{GROWTH}.score", {"kind": "linaer"}, "not match any of the expected tags: 'linear'"),
@@ -67,7 +73,7 @@ CASES = [
     Case("word_for_a_number", "movement.margin", reasoned("five"), "expected a valid number", shown="'five'"),
     Case("text_for_a_number", "movement.margin", reasoned("5"), "expected a valid number", shown="'5'"),
     Case("yes_for_a_number", "movement.margin", reasoned(True), "expected a valid number", shown="True"),
-    Case("endless_number", "metrics.growth_minimum_events", reasoned(float("inf")), "expected a finite number",
+    Case("endless_number", "metrics.trend_prior_events", reasoned(float("inf")), "expected a finite number",
          shown="inf"),
     Case("no_number_at_all", f"{GROWTH}.score.lo", float("nan"), "expected a finite number"),
     Case("fraction_of_a_month", "movement.cooldown_months", reasoned(2.5), "expected a valid integer", shown="2.5"),

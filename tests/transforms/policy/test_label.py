@@ -29,7 +29,7 @@ def policy_of(content: dict[str, Any]) -> Policy:
         ("pillars.growth.usage_growth.score.hi", 0.6),
         ("pillars.growth.usage_growth.missing", "neutral"),
         ("pillars.growth.usage_growth.is_actionable", False),
-        ("pillars.health.usage_trend.score.bands.0.points", 99),
+        ("pillars.health.support_friction.score.bands.0.points", 99),
         ("metrics.feature_catalogue", ["search"]),
         ("lifecycle.hours_multiplier.mature.value", 0.9),
         ("engagement.low_touch.entitlements.0.code", "welcome"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.transforms.policy.edits import edit, reasoned
+from tests.transforms.policy.edits import GONE, edit, reasoned
 from transforms.policy import PolicyBook
 from transforms.policy.book import PolicyError
 
@@ -30,6 +30,21 @@ RFM = "segments.rfm"
         pytest.param(f"{RFM}.bins", reasoned(1), f"{RFM}.bins", "expected greater than or equal to 2", id="one-bin"),
         pytest.param(f"{RFM}.bins", reasoned(10), f"{RFM}.bins", "expected less than or equal to 9", id="two-digits"),
         pytest.param(f"{RFM}.best", "first", f"{RFM}.best", "expected 'highest' or 'lowest'", id="no-end"),
+        pytest.param(f"{RFM}.axes.recency.edges", [7, 14, 14, 60], f"{RFM}.axes.recency",
+                     "the edges are 7, 14, 14, 60: expected limits that rise strictly", id="edges-that-touch"),
+        pytest.param(f"{RFM}.axes.recency.edges", [7, 14, 30], RFM,
+                     "recency has the edges 7, 14, 30: expected 4, which separate 5 scores", id="an-edge-too-few"),
+        pytest.param(f"{RFM}.axes.monetary", {"by": "edges", "edges": [1, 2, 3, 4, 5], **WHY}, RFM,
+                     "monetary has the edges 1, 2, 3, 4, 5: expected 4", id="an-edge-too-many"),
+        pytest.param(f"{RFM}.axes.monetary.by", "rank", f"{RFM}.axes.monetary.by", "expected 'edges', 'quantiles'",
+                     id="axis-by-nothing-known"),
+        pytest.param(f"{RFM}.axes.recency.by", "quantiles", f"{RFM}.axes.recency",
+                     "by is quantiles and there are edges: expected edges with `by: edges` and only there",
+                     id="edges-that-do-not-count"),
+        pytest.param(f"{RFM}.axes.frequency.by", "edges", f"{RFM}.axes.frequency", "by is edges and there are none",
+                     id="no-edges"),
+        pytest.param(f"{RFM}.axes.recency.reason", GONE, f"{RFM}.axes.recency.reason", "expected a value",
+                     id="edges-without-reason"),
         pytest.param(f"{RFM}.rules.0.segment", "Winners", f"{RFM}.rules.0.segment", "expected 'Champions', 'Loyal'",
                      id="name-of-ones-own"),
         pytest.param(f"{RFM}.rules.0.recency", [4, 6], RFM,
@@ -56,6 +71,9 @@ def test_fault_is_named(written: dict[str, Any], place: str, value: object, foun
 
 def test_other_bins_need_rules_of_their_own(written: dict[str, Any]) -> None:
     edit(written, f"{RFM}.bins", reasoned(4))
+    with pytest.raises(PolicyError, match="recency has the edges 7, 14, 30, 60: expected 3, which separate 4"):
+        PolicyBook.from_mapping(written)
+    edit(written, f"{RFM}.axes.recency.edges", [7, 30, 60])
     with pytest.raises(PolicyError, match=r"rule 1 \(Champions\) says \[4, 5\]: expected .* within 1 to 4"):
         PolicyBook.from_mapping(written)
     edit(written, f"{RFM}.rules", [{"segment": "Loyal", **WHY}])

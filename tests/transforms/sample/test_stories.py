@@ -8,9 +8,16 @@ from transforms.contracts.model import TIERS
 from transforms.knowledge import as_known
 from transforms.month import Month
 from transforms.sample import MONTHS, STORIES, sample_month, sample_tables
+from transforms.sample.activity import activity
+from transforms.sample.dirt import with_dirt
+from transforms.sample.exports import deliveries, exported
+from transforms.sample.profiles import profiles
 from transforms.sample.script import Life
+from transforms.sample.stories import ADDED_STORIES
+from transforms.sample.terms import terms
 from transforms.sample.troubled_lives import LIVES
 
+FEW = 300
 TABLES = sample_tables(0)
 
 
@@ -53,7 +60,8 @@ class TestEach:
     @pytest.mark.parametrize("account_id", LIVES)
     def test_uses_what_its_course_says(self, account_id):
         life = LIVES[account_id]
-        expected, rows = life.at(Month.parse("2025-03")), happened("usage", account_id, "2025-03")
+        month = max(Month.parse("2025-03"), Month.of(min(contract.start for contract in life.contracts)))
+        expected, rows = life.at(month), happened("usage", account_id, str(month))
         assert rows["active_users"].max() == round(expected["users"])
         assert rows["events"].sum() == pytest.approx(expected["events"], rel=0.2)
 
@@ -127,3 +135,67 @@ class TestWhatHappens:
         merge = TABLES["account_merges"].row(0, named=True)
         assert (merge["from_account_id"], merge["into_account_id"]) == ("story-merged-from", "story-merged-into")
         assert happened("invoices", "story-merged-from", "2026-06").height == 1
+
+    def test_new_customer_is_seen_for_17_days_and_never_again(self):
+        used = happened("usage", "story-onboarding-silent", "2026-08")["date"].unique().sort().to_list()
+        assert used == [date(2026, 8, day) for day in range(1, 18)]
+        assert happened("touchpoints", "story-onboarding-silent", "2026-08")["date"].max() <= date(2026, 8, 17)
+        for month in ("2026-09", "2026-10"):
+            for source in ("usage", "tickets", "touchpoints"):
+                assert happened(source, "story-onboarding-silent", month).is_empty(), source
+        assert arr("story-onboarding-silent", date(2026, 7, 31)) == 0
+        assert arr("story-onboarding-silent", date(2026, 8, 31)) == 72_000
+
+
+class TestAdded:
+    """Stories that were added later leave the files of everybody else as they were."""
+
+    @pytest.fixture
+    def without(self, monkeypatch):
+        """Files by source and month of the sample as it was without them."""
+        with monkeypatch.context() as context:
+            for account_id in ADDED_STORIES:
+                context.delitem(LIVES, account_id)
+            forget()
+            files = all_files()
+        forget()
+        return files
+
+    def test_there_are_some_and_they_come_last(self):
+        assert {*list(LIVES)[-len(ADDED_STORIES) :]} == ADDED_STORIES != set()
+
+    def test_other_rows_are_the_same_to_the_letter(self, without):
+        files = all_files()
+        assert files.keys() == without.keys()
+        own = 0
+        for name, rows in files.items():
+            others = rows.filter(~of_added_stories(rows))
+            assert others.equals(without[name]), name
+            own += rows.height - others.height
+        assert own > 20
+
+
+def forget():
+    """Draw everything anew."""
+    for cached in (profiles, terms, activity):
+        cached.cache_clear()
+
+
+def all_files() -> dict[str, pl.DataFrame]:
+    """What the demo writes, with fewer accounts."""
+    files = {source: with_dirt(source, exported(source, rows)) for source, rows in sample_tables(FEW).items()}
+    for month, sources in deliveries(FEW):
+        files |= {f"{source} {month}": with_dirt(source, exported(source, rows)) for source, rows in sources.items()}
+    return files
+
+
+def of_added_stories(rows: pl.DataFrame) -> pl.Expr:
+    """Whether one of them is named in the row."""
+    return pl.any_horizontal(
+        pl.lit(value=False),
+        *(
+            pl.col(name).fill_null("").str.contains_any(sorted(ADDED_STORIES))
+            for name, dtype in rows.schema.items()
+            if dtype == pl.String
+        ),
+    )

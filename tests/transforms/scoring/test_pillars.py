@@ -17,9 +17,8 @@ from transforms.scoring.pillars import Part, WeightedMean
         pytest.param([0], 0, False, id="no-weight-where-none-is-asked-for"),
     ],
 )
-def test_enough_weight_is_configured_from_the_minimum_on(policy, weights, minimum, is_configured):
-    rules = policy.scoring.model_copy(update={"minimum_configured_weight": minimum})
+def test_enough_weight_is_configured_from_the_minimum_on(weights, minimum, is_configured):
     parts = [Part(f"part {place}", weight) for place, weight in enumerate(weights)]
     parts.append(Part("not recorded", 100, is_configured=False))
 
-    assert WeightedMean(parts, rules).is_configured is is_configured
+    assert WeightedMean(parts, minimum, 0.7).is_configured is is_configured

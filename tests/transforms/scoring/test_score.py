@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -35,13 +36,13 @@ def _without(metrics: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def test_a_pillar_is_the_weighted_mean_of_its_components(policy):
-    # 25x75 + 20x50 + 15x50 + 10x0 + 10x60 + 10x75 + 10x90 = 5875, by 100.
+    # 25x50 + 20x50 + 15x50 + 10x0 + 10x60 + 10x75 + 10x90 = 5250, by 100.
     middling = {
-        "usage_trend_ratio": 0.0, "licence_utilisation_share": 0.45, "usage_recency_days": 14, "csat_mean": 4.0,
+        "usage_trend_ratio": -0.25, "licence_utilisation_share": 0.45, "usage_recency_days": 14, "csat_mean": 4.0,
         "feature_breadth_share": 0.1, "tickets_per_100_seats": 0.0, "days_late_mean": 3.0,
     }  # fmt: skip
     [row] = scored(policy, middling)
-    assert (row["health"], row["health_coverage"]) == (58.75, 1.0)
+    assert (row["health"], row["health_coverage"]) == (52.5, 1.0)
 
 
 def test_a_missing_component_leaves_its_weight_to_the_others(policy):
@@ -65,8 +66,16 @@ def test_contributions_are_the_nearest_numbers_also_where_all_accounts_lack_the_
     ("missing", "coverage", "is_scored"),
     [
         pytest.param(("usage_trend_ratio",), 0.75, True, id="three-quarters"),
-        pytest.param(("licence_utilisation_share", "csat_mean"), 0.7, True, id="exactly-the-minimum"),
-        pytest.param(("usage_trend_ratio", "csat_mean"), 0.65, False, id="too-little"),
+        pytest.param(("licence_utilisation_share", "csat_mean"), 0.7, True, id="less"),
+        pytest.param(
+            ("usage_trend_ratio", "licence_utilisation_share", "usage_recency_days"), 0.4, True, id="the-least"
+        ),
+        pytest.param(
+            ("usage_trend_ratio", "licence_utilisation_share", "usage_recency_days", "csat_mean"),
+            0.3,
+            False,
+            id="too-little",
+        ),
     ],
 )
 def test_too_little_coverage_makes_no_score_but_still_contributions(policy, missing, coverage, is_scored):
@@ -91,7 +100,7 @@ def test_a_stale_source_is_missing_for_all_and_not_unconfigured(policy):
     [row] = scored(policy, _WELL, stale={"tickets"})
     assert (row["health"], row["health_coverage"]) == (100, 0.8)
     place = _position(policy, "satisfaction")
-    assert (row["missing_reasons"][place], row["metric_values"][place]) == ("stale_source", None)
+    assert (row["missing_reasons"][place], row["metric_values"][place]) == ("stale", None)
 
 
 _GRANTS = {"has_reference_grant": True, "has_co_development_grant": False}
@@ -111,7 +120,7 @@ def test_rules_for_a_missing_metric(policy, rule, nps_points, strategic, coverag
     changed = _with_missing(policy, "strategic", "advocacy", rule)
     [row] = scored(changed, _GRANTS)
     place = _position(policy, "advocacy")
-    assert row["missing_reasons"][place] == "no_data"
+    assert row["missing_reasons"][place] == "not_recorded"
     assert row["component_scores"][place] == nps_points
     assert row["strategic"] == (strategic if strategic is None else pytest.approx(strategic, abs=1e-9))
     assert row["strategic_coverage"] == coverage
@@ -199,3 +208,42 @@ def test_columns_keep_the_contracts(policy):
     schema = score(rows(FEATURES, [{}]).lazy(), policy, EVERYTHING).collect().schema
     contracts = PUBLISHED["account_scores"].schema | PUBLISHED["score_contributions_wide"].schema
     assert {name: contracts[name] for name in schema} == dict(schema)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "coverage", "reason"),
+    [
+        # Of health usage_trend weighs 25 of 100, of growth usage_growth, user_growth and adoption_pace 50.
+        pytest.param({"known_usage_months": 0, "tenure_months": 3}, (1.0, 1.0), "too_young", id="cannot-be-known-yet"),
+        pytest.param({"known_usage_months": 2, "tenure_months": 6}, (0.75, 0.5), "never_used", id="could-be-known"),
+    ],
+)
+def test_what_an_accounts_tenure_excludes_leaves_the_coverage(policy, metrics, coverage, reason):
+    growth = {"revenue_expansion_ratio": 0.1, "seat_saturation_share": 0.68, "whitespace_share": 0.5}
+    [row] = scored(policy, _without(_WELL, "usage_trend_ratio") | growth | metrics)
+    assert (row["health_coverage"], row["growth_coverage"]) == coverage
+    assert row["missing_reasons"][_position(policy, "usage_trend")] == reason
+
+
+def test_health_of_less_is_tentative_and_of_too_little_unknown(policy):
+    some = {"known_usage_months": 2, "licence_utilisation_share": 0.8, "usage_recency_days": 0}
+    [tentative] = scored(policy, some | {"csat_mean": 4.5})
+    [unknown] = scored(policy, some)
+    assert (tentative["health"], tentative["health_coverage"], tentative["is_health_tentative"]) == (100.0, 0.45, True)
+    assert (unknown["health"], unknown["health_coverage"], unknown["is_health_tentative"]) == (None, 0.35, None)
+
+
+@pytest.mark.parametrize(
+    ("metric", "known", "reason"),
+    [
+        pytest.param("nps", {"nps_date": date(2026, 3, 2)}, "expired", id="asked-long-ago"),
+        pytest.param("nps", {}, "not_recorded", id="never-asked"),
+        pytest.param("csat_mean", {"last_rating_date": date(2026, 1, 2)}, "expired", id="rated-long-ago"),
+        pytest.param("usage_trend_ratio", {"last_active_date": date(2024, 1, 2)}, "too_few", id="used-once"),
+        pytest.param("escalations", {}, "too_few", id="tickets-known-for-too-few-months"),
+    ],
+)
+def test_a_missing_metric_says_why_in_the_words_of_the_case(policy, metric, known, reason):
+    [row] = scored(policy, {"known_usage_months": 5, "tenure_months": 12} | known)
+    place = [component.metric for _, _, component in policy.pillars.components()].index(metric)
+    assert row["missing_reasons"][place] == reason

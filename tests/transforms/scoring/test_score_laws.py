@@ -72,7 +72,14 @@ def test_coverage_lies_between_0_and_1_and_decides_about_thescored(policy, data,
         for name in (*PILLARS, "priority"):
             coverage = row[f"{name}_coverage"]
             assert coverage is None or 0 <= coverage <= 1
-            assert row[name] is None or coverage >= policy.scoring.minimum_coverage_share
+            least = (
+                policy.scoring.health_minimum_coverage_share
+                if name == "health"
+                else policy.scoring.minimum_coverage_share
+            )
+            assert row[name] is None or coverage >= least
+        is_tentative = row["health"] is not None and row["health_coverage"] < policy.scoring.tentative_coverage_share
+        assert bool(row["is_health_tentative"]) == is_tentative
 
 
 @_LAW

@@ -33,11 +33,11 @@ def segmented(
 ) -> pl.DataFrame:
     inputs = replace(inputs_of(**given), use_cases=use_cases)
     features = account_metrics(inputs, policy, EVERYTHING).collect()
-    scores = rows(PUBLISHED["account_scores"], [{"account_id": one} for one in IDS], lifecycle_stage="mature")
+    tiers = rows(PUBLISHED["account_tiers"], [{"account_id": one} for one in IDS], structural_stage="mature")
     invoiced = None
     if revenue is not None:
         invoiced = pl.LazyFrame(list(revenue.items()), schema=REVENUE, orient="row")
-    return account_segments(features.lazy(), scores.lazy(), inputs, invoiced, policy.segments).collect()
+    return account_segments(features.lazy(), tiers.lazy(), inputs, invoiced, policy.segments).collect()
 
 
 def world() -> dict[str, Any]:
@@ -61,13 +61,13 @@ def test_rows_are_as_the_contract_says(policy: Policy) -> None:
     assert a == {
         "month": M.first_day, "account_id": "a", "trait": "retail|small|emea|team|mature", "size_band": "small",
         "value_band": "10k to 50k", "subscription_level": "team", "interaction_recency_days": 0,
-        "trailing_year_active_days": 3, "trailing_year_revenue": 700.0, "rfm_recency": 5, "rfm_frequency": 5,
-        "rfm_monetary": 5, "rfm_code": "555", "rfm_segment": "Champions", "attachment_rate": 1.0,
+        "trailing_year_active_days": 3, "trailing_year_revenue": 700.0, "rfm_recency": 5, "rfm_frequency": 4,
+        "rfm_monetary": 4, "rfm_code": "544", "rfm_segment": "Champions", "attachment_rate": 1.0,
         "arr_potential": 1200.0, "opportunity": "upsell", "opportunity_amount": 1200.0, "primary_need": None,
         "secondary_need": None,
     }  # fmt: skip
     assert b["trait"] == "unknown|unknown|unknown|unknown|mature"
-    assert (b["rfm_code"], b["rfm_segment"]) == ("111", "Lost")
+    assert (b["rfm_code"], b["rfm_segment"]) == ("322", "About To Sleep")
     assert (b["interaction_recency_days"], b["trailing_year_revenue"]) == (20, 0.0)
     assert (b["arr_potential"], b["opportunity"]) == (None, None)
 
@@ -142,7 +142,7 @@ def segments_of(policy: Policy, lives: dict[str, dict[str, Any]]) -> pl.DataFram
     revenue = {one: life["revenue"] for one, life in lives.items() if life["revenue"] is not None}
     return account_segments(
         rows(PUBLISHED["account_features"], features, month=M.first_day, tenure_start_date=day(9)).lazy(),
-        rows(PUBLISHED["account_scores"], [{"account_id": one} for one in lives], lifecycle_stage="mature").lazy(),
+        rows(PUBLISHED["account_tiers"], [{"account_id": one} for one in lives], structural_stage="mature").lazy(),
         inputs,
         pl.LazyFrame(list(revenue.items()), schema=REVENUE, orient="row"),
         policy.segments,

@@ -11,9 +11,9 @@ from transforms.policy import Policy
 from transforms.segments.bands import band_of
 from transforms.segments.traits import size_band, trait
 
-SCHEMA = dict.fromkeys(("industry", "size_band", "region", "plan", "lifecycle_stage"), pl.String)
+SCHEMA = dict.fromkeys(("industry", "size_band", "region", "plan", "structural_stage"), pl.String)
 WHOLE = {
-    "industry": "retail", "size_band": "small", "region": "emea", "plan": "team", "lifecycle_stage": "mature",
+    "industry": "retail", "size_band": "small", "region": "emea", "plan": "team", "structural_stage": "mature",
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -32,6 +33,11 @@ def feature_row(account_id: str = "a", **given: Any) -> dict[str, Any]:
         "account_id": account_id,
         "arr": 200_000.0,
         "is_in_grace": False,
+        "tenure_start_date": date(2023, 1, 1),
+        "tenure_months": 30,
+        "events": 500,
+        "last_active_date": MONTH.last_day,
+        "usage_recency_days": 0,
         "priority": 50.0,
         "health": 75.0,
         "health_1_month_ago": 75.0,

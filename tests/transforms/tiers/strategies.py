@@ -31,10 +31,9 @@ def recent_months(most: int = 12) -> st.SearchStrategy[date | None]:
 @st.composite
 def states(draw: st.DrawFn) -> dict[str, Any]:
     base = draw(st.sampled_from(TIERS))
-    lift_started = draw(st.none() | st.integers(1, 3).map(lambda ago: (MONTH - ago).first_day))
-    is_affordable = None if lift_started is None else draw(st.booleans())
-    has_effect = lift_started is not None and (is_affordable or draw(st.booleans()))
-    inner = TIERS[min(2, rank(base) + has_effect)]
+    lift_started = draw(st.none() | st.integers(1, 5).map(lambda ago: (MONTH - ago).first_day))
+    is_running = lift_started is not None
+    inner = TIERS[min(2, rank(base) + is_running)]
     override = draw(st.none() | st.tuples(st.sampled_from(TIERS), _override_starts()))
     is_pending = draw(st.booleans())
     streak = draw(st.integers(0, 12))
@@ -53,7 +52,12 @@ def states(draw: st.DrawFn) -> dict[str, Any]:
         "last_lift_ended_month": draw(recent_months(5)),
         "is_lift_armed": draw(st.booleans()),
         "healthy_streak_months": draw(st.integers(0, 3)),
-        "is_lift_affordable": is_affordable,
+        "is_lift_affordable": draw(st.booleans()) if is_running else None,
+        "is_lift_in_effect": is_running and override is None,
+        "is_lift_unaffordable": not is_running and draw(st.booleans()),
+        "ill_months_of_6": draw(st.integers(0, 63)),
+        "silent_since_month": draw(recent_months(5)),
+        "has_widespread_silence": draw(st.booleans()),
         "last_contract_event_month": (MONTH - draw(st.integers(1, 3))).first_day if is_pending else None,
         "is_contract_event_pending": is_pending,
     }
@@ -86,6 +90,11 @@ def feature_rows(draw: st.DrawFn) -> dict[str, Any]:
         "override_end_date": None if override is None else date(2025, 12, 31),
         "has_renewal_freeze": draw(st.booleans()),
         "has_open_escalation": draw(st.booleans()),
+        "is_in_grace": draw(st.sampled_from((False, False, False, True))),
+        "tenure_start_date": draw(st.sampled_from((date(2020, 1, 1), date(2025, 5, 31), date(2025, 6, 1)))),
+        "events": draw(st.sampled_from((None, 0, 0, 5, 900))),
+        "last_active_date": draw(recent_months(6)),
+        "usage_recency_days": draw(st.sampled_from((None, 0, 8, 9))),
     }
 
 

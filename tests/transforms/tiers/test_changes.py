@@ -23,7 +23,7 @@ def row(base: str, *, lift: str | None = None, **given: Any) -> dict[str, Any]:
     rules = "risk_lift,score" if lift else "score"
     return {
         "base": base, "tier": inner, "tier_without_override": inner, "reasons": rules,
-        "decided_by": rules.split(",")[0],
+        "decided_by": rules.split(",")[0], "lift_started_month": APRIL if lift else None,
     } | given  # fmt: skip
 
 
@@ -60,8 +60,8 @@ CASES = {
     "entry_under_an_override": (
         None, under(HIGH, row(LOW)), [("initial", "-->ll"), ("override_started", "ll>hh")],
     ),
-    "first_priority": (PROVISIONAL, row(HIGH), [("initial", "ll>hh")]),
-    "first_priority_in_the_same_tier": (PROVISIONAL, row(LOW), [("initial", "ll>ll")]),
+    "first_priority": (PROVISIONAL, row(HIGH), [("placement", "ll>hh")]),
+    "first_priority_in_the_same_tier": (PROVISIONAL, row(LOW), []),
     "still_provisional": (PROVISIONAL, PROVISIONAL, []),
     "provisional_moves_by_grant": (PROVISIONAL, row(MID, is_provisional=True), [("promotion", "ll>mm")]),
     "exit": (row(MID), None, [("exit", "mm>--")]),
@@ -84,6 +84,12 @@ CASES = {
     "lifted_throughout_a_promotion": (row(LOW, lift=MID), row(MID, lift=HIGH), [("promotion", "ml>hm")]),
     "promotion_that_a_lift_had_anticipated": (
         row(MID, lift=HIGH), row(HIGH), [("lift_ended", "hm>mm"), ("promotion", "mm>hh")],
+    ),
+    "promotion_to_the_top_under_a_running_lift": (
+        row(MID, lift=HIGH), row(HIGH, lift_started_month=APRIL), [("promotion", "hm>hh")],
+    ),
+    "demotion_from_the_top_under_a_running_lift": (
+        row(HIGH, lift_started_month=APRIL), row(MID, lift=HIGH), [("demotion", "hh>hm")],
     ),
     "override_starts": (row(MID), under(HIGH, row(MID)), [("override_started", "mm>hh")]),
     "override_sets_the_same_tier": (row(MID), under(MID, row(MID)), [("override_started", "mm>mm")]),
@@ -110,9 +116,9 @@ CASES = {
         under(LOW, row(LOW, lift=MID)), row(LOW), [("override_ended", "ll>ml"), ("lift_ended", "ml>ll")],
     ),
     "override_ends_at_the_first_priority": (
-        under(HIGH, PROVISIONAL), row(MID), [("override_ended", "hh>ll"), ("initial", "ll>mm")],
+        under(HIGH, PROVISIONAL), row(MID), [("override_ended", "hh>ll"), ("placement", "ll>mm")],
     ),
-    "first_priority_under_an_override": (under(HIGH, PROVISIONAL), under(HIGH, row(MID)), [("initial", "hh>hh")]),
+    "first_priority_under_an_override": (under(HIGH, PROVISIONAL), under(HIGH, row(MID)), []),
     "override_starts_as_the_account_is_demoted": (
         row(MID), under(HIGH, row(LOW)), [("override_started", "mm>hh")],
     ),

@@ -15,7 +15,10 @@ ILL = {"health": 30.0}
 FLOOR = {"has_grant": True, "grant_floor_tier": HIGH}
 GROWN = {"arr_1_month_ago": 100_000.0, "arr_2_months_ago": 100_000.0}
 OVERRIDDEN = {"override_tier": HIGH, "override_start_date": date(2025, 4, 1), "override_end_date": date(2025, 9, 30)}
-LIFTED = {"lift_started_month": date(2025, 5, 1), "is_lift_affordable": True, "tier_without_override": HIGH}
+LIFTED = {
+    "lift_started_month": date(2025, 1, 1), "is_lift_affordable": True, "is_lift_in_effect": True,
+    "tier_without_override": HIGH, "healthy_streak_months": 1,
+}  # fmt: skip
 
 CASES = {
     "stays": ({}, {}, "score"),
@@ -37,16 +40,21 @@ CASES = {
         {"base": LOW, "is_provisional": True}, {"priority": 70.0, **GROWN}, "score",
     ),
     "override": ({}, OVERRIDDEN, "override,score"),
-    "override_over_a_lift": ({}, {**OVERRIDDEN, **ILL}, "override,risk_lift,score"),
+    "override_over_a_lift": (LIFTED, {**OVERRIDDEN, **ILL}, "override,score"),
     "lift": ({}, ILL, "risk_lift,score"),
     "lift_beside_a_blocked_move": ({}, {**ILL, "priority": 20.0}, "risk_lift,score,dwell"),
     "lift_at_the_top_makes_nothing": ({"base": HIGH}, {**ILL, "priority": 80.0}, "score"),
-    "lift_that_nobody_can_pay": ({"base": LOW}, {**ILL, **POOR, "priority": 30.0}, "score,unaffordable_lift"),
+    "lift_that_nobody_can_pay": ({"base": LOW}, {**ILL, "arr": 10_000.0, "priority": 30.0}, "score,unaffordable_lift"),
     "lift_that_a_grant_frees": (
-        {"base": LOW}, {**ILL, **POOR, "priority": 30.0, "has_grant": True}, "risk_lift,score",
+        {"base": LOW}, {**ILL, "arr": 10_000.0, "priority": 30.0, "has_grant": True}, "risk_lift,score",
     ),
-    "ill_again_without_a_lift": ({"is_lift_armed": False}, ILL, "score,chronic_risk"),
-    "ill_while_waiting_for_the_next": ({"last_lift_ended_month": date(2025, 5, 1)}, ILL, "score,chronic_risk"),
+    "ill_without_a_lift": ({"is_lift_armed": False}, ILL, "score"),
+    "ill_again_without_a_lift": ({"is_lift_armed": False, "ill_months_of_6": 1}, ILL, "score,chronic_risk"),
+    "ill_again_while_waiting_for_the_next": (
+        {"last_lift_ended_month": date(2025, 5, 1), "ill_months_of_6": 1}, ILL, "score,chronic_risk",
+    ),
+    "ill_in_five_of_six_months": ({"ill_months_of_6": 0b101111}, ILL, "risk_lift,score,chronic_risk"),
+    "ill_in_four_of_six_months": ({"ill_months_of_6": 0b100111}, ILL, "risk_lift,score"),
     "well": ({"is_lift_armed": False}, {"health": 60.0}, "score"),
     "ending_lift_stops_a_demotion": (
         LIFTED | {"demotion_streak_months": 4}, {"priority": 20.0, "health": 70.0}, "score,lift_ending",

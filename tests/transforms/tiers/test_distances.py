@@ -132,11 +132,11 @@ def test_earliest_month_crosses_the_year(policy: Policy) -> None:
         (stands(), scored(50.0), "score"),
         (stands(), scored(64.9), "score"),
         (stands(), scored(None), "insufficient_data"),
-        (stands(), scored(50.0, **POOR), "score"),
+        (stands(), scored(50.0, **POOR), "economic_ceiling"),
         (stands(), scored(70.0, **POOR), "economic_ceiling"),
         (stands(), scored(70.0), "dwell"),
         (stands(promotion_streak_months=1, last_base_move_month=BEFORE.first_day), scored(70.0), "cooldown"),
-        (stands(LOW, promotion_streak_months=1), scored(70.0), "max_step"),
+        (stands(LOW, promotion_streak_months=1), scored(70.0), "cooldown"),
         (stands(), scored(70.0, **OVERRIDE), "override"),
         (stands(), scored(None, **OVERRIDE), "override"),
         (stands(HIGH), scored(70.0), None),
@@ -144,14 +144,59 @@ def test_earliest_month_crosses_the_year(policy: Policy) -> None:
         (stands(HIGH), scored(None), None),
     ],
     ids=[
-        "score", "score_by_a_little", "no_score", "score_before_money", "money", "dwell", "cooldown", "max_step",
-        "override", "override_before_data", "top", "top_under_an_override", "top_without_a_score",
+        "score", "score_by_a_little", "no_score", "money_before_score", "money", "dwell", "cooldown",
+        "cooldown_of_this_move", "override", "override_before_data", "top", "top_under_an_override",
+        "top_without_a_score",
     ],
 )  # fmt: skip
 def test_binding_constraint_is_the_first_that_stands_in_the_way(
     policy: Policy, before: dict[str, Any], now: dict[str, Any], constraint: str | None
 ) -> None:
     assert row_of(policy, before, **now)["binding_constraint"] == constraint
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "constraints"),
+    [
+        (stands(), scored(50.0), "score,dwell"),
+        (stands(), scored(50.0, **POOR), "economic_ceiling,score,dwell"),
+        (stands(), scored(None, **POOR, **OVERRIDE), "override,insufficient_data,economic_ceiling,dwell"),
+        (stands(), scored(None), "insufficient_data,dwell"),
+        (stands(promotion_streak_months=1), scored(None), "insufficient_data"),
+        (stands(LOW, is_provisional=True), scored(None), "insufficient_data"),
+        (stands(last_base_move_month=date(2025, 4, 1), promotion_streak_months=1), scored(None), "insufficient_data"),
+        (stands(last_base_move_month=date(2025, 4, 1)), scored(70.0), "dwell"),
+        (stands(last_base_move_month=BEFORE.first_day), scored(50.0), "score,dwell"),
+        (stands(LOW, promotion_streak_months=1), scored(50.0), "score,cooldown"),
+    ],
+    ids=[
+        "score", "money_too", "everything", "no_score", "dwell_ends_with_the_gap", "first_priority_passes_no_gate",
+        "cooldown_ends_with_the_gap", "first_gate_of_equals", "dwell_as_long_as_cooldown", "cooldown_longer_than_dwell",
+    ],
+)  # fmt: skip
+def test_constraints_are_complete_and_name_no_gate_that_opens_next_month(
+    policy: Policy, before: dict[str, Any], now: dict[str, Any], constraints: str
+) -> None:
+    assert row_of(policy, before, **now)["binding_constraints"] == constraints
+
+
+@pytest.mark.parametrize(
+    ("before", "arr", "needed"),
+    [
+        (stands(LOW), 26_399.0, 26_400.0),
+        (stands(LOW), 26_401.0, None),
+        (stands(LOW, is_provisional=True), 23_999.0, 24_000.0),
+        (stands(LOW, is_provisional=True), 24_001.0, None),
+        (stands(), 70_000.0, 88_000.0),
+    ],
+    ids=["a_tenth_dearer", "affordable", "provisional_at_its_price", "provisional_and_affordable", "mid"],
+)
+def test_arr_for_promotion_is_that_from_which_on_money_allows_the_next_tier(
+    policy: Policy, before: dict[str, Any], arr: float, needed: float | None
+) -> None:
+    row = row_of(policy, before, priority=None if before.get("is_provisional") else 30.0, arr=arr)
+    assert row["arr_for_promotion"] == (None if needed is None else pytest.approx(needed))
+    assert ("economic_ceiling" in row["binding_constraints"].split(",")) == (needed is not None)
 
 
 def test_cap_binds_who_had_to_wait(policy: Policy) -> None:

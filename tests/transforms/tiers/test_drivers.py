@@ -1,143 +1,266 @@
-"""Drivers: the components that moved most since an account's last change, in points of what changed."""
+"""Drivers: what made a change, what pushed the way that the account went first."""
 
 from __future__ import annotations
 
 import json
+from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from transforms.month import Month
 from transforms.policy import Policy
-from transforms.tiers.drivers import MOST, contributions_long, drivers
+from transforms.tiers.drivers import FACT_COLUMNS, MOST, POINTS, Standing, drivers, points_long
 
-Contributions = dict[str, float | None]
+Points = dict[str, float | None]
+Facts = dict[str, Any]
 
-_LONG = {"account_id": pl.String, "pillar": pl.String, "component": pl.String, "contribution": pl.Float64}
+MONTH, THEN = Month.parse("2026-10"), Month.parse("2026-07")
+TIER_FACTS = ("score_target_tier", "ceiling_tier", "floor_tier")
+STEADY: Facts = {"score_target_tier": "mid_touch", "ceiling_tier": "high_touch"}
 
 
-def long(accounts: dict[str, Contributions]) -> pl.DataFrame:
-    """Contributions by account and ``pillar.component``."""
+def standing(accounts: dict[str, Points], facts: Facts, month: Month) -> Standing:
+    """Accounts with points by ``pillar.component``, all with the same facts."""
     rows = [
-        (account_id, *name.split("."), contribution)
-        for account_id, contributions in accounts.items()
-        for name, contribution in contributions.items()
+        (account_id, month.first_day, *name.split("."), value)
+        for account_id, points in accounts.items()
+        for name, value in points.items()
     ]
-    return pl.DataFrame(rows, schema=_LONG, orient="row")
+    schema = {name: pl.String if name in TIER_FACTS else pl.Float64 for name in FACT_COLUMNS}
+    of_facts = [{"account_id": one, "month": month.first_day} | facts for one in accounts]
+    return Standing(
+        pl.DataFrame(rows, schema=POINTS, orient="row"),
+        pl.DataFrame(of_facts, schema={"account_id": pl.String, "month": pl.Date} | schema),
+    )
 
 
-def changes(*pairs: tuple[str, str]) -> pl.DataFrame:
-    return pl.DataFrame(pairs, schema={"account_id": pl.String, "kind": pl.String}, orient="row")
+def change(kind: str, decided_by: str = "score", account_id: str = "a") -> dict[str, Any]:
+    up = {"from_base_tier": "low_touch", "to_base_tier": "mid_touch"}
+    down = {"from_base_tier": "mid_touch", "to_base_tier": "low_touch"}
+    return {"account_id": account_id, "kind": kind, "decided_by": decided_by} | (down if kind == "demotion" else up)
 
 
-def drivers_of(policy: Policy, kind: str, then: Contributions, now: Contributions) -> list[tuple[str, float]]:
-    found = drivers(changes(("a", kind)), long({"a": now}), long({"a": then}), policy)
-    return [(one["component"], one["points"]) for one in json.loads(found["drivers"].item())]
+def all_drivers(
+    policy: Policy,
+    changes: list[dict[str, Any]],
+    then: dict[str, Points],
+    now: dict[str, Points],
+    facts: tuple[Facts, Facts] = (STEADY, STEADY),
+    month_then: date = THEN.first_day,
+) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    compared = pl.DataFrame(
+        [(one["account_id"], one["kind"], month_then) for one in changes],
+        schema={"account_id": pl.String, "kind": pl.String, "month": pl.Date},
+        orient="row",
+    )
+    before = standing(then, facts[0], Month.of(month_then))
+    found = drivers(pl.DataFrame(changes), compared, standing(now, facts[1], MONTH), before, policy, MONTH)
+    return {(row["account_id"], row["kind"]): json.loads(row["drivers"]) for row in found.iter_rows(named=True)}
+
+
+def drivers_of(policy: Policy, kind: str, then: Points, now: Points, **more: Any) -> list[tuple[str, float]]:
+    found = all_drivers(policy, [change(kind)], {"a": then}, {"a": now}, **more)["a", kind]
+    return [(one["component"], one.get("points", one.get("became"))) for one in found]
+
+
+# Growth, value, strategic and complexity weigh 30, 30, 25 and 15.
+BOTH_OF_GROWTH = {"growth.usage_growth": 0.0, "growth.user_growth": 0.0}
 
 
 @pytest.mark.parametrize(
     ("then", "now", "expected"),
     [
-        ({"growth.usage_growth": 10.0}, {"growth.usage_growth": 20.0}, [("growth.usage_growth", 3.0)]),
-        ({"growth.usage_growth": 20.0}, {"growth.usage_growth": 10.0}, [("growth.usage_growth", -3.0)]),
-        ({"value.arr": 50.0}, {"value.arr": 60.0}, [("value.arr", 3.0)]),
-        ({"strategic.reference": 0.0}, {"strategic.reference": 30.0}, [("strategic.reference", 7.5)]),
-        ({"complexity.regions": 0.0}, {"complexity.regions": 10.0}, [("complexity.regions", 1.5)]),
-        ({"growth.usage_growth": None}, {"growth.usage_growth": 20.0}, [("growth.usage_growth", 6.0)]),
-        ({"growth.usage_growth": 20.0}, {"growth.usage_growth": None}, [("growth.usage_growth", -6.0)]),
-        ({"growth.usage_growth": 20.0}, {"value.arr": 10.0}, [("growth.usage_growth", -6.0), ("value.arr", 3.0)]),
-        ({"growth.usage_growth": 10.0}, {"growth.usage_growth": 10.0}, []),
-        ({"growth.usage_growth": 10.0}, {"growth.usage_growth": 10.01}, []),
-        ({"growth.usage_growth": 10.0}, {"growth.usage_growth": 10.04}, [("growth.usage_growth", 0.01)]),
-        ({"health.payment": 10.0}, {"health.payment": 0.0}, []),
+        ({"growth.usage_growth": 10.0}, {"growth.usage_growth": 20.0}, [("growth.usage_growth", 10.0)]),
+        (BOTH_OF_GROWTH, BOTH_OF_GROWTH | {"growth.usage_growth": 40.0}, [("growth.usage_growth", 25.0)]),
+        (
+            {"growth.usage_growth": 0.0, "value.arr": 50.0},
+            {"growth.usage_growth": 10.0, "value.arr": 70.0},
+            [("value.arr", 10.0), ("growth.usage_growth", 5.0)],
+        ),
+        (
+            {"growth.usage_growth": 20.0, "value.arr": 50.0},
+            {"growth.usage_growth": 0.0, "value.arr": 54.0},
+            [("value.arr", 2.0), ("growth.usage_growth", -10.0)],
+        ),
+        ({"value.arr": 50.0}, {"value.arr": 50.04}, []),
+        ({"value.arr": 50.0}, {"value.arr": 40.0}, []),
+        ({"value.arr": 50.0}, {"value.arr": 50.06}, [("value.arr", 0.06)]),
+        ({"health.payment": 0.0, "value.arr": 1.0}, {"health.payment": 90.0, "value.arr": 1.0}, []),
     ],
     ids=[
-        "rise_times_the_pillars_weight", "fall", "value", "strategic", "complexity", "newly_known", "no_longer_known",
-        "another_component", "nothing_moved", "too_little_to_be_told", "just_enough", "health_is_not_in_the_priority",
+        "alone_it_is_the_whole_score", "by_its_share_of_the_pillar", "by_the_pillars_share", "what_pushed_leads",
+        "reads_as_nothing", "what_pushed_down_never_leads_a_promotion", "just_enough", "health_is_not_in_the_priority",
     ],
 )  # fmt: skip
-def test_promotion_is_explained_in_points_of_priority(
-    policy: Policy, then: Contributions, now: Contributions, expected: list[tuple[str, float]]
+def test_promotion_is_explained_by_what_raised_the_priority(
+    policy: Policy, then: Points, now: Points, expected: list[tuple[str, float]]
 ) -> None:
     assert drivers_of(policy, "promotion", then, now) == expected
 
 
-def test_only_the_most_moved_are_named_the_largest_first_whatever_its_sign(policy: Policy) -> None:
-    then = dict.fromkeys(("value.arr", "growth.whitespace", "growth.usage_growth", "strategic.reference"), 10.0)
-    now = {"value.arr": 30.0, "growth.whitespace": 12.0, "growth.usage_growth": 5.0, "strategic.reference": -30.0}
-    named = drivers_of(policy, "demotion", then, now)
-    assert named == [("strategic.reference", -10.0), ("value.arr", 6.0), ("growth.usage_growth", -1.5)]
-    assert len(named) == MOST
+def test_demotion_is_explained_by_what_lowered_the_priority(policy: Policy) -> None:
+    then = {"growth.usage_growth": 50.0, "value.arr": 50.0}
+    now = {"growth.usage_growth": 70.0, "value.arr": 48.0}
+    assert drivers_of(policy, "demotion", then, now) == [("value.arr", -1.0), ("growth.usage_growth", 10.0)]
 
 
-def test_equal_movements_are_named_in_the_order_of_their_names(policy: Policy) -> None:
-    names = ("value.arr", "growth.whitespace", "growth.adoption_pace", "growth.usage_growth")
-    named = drivers_of(policy, "promotion", dict.fromkeys(names, 0.0), dict.fromkeys(names, 10.0))
-    assert [name for name, _ in named] == ["growth.adoption_pace", "growth.usage_growth", "growth.whitespace"]
+@pytest.mark.parametrize(
+    ("arr_now", "expected"),
+    [
+        (60.0, [("value.arr", 10.0), ("strategic.advocacy", "known")]),
+        (40.0, [("strategic.advocacy", "known"), ("value.arr", -10.0)]),
+    ],
+    ids=["after_what_pushed", "leads_where_the_rest_sums_against_the_move"],
+)
+def test_what_became_known_has_no_points(policy: Policy, arr_now: float, expected: list[tuple[str, Any]]) -> None:
+    then, now = {"value.arr": 50.0, "strategic.advocacy": None}, {"value.arr": arr_now, "strategic.advocacy": 90.0}
+    assert drivers_of(policy, "promotion", then, now) == expected
 
 
-@pytest.mark.parametrize("kind", ["lift_started", "lift_ended"])
-def test_lift_is_explained_in_points_of_health(policy: Policy, kind: str) -> None:
-    then = {"health.usage_trend": 25.0, "health.payment": 10.0, "growth.usage_growth": 0.0}
-    now = {"health.usage_trend": 0.0, "health.payment": 5.5, "growth.usage_growth": 100.0}
-    assert drivers_of(policy, kind, then, now) == [("health.usage_trend", -25.0), ("health.payment", -4.5)]
+def test_what_is_no_longer_known_is_said(policy: Policy) -> None:
+    found = drivers_of(policy, "demotion", {"value.arr": 50.0, "strategic.advocacy": 90.0}, {"value.arr": 50.0})
+    assert found == [("strategic.advocacy", "unknown")]
 
 
-def test_kinds_of_one_account_have_drivers_of_their_own(policy: Policy) -> None:
-    found = drivers(
-        changes(("a", "demotion"), ("a", "lift_started")),
-        long({"a": {"health.payment": 0.0, "value.arr": 0.0}}),
-        long({"a": {"health.payment": 10.0, "value.arr": 10.0}}),
+def test_at_most_three_are_named_and_equal_ones_by_name(policy: Policy) -> None:
+    names = ("strategic.reference", "strategic.co_development", "value.arr", "complexity.regions")
+    found = drivers_of(policy, "promotion", dict.fromkeys(names, 0.0), dict.fromkeys(names, 100.0))
+    assert [name for name, _ in found] == ["value.arr", "complexity.regions", "strategic.co_development"]
+    assert len(found) == MOST
+
+
+@pytest.mark.parametrize(
+    ("kind", "then", "now"), [("lift_started", 90.0, 10.0), ("lift_ended", 10.0, 90.0)], ids=["start", "end"]
+)
+def test_lift_is_explained_in_points_of_health(policy: Policy, kind: str, then: float, now: float) -> None:
+    found = drivers_of(
         policy,
+        kind,
+        {"health.usage_trend": then, "growth.usage_growth": then},
+        {"health.usage_trend": now, "growth.usage_growth": now},
     )
-    assert dict(found.select("kind", "drivers").iter_rows()) == {
-        "demotion": '[{"component": "value.arr", "points": -3.0}]',
-        "lift_started": '[{"component": "health.payment", "points": -10.0}]',
-    }
+    assert found == [("health.usage_trend", now - then)]
+
+
+@pytest.mark.parametrize(
+    ("started", "expected"),
+    [("2026-04", [{"component": "lift_duration", "months": 6}]), ("2026-05", [])],
+    ids=["six_months_are_over", "not_over"],
+)
+def test_lift_that_nothing_ended_has_run_its_time(policy: Policy, started: str, expected: list[dict[str, Any]]) -> None:
+    ill = {"a": {"health.usage_trend": 20.0}}
+    month_then = Month.parse(started).first_day
+    found = all_drivers(policy, [change("lift_ended", "risk_lift")], ill, ill, month_then=month_then)
+    assert found["a", "lift_ended"] == expected
+
+
+MONEY: Facts = STEADY | {"gross_profit": 100_000.0, "support_cost": 5_000.0, "complexity_without_touchpoints": 20.0}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "expected"),
+    [
+        (
+            MONEY,
+            MONEY | {"gross_profit": 60_000.0, "support_cost": 4_000.0},
+            [{"component": "gross_profit", "amount": -40_000.0}, {"component": "support_cost", "amount": -1_000.0}],
+        ),
+        (MONEY, MONEY | {"complexity_without_touchpoints": 70.0}, [{"component": "hours", "hours": 6.0}]),
+        (MONEY, MONEY | {"gross_profit": 110_000.0}, []),
+    ],
+    ids=["profit_fell", "mid_touch_takes_a_quarter_more_of_24_hours", "nothing_pushed_down"],
+)
+def test_ceiling_is_explained_by_money(policy: Policy, then: Facts, now: Facts, expected: list[dict[str, Any]]) -> None:
+    moved = {"a": {"value.arr": 10.0}}
+    found = all_drivers(policy, [change("demotion", "economic_ceiling")], moved, moved, (then, now))
+    assert found["a", "demotion"] == expected
+
+
+def test_promotion_that_money_alone_had_held_is_explained_by_money(policy: Policy) -> None:
+    held = MONEY | {"ceiling_tier": "low_touch"}
+    now = MONEY | {"gross_profit": 140_000.0}
+    found = all_drivers(
+        policy, [change("promotion")], {"a": {"value.arr": 50.0}}, {"a": {"value.arr": 80.0}}, (held, now)
+    )
+    assert found["a", "promotion"] == [{"component": "gross_profit", "amount": 40_000.0}]
+
+
+def test_contract_event_is_explained_by_arr_and_products(policy: Policy) -> None:
+    then, now = {"arr": 10_000.0, "products_owned": 1.0}, {"arr": 15_000.0, "products_owned": 2.0}
+    found = all_drivers(
+        policy, [change("promotion", "contract_event")], {"a": {}}, {"a": {}}, (STEADY | then, STEADY | now)
+    )
+    assert found["a", "promotion"] == [{"component": "arr", "amount": 5_000.0}, {"component": "products", "count": 1}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "decided_by", "floor_then", "floor_now", "became"),
+    [
+        ("promotion", "strategic_grant", None, "mid_touch", "begun"),
+        ("demotion", "score", "mid_touch", None, "ended"),
+        ("demotion", "economic_ceiling", "high_touch", None, "ended"),
+    ],
+    ids=["begins", "ends", "ends_above_what_it_can_pay"],
+)
+def test_floor_is_explained_by_its_grant(
+    policy: Policy, kind: str, decided_by: str, floor_then: str | None, floor_now: str | None, became: str
+) -> None:
+    facts = (MONEY | {"floor_tier": floor_then}, MONEY | {"floor_tier": floor_now})
+    found = all_drivers(policy, [change(kind, decided_by)], {"a": {}}, {"a": {}}, facts)
+    assert found["a", kind] == [{"component": "strategic_grant", "became": became}]
+
+
+def test_placement_is_the_first_priority(policy: Policy) -> None:
+    found = all_drivers(policy, [change("placement")], {"a": {"value.arr": 0.0}}, {"a": {"value.arr": 90.0}})
+    assert found["a", "placement"] == [{"component": "first_priority"}]
 
 
 @pytest.mark.parametrize(
     ("then", "now"),
     [({}, {"a": {"value.arr": 50.0}}), ({"a": {"value.arr": 50.0}}, {}), ({}, {})],
-    ids=["entry_has_no_former_score", "exit_has_no_present_one", "neither"],
+    ids=["nothing_before", "nothing_now", "neither"],
 )
-def test_change_without_a_score_on_both_sides_has_no_drivers(
-    policy: Policy, then: dict[str, Contributions], now: dict[str, Contributions]
+def test_where_one_side_is_unpublished_nothing_fails(
+    policy: Policy, then: dict[str, Points], now: dict[str, Points]
 ) -> None:
-    found = drivers(changes(("a", "initial"), ("b", "exit")), long(now), long(then), policy)
-    assert found.columns == ["account_id", "kind", "drivers"]
-    assert found["drivers"].to_list() == ["[]", "[]"]
+    found = all_drivers(policy, [change("override_started", "override")], then, now)
+    assert set(found) == {("a", "override_started")}
 
 
-def test_no_change_no_drivers(policy: Policy) -> None:
-    assert drivers(changes(), long({}), long({}), policy).is_empty()
-
-
-def test_contributions_are_unfolded_by_position(policy: Policy) -> None:
-    components = policy.pillars.components()
+def test_points_are_unfolded_by_position(policy: Policy) -> None:
+    names = [(pillar, name) for pillar, name, _ in policy.pillars.components()]
     wide = pl.DataFrame(
-        {"account_id": ["a", "b"], "contributions": [[float(n) for n in range(len(components))], [7.0]]},
+        {
+            "account_id": ["a", "b"],
+            "month": [MONTH.first_day] * 2,
+            "component_scores": [[float(n) for n in range(len(names))], [7.0]],
+        }
     )
-    unfolded = contributions_long(wide, policy)
-    assert dict(unfolded.schema) == _LONG
-    of_a = unfolded.filter(pl.col("account_id") == "a").drop("account_id")
-    assert of_a.rows() == [(pillar, name, float(n)) for n, (pillar, name, _) in enumerate(components)]
-    of_b = unfolded.filter(pl.col("account_id") == "b")["contribution"]
-    assert of_b.to_list() == [7.0] + [None] * (len(components) - 1)
+    unfolded = points_long(wide, names)
+    assert dict(unfolded.schema) == POINTS
+    of_a = unfolded.filter(pl.col("account_id") == "a").drop("account_id", "month")
+    assert of_a.rows() == [(pillar, name, float(n)) for n, (pillar, name) in enumerate(names)]
+    assert unfolded.filter(pl.col("account_id") == "b")["points"].to_list() == [7.0] + [None] * (len(names) - 1)
 
 
-NAMES = ("health.payment", "growth.usage_growth", "growth.whitespace", "value.arr", "strategic.advocacy")
-SOME_CONTRIBUTIONS = st.dictionaries(st.sampled_from(NAMES), st.none() | st.integers(0, 100).map(float))
+NAMES = ("health.payment", "health.usage_trend", "growth.usage_growth", "value.arr", "strategic.advocacy")
+SOME_POINTS = st.dictionaries(st.sampled_from(NAMES), st.none() | st.integers(0, 100).map(float), min_size=1)
+KINDS = ("promotion", "demotion", "lift_started", "lift_ended")
 
 
-@settings(max_examples=20)
-@given(st.lists(st.tuples(SOME_CONTRIBUTIONS, SOME_CONTRIBUTIONS), min_size=1, max_size=5), st.integers(0, 99))
-def test_order_of_rows_does_not_matter(
-    policy: Policy, sides: list[tuple[Contributions, Contributions]], seed: int
+@settings(max_examples=30)
+@given(st.lists(st.tuples(SOME_POINTS, SOME_POINTS), min_size=1, max_size=4))
+def test_a_driver_that_leads_pushed_the_way_the_account_went(
+    policy: Policy, sides: list[tuple[Points, Points]]
 ) -> None:
     then, now = ({str(n): pair[side] for n, pair in enumerate(sides)} for side in (0, 1))
-    told = changes(*((str(n), kind) for n in range(len(sides)) for kind in ("promotion", "lift_started")))
-    straight = drivers(told, long(now), long(then), policy).sort("account_id", "kind")
-    shuffled = [frame.sample(fraction=1, shuffle=True, seed=seed) for frame in (told, long(now), long(then))]
-    assert drivers(*shuffled, policy).sort("account_id", "kind").equals(straight)
+    told = [change(kind, account_id=one) for one in now for kind in KINDS]
+    for (_, kind), found in all_drivers(policy, told, then, now).items():
+        way = 1 if kind in {"promotion", "lift_ended"} else -1
+        assert all(one["points"] * way > 0 for one in found[:1] if "points" in one)
+    backwards = {one: now[one] for one in reversed(now)}
+    assert all_drivers(policy, told[::-1], then, backwards) == all_drivers(policy, told, then, now)

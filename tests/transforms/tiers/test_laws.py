@@ -199,14 +199,19 @@ def test_nobody_loses_two_ranks_in_a_month(policy: Policy, accounts: list[Accoun
 @SOME
 @given(populations())
 def test_an_override_wins_and_leaves_the_rest_alone(policy: Policy, accounts: list[Account]) -> None:
+    """Where nobody is ill or lifted: no lift starts under an override, and one that is hidden holds back a demotion."""
     nothing = dict.fromkeys(("override_tier", "override_start_date", "override_end_date"))
-    told = {"tier", "base_tier", "decided_by", "reasons", "override_start_date", "binding_constraint"}
-    told |= {"months_to_wait", "earliest_promotion_month"}
-    overridden = step_rows(befores(accounts), nows(accounts), policy)
-    bare = step_rows(befores(accounts), [row | nothing for row in nows(accounts)], policy)
-    for now in nows(accounts):
+    visible = {"tier", "base_tier", "decided_by", "reasons", "override_start_date", "binding_constraint"}
+    visible |= {"binding_constraints", "months_to_wait", "earliest_promotion_month"}
+    unlifted = [row | {"lift_started_month": None, "is_lift_in_effect": False} for row in befores(accounts)]
+    well = [row | {"health": 80.0, "events": None} for row in nows(accounts)]
+    overridden = step_rows(unlifted, well, policy)
+    bare = step_rows(unlifted, [row | nothing for row in well], policy)
+    for now in well:
         row, without = overridden[now["account_id"]], bare[now["account_id"]]
-        assert {name: row[name] for name in row.keys() - told} == {name: without[name] for name in row.keys() - told}
+        assert {name: row[name] for name in row.keys() - visible} == {
+            name: without[name] for name in row.keys() - visible
+        }
         assert (without["tier"], without["base_tier"]) == (
             row["tier_without_override"],
             row["base_tier_without_override"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from transforms.pillars.needs import NEEDS
 from transforms.policy import Policy
-from transforms.tiers.levers import with_top_lever
+from transforms.tiers.levers import with_levers
 
 EVERYTHING = frozenset(name for ways in NEEDS.values() for way in ways for name in way)
 """What a company maps that has mapped all there is."""
@@ -20,7 +21,7 @@ GROWTH = ("usage_growth", "user_growth", "revenue_expansion", "seat_saturation",
 STRATEGIC = ("reference", "co_development", "market_credibility", "advocacy")
 
 
-def lever(
+def levers(
     policy: Policy,
     scores: dict[str, float | None],
     *,
@@ -28,20 +29,26 @@ def lever(
     binding: str | None = "score",
     unmapped: tuple[str, ...] = (),
     **known: float | None,
-) -> str | None:
-    """The lever of one account; components that are not named have 100 points, pillars are known in full."""
+) -> dict[str, Any]:
+    """The levers of one account; components that are not named have 100 points, all pillars are known."""
     component_scores = [scores.get(name, 100.0) for _, name, _ in policy.pillars.components()]
-    pillars = {"growth": 50.0, "strategic": 50.0, "growth_coverage": 1.0, "strategic_coverage": 1.0}
-    row = {"account_id": "a", "component_scores": component_scores, "priority_coverage": 1.0} | pillars | known
+    pillars = dict.fromkeys(policy.priority.model_dump(), 50.0)
+    row = {"account_id": "a", "component_scores": component_scores} | pillars | known
     tiers = pl.LazyFrame(
         {"account_id": ["a"], "points_to_promotion": [gap], "binding_constraint": [binding]},
         schema={"account_id": pl.String, "points_to_promotion": pl.Float64, "binding_constraint": pl.String},
     )
-    floats = {name: pl.Float64 for name in row if name not in ("account_id", "component_scores")}
+    floats = dict.fromkeys(pillars, pl.Float64)
     scored = pl.LazyFrame([row], schema_overrides={"component_scores": pl.List(pl.Float64), **floats})
-    result = with_top_lever(tiers, scored, policy, EVERYTHING - set(unmapped)).collect()
-    assert result.columns == ["account_id", "points_to_promotion", "binding_constraint", "top_lever"]
-    return result["top_lever"].item()
+    result = with_levers(tiers, scored, policy, EVERYTHING - set(unmapped)).collect()
+    added = ["top_lever", "is_lever_sufficient", "levers"]
+    assert result.columns == ["account_id", "points_to_promotion", "binding_constraint", *added]
+    return result.select(added).row(0, named=True)
+
+
+def lever(policy: Policy, scores: dict[str, float | None], **given: Any) -> str | None:
+    """The top lever of one account."""
+    return levers(policy, scores, **given)["top_lever"]
 
 
 @pytest.mark.parametrize(
@@ -49,8 +56,8 @@ def lever(
     [
         ({"usage_growth": 0.0, "seat_saturation": 0.0}, 3.0, "growth.usage_growth"),
         ({"usage_growth": 90.0, "seat_saturation": 0.0}, 3.0, "growth.seat_saturation"),
-        ({"usage_growth": 50.0, "reference": 0.0}, 5.0, "strategic.reference"),
-        ({"usage_growth": 0.0, "reference": 0.0}, 5.0, "growth.usage_growth"),
+        ({"usage_growth": 50.0, "advocacy": 0.0}, 3.75, "growth.usage_growth"),
+        ({"usage_growth": 50.0, "advocacy": 0.0}, 3.0, "growth.usage_growth"),
         ({"adoption_pace": 0.0, "user_growth": 50.0}, 20.0, "growth.adoption_pace"),
         ({"adoption_pace": 0.0, "user_growth": 0.0}, 20.0, "growth.user_growth"),
         ({}, 5.0, None),
@@ -82,34 +89,54 @@ def test_a_component_without_a_score_is_no_lever(policy: Policy) -> None:
 def test_a_pillar_that_is_not_in_the_priority_is_no_lever(policy: Policy) -> None:
     """Its components may have points all the same: too few of them for a score of the pillar."""
     scores = {"usage_growth": 0.0, "advocacy": 99.0}
-    unknown = {"growth": None, "growth_coverage": 0.6, "priority_coverage": 0.7}
-    assert lever(policy, scores, gap=20.0, **unknown) == "strategic.advocacy"
+    assert lever(policy, scores, gap=20.0, growth=None) == "strategic.advocacy"
 
 
 def test_a_pillar_that_is_not_configured_is_no_lever(policy: Policy) -> None:
     unmapped = ("strategic_grants", "accounts.nps")
-    unknown = {"strategic": None, "strategic_coverage": None}
-    found = lever(policy, {"reference": 0.0, "user_growth": 99.0}, unmapped=unmapped, **unknown)
-    assert found == "growth.user_growth"
+    assert lever(policy, {"user_growth": 99.0}, unmapped=unmapped, strategic=None) == "growth.user_growth"
 
 
 def test_a_component_weighs_more_where_others_are_missing(policy: Policy) -> None:
-    """Half of strategic is known: its grant is worth twice as much as the same points of usage growth."""
-    scores = {"usage_growth": 0.0, "reference": 0.0}
-    assert lever(policy, scores, gap=4.0) == "growth.usage_growth"
-    assert lever(policy, scores, gap=4.0, strategic_coverage=0.5) == "strategic.reference"
-
-
-def test_a_component_weighs_more_where_others_are_not_configured(policy: Policy) -> None:
-    """Without grants only 40 of strategic are left, so that NPS is worth what usage growth is, and more."""
+    """Without the grants 40 of strategic are populated, so that NPS is worth more than the growth of users."""
     scores = {"user_growth": 0.0, "advocacy": 0.0}
     assert lever(policy, scores, gap=3.0) == "growth.user_growth"
+    assert lever(policy, scores | {"reference": None, "co_development": None}, gap=3.0) == "strategic.advocacy"
     assert lever(policy, scores, gap=3.0, unmapped=("strategic_grants",)) == "strategic.advocacy"
+
+
+@pytest.mark.parametrize(
+    ("scores", "gap", "named"),
+    [
+        # A point of usage_growth is worth 0.25 x 0.30 = 0.075, of user_growth 0.045, of advocacy 0.0375.
+        pytest.param({"usage_growth": 20.0}, 3.0, {"growth.usage_growth": 60.0}, id="one_as_far_as_needed"),
+        pytest.param({"usage_growth": 20.0}, 6.0, {"growth.usage_growth": 100.0}, id="one_to_the_end"),
+        pytest.param({"usage_growth": 20.0}, 6.01, None, id="one_that_is_not_enough"),
+        pytest.param(
+            {"usage_growth": 20.0, "user_growth": 0.0, "advocacy": 0.0}, 10.5,
+            {"growth.usage_growth": 100.0, "growth.user_growth": 100.0}, id="two_of_three",
+        ),
+        pytest.param(
+            {"usage_growth": 20.0, "user_growth": 0.0, "advocacy": 0.0}, 10.8,
+            {"growth.usage_growth": 100.0, "growth.user_growth": 100.0, "strategic.advocacy": 8.0}, id="all_three",
+        ),
+    ],
+)  # fmt: skip
+def test_the_fewest_that_close_the_gap(
+    policy: Policy, scores: dict[str, float | None], gap: float, named: dict[str, float] | None
+) -> None:
+    found = levers(policy, scores, gap=gap)
+    listed = (
+        None if found["levers"] is None else {one["component"]: one["points"] for one in json.loads(found["levers"])}
+    )
+    assert listed == named
+    assert found["is_lever_sufficient"] == (named is not None and len(named) == 1)
 
 
 @pytest.mark.parametrize("constraint", ["override", "insufficient_data", "economic_ceiling", "cooldown", "move_cap"])
 def test_where_the_score_does_not_bind_the_constraint_is_the_lever(policy: Policy, constraint: str) -> None:
-    assert lever(policy, {"usage_growth": 0.0}, gap=0.0, binding=constraint) == constraint
+    found = levers(policy, {"usage_growth": 0.0}, gap=0.0, binding=constraint)
+    assert found == {"top_lever": constraint, "is_lever_sufficient": None, "levers": None}
 
 
 def test_at_the_top_there_is_no_lever(policy: Policy) -> None:
@@ -159,7 +186,7 @@ def priority_of(policy: Policy, scores: dict[str, float | None]) -> tuple[float,
 def test_no_other_component_closes_the_gap_with_fewer_points(
     policy: Policy, scores: dict[str, float | None], gap: float
 ) -> None:
-    before, coverage = priority_of(policy, scores)
+    before = priority_of(policy, scores)[0]
     needs: dict[str, tuple[bool, float]] = {}
     for pillar, names in (("growth", GROWTH), ("strategic", STRATEGIC)):
         for name in names:
@@ -170,11 +197,29 @@ def test_no_other_component_closes_the_gap_with_fewer_points(
             if gain > 1e-9:
                 closes = gain >= gap - 1e-9
                 needs[f"{pillar}.{name}"] = (not closes, gap * (100 - points) / gain if closes else -gain)
-    known: dict[str, Any] = {"priority_coverage": coverage}
-    for pillar in ("growth", "strategic"):
-        known[pillar], known[f"{pillar}_coverage"] = pillar_of(policy, pillar, scores)
-    found = lever(policy, scores, gap=gap, **known)
+    known = {pillar: pillar_of(policy, pillar, scores)[0] for pillar in ("growth", "strategic")}
+    best = lever(policy, scores, gap=gap, **known)
     if not needs:
-        assert found is None
+        assert best is None
     else:
-        assert needs[found] == pytest.approx(min(needs.values()))
+        assert best is not None
+        least = min(needs.values())
+        assert needs[best][0] == least[0]
+        assert needs[best][1] == pytest.approx(least[1], abs=1e-6)
+
+
+@settings(max_examples=40)
+@given(COMPONENTS, st.sampled_from([0.5, 2.0, 5.0, 12.0]))
+def test_raising_what_is_named_closes_the_gap_and_leaving_any_out_does_not(
+    policy: Policy, scores: dict[str, float | None], gap: float
+) -> None:
+    before = priority_of(policy, scores)[0]
+    known = {pillar: pillar_of(policy, pillar, scores)[0] for pillar in ("growth", "strategic")}
+    found = levers(policy, scores, gap=gap, **known)["levers"]
+    if found is None:
+        return
+    named = {one["component"].partition(".")[2]: one["points"] for one in json.loads(found)}
+    assert priority_of(policy, scores | named)[0] - before >= gap - 1e-9
+    for name in named:
+        others = {other: 100.0 for other in named if other != name}
+        assert priority_of(policy, scores | others)[0] - before < gap

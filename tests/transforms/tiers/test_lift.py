@@ -13,7 +13,7 @@ from transforms.month import Month
 from transforms.policy import Policy
 from transforms.tiers import step
 
-POOR = {"arr": 20_000.0, "priority": 30.0}
+POOR = {"arr": 10_000.0, "priority": 30.0}
 
 
 def lifted(policy: Policy, healths: list[float | None], **each_month: Any) -> str:
@@ -21,14 +21,14 @@ def lifted(policy: Policy, healths: list[float | None], **each_month: Any) -> st
     published, found = PUBLISHED["account_tiers"].empty(), ""
     past: list[float | None] = [None, None]
     for number, health in enumerate(healths):
+        month = MONTH + number
         known = {"health": health, "health_1_month_ago": past[-1], "health_2_months_ago": past[-2]}
         given = {name: value[number] if isinstance(value, list) else value for name, value in each_month.items()}
-        now = features([feature_row(**known, **given)])
-        stepped = step(published.lazy(), now, policy, MONTH + number).collect()
+        now = features([feature_row(**known, last_active_date=month.last_day, **given)])
+        stepped = step(published.lazy(), now, policy, month).collect()
         row = stepped.row(0, named=True)
-        is_running = row["lift_started_month"] is not None
-        found += "L" if row["tier"] != row["base_tier"] else "u" if is_running else "."
-        published = as_published(stepped, MONTH + number)
+        found += "L" if row["is_lift_in_effect"] else "u" if row["is_lift_unaffordable"] else "."
+        published = as_published(stepped, month)
         past.append(health)
     return found
 
@@ -36,28 +36,30 @@ def lifted(policy: Policy, healths: list[float | None], **each_month: Any) -> st
 @pytest.mark.parametrize(
     ("healths", "expected"),
     [
-        ([30.0] * 12, "LLL........."),
-        ([45.0, 44.9], ".L"),
-        ([75.0, 59.9], ".L"),
-        ([75.0, 60.0], ".."),
-        ([74.0, 59.9], ".."),
-        ([75.0, 65.0, 59.9], "..L"),
-        ([75.0, 70.0, 65.0, 59.9], "...."),
-        ([75.0, None, 59.9], "..L"),
-        ([30.0, 60.0, 30.0, 30.0, 30.0], "L...."),
-        ([30.0, 59.9, 50.0, 59.9], "LLL."),
-        ([30.0, None, None, None], "LLL."),
-        ([30.0, 65.0, 65.0, 50.0, 30.0], "L...L"),
-        ([30.0, 65.0, None, 65.0, 30.0], "L...L"),
-        ([30.0, 65.0, 65.0, 30.0, 30.0], "L...L"),
-        ([30.0, 65.0, 50.0, 65.0, 30.0, 30.0], "L....."),
+        ([30.0] * 12, "LLLLLL......"),
+        ([50.0, 49.9], ".L"),
+        ([80.0, 64.9], ".L"),
+        ([80.0, 65.0], ".."),
+        ([79.0, 64.9], ".."),
+        ([80.0, 70.0, 64.9], "..L"),
+        ([80.0, 75.0, 70.0, 64.9], "...."),
+        ([80.0, None, 64.9], "..L"),
+        ([30.0, 60.0, 60.0, 60.0], "LLL."),
+        ([30.0, 60.0, 50.0, 60.0, 60.0, 60.0], "LLLL.."),
+        ([30.0, 60.0, 59.9, 60.0, 59.9, 60.0, 60.0], "LLLLLL."),
+        ([30.0, 60.0, None, 60.0, 60.0], "LLL.."),
+        ([30.0] + [None] * 7, "LLLLLL.."),
+        ([30.0, 60.0, 60.0, 30.0, 30.0, 30.0, 30.0], "LLLLLL."),
+        ([30.0, 60.0, 60.0, 60.0, 30.0, 30.0, 30.0], "LLL...L"),
+        ([30.0] * 6 + [60.0, 60.0, 30.0, 30.0], "LLLLLL...L"),
+        ([30.0] * 6 + [60.0, 50.0, 60.0, 30.0, 30.0], "LLLLLL....."),
         ([None, 30.0], ".L"),
     ],
     ids=[
         "ill_for_ever", "ill", "fallen", "fallen_and_still_well", "fallen_too_little", "fallen_in_two_months",
-        "fallen_too_slowly", "fallen_over_a_gap", "well_ends_it", "nearly_well_does_not", "gap_does_not_but_time_does",
-        "next_after_two_healthy_months", "healthy_months_over_a_gap", "next_waits_three_months",
-        "healthy_months_apart_do_not_arm", "gap_starts_none",
+        "fallen_too_slowly", "fallen_over_a_gap", "two_well_months_end_it_after_three", "one_well_month_ends_nothing",
+        "nearly_well_does_not", "well_months_over_a_gap", "a_gap_ends_none_but_time_does", "ill_again_goes_on",
+        "next_waits_three_months", "next_after_two_well_months", "well_months_apart_do_not_arm", "a_gap_starts_none",
     ],
 )  # fmt: skip
 def test_lift(policy: Policy, healths: list[float | None], expected: str) -> None:
@@ -67,20 +69,30 @@ def test_lift(policy: Policy, healths: list[float | None], expected: str) -> Non
 @pytest.mark.parametrize(
     ("each_month", "expected"),
     [
-        (POOR, "uuu...uuu"),
-        (POOR | {"has_grant": True}, "LLL......"),
-        (POOR | {"has_grant": [False, True, False, False, False, False, False, False, False]}, "uLu...uuu"),
-        (POOR | {"arr": [20_000.0] + [200_000.0] * 8}, "uuu...LLL"),
-        (POOR | {"arr": [200_000.0] + [20_000.0] * 8}, "LLL......"),
-        ({"priority": 70.0}, "uuu......"),
+        (POOR, "uuuuuuuuu"),
+        (POOR | {"has_grant": True}, "LLLLLL..."),
+        (POOR | {"has_grant": [False, True, False, False, False, False, False, False, False]}, "uLLLLLL.."),
+        (POOR | {"arr": [10_000.0] + [200_000.0] * 8}, "uLLLLLL.."),
+        (POOR | {"arr": [200_000.0] + [10_000.0] * 8}, "LLLLLL..."),
+        ({"priority": 70.0}, "LLLLLL..."),
+        ({"is_in_grace": True}, "........."),
     ],
     ids=[
-        "unaffordable_ones_come_back", "grant_frees_it", "grant_frees_it_for_a_month", "judged_at_the_start",
-        "kept_though_money_goes", "none_at_the_top",
+        "unaffordable_anew_each_month", "grant_frees_it", "grant_of_its_first_month_is_enough", "affordable_later",
+        "kept_though_money_goes", "costs_nothing_at_the_top", "none_in_grace",
     ],
 )  # fmt: skip
-def test_lift_that_money_or_grants_decide(policy: Policy, each_month: dict[str, Any], expected: str) -> None:
+def test_lift_that_money_grants_or_grace_decide(policy: Policy, each_month: dict[str, Any], expected: str) -> None:
     assert lifted(policy, [30.0] * 9, **each_month) == expected
+
+
+@pytest.mark.parametrize(
+    ("arr", "is_affordable"), [(15_400.0, True), (15_399.0, False)], ids=["just_enough", "a_little_less"]
+)
+def test_a_lift_costs_the_extra_hours_of_its_longest_duration(policy: Policy, arr: float, is_affordable: bool) -> None:
+    # From 4 hours a year to 24: 4 + 20 x 6 / 12 = 14 hours x 120 x 1.1 = 1,848, and 15 % of 80 % of ARR: 15,400.
+    row = step_rows([{"base": LOW}], [{"health": 30.0, "priority": 20.0, "arr": arr}], policy)["a"]
+    assert (row["lift_started_month"] is not None) == is_affordable
 
 
 @pytest.mark.parametrize(
@@ -94,7 +106,12 @@ def test_lift_is_one_rank_up_to_the_top(policy: Policy, base: str, tier: str) ->
 
 
 def test_end_is_remembered_in_the_month_after_the_last(policy: Policy) -> None:
-    before = {"lift_started_month": date(2025, 3, 1), "is_lift_affordable": True, "tier_without_override": HIGH}
+    before = {
+        "lift_started_month": date(2024, 12, 1),
+        "is_lift_affordable": True,
+        "is_lift_in_effect": True,
+        "tier_without_override": HIGH,
+    }
     row = step_rows([before], [{"health": 50.0}], policy)["a"]
     assert (row["tier"], row["lift_started_month"]) == (MID, None)
     assert Month.of(row["last_lift_ended_month"]) == MONTH

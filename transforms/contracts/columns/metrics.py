@@ -35,11 +35,36 @@ EVENTS_VARIATION = number(
     "events_variation", "Coefficient of variation of monthly events over the last months.", "ratio", 0
 )
 
+EXPECTED_EVENTS = number(
+    "expected_events",
+    "Events expected in the month: the usual rate of the months before times the reporting slots of this one; null "
+    "without a month before to go by.",
+    "events",
+    0,
+).but(came_with=3)
+KNOWN_USAGE_MONTHS = count(
+    "known_usage_months",
+    "Known months of usage before this one, within a year, that the account lived through whole.",
+    "months",
+).but(came_with=3)
+LAST_RATING_DATE = date("last_rating_date", "When the latest rating of a ticket was given; null without one.").but(
+    came_with=3
+)
+HAS_SUDDEN_SILENCE = flag(
+    "has_sudden_silence",
+    "True where far more of last month's users than usual are silent at once, so that silence says something of the "
+    "feed or of the product; the same for all accounts of a month.",
+).but(came_with=3)
 USAGE_TREND_RATIO = number(
-    "usage_trend_ratio", "Events against the median of the three months before, minus 1.", "ratio", -1
+    "usage_trend_ratio",
+    "Events against those expected, minus 1, both with the policy's prior, so that few events move little.",
+    "ratio",
+    -1,
 )
 LICENCE_UTILISATION_SHARE = number("licence_utilisation_share", "Monthly active users per seat.", "ratio", 0)
-USAGE_RECENCY_DAYS = count("usage_recency_days", "Days from the last active day to month end.", "days")
+USAGE_RECENCY_DAYS = count(
+    "usage_recency_days", "Days without use beyond the usual gap of the source, up to its last day with rows.", "days"
+)
 FEATURE_BREADTH_SHARE = share("feature_breadth_share", "Share of the available features that were used in 3 months.")
 TICKETS_PER_100_SEATS = number("tickets_per_100_seats", "Tickets opened in 3 months per 100 seats.", "tickets", 0)
 CSAT_MEAN = number("csat_mean", "Mean satisfaction of tickets over 3 months.", "points", 1, 5)
@@ -108,7 +133,7 @@ COMPLEXITY_WITHOUT_TOUCHPOINTS = points(
 HEALTH_1_MONTH_AGO = points("health_1_month_ago", "Health a month ago, under this month's policy.")
 HEALTH_2_MONTHS_AGO = points("health_2_months_ago", "Health two months ago, under this month's policy.")
 COVERAGE = {
-    pillar: share(f"{pillar}_coverage", f"Populated share of the configured weight of {pillar}.")
+    pillar: share(f"{pillar}_coverage", f"Populated share of the weight of {pillar} that can be known of the account.")
     for pillar in ("health", "growth", "strategic", "complexity", "value", "priority")
 }
 LIFECYCLE_STAGE = text(
@@ -120,4 +145,15 @@ LIFECYCLE_STAGE = text(
     "established",
     "renewal",
     "recovery",
+    "lapsed",
 )
+STRUCTURAL_STAGES = ("onboarding", "adoption", "mature", "established")
+STRUCTURAL_STAGE = text(
+    "structural_stage",
+    "Where the account is in its life, by tenure and steadiness alone: no lift, renewal or lapse changes it.",
+    *STRUCTURAL_STAGES,
+).but(came_with=3)
+IS_HEALTH_TENTATIVE = flag(
+    "is_health_tentative", "True where health rests on so little of what can be known that it may change much."
+).but(came_with=3)
+SCORECARD = text("scorecard", "The scorecard of the policy by which the account is scored.").but(came_with=3)

@@ -94,7 +94,7 @@ SENT_AT = timestamp("sent_at", "When it was sent.")
 RELEASED_BY = text("released_by", "Who released it after it was held; null where nobody had to.")
 RELEASE_REASON = text("release_reason", "Why it was released after it was held; null where no reason was recorded.")
 
-TRAIT = text("trait", "Industry, size band, region, plan and lifecycle stage, separated by |; unknown for each null.")
+TRAIT = text("trait", "Industry, size band, region, plan and structural stage, separated by |; unknown for each null.")
 SIZE_BAND = text("size_band", "Band of the number of employees; unknown where that is null.")
 INTERACTION_RECENCY_DAYS = count(
     "interaction_recency_days", "Days from the last usage, ticket or touchpoint to month end.", "days"
@@ -151,12 +151,25 @@ ACTION = text(
     "The action to take.",
     "business_review",
     "health_check",
+    "renewal_call",
+    "chronic_risk",
+    "usage_call",
     "adoption_help",
+    "risk_call",
     "expansion_talk",
     "cost_review",
-    "chronic_risk",
     "override_ending",
 )
+ACTION_HOURS = number(
+    "hours",
+    "Hours that the action takes this month beside those of the plan; 0 where those serve.",
+    "hours per month",
+    0,
+).but(came_with=3)
+ACTION_OWNER = text(
+    "owner",
+    "Who acts: the account's owner or, for a call beside the plan, the CRM's owner or one of the pool with room.",
+).but(came_with=3)
 DUE_DATE = date("due_date", "The day by which the action is due.")
 ACTION_REASON = text("reason", "Why the action is due, with the figures of the month in which it was opened.").but(
     is_prose=True

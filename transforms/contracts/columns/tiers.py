@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from transforms.contracts.columns.kinds import count, flag, month, number, text, tier
+from transforms.contracts.columns.kinds import count, date, flag, money, month, number, text, tier
 from transforms.contracts.model import Column
 
 MONTH = month("month", "The month that the row describes.")
@@ -49,6 +49,43 @@ HEALTHY_STREAK_MONTHS = count(
 IS_LIFT_AFFORDABLE = flag(
     "is_lift_affordable", "Whether the running lift was affordable at its start; null without one."
 )
+IS_LIFT_IN_EFFECT = flag(
+    "is_lift_in_effect", "True while a lift runs that neither an override nor a holdout suspends."
+).but(came_with=3)
+IS_LIFT_UNAFFORDABLE = flag(
+    "is_lift_unaffordable", "True where money is all that keeps an ill account from a lift."
+).but(came_with=3)
+ILL_CONDITION_CODES = ("low", "falling", "newly_silent")
+IS_ILL = flag("is_ill", "True where the account's health or silence calls for help.").but(came_with=3)
+ILL_CONDITIONS = text(
+    "ill_conditions", "Which conditions make the account ill, in their order, separated by commas; null if none does."
+).but(came_with=3)
+ILL_MONTHS_OF_6 = count(
+    "ill_months_of_6",
+    "In which of the last six months the account was ill, as a bit mask: bit 0 is this month, bit 5 five months ago.",
+    maximum=63,
+).but(came_with=3)
+IS_SILENT = flag("is_silent", "True where an account of some tenure used nothing in the month.").but(came_with=3)
+SILENT_SINCE_MONTH = month(
+    "silent_since_month", "First month of the unbroken silence; null where the account is not silent."
+).but(came_with=3)
+IS_SILENCE_SUSPENDED = flag(
+    "is_silence_suspended",
+    "True where so many accounts are silent that silence says something of the feed or of the product; the same for "
+    "all accounts of a month.",
+).but(came_with=3)
+HAS_WIDESPREAD_SILENCE = flag(
+    "has_widespread_silence",
+    "True from the month in which silence became common until it is rare again: the lasting half of "
+    "is_silence_suspended.",
+).but(came_with=3)
+IS_HELD_OUT = flag("is_held_out", "True where an experiment withholds lifts from the account.").but(came_with=3)
+IS_INTERIM_OWNER = flag(
+    "is_interim_owner", "True while the owner of before a lift keeps the account until the lifted tier's pool has room."
+).but(came_with=3)
+OWNER_BEFORE_LIFT = text(
+    "owner_before_lift", "Who owned the account before the lift and gets it back afterwards; null without a claim."
+).but(came_with=3)
 LAST_CONTRACT_EVENT_MONTH = month("last_contract_event_month", "The last month with a contract event.")
 IS_CONTRACT_EVENT_PENDING = flag(
     "is_contract_event_pending", "True while a contract event still waits for a scored month."
@@ -66,17 +103,36 @@ MONTHS_TO_WAIT = count(
     "months_to_wait", "Months until a promotion could take place if the score were high enough.", "months"
 )
 EARLIEST_PROMOTION_MONTH = month(
-    "earliest_promotion_month", "The first month in which a promotion could take place; null at the top."
+    "earliest_promotion_month",
+    "The first month in which a promotion could take place; null at the top, and where money forbids it.",
 )
 BINDING_CONSTRAINT = text(
     "binding_constraint",
-    "What stands between the account and the next tier; null at the top.",
+    "The first of what stands between the account and the next tier; null at the top.",
     "override",
     "insufficient_data",
-    "score",
     "economic_ceiling",
+    "score",
     *GATES,
 )
+BINDING_CONSTRAINTS = text(
+    "binding_constraints",
+    "All that stands between the account and the next tier, in order, separated by commas; null at the top.",
+).but(came_with=3)
+ARR_FOR_PROMOTION = money(
+    "arr_for_promotion",
+    "The account's ARR from which on the next tier would be affordable, all else held; null where it is or at the top.",
+    " per year",
+    0,
+).but(came_with=3)
+IS_LEVER_SUFFICIENT = flag(
+    "is_lever_sufficient", "Whether the top lever alone closes the gap of the score; null where there is none."
+).but(came_with=3)
+LEVERS = text(
+    "levers",
+    "JSON list of the fewest actionable components that close the gap of the score together, each with the points to "
+    "which it must rise; null where none do.",
+).but(came_with=3)
 TOP_LEVER = text(
     "top_lever",
     "The actionable component (pillar.component) that would close the gap soonest, or the constraint itself.",
@@ -91,6 +147,7 @@ CHANGE_KIND = text(
     "kind",
     "What happened.",
     "initial",
+    "placement",
     "promotion",
     "demotion",
     "lift_started",
@@ -103,9 +160,11 @@ FROM_TIER = tier("from_tier", "The tier before; null at entry.")
 TO_TIER = tier("to_tier", "The tier after; null at exit.")
 FROM_BASE_TIER = tier("from_base_tier", "The base tier before; null at entry.")
 TO_BASE_TIER = tier("to_base_tier", "The base tier after; null at exit.")
-DRIVERS = text("drivers", "JSON list of the components that moved most since the last change, with their points.").but(
-    is_prose=True
-)
+DRIVERS = text(
+    "drivers",
+    "JSON list of what made the change, at most three, what pushed its way first: components with their change in "
+    "points, or what became known or unknown; money, hours, products, grants.",
+).but(is_prose=True)
 EXIT_REASON = text("exit_reason", "Why an account left.", "churned", "merged", "internal", "removed")
 IS_CORRECTION = flag(
     "is_correction", "True where a later revision of the month corrects a change that was published before."
@@ -129,8 +188,12 @@ MISSING_REASON = text(
     "missing_reason",
     "Why the component has no value; null where it has one.",
     "not_configured",
-    "stale_source",
-    "no_data",
+    "stale",
+    "too_young",
+    "too_few",
+    "never_used",
+    "expired",
+    "not_recorded",
 )
 METRIC_VALUES = Column("metric_values", pl.List(pl.Float64()), "Metric values by component position.")
 COMPONENT_SCORES = Column(
@@ -143,3 +206,12 @@ METRIC = text("metric", "The metric that the component scores.")
 IS_ACTIONABLE = flag("is_actionable", "True where a customer-success team can improve it.")
 EFFECTIVE_MONTH = month("effective_month", "The first month in which the policy is in force.")
 CONTENT = text("content", "The whole policy as YAML, reasons included.")
+
+RISK_REASONS = ("lapsed", "chronic", "never_used", "silent", "ill_unaffordable", "ill")
+RISK_REASON = text("reason", "The first reason for which the account calls for a person.", *RISK_REASONS)
+RISK_SINCE_MONTH = month(
+    "since_month", "First month of the stay on the list, whatever the reason; a gap of one month does not break it."
+)
+RISK_REASON_SINCE_MONTH = month("reason_since_month", "First month of the stay for this reason.")
+NEXT_ACTION = text("next_action", "The action that answers the risk; null where none is open or it was done.")
+NEXT_ACTION_DUE_DATE = date("next_action_due_date", "The day by which that action is due.")

@@ -6,22 +6,23 @@ A view's other columns are those of the published tables that it rests on, and m
 from __future__ import annotations
 
 from transforms.contracts.columns import tiers as t
-from transforms.contracts.columns.kinds import count, date, flag, money, number, points, text, tier, timestamp
+from transforms.contracts.columns.kinds import count, date, flag, money, number, points, share, tier, timestamp
 from transforms.contracts.model import Column
 
 OUTCOME_MONTHS = (3, 6, 12)
 """After how many months tier_outcomes looks again."""
 
+MONTHS_FOR_RETURN = 3
+"""An account that returns within so many months of its exit has not churned; until they are over, nobody knows."""
+
+CONTRACTED_TO_SHARE = 0.95
+"""With at most this share of its ARR an account has contracted; less is what exchange and rounding do."""
+
+EXPANDED_TO_SHARE = 1.05
+"""From this share of its ARR on an account has expanded."""
+
 PUBLISHED_AT = timestamp("published_at", "When the run that published the row ended.")
-RISK = text(
-    "risk",
-    "Why a person is called for: a lift runs, a lift is due and cannot be paid for, health stays ill without one, or "
-    "so little is known that there is no health score, as where an account has long been silent.",
-    "risk_lift",
-    "unaffordable_lift",
-    "chronic_risk",
-    "health_unknown",
-)
+RISK = t.RISK_REASON.but(name="risk", meaning="Another name of reason, for what was written before it; use reason.")
 
 _ACCOUNTS = count("accounts", "How many accounts.", "accounts")
 _ARR_SUM = money("arr", "Total ARR.", " per year", 0)
@@ -66,20 +67,36 @@ _PORTFOLIO = (
     count("promotions", "Promotions of the base tier.", "changes"),
     count("demotions", "Demotions of the base tier.", "changes"),
     *_COST[2:],
+    count("silent_accounts", "Accounts of some tenure that used nothing in the month.", "accounts"),
+    share("silent_share", "Their share of the accounts in scope."),
+    t.IS_SILENCE_SUSPENDED,
+    count("accounts_at_risk", "Accounts that call for a person.", "accounts"),
+    money("arr_at_risk", "ARR of those accounts.", " per year", 0),
 )
 
 
 def _outcomes(months: int) -> tuple[Column, ...]:
-    later = f"{months} months later"
-    until = f"Null until {later} is published."
+    until = (
+        f"Null in grace, until {months + MONTHS_FOR_RETURN} months later is published, and where the contract ended by "
+        "then and the account is still in grace."
+    )
     unless = f"{until} False after churn, null after leaving otherwise."
     return (
         flag(
             f"is_churned_after_{months}_months",
-            f"True where the account was gone {later}, unless by a merger, or as internal or removed. {until}",
+            f"True where service ended within {months} months and an exit followed, unless by a merger, as internal or "
+            f"removed, or with a return within {MONTHS_FOR_RETURN} months. {until}",
         ),
-        flag(f"is_contracted_after_{months}_months", f"True where its ARR was lower {later}. {unless}"),
-        flag(f"is_expanded_after_{months}_months", f"True where its ARR was higher {later}. {unless}"),
+        flag(
+            f"is_contracted_after_{months}_months",
+            f"True where it had service {months} months later, with at most {CONTRACTED_TO_SHARE:z.0%} of its ARR. "
+            f"{unless}",
+        ),
+        flag(
+            f"is_expanded_after_{months}_months",
+            f"True where it had service {months} months later, with at least {EXPANDED_TO_SHARE:z.0%} of its ARR. "
+            f"{unless}",
+        ),
     )
 
 
@@ -89,7 +106,10 @@ VIEW_COLUMNS: dict[str, tuple[Column, ...]] = {
     "tiers_as_known": (PUBLISHED_AT,),
     "tiers_as_published": (PUBLISHED_AT,),
     "tier_movements": _MOVEMENTS,
-    "tier_outcomes": tuple(column for months in OUTCOME_MONTHS for column in _outcomes(months)),
+    "tier_outcomes": (
+        *(column for months in OUTCOME_MONTHS for column in _outcomes(months)),
+        flag("is_lifted", "True where a lift in effect raises the tier above the base tier."),
+    ),
     "accounts_at_risk": (RISK,),
     "cost_to_serve_by_tier": _COST,
     "portfolio_by_month": _PORTFOLIO,
