@@ -7,7 +7,7 @@ from statistics import median
 WINDOW_MONTHS = 3
 YEAR_MONTHS = 12
 FEWEST_KNOWN_MONTHS = 6
-FEWEST_KNOWABLE_WEIGHT = 30
+FEWEST_WEIGHT = 30
 TENTATIVE_BELOW = 0.70
 
 
@@ -57,7 +57,7 @@ class Pillar:
     score: float | None
     coverage: float | None
     is_tentative: bool
-    is_knowable: bool
+    is_in_priority: bool  # False where too little can be known of the account
 
 
 def pillar_score(components: list[Component], minimum_coverage: float) -> Pillar:
@@ -66,13 +66,13 @@ def pillar_score(components: list[Component], minimum_coverage: float) -> Pillar
     total = sum(one.weight for one in knowable)
     populated = [one for one in knowable if one.score is not None]
     weight = sum(one.weight for one in populated)
-    if total < FEWEST_KNOWABLE_WEIGHT:
-        return Pillar(None, None, is_tentative=False, is_knowable=False)
+    if total == 0 or sum(one.weight for one in components if one.is_configured) < FEWEST_WEIGHT:
+        return Pillar(None, None, is_tentative=False, is_in_priority=False)
     coverage = weight / total
     has_score = weight > 0 and coverage >= minimum_coverage
     return Pillar(
         score=sum(one.weight * one.score for one in populated) / weight if has_score else None,
         coverage=coverage,
         is_tentative=has_score and coverage < TENTATIVE_BELOW,
-        is_knowable=True,
+        is_in_priority=total >= FEWEST_WEIGHT,
     )

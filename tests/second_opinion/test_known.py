@@ -46,7 +46,7 @@ def test_coverage_counts_what_can_be_known() -> None:
     pillar = pillar_score(components, 0.4)
     assert pillar.score == pytest.approx((20 * 80 + 15 * 40) / 35)
     assert pillar.coverage == pytest.approx(35 / 45)
-    assert (pillar.is_tentative, pillar.is_knowable) == (False, True)
+    assert (pillar.is_tentative, pillar.is_in_priority) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,16 @@ def test_health_of_little_coverage_is_tentative_or_null(known: int, has_score: b
     assert (pillar.score is not None, pillar.is_tentative) == (has_score, is_tentative)
 
 
-def test_pillar_of_which_little_can_be_known_leaves_the_priority() -> None:
-    assert not pillar_score([Component(29, 50), Component(71, 50, is_knowable=False)], 0.7).is_knowable
-    assert pillar_score([Component(71, 50, is_knowable=False)], 0.7).coverage is None
+def test_pillar_of_which_little_can_be_known_is_scored_and_leaves_the_priority() -> None:
+    pillar = pillar_score([Component(29, 50), Component(71, 50, is_knowable=False)], 0.7)
+    assert (pillar.score, pillar.coverage, pillar.is_in_priority) == (50, 1, False)
+
+
+def test_pillar_of_which_nothing_can_be_known_has_no_score() -> None:
+    pillar = pillar_score([Component(71, 50, is_knowable=False)], 0.7)
+    assert (pillar.score, pillar.coverage, pillar.is_in_priority) == (None, None, False)
+
+
+def test_pillar_of_which_little_is_configured_has_no_score() -> None:
+    pillar = pillar_score([Component(29, 50), Component(71, 50, is_configured=False)], 0.7)
+    assert (pillar.score, pillar.coverage, pillar.is_in_priority) == (None, None, False)

@@ -23,8 +23,8 @@ def score(
     Components that are not configured, or that an account's tenure excludes, are left out of weights and coverage;
     missing ones follow the policy's rule (left out, neutral, zero, or no score). A pillar's score is the sum of its
     contributions. It is null if less than the policy's share of the knowable weight is populated. A pillar of which
-    too little is configured, or can be known of an account, has neither score nor coverage, and is left out of the
-    priority. Contributions are kept even if the score is null.
+    too little is configured has neither score nor coverage. One of which too little can be known of an account keeps
+    its score, but is left out of that account's priority. Contributions are kept even if the score is null.
 
     Args:
         features: One row per account in scope, with the columns of ``account_features``; nobody else, because
@@ -44,7 +44,7 @@ def score(
     weights = policy.priority.model_dump()
     priority = WeightedMean(
         [
-            Part(pillar, weight, means[pillar].is_configured, pl.col(_knowable(pillar)))
+            Part(_in_priority(pillar), weight, means[pillar].is_configured, pl.col(_weighty(pillar)))
             for pillar, weight in weights.items()
         ],
         policy.scoring.minimum_configured_weight,
@@ -56,9 +56,10 @@ def score(
             *(means[one.pillar].contribution(_part(one)).alias(one.contribution) for one in components),
             *(mean.score().alias(pillar) for pillar, mean in means.items()),
             *(mean.coverage().alias(f"{pillar}_coverage") for pillar, mean in means.items()),
-            *(mean.is_knowable.alias(_knowable(pillar)) for pillar, mean in means.items()),
+            *(means[pillar].is_weighty.alias(_weighty(pillar)) for pillar in weights),
             _without_touch(components, policy.scoring).score().alias("complexity_without_touchpoints"),
         )
+        .with_columns(pl.when(_weighty(pillar)).then(pillar).alias(_in_priority(pillar)) for pillar in weights)
         .with_columns(
             priority.score().alias("priority"),
             priority.coverage().alias("priority_coverage"),
@@ -93,8 +94,12 @@ def _without_touch(components: list[Scored], rules: ScoringRules) -> WeightedMea
     return _mean_of("complexity", others, rules)
 
 
-def _knowable(pillar: str) -> str:
-    return f"is_{pillar}_knowable"
+def _weighty(pillar: str) -> str:
+    return f"is_{pillar}_weighty"
+
+
+def _in_priority(pillar: str) -> str:
+    return f"{pillar}_in_priority"
 
 
 def _is_tentative(rules: ScoringRules) -> pl.Expr:

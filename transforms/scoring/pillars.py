@@ -46,7 +46,7 @@ class WeightedMean:
 
         Args:
             parts: The parts; those that are not configured are ignored.
-            minimum_weight: With less weight that is configured, or knowable of an account, there is no score.
+            minimum_weight: With less weight configured there is no score.
             minimum_coverage_share: With less of the knowable weight populated there is no score.
         """
         self._parts = [part for part in parts if part.is_configured]
@@ -60,11 +60,11 @@ class WeightedMean:
         self._knowable = _added(_knowable_weight(part) for part in self._parts)
 
     @property
-    def is_knowable(self) -> pl.Expr:
-        """Whether enough weight can be known of an account for there to be a score."""
+    def is_weighty(self) -> pl.Expr:
+        """Whether as much weight can be known of an account as has to be configured for there to be a score."""
         if not self.is_configured:
             return pl.lit(value=False)
-        return (self._knowable > 0) & (self._knowable >= self._minimum_weight)
+        return self._knowable >= self._minimum_weight
 
     def contribution(self, part: Part) -> pl.Expr:
         """Return weight times points by the populated weight; null where the part says nothing."""
@@ -73,10 +73,10 @@ class WeightedMean:
         return pl.when(self._populated > 0).then(divided(pl.col(part.points) * part.weight, self._populated))
 
     def coverage(self) -> pl.Expr:
-        """Return the populated share of the knowable weight; null where too little is configured or knowable."""
+        """Return the populated share of the knowable weight; null where too little is configured, or none knowable."""
         if not self.is_configured:
             return pl.lit(None, pl.Float64)
-        return pl.when(self.is_knowable).then(divided(self._populated, self._knowable).round(_DECIMALS))
+        return pl.when(self._knowable > 0).then(divided(self._populated, self._knowable).round(_DECIMALS))
 
     def score(self) -> pl.Expr:
         """Return the sum of the contributions; null where the coverage is too small or a needed value is missing."""
