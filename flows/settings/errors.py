@@ -8,8 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from flows.settings.retier_yaml import Settings
 from flows.settings.yaml_file import Place, YamlFile
 from sql.sources.spec import SourceSpec
+from sql.vendors.kit import VENDORS, kit_of
+from sql.vendors.settings import vendor_problem
 from transforms.contracts import SOURCES
 from transforms.policy.book import InvalidValue
 
@@ -66,6 +69,33 @@ def column_errors(sources: Mapping[str, SourceSpec]) -> list[InvalidValue]:
     ]
 
 
+def unknown_vendors(vendors: Any) -> list[InvalidValue]:
+    """Return the vendors without a kit; what is said of the others is checked by their own models."""
+    if not isinstance(vendors, dict):
+        return []
+    return [
+        InvalidValue(("vendors", name), name, f"unknown vendor: {_nearest(name, VENDORS)}")
+        for name in vendors
+        if name not in VENDORS
+    ]
+
+
+def vendor_errors(settings: Settings) -> list[InvalidValue]:
+    """Return the tables that a kit does not read, and the sources that do not come from the kits that they name."""
+    errors = [
+        InvalidValue(("vendors", vendor), sorted(said.model_fields_set), problem)
+        for vendor in VENDORS
+        if (said := settings.vendors.of(vendor)) is not None
+        for problem in said.problems(kit_of(vendor))
+    ]
+    return errors + [
+        InvalidValue(("sources", name, "vendor"), vendor, problem)
+        for name, spec in settings.sources.items()
+        for vendor in spec.vendors
+        if (problem := vendor_problem(vendor, name, settings.vendors)) is not None
+    ]
+
+
 class _Hidden:
     """Stands for a value that must not be shown."""
 
@@ -74,8 +104,8 @@ class _Hidden:
 
 
 def _shown(place: Place, value: object) -> object:
-    """Return what may be shown of a wrong value: only the keys of a source, a channel or anything that may be one."""
-    is_known = len(place) > 1 and place[0] not in {"sources", "channels"}
+    """Return what may be shown of a wrong value: of a source, a channel or a vendor only its keys."""
+    is_known = len(place) > 1 and place[0] not in {"sources", "channels", "vendors"}
     if isinstance(value, dict) and not is_known:
         return list(value)
     is_secret = place[:1] != ("warehouse",) and place[:1] != ("sources",) and "://" in str(value)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from flows.settings.errors import column_errors, model_errors, source_errors
+from flows.settings.errors import column_errors, model_errors, source_errors, unknown_vendors, vendor_errors
 from flows.settings.policy_file import load_policy_file
 from flows.settings.policy_text import write_policy
 from flows.settings.reasons import PolicyReasons
@@ -109,7 +109,7 @@ def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
     if overriding and "://" not in overriding:
         raise WrongUseError("RETIER_WAREHOUSE is not a URL: expected one such as duckdb:///retier.duckdb")
     content = content | ({"warehouse": overriding} if overriding else {})
-    errors = source_errors(content.get("sources"))
+    errors = source_errors(content.get("sources")) + unknown_vendors(content.get("vendors"))
     try:
         settings = Settings.model_validate(content)
     except ValidationError as error:
@@ -117,7 +117,7 @@ def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
         refused = {one.path for one in errors}
         found = model_errors(error, file, Settings.model_fields)
         raise FileError(file, errors + [one for one in found if one.path[:2] not in refused]) from None
-    errors += column_errors(settings.sources)
+    errors += column_errors(settings.sources) + vendor_errors(settings)
     if errors:
         raise FileError(file, errors)
-    return settings
+    return settings.with_kits()

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from flows.settings.channels import Channel, ChannelName, Delivery
 from sql.sources.spec import SourceSpec
+from sql.vendors.settings import Vendors
 
 
 def _is_url(text: str) -> str:
@@ -37,6 +38,7 @@ class Settings(BaseModel):
         policy: The policy file, in the project.
         channels: Where notifications go, by channel name.
         delivery: How failed messages are retried.
+        vendors: Where the tables of vendors lie, from which kits make sources.
         sources: Where the data lies, by source name.
     """
 
@@ -50,4 +52,10 @@ class Settings(BaseModel):
     policy: _Path = "policy.yaml"
     channels: dict[ChannelName, Channel] = {}
     delivery: Delivery = Delivery()
+    vendors: Vendors = Vendors()
     sources: dict[str, SourceSpec]
+
+    def with_kits(self) -> Settings:
+        """Return the settings with what they say of vendors in every source that comes from one."""
+        sources = {name: spec.with_kits(self.vendors) for name, spec in self.sources.items()}
+        return self.model_copy(update={"sources": sources})

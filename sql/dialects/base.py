@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import polars as pl
 import sqlalchemy as sa
 
+from sql.dialects.landed import LandedColumns
 from transforms.errors import BusyError, RetierError
 
 SCHEMA = "retier"
@@ -49,6 +50,7 @@ class Database:
         is_file: Whether a URL names a file.
         reads_files: Whether it runs in this process, so that its queries may read the project's files.
         read_only: The statement that makes a transaction read-only; null if there is none, and nothing is committed.
+        landed: The SQL by which vendor kits read its tables; null if they cannot.
     """
 
     name: ClassVar[str] = ""
@@ -57,6 +59,7 @@ class Database:
     is_file: ClassVar[bool] = False
     reads_files: ClassVar[bool] = False
     read_only: ClassVar[str | None] = None
+    landed: ClassVar[LandedColumns | None] = None
 
 
 class Dialect(Database, ABC):

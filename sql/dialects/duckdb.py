@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from sql.dialects.attached import attached_file, reset_at_end
 from sql.dialects.base import SCHEMA, Dialect, Writer, driver_connection, quoted
 from sql.dialects.file_lock import locked_file
+from sql.dialects.landed import LandedInDuckDB
 from transforms.errors import BusyError, RetierError, WrongUseError
 
 _SHORTEST_PAUSE_SECONDS = 0.1
@@ -131,6 +132,7 @@ class DuckDB(Dialect):
     name = "duckdb"
     is_file = True
     reads_files = True
+    landed = LandedInDuckDB()
 
     def make_engine(self, url: sa.URL, directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
         """Make the engine of a DuckDB file; see :func:`sql.engine.make_engine`.

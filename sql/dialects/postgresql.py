@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from sql.dialects.base import SCHEMA, Dialect, WarehouseGoneError, Writer, driver_connection, quoted
 from sql.dialects.copy_in import rendered
 from sql.dialects.copy_out import parsed
+from sql.dialects.landed import LandedInPostgreSQL
 from sql.dialects.session_lock import locked_session
 from sql.tables import sql_type
 from transforms.errors import BusyError, RetierError, WrongUseError
@@ -159,6 +160,7 @@ class PostgreSQL(Dialect):
     aliases = ("postgres",)
     driver = "postgresql+psycopg"
     read_only = "set transaction read only"
+    landed = LandedInPostgreSQL()
 
     def make_engine(self, url: sa.URL, _directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
         """Make the engine of a database; see :func:`sql.engine.make_engine`."""

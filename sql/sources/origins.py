@@ -10,26 +10,22 @@ from pathlib import Path
 import polars as pl
 
 from sql.atomic import remove, scratch_folder, translate_write_errors
-from sql.render import render, variables
 from sql.sources.adoption import adopted, unit_name
 from sql.sources.files import SourceFile, changed_sentence, find_files, fingerprint_of, state_of
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
 from sql.sources.plain import local_copy
-from sql.sources.query import run_query, template_of
+from sql.sources.query import run_query
 from sql.sources.raw import ROW, Raw
 from sql.sources.spec import SourceSpec
 from sql.sources.staging import Job, forget_former, stage
+from sql.sources.templates import TemplateQuery, query_of_kit, query_of_sql
 from sql.sources.textfile import load_text
 from sql.sources.units import Unit, load, save
 from transforms.contracts import Table
-from transforms.errors import RetierError, WrongUseError
+from transforms.errors import RetierError
 from transforms.month import Month
 from transforms.plurals import pluralize
-
-_OF_MONTHS = frozenset({"month_start", "month_end"})
-# No file's folder starts like this.
-_QUERY = "_query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +54,17 @@ def load_files(table: Table, spec: SourceSpec, place: Place) -> list[Unit]:
 
 
 class Queries:
-    """The queries of a source: one for all its rows, or one for each month."""
+    """The queries of a source: each is run once for all its rows, or once for each month."""
 
     def __init__(self, table: Table, spec: SourceSpec, place: Place) -> None:
         self._table, self._spec, self._place = table, spec, place
-        self._template, self._name = template_of(table.name, spec, place.project)
-        self._done: dict[Month | None, Unit] = {}
-        named = variables(self._template, self._name) & _OF_MONTHS
-        if named and table.event_time is None:
-            raise WrongUseError(
-                f"{self._name} uses {' and '.join(sorted(named))}, but {table.name} are not read by month: "
-                "return all rows"
-            )
-        self.are_by_month = bool(named)
+        self._all = _queries(table, spec, place.project)
+        self._done: dict[tuple[int, Month | None], Unit] = {}
+
+    @property
+    def are_by_month(self) -> bool:
+        """Whether any of them is run for each month."""
+        return any(query.is_by_month for query in self._all)
 
     def load(self, months: Iterable[Month]) -> list[Unit]:
         """Run the queries that have not been run yet, each once, and return the results of all.
@@ -82,30 +76,37 @@ class Queries:
             RetierError: If a query fails, or returns rows of other months than requested.
             WrongUseError: If the template cannot be rendered.
         """
-        wanted: Sequence[Month | None] = sorted(set(months)) if self.are_by_month else [None]
-        for month in wanted:
-            if month not in self._done:
-                self._done[month] = self._run(month)
-        _forget_others(self._place.staging / self._table.name, lambda name: name.startswith(_QUERY))
-        return [unit for _, unit in sorted(self._done.items(), key=lambda item: str(item[0]))]
+        for number, query in enumerate(self._all):
+            wanted: Sequence[Month | None] = sorted(set(months)) if query.is_by_month else [None]
+            for month in wanted:
+                if (number, month) not in self._done:
+                    self._done[number, month] = self._run(query, month)
+        folders = tuple(query.folder for query in self._all)
+        _forget_others(self._place.staging / self._table.name, lambda name: name.startswith(folders))
+        return [unit for _, unit in sorted(self._done.items(), key=lambda item: (item[0][0], str(item[0][1])))]
 
-    def _run(self, month: Month | None) -> Unit:
+    def _run(self, query: TemplateQuery, month: Month | None) -> Unit:
         table, spec = self._table, self._spec
-        values = {} if month is None else {"month_start": month.first_day, "month_end": (month + 1).first_day}
-        statement = render(self._template, values, self._name)
-        name = self._name if month is None else f"{self._name} for {month}"
-        parent = self._place.staging / table.name / (_QUERY if month is None else f"{_QUERY}-{month}")
+        statement, described = query.statement(month)
+        parent = self._place.staging / table.name / (query.folder if month is None else f"{query.folder}-{month}")
         with scratch_folder(self._place.staging / table.name) as scratch:
-            raw = run_query(statement, table.name, spec, self._place.project, scratch, name)
-            unit = stage(raw, map_columns(table, spec, raw.schema, name), Job(table, spec, parent, scratch))
+            raw = run_query(statement, described, self._place.project, scratch)
+            mapped = map_columns(table, spec, raw.schema, described.name)
+            unit = stage(raw, mapped, Job(table, spec, parent, scratch))
         strays = sum(part.rows for part in unit.parts if month is not None and part.month != str(month))
         if strays:
             raise RetierError(
-                f"{table.name}: {name} returns {pluralize(strays, 'row')} of other months: compare "
+                f"{table.name}: {described.name} returns {pluralize(strays, 'row')} of other months: compare "
                 f"{table.event_time} with >= {{{{ month_start }}}} and < {{{{ month_end }}}}, which is the first day "
                 "of the next month"
             )
         return unit
+
+
+def _queries(table: Table, spec: SourceSpec, project: Path) -> list[TemplateQuery]:
+    if spec.sql is not None:
+        return [query_of_sql(table, spec, project)]
+    return [query_of_kit(table, use, project) for use in spec.kits]
 
 
 def load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) -> Unit:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -20,69 +21,78 @@ from sql.atomic import is_out_of_space
 from sql.dialects import database_of_url
 from sql.render import Statement
 from sql.sources.raw import ROW, Raw, spooled
-from sql.sources.spec import SourceSpec
 from sql.sources.strict_readers import BATCH_ROWS, Batch
 from sql.sources.text import connect, identifier, literal, streamed
 from sql.urls import database_url
 from transforms.errors import RetierError, WrongUseError, first_few
+from transforms.month import Month
 
 # The types that Polars reads directly; every other type is read as text.
 _PLAIN_TYPES = ("BOOLEAN", "DOUBLE", "FLOAT", "DATE", "VARCHAR", "BLOB", "UUID")
 _PLAIN_FAMILIES = ("TIMESTAMP", "DECIMAL(")
-_TEMPLATE_ENDINGS = (".sql", ".sql.j2")
 
 
-def template_of(source: str, spec: SourceSpec, project: Path) -> tuple[str, str]:
-    """Return a source's template, and its name in messages.
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query of a source.
 
-    Raises:
-        RetierError: If it is a file that cannot be read.
+    Attributes:
+        source: The source.
+        name: The query's name in messages.
+        database: The URL of the database that runs it; None means DuckDB in memory, with paths relative to the project.
+        remedy: What to do where the database refuses it.
     """
-    written = str(spec.sql).strip()
-    if "\n" in written or not written.endswith(_TEMPLATE_ENDINGS):
-        return written, f"the query of sources.{source}"
-    try:
-        return (project / written).read_text(encoding="utf-8-sig"), written
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise RetierError(
-            f"{source}: the template {written} cannot be read in {project} ({reason}): "
-            f"put it there, or fix sql of sources.{source} in retier.yaml"
-        ) from error
+
+    source: str
+    name: str
+    database: str | None = None
+    remedy: str = "fix the query"
+
+    def for_month(self, month: Month) -> Query:
+        """Return the same query with the name that it has when it is run for a month."""
+        return replace(self, name=f"{self.name} for {month}")
 
 
-def run_query(statement: Statement, source: str, spec: SourceSpec, project: Path, scratch: Path, name: str) -> Raw:
+def run_query(statement: Statement, query: Query, project: Path, scratch: Path) -> Raw:
     """Run a query once and store its rows on disk, so that they can be read again unchanged.
 
     Args:
-        statement: The query.
-        source: The source.
-        spec: Its database; None means DuckDB in memory, with paths relative to the project.
+        statement: The query, rendered.
+        query: What it is called, and where it runs.
         project: The project's folder.
         scratch: A folder for the rows.
-        name: The name of the query in messages.
 
     Raises:
         RetierError: If the database cannot be reached, or refuses the query.
         WrongUseError: If the URL of the database cannot be read, or the query does not end with a select.
         duckdb.Error, polars.exceptions.PolarsError: If the scratch folder has no room for the rows.
     """
-    if spec.database is None:
-        return _from_duckdb(":memory:", statement, source, project, scratch, name)
-    url = database_url(spec.database, f"{source}: the database's URL", "expected dialect://user@host/database")
-    database = database_of_url(url)
-    if database.is_file and url.database and url.database != ":memory:":
+    if query.database is None:
+        return _from_duckdb(":memory:", statement, query, project, scratch)
+    url = url_of(query.database, query.source, project)
+    if database_of_url(url).reads_files:
+        return _from_duckdb(url.database or ":memory:", statement, query, project, scratch)
+    return _from_sqlalchemy(url, statement, query, scratch)
+
+
+def url_of(database: str, source: str, project: Path) -> sa.URL:
+    """Parse the URL of a source's database; a file's path is made absolute.
+
+    Raises:
+        RetierError: If it names a file that is not there.
+        WrongUseError: If it cannot be read.
+    """
+    url = database_url(database, f"{source}: the database's URL", "expected dialect://user@host/database")
+    if database_of_url(url).is_file and url.database and url.database != ":memory:":
         path = project / url.database
         if not path.is_file():
             raise RetierError(f"{source}: there is no database {path}: put it there, or fix database in retier.yaml")
         url = url.set(database=str(path))
-    if database.reads_files:
-        return _from_duckdb(url.database or ":memory:", statement, source, project, scratch, name)
-    return _from_sqlalchemy(url, statement, source, scratch, name)
+    return url
 
 
-def _from_duckdb(database: str, statement: Statement, source: str, project: Path, scratch: Path, name: str) -> Raw:
-    spool = scratch / "query.parquet"
+def _from_duckdb(database: str, statement: Statement, query: Query, project: Path, scratch: Path) -> Raw:
+    name, spool = query.name, scratch / "query.parquet"
     try:
         with connect(database, read_only=database != ":memory:") as connection:
             connection.execute(f"set file_search_path = {literal(str(project.absolute()))}")
@@ -95,7 +105,7 @@ def _from_duckdb(database: str, statement: Statement, source: str, project: Path
     except (duckdb.Error, pl.exceptions.PolarsError) as error:
         if is_out_of_space(error):
             raise
-        raise _failed(source, name, error) from error
+        raise _failed(query, error) from error
     schema = dict(pl.scan_parquet(spool, glob=False).collect_schema())
     del schema[ROW]
     return Raw(name, "row", schema, lambda: pl.scan_parquet(spool, glob=False))
@@ -120,7 +130,8 @@ def _as_read(column: str, dtype: str) -> str:
     return quoted if is_plain else f"cast({quoted} as varchar) as {quoted}"
 
 
-def _from_sqlalchemy(url: sa.URL, statement: Statement, source: str, scratch: Path, name: str) -> Raw:
+def _from_sqlalchemy(url: sa.URL, statement: Statement, query: Query, scratch: Path) -> Raw:
+    source, name = query.source, query.name
     try:
         engine = sa.create_engine(url, poolclass=NullPool)
         with engine.connect() as connection:
@@ -140,7 +151,7 @@ def _from_sqlalchemy(url: sa.URL, statement: Statement, source: str, scratch: Pa
             f"{source}: {url.drivername} needs a Python package that is not installed ({error}): install it"
         ) from error
     except SQLAlchemyError as error:
-        raise _failed(source, name, getattr(error, "orig", None) or error) from error
+        raise _failed(query, getattr(error, "orig", None) or error) from error
 
 
 def _batches(result: sa.CursorResult[Any], names: Sequence[str], source: str, name: str) -> Iterator[Batch]:
@@ -177,6 +188,6 @@ def _refuse_duplicates(names: Sequence[str], name: str) -> None:
         raise WrongUseError(f"{name} returns {first_few(twice)} more than once: rename with 'as'")
 
 
-def _failed(source: str, name: str, error: BaseException) -> RetierError:
+def _failed(query: Query, error: BaseException) -> RetierError:
     reason = str(error).strip().partition("\n")[0] or type(error).__name__
-    return RetierError(f"{source}: {name} failed: the database says {reason!r}: fix the query")
+    return RetierError(f"{query.source}: {query.name} failed: the database says {reason!r}: {query.remedy}")

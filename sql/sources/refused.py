@@ -19,6 +19,9 @@ ROW_AS_READ, ERRORS, MONTH = "_row_as_read", "_faults", "_month"
 
 ERROR = pl.Struct({"rule": pl.String, "column": pl.String, "got": pl.String})
 
+BECAUSE = "held_back_because"
+"""A text column that the rows of vendor kits may have: why a required column has no value."""
+
 _FILE = "refused.parquet"
 
 
@@ -42,7 +45,7 @@ def keep_refused(conformed: Conformed, raw: Raw, table: Table, folder: Path) -> 
         ROW,
         *table.columns,
         row.alias(ROW_AS_READ),
-        _errors(conformed).alias(ERRORS),
+        _errors(conformed, raw).alias(ERRORS),
         _month(table).alias(MONTH),
     ).sink_parquet(path, compression="zstd")
     counts = pl.scan_parquet(path, glob=False).group_by(MONTH).len().collect().sort(MONTH, nulls_last=True)
@@ -55,10 +58,16 @@ def row_as_read(columns: Mapping[str, pl.Expr]) -> pl.Expr:
     return pl.struct(value.alias(name) for name, value in columns.items()).struct.json_encode()
 
 
-def _errors(conformed: Conformed) -> pl.Expr:
-    """List the rules that a row breaks, in the order of the contract, each with the value as it was read."""
+def _errors(conformed: Conformed, raw: Raw) -> pl.Expr:
+    """List the rules that a row breaks, in the order of the contract, each with the value as it was read.
+
+    Where there is no value, the row itself may say why.
+    """
     schema = conformed.frame.collect_schema()
     values = {name: value_text(pl.col(given(name)), schema[given(name)]) for name in set(conformed.columns.values())}
+    if BECAUSE in raw.schema:
+        because = value_text(pl.col(as_read(BECAUSE)), raw.schema[BECAUSE])
+        values = {name: pl.coalesce(value, because) for name, value in values.items()}
     found = [
         pl.when(is_broken).then(
             pl.struct(

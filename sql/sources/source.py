@@ -40,7 +40,7 @@ class Source:
         self.table = table
         self._spec, self._place = spec, place
         self._reader = UnitReader(table, spec)
-        self._queries = None if spec.sql is None else Queries(table, spec, place)
+        self._queries = Queries(table, spec, place) if spec.path is None else None
         self._files: list[Unit] | None = None
         self._lock = threading.Lock()
         self._usable: dict[Month | None, pl.LazyFrame] = {}

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
+from sql.vendors.settings import KitInUse, Vendors
 from transforms.contracts import Column, Table
 from transforms.errors import WrongUseError, first_few
 from transforms.month import Month
@@ -122,11 +123,12 @@ _OF_0_1_0 = frozenset(
 
 
 class SourceSpec(BaseModel):
-    """One source of a project: exactly one of ``path`` and ``sql``, and the mapping of its columns to the contract.
+    """One source of a project: one of ``path``, ``sql`` and ``vendor``, and the mapping of its columns to the contract.
 
     Attributes:
         path: A file or glob, or several; relative to the project, or a URL such as ``s3://bucket/usage/*.parquet``.
         sql: The path of a template that ends in ``.sql`` or ``.sql.j2``, or the SQL itself.
+        vendor: The vendor whose kit makes the rows, or several, whose rows follow one another.
         database: SQLAlchemy URL of the database that runs the SQL; None means DuckDB over the project's files.
         format: The format of the files; None means that it follows from their names.
         delimiter: What separates the columns of a CSV file; None means that it is detected.
@@ -148,6 +150,7 @@ class SourceSpec(BaseModel):
 
     path: _Words | Annotated[list[_Words], Field(min_length=1)] | None = None
     sql: _Words | None = None
+    vendor: _Words | Annotated[list[_Words], Field(min_length=1)] | None = None
     database: _Words | None = Field(None, repr=False)
     format: Literal["csv", "jsonl", "parquet"] | None = None
     delimiter: Annotated[str, AfterValidator(_one_character)] | None = None
@@ -163,15 +166,23 @@ class SourceSpec(BaseModel):
     known_since: Annotated[str, AfterValidator(_is_month)] | None = None
     rhythm: Literal["daily", "weekly", "monthly"] | None = None
 
+    _kits: tuple[KitInUse, ...] = PrivateAttr(default=())
+
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if (self.path is None) == (self.sql is None):
-            raise ValueError("write either path or sql")
-        if self.database is not None and self.sql is None:
-            raise ValueError("database goes with sql, not with path")
+        origins = [name for name in ("path", "sql", "vendor") if getattr(self, name) is not None]
+        if len(origins) != 1:
+            raise ValueError("write exactly one of path, sql and vendor")
+        (origin,) = origins
+        if self.database is not None and origin != "sql":
+            raise ValueError(f"database goes with sql, not with {origin}")
         given = [option for option in _OF_FILES if option in self.model_fields_set]
-        if self.sql is not None and given:
-            raise ValueError(f"{first_few(given)} goes with path, not with sql")
+        if origin != "path" and given:
+            raise ValueError(f"{first_few(given)} goes with path, not with {origin}")
+        if origin == "vendor" and "timezone" in self.model_fields_set:
+            raise ValueError("timezone goes with path or sql: the times of kits are in UTC")
+        if len(set(self.vendors)) < len(self.vendors):
+            raise ValueError("names a vendor twice")
         both = sorted(self.rename.keys() & self.constants.keys())
         if both:
             raise ValueError(f"{first_few(both)} is both renamed and constant")
@@ -183,6 +194,28 @@ class SourceSpec(BaseModel):
         if self.path is None:
             return []
         return [self.path] if isinstance(self.path, str) else list(self.path)
+
+    @property
+    def vendors(self) -> list[str]:
+        """The vendors whose kits make the rows, one after the other; none if the source is files or a query."""
+        if self.vendor is None:
+            return []
+        return [self.vendor] if isinstance(self.vendor, str) else list(self.vendor)
+
+    @property
+    def kits(self) -> tuple[KitInUse, ...]:
+        """The kits of these vendors, as :meth:`with_kits` was told of them."""
+        return self._kits
+
+    def with_kits(self, vendors: Vendors) -> Self:
+        """Return the specification with what the project says of its vendors.
+
+        Args:
+            vendors: The vendors of the project, every one of this source among them.
+        """
+        made = self.model_copy()
+        made._kits = tuple(KitInUse(name, said) for name in self.vendors if (said := vendors.of(name)) is not None)
+        return made
 
     def problems(self, table: Table) -> list[str]:
         """List the settings for columns that the table does not have, or that do not fit the column."""
@@ -212,6 +245,8 @@ class SourceSpec(BaseModel):
         kept = self.model_dump(mode="json", exclude={"path", "database"})
         later = {name for name in kept.keys() - _OF_0_1_0 if kept[name] == type(self).model_fields[name].default}
         kept = {name: value for name, value in kept.items() if name not in later}
+        if self._kits:
+            kept["kits"] = [use.definition() for use in self._kits]
         return json.dumps(kept, sort_keys=True, ensure_ascii=True)
 
 

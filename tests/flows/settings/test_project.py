@@ -92,7 +92,7 @@ def test_a_missing_policy_is_named(project):
         pytest.param(
             "nonsense: 1\n" + SOURCES,
             "unknown key: expected one of warehouse, facts, output, currency, tier_at, policy, channels, delivery, "
-            "sources",
+            "vendors, sources",
             id="key out of the blue",
         ),
         pytest.param(
@@ -126,7 +126,7 @@ def test_a_missing_policy_is_named(project):
         ),
         pytest.param(
             SOURCES + "  tickets: {path: a.csv, sql: b.sql}\n",
-            "sources.tickets (line 5): got ['path', 'sql'], write either path or sql",
+            "sources.tickets (line 5): got ['path', 'sql'], write exactly one of path, sql and vendor",
             id="two origins",
         ),
         pytest.param(

@@ -12,8 +12,14 @@ from transforms.errors import WrongUseError
 @pytest.mark.parametrize(
     ("written", "reason"),
     [
-        pytest.param({}, "write either path or sql", id="neither path nor sql"),
-        pytest.param({"path": "a.csv", "sql": "select 1"}, "write either path or sql", id="both"),
+        pytest.param({}, "write exactly one of path, sql and vendor", id="no origin"),
+        pytest.param(
+            {"path": "a.csv", "sql": "select 1"}, "write exactly one of path, sql and vendor", id="two origins"
+        ),
+        pytest.param({"vendor": "stripe", "sql": "select 1"}, "write exactly one of path", id="vendor and sql"),
+        pytest.param({"vendor": ["hubspot", "hubspot"]}, "a vendor twice", id="vendor twice"),
+        pytest.param({"vendor": "stripe", "timezone": "Europe/Berlin"}, "times of kits are in UTC", id="zone of a kit"),
+        pytest.param({"vendor": "stripe", "database": "sqlite://"}, "not with vendor", id="database of a kit"),
         pytest.param({"path": []}, "at least 1 item", id="no path"),
         pytest.param({"path": "a.csv", "pth": "b"}, "not permitted", id="unknown key"),
         pytest.param({"path": "a.csv", "database": "sqlite://"}, "database goes with sql", id="database of a file"),
