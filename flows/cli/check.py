@@ -52,6 +52,7 @@ def show_report(console: Console, report: CheckReport) -> None:
     _show_rhythm(console, report)
     _show_components(console, report)
     _show_affordability(console, report)
+    _show_kits(console, report.sources)
     console.print()
     for problem in report.all_problems:
         style = "red" if problem.severity == "fail" else "yellow"
@@ -87,6 +88,18 @@ def _show_sources(console: Console, sources: tuple[SourceReport, ...]) -> None:
             "Not replayable: past months see today's value; map known_at or valid_from to change that.",
             soft_wrap=True,
         )
+
+
+def _show_kits(console: Console, sources: tuple[SourceReport, ...]) -> None:
+    from flows.escaping import escape_controls
+    from transforms.plurals import pluralize
+
+    for source in sources:
+        for kit in source.kits:
+            console.print()
+            console.print(f"{source.source}, from {kit.vendor}: {pluralize(kit.rows, 'row')}")
+            for line in (*(f"left out: {items.message}" for items in kit.left_out), *kit.not_landed):
+                console.print(f"  {escape_controls(line)}", soft_wrap=True)
 
 
 def _show_rhythm(console: Console, report: CheckReport) -> None:

@@ -28,6 +28,38 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemsLeftOut:
+    """Items of a vendor's tables that a kit makes no rows of, for one reason.
+
+    Attributes:
+        reason: The reason, by its key in the kit.
+        items: How many they are.
+        message: The same for people, with what to do about it if there is anything.
+    """
+
+    reason: str
+    items: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class KitReport:
+    """What a vendor's kit found for a source.
+
+    Attributes:
+        vendor: The vendor.
+        rows: How many rows it made.
+        left_out: What it made no rows of.
+        not_landed: What is not among the vendor's tables, and what that means, a sentence each.
+    """
+
+    vendor: str
+    rows: int
+    left_out: tuple[ItemsLeftOut, ...] = ()
+    not_landed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SourceReport:
     """The findings about a source.
 
@@ -40,6 +72,7 @@ class SourceReport:
         not_replayable: Mapped columns of which past months see today's value.
         rows_sampled: How many rows were read; None where none could be read.
         problems: What is missing or wrong.
+        kits: What each vendor's kit found, where the source comes from kits.
     """
 
     source: str
@@ -50,6 +83,7 @@ class SourceReport:
     not_replayable: tuple[str, ...] = ()
     rows_sampled: int | None = None
     problems: tuple[Problem, ...] = ()
+    kits: tuple[KitReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

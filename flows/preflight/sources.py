@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.checks.quarantine import reasons_to_quarantine
+from flows.preflight.kits import kit_report
 from flows.preflight.replay import not_replayable
 from flows.preflight.report import Problem, SourceReport
 from flows.preflight.sample import sample_of
@@ -79,6 +80,7 @@ def _read_whole(
         with translate_replaced(lambda: [source]):
             _note(looked, table, source.configured, source.rows_read())
             looked.rows = source.rows(month)
+            _report_kits(looked, source, spec, place, month)
             _report_quarantined(looked, source, spec, month, policy, str)
     except RetierError as error:
         _fail(looked, _translate_error(error, place.staging), error.exit_code)
@@ -98,6 +100,7 @@ def _read_sample(
             looked.rows = source.rows(newest)
             looked.months, looked.is_cut_off = {one: source.rows(one) for one in months}, bool(sample.names)
             _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
+            _report_kits(looked, source, spec, place, month)
             _report_quarantined(looked, source, spec, newest, policy, message)
             if policy is not None:
                 _warn_if_stale(looked, table, month, getattr(policy.freshness, f"{table.name}_days"))
@@ -134,6 +137,15 @@ def _report_quarantined(
         _fail(looked, finding, DataQualityError.exit_code)
     else:
         warn(looked, finding)
+
+
+def _report_kits(looked: Looked, source: Source, spec: SourceSpec, place: Place, month: Month) -> None:
+    kits = tuple(kit_report(use, source, place, month) for use in spec.kits)
+    looked.report = replace(looked.report, kits=kits)
+    for kit in kits:
+        if kit.left_out and not kit.rows:
+            reasons = "; ".join(items.message for items in kit.left_out)
+            warn(looked, f"{source.table.name}: the kit for {kit.vendor} makes no row and leaves all out: {reasons}")
 
 
 def _note(looked: Looked, table: Table, configured: frozenset[str], rows: int) -> None:

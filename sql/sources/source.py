@@ -119,6 +119,10 @@ class Source:
         """Return how many rows some months have, refused ones included, without reading them."""
         return count_rows(self._units(months), self._slots(months))
 
+    def rows_of(self, query: str) -> int:
+        """Return how many rows a query has returned so far, refused ones included, by the query's name."""
+        return sum(unit.rows for unit in self._units() if f"{unit.origin} ".startswith(f"{query} "))
+
     def rows(self, month: Month | None = None) -> pl.LazyFrame:
         """Return the rows that a month is computed from: usable rows without those that are held for their key."""
         held = self.held(month)

@@ -70,16 +70,21 @@ def query_of_sql(table: Table, spec: SourceSpec, project: Path) -> TemplateQuery
 def query_of_kit(table: Table, use: KitInUse, project: Path) -> TemplateQuery:
     """Return the query of a vendor's kit for a source; its tables are looked at when it is first rendered."""
     made = KitQuery(use, table.name, project)
-    query = Query(table.name, f"the kit for {use.vendor}", use.settings.database, remedy_of(use, table.name))
-    return TemplateQuery(query, cache(made.rows), made.is_by_month, f"{_FOLDER}-{use.vendor}")
+    return TemplateQuery(described(use, table.name), cache(made.rows), made.is_by_month, f"{_FOLDER}-{use.vendor}")
 
 
-def remedy_of(use: KitInUse, source: str) -> str:
-    """Say what to do where a database refuses the query of a kit."""
-    return (
+def described(use: KitInUse, source: str) -> Query:
+    """Describe the query of a kit: its name, where it runs, and what to do where a database refuses it."""
+    remedy = (
         f"compare its tables with vendors.{use.vendor} in retier.yaml, or take the query over with "
         f"`retier init --eject {use.vendor}.{source}`"
     )
+    return Query(source, name_of_kit(use), use.settings.database, remedy)
+
+
+def name_of_kit(use: KitInUse) -> str:
+    """Return how a kit is called in messages."""
+    return f"the kit for {use.vendor}"
 
 
 def template_of(source: str, spec: SourceSpec, project: Path) -> tuple[str, str]:

@@ -10,8 +10,8 @@ import polars as pl
 
 from sql.atomic import scratch_folder
 from sql.render import render
-from sql.sources.query import Query, run_query
-from sql.sources.templates import remedy_of
+from sql.sources.query import run_query
+from sql.sources.templates import described
 from sql.vendors.render import COUNT, REASON, KitQuery
 from sql.vendors.settings import KitInUse
 from sql.vendors.tables import FoundTable
@@ -45,7 +45,7 @@ def left_out(use: KitInUse, source: str, project: Path, scratch: Path, month: Mo
         RetierError: If a table is not there, or the database cannot be reached or refuses the query.
     """
     made = KitQuery(use, source, project)
-    query = Query(source, f"the kit for {use.vendor}", use.settings.database, remedy_of(use, source))
+    query = described(use, source)
     values = {} if month is None else {"month_start": month.first_day, "month_end": (month + 1).first_day}
     with scratch_folder(scratch) as folder:
         raw = run_query(render(made.left_out(), values, query.name), query, project, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,7 @@ SHARED = "shared"
 
 TEMPLATES = files("sql").joinpath("templates/vendors")
 
+_CHOICE = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
 _Sentence = Annotated[str, Field(min_length=1)]
 
 
@@ -72,12 +74,18 @@ class Reason(_Model):
     """Why rows of a vendor are left out.
 
     Attributes:
-        says: A clause with ``{count}`` that says how many of what are left out, and why.
+        says: A clause with ``{count}`` that says how many of what are left out, and why; words are chosen by the number
+            as in ``{count} [ticket was|tickets were] merged``.
         to_do: What a person can do about it; null where there is nothing to do.
     """
 
     says: _Sentence
     to_do: _Sentence | None = None
+
+    def sentence(self, count: int) -> str:
+        """Say how many are left out, and why."""
+        chosen = _CHOICE.sub(lambda match: match[1] if count == 1 else match[2], self.says)
+        return chosen.replace("{count}", f"{count:,}")
 
     @model_validator(mode="after")
     def _names_the_count(self) -> Self:
