@@ -7,14 +7,16 @@ from pathlib import Path
 
 from flows.settings import default_policy_text
 from flows.settings.project import POLICY_FILE, SETTINGS_FILE
+from flows.vendors.chosen import Chosen, with_vendors
 from transforms.errors import WrongUseError
 
 
-def write_new_project(folder: Path) -> list[Path]:
+def write_new_project(folder: Path, vendors: Chosen | None = None) -> list[Path]:
     """Write `retier.yaml` and `policy.yaml` into a folder, which is made if it does not exist.
 
     Args:
         folder: The project's folder.
+        vendors: The vendors whose kits make sources; None for none.
 
     Returns:
         The files written.
@@ -22,8 +24,9 @@ def write_new_project(folder: Path) -> list[Path]:
     Raises:
         WrongUseError: If either file exists already, or the folder cannot be written to; nothing is written then.
     """
+    settings = resources.files("flows").joinpath("templates/retier.yaml").read_text(encoding="utf-8")
     texts = {
-        folder / SETTINGS_FILE: resources.files("flows").joinpath("templates/retier.yaml").read_text(encoding="utf-8"),
+        folder / SETTINGS_FILE: settings if vendors is None else with_vendors(settings, vendors),
         folder / POLICY_FILE: default_policy_text(),
     }
     existing = [path for path in texts if path.exists()]

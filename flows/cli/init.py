@@ -22,18 +22,73 @@ UpgradePolicyOption = Annotated[
 ]
 
 
-def command(upgrade_policy: UpgradePolicyOption = False, project: ProjectOption = None) -> None:
+WithOption = Annotated[
+    str | None,
+    typer.Option(
+        "--with",
+        metavar="VENDORS",
+        help="Map the sources that the kits of these vendors make: stripe,zendesk,salesforce,hubspot,segment.",
+    ),
+]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option("--database", metavar="URL", help="With --with: the database that holds their tables."),
+]
+FilesOption = Annotated[
+    str | None,
+    typer.Option("--files", metavar="DIR", help="With --with: the folder that holds a folder for each vendor (data)."),
+]
+SchemaOption = Annotated[
+    list[str] | None,
+    typer.Option("--schema", metavar="VENDOR=SCHEMA", help="With --database: a schema not called like its vendor."),
+]
+EjectOption = Annotated[
+    str | None,
+    typer.Option(
+        "--eject",
+        metavar="VENDOR[.SOURCE]",
+        help="Take the queries of a kit over into the project, as SQL to be changed, instead.",
+    ),
+]
+
+
+def command(
+    vendors: WithOption = None,
+    database: DatabaseOption = None,
+    files: FilesOption = None,
+    schema: SchemaOption = None,
+    eject: EjectOption = None,
+    upgrade_policy: UpgradePolicyOption = False,
+    project: ProjectOption = None,
+) -> None:
     """Write retier.yaml and policy.yaml, with comments, into a folder; existing files are never overwritten."""
     from flows.new_project import write_new_project
     from flows.settings import project_directory
+    from flows.vendors.chosen import chosen
+    from transforms.errors import WrongUseError
 
+    if sum([vendors is not None, eject is not None, upgrade_policy]) > 1:
+        raise WrongUseError("--with, --eject and --upgrade-policy exclude each other: run one after the other")
+    if vendors is None and (database or files or schema):
+        raise WrongUseError("--database, --files and --schema go with --with: name the vendors, too")
     if upgrade_policy:
         _upgrade_policy(project)
-        return
-    folder = project_directory(project, os.environ)
-    for path in write_new_project(folder):
+    elif eject is not None:
+        _eject(eject, project)
+    else:
+        these = None if vendors is None else chosen(vendors, database, files, schema or [])
+        for path in write_new_project(project_directory(project, os.environ), these):
+            typer.echo(f"wrote {path}")
+        typer.echo("Next: map your data in retier.yaml, then run `retier check`.")
+
+
+def _eject(named: str, project: Path | None) -> None:
+    from flows.settings import load_project
+    from flows.vendors.eject import eject
+
+    for path in eject(load_project(project, os.environ), named):
         typer.echo(f"wrote {path}")
-    typer.echo("Next: map your data in retier.yaml, then run `retier check`.")
+    typer.echo("Next: change the queries as you like, then run `retier check`.")
 
 
 def _upgrade_policy(project: Path | None) -> None:

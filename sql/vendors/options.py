@@ -50,3 +50,13 @@ class HubSpotOptions(Options):
 
 class SegmentOptions(Options):
     """The options of the kit for Segment."""
+
+
+OPTIONS: dict[str, type[Options]] = {
+    "stripe": StripeOptions,
+    "zendesk": ZendeskOptions,
+    "salesforce": SalesforceOptions,
+    "hubspot": HubSpotOptions,
+    "segment": SegmentOptions,
+}
+"""The options of every vendor's kit."""

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sql.dialects.landed import LandedInDuckDB, LandedInPostgreSQL
 from sql.sources.spec import SourceSpec
 from sql.vendors.kit import TEMPLATES, VENDORS, kit_of
+from sql.vendors.options import OPTIONS
 from sql.vendors.render import KitQuery
 from sql.vendors.settings import Vendors
 from sql.vendors.versions import VERSIONS
@@ -30,6 +31,10 @@ ORGANIZATION = {"id": "70", "external_id": "A"}
 @each_kit
 def test_a_kit_makes_a_source_that_there_is(vendor, source):
     assert source in SOURCES
+
+
+def test_every_vendor_has_options_and_settings():
+    assert set(OPTIONS) == set(VENDORS) == set(Vendors.model_fields) == set(VERSIONS)
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
