@@ -27,8 +27,8 @@ class ZendeskOptions(Options):
     """The options of the kit for Zendesk.
 
     Attributes:
-        account_from: Where an organization's account comes from first: its ``external_id``, or its own ``id`` where the
-            CRM knows that; ``account_map`` alone takes nothing but the map, which otherwise comes second.
+        account_from: Where an organization's account comes from: its ``external_id``, and where there is none
+            ``account_map``; ``account_map`` alone; or its own ``id``, where that is the account.
         priority: The priority of tickets without one.
         csat_good: The points of a good rating, on the scale from 1 to 5.
         csat_bad: The points of a bad rating.

@@ -177,7 +177,7 @@ def test_tickets_of_organizations_without_an_account_are_left_out_and_counted(ti
     ("account_from", "expected"),
     [("external_id", ["A", "C"]), ("id", ["70", "71"]), ("account_map", ["B", "C"])],
 )
-def test_the_account_comes_from_where_the_options_say_then_from_the_map(tickets, account_from, expected):
+def test_the_account_comes_from_where_the_options_say(tickets, account_from, expected):
     tables = {
         "organization": [*ORGANIZATION, {"id": "71", "external_id": None}],
         "account_map": [

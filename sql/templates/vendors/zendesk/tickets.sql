@@ -87,8 +87,10 @@ owned as (
         placed.*,
         {% if options.account_from == 'account_map' %}
         mapped_accounts.account_id
+        {% elif options.account_from == 'id' %}
+        placed.placed_organization_id as account_id
         {% else %}
-        coalesce(organization.{{ options.account_from }}, mapped_accounts.account_id) as account_id
+        coalesce(organization.external_id, mapped_accounts.account_id) as account_id
         {% endif %}
     from placed
     left join organization on organization.id = placed.placed_organization_id
