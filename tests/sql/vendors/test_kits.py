@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import re
 
+import duckdb
 import polars as pl
 import pytest
 from pydantic import ValidationError
 
 from sql.dialects.landed import LandedInDuckDB, LandedInPostgreSQL
 from sql.sources.spec import SourceSpec
+from sql.vendors.counts import left_out
 from sql.vendors.kit import TEMPLATES, VENDORS, kit_of
 from sql.vendors.options import OPTIONS
 from sql.vendors.render import KitQuery
@@ -20,6 +22,7 @@ from tests.sql.vendors.conftest import rows_of
 from tests.sql.vendors.landing import Landing
 from transforms.contracts import SOURCES
 from transforms.errors import RetierError
+from transforms.month import Month
 
 KITS = [(vendor, source) for vendor in VENDORS for source in kit_of(vendor).sources]
 each_kit = pytest.mark.parametrize(("vendor", "source"), KITS, ids=["-".join(each) for each in KITS])
@@ -275,3 +278,90 @@ def test_no_kit_has_a_file_that_nothing_reads():
     for vendor in VENDORS:
         folder = TEMPLATES.joinpath(vendor)
         assert not folder.is_dir() or {entry.name for entry in folder.iterdir()} <= read
+
+
+def test_the_tables_of_a_duckdb_file_are_read(tmp_path):
+    with duckdb.connect(str(tmp_path / "landed.duckdb")) as connection:
+        connection.execute("create schema helpdesk")
+        connection.execute(
+            "create table helpdesk.ticket as select 1 as id, timestamptz '2020-06-02 10:00:00+02' as created_at, "
+            "'open' as status, 70 as organization_id, [2, 3] as merged_ticket_ids"
+        )
+        connection.execute("create view helpdesk.organization as select 70.0::double as id, ' A ' as external_id")
+    place = {"files": None, "database": "duckdb:///landed.duckdb", "schema": "helpdesk"}
+
+    [row] = rows_of(Landing(tmp_path).source("tickets", "zendesk", said=place))
+
+    assert (row["account_id"], row["ticket_id"], f"{row['opened_at']:%H:%M}") == ("A", "1", "08:00")
+
+
+def test_a_server_that_landed_everything_as_text_gives_the_same(postgresql, postgresql_url, tmp_path):
+    name = postgresql_url.partition("?")[0].rpartition("/")[2]
+    # The zone of the session must not matter to a time without an offset.
+    postgresql.execute(f"alter database \"{name}\" set timezone = 'Asia/Tokyo'")
+    postgresql.execute(
+        "create table ticket as select id || '.0' as id, moment as created_at, 'open'::text as status, '70'::text as "
+        "organization_id, 'f'::text as is_deleted, '[\"9\"]'::text as merged_ticket_ids from (values (1, '2020-06-02 "
+        "10:00:00'), (2, '2020-06-02T12:00:00.5+02:00'), (3, '2020-06-02')) as landed (id, moment)",
+        name,
+    )
+    place = {"files": None, "database": postgresql_url, "options": {"account_from": "id"}}
+
+    rows = rows_of(Landing(tmp_path).source("tickets", "zendesk", said=place))
+
+    found = [(row["ticket_id"], f"{row['opened_at']:%H:%M:%S.%f}"[:10]) for row in rows]
+    assert found == [("1", "10:00:00.0"), ("2", "10:00:00.5"), ("3", "00:00:00.0")]
+
+
+def test_a_database_that_kits_do_not_run_on_is_named(tmp_path):
+    (tmp_path / "landed.sqlite").write_bytes(b"")
+    place = {"files": None, "database": "sqlite:///landed.sqlite"}
+
+    with pytest.raises(RetierError, match=r"kits do not run on sqlite: let vendors.zendesk read files"):
+        rows_of(Landing(tmp_path).source("tickets", "zendesk", said=place))
+
+
+@pytest.fixture
+def invented(monkeypatch, tmp_path_factory):
+    """Kits for HubSpot and Salesforce that make tickets of one table each, the latter month by month."""
+    folder = tmp_path_factory.mktemp("templates")
+    ctes = (
+        "with\n{{ tables('case') }},\n\nleft_out as (select 'old' as reason, id as item_id from sf_case where is_old)\n"
+    )
+    counted = "{% if is_count %}select reason, count(*) as rows_left_out from left_out group by reason{% else %}\n"
+    columns = "id as ticket_id, 'A' as account_id, 'low' as priority, opened as opened_at"
+    rows = f"select {columns} from sf_case where not is_old"
+    by_month = "\nand opened >= {{ month_start }} and opened < {{ month_end }}"
+    for vendor, condition in {"hubspot": "", "salesforce": by_month}.items():
+        (folder / vendor).mkdir()
+        (folder / vendor / "tickets.sql").write_text(f"{ctes}{counted}{rows}{condition}{{% endif %}}\n")
+        columns = "{id: {type: id, required: true}, opened: {type: timestamp, required: true}, is_old: boolean}"
+        (folder / vendor / "tables.yaml").write_text(f"case: {{meaning: Cases, called: sf_case, columns: {columns}}}\n")
+        (folder / vendor / "reasons.yaml").write_text('old: {says: "{count} [case is|cases are] old"}\n')
+    monkeypatch.setattr("sql.vendors.kit.TEMPLATES", folder)
+    monkeypatch.setattr("sql.vendors.render.TEMPLATES", folder)
+    kit_of.cache_clear()
+    yield
+    kit_of.cache_clear()
+
+
+@pytest.mark.usefixtures("invented")
+def test_the_rows_of_two_kits_follow_one_another_one_of_them_month_by_month(landing):
+    cases = [
+        {"id": "1", "opened": "2026-01-31 23:59:59", "is_old": False},
+        {"id": "2", "opened": "2026-02-01 00:00:00", "is_old": False},
+        {"id": "3", "opened": "2026-02-01 00:00:00", "is_old": True},
+    ]
+    landing.land("hubspot", {"case": [cases[0] | {"id": "h"}]})
+    landing.land("salesforce", {"case": cases})
+    january, february = Month.parse("2026-01"), Month.parse("2026-02")
+    source = landing.source("tickets", "hubspot", "salesforce")
+
+    assert source.is_by_month
+    assert [row["ticket_id"] for row in rows_of(source, (january,))] == ["1", "h"]
+    assert [row["ticket_id"] for row in rows_of(source, (february,))] == ["1", "2", "h"]
+    assert (source.rows_of("the kit for hubspot"), source.rows_of("the kit for salesforce")) == (1, 2)
+
+    use = landing.spec("tickets", "salesforce").kits[0]
+    assert left_out(use, "tickets", landing.folder, landing.folder / "scratch", february).reasons == {"old": 1}
+    assert use.kit.reasons["old"].sentence(1) == "1 case is old"
