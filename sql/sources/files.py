@@ -12,6 +12,7 @@ from typing import Any, Literal
 from unicodedata import category
 
 from sql.sources.spec import SourceSpec
+from sql.sources.special import refuse_special
 from transforms.errors import RetierError, WrongUseError
 from transforms.passwords import without_password
 
@@ -139,6 +140,7 @@ def _matches(source: str, pattern: str, spec: SourceSpec, project: Path) -> Iter
             raise RetierError(f"{source}: {path} cannot be read: {error.strerror}") from error
         name = _name(path, project)
         _refuse_unprintable(source, name)
+        refuse_special(path, f"{source}: {name}", status)
         version = str(status.st_mtime_ns)
         yield SourceFile(name, str(path.absolute()), _format(source, name, spec), status.st_size, version)
 
@@ -159,6 +161,9 @@ def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[Sou
         if about.get("type") == "directory":
             continue
         url = str(files.unstrip_protocol(found))
+        if about.get("type") == "other":
+            # A local file behind a URL such as local:///...; in stores there is nothing else than files and folders.
+            raise RetierError(f"{source}: {without_password(url)} is a named pipe, a socket or a device: name a file")
         tag = next((str(about[key]) for key in _TAGS if about.get(key)), "")
         # The name is stored with every row of the file, so it must not hold a password.
         yield SourceFile(without_password(url), url, _format(source, url, spec), int(about.get("size") or 0), tag)

@@ -18,6 +18,11 @@ from transforms.contracts import Column, Table
 from transforms.errors import WrongUseError, first_few
 from transforms.month import Month
 
+# Python counts these among encodings, but they write names or program text in ASCII: they would change what they read,
+# such as a backslash, a plus sign or the end of a line, or refuse every file.
+_NO_CHARSETS = frozenset(
+    {"charmap", "idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
+)
 _OF_FILES = ("format", "delimiter", "encoding", "quote", "decimal")
 
 
@@ -46,9 +51,16 @@ def _is_encoding(name: str) -> str:
     try:
         info = codecs.lookup(name)
         "".encode(name)
-    except (LookupError, UnicodeError) as error:
-        raise ValueError(f"{name!r} is not a text encoding: write one such as utf-8, cp1252 or latin-1") from error
+        is_charset = info.name.replace("_", "-") not in _NO_CHARSETS
+    except (LookupError, UnicodeError, ValueError) as error:
+        raise ValueError(_no_encoding(name)) from error
+    if not is_charset:
+        raise ValueError(_no_encoding(name))
     return info.name
+
+
+def _no_encoding(name: str) -> str:
+    return f"{name!r} is not the encoding of a text file: write one such as utf-8, utf-16, cp1252, latin-1 or mac-roman"
 
 
 def _is_timezone(name: str) -> str:

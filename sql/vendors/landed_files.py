@@ -6,6 +6,7 @@ import glob
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sql.sources.special import refuse_special
 from sql.sources.text import identifier, literal, no_glob
 from transforms.errors import RetierError, first_few
 
@@ -41,7 +42,7 @@ def find_table(folder: str, names: Sequence[str], project: Path) -> list[Path]:
             f"there is no folder {folder} in {project}: put the tables there, or fix files in retier.yaml"
         )
     for name in (pattern.replace(_PLACEHOLDER, table) for table in names for pattern in NAMES):
-        ways = [[place / f"{name}{ending}"] for ending in ENDINGS if (place / f"{name}{ending}").is_file()]
+        ways = [[one] for ending in ENDINGS if _is_file(one := place / f"{name}{ending}")]
         if (place / name).is_dir() and (inner := _landed_in(place / name)):
             ways.append(inner)
         if len(ways) > 1:
@@ -109,13 +110,20 @@ def _matching(pattern: str, project: Path) -> list[Path]:
     path = project / pattern
     if path.is_dir():
         return _landed_in(path)
-    if path.is_file():
+    if _is_file(path):
         return [path]
-    return sorted(project / match for match in glob.glob(pattern, root_dir=project, recursive=True))  # noqa: PTH207
+    found = sorted(project / match for match in glob.glob(pattern, root_dir=project, recursive=True))  # noqa: PTH207
+    return [path for path in found if _is_file(path)]
 
 
 def _landed_in(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file() and _ending(path) is not None)
+    return sorted(path for path in folder.rglob("*") if _ending(path) is not None and _is_file(path))
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether there is such a file, and refuse what would never end or never begin to be read."""
+    refuse_special(path, str(path))
+    return path.is_file()
 
 
 def _ending(path: Path) -> str | None:

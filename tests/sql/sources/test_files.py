@@ -1,6 +1,9 @@
 """Which files a source lies in."""
 
 import os
+import socket
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -11,6 +14,13 @@ from transforms.errors import RetierError, WrongUseError
 
 def names(project, **spec):
     return [file.name for file in find_files("usage", SourceSpec(**spec), project)]
+
+
+@pytest.fixture
+def short_folder():
+    """A project whose path is short enough for sockets to be named by theirs."""
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
@@ -90,3 +100,29 @@ def test_a_name_that_cannot_be_printed_is_refused(name, project):
     with pytest.raises(RetierError, match=r"usage: the name of the file 'a.* is not plain text") as refused:
         names(project, path="*.csv")
     assert str(refused.value).isprintable()
+
+
+def make_special(path, kind):
+    if kind == "a named pipe":
+        os.mkfifo(path)
+    elif kind == "a socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(str(path))
+    else:
+        path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("kind", ["a named pipe", "a socket", "a device"])
+@pytest.mark.parametrize("path", ["data/usage.csv", "data/*.csv", "**/*", ["data/fine.csv", "data/u?age.csv"]], ids=str)
+def test_what_is_no_file_is_refused_and_never_opened(kind, path, short_folder):
+    (short_folder / "data").mkdir()
+    (short_folder / "data" / "fine.csv").write_text("x")
+    make_special(short_folder / "data" / "usage.csv", kind)
+    with pytest.raises(RetierError, match=rf"^usage: data/usage\.csv is {kind}, not a file: write what comes from it"):
+        names(short_folder, path=path, format="csv")
+
+
+def test_what_is_no_file_is_refused_behind_a_url_too(short_folder):
+    os.mkfifo(short_folder / "usage.csv")
+    with pytest.raises(RetierError, match=r"^usage: .*usage\.csv is a named pipe, a socket or a device: name a file"):
+        names(short_folder, path=f"local://{short_folder}/*.csv")

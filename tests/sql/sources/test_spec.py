@@ -25,8 +25,6 @@ from transforms.errors import WrongUseError
         pytest.param({"path": "a.csv", "database": "sqlite://"}, "database goes with sql", id="database of a file"),
         pytest.param({"sql": "select 1", "delimiter": ";"}, "goes with path", id="delimiter of a query"),
         pytest.param({"path": "a.csv", "delimiter": ";;"}, "one character", id="long delimiter"),
-        pytest.param({"path": "a.csv", "encoding": "klingon"}, "not a text encoding", id="unknown encoding"),
-        pytest.param({"path": "a.csv", "encoding": "rot13"}, "not a text encoding", id="encoding that is none"),
         pytest.param({"path": "a.csv", "timezone": "Mars/Olympus"}, "not a time zone", id="unknown zone"),
         pytest.param({"path": "a.csv", "decimal": "'"}, "'.' or ','", id="decimal mark"),
         pytest.param({"path": "a.csv", "format": "xlsx"}, "'csv', 'jsonl' or 'parquet'", id="format"),
@@ -45,6 +43,32 @@ from transforms.errors import WrongUseError
 def test_what_cannot_be_meant_is_refused(written, reason):
     with pytest.raises(ValidationError, match=reason):
         SourceSpec(**written)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "klingon", "utf\x008", "rot13", "base64", "hex", "zip", "uu", "quopri", "punycode", "idna", "undefined", "mbcs",
+        "oem", "unicode_escape", "Unicode-Escape", "raw_unicode_escape", "charmap", "utf-7", "U7",
+    ],
+)  # fmt: skip
+def test_what_is_no_encoding_of_files_is_refused_with_examples_of_those_that_are(name):
+    with pytest.raises(
+        ValidationError, match="not the encoding of a text file: write one such as utf-8, utf-16, cp1252"
+    ):
+        SourceSpec(path="a.csv", encoding=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("UTF8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("utf-16", "utf-16"), ("windows-1252", "cp1252"),
+        ("latin1", "iso8859-1"), ("macroman", "mac-roman"), ("sjis", "shift_jis"), ("gb18030", "gb18030"),
+        ("cp500", "cp500"),
+    ],
+)  # fmt: skip
+def test_encodings_of_files_go_by_any_of_their_names(name, expected):
+    assert SourceSpec(path="a.csv", encoding=name).encoding == expected
 
 
 def test_refusal_does_not_repeat_a_password():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 
 import duckdb
@@ -365,3 +366,14 @@ def test_the_rows_of_two_kits_follow_one_another_one_of_them_month_by_month(land
     use = landing.spec("tickets", "salesforce").kits[0]
     assert left_out(use, "tickets", landing.folder, landing.folder / "scratch", february).reasons == {"old": 1}
     assert use.kit.reasons["old"].sentence(1) == "1 case is old"
+
+
+@pytest.mark.parametrize("place", ["ticket.csv", "ticket/2026.csv", "ticket/part/1.jsonl"])
+def test_a_pipe_among_the_tables_is_refused_and_never_opened(place, tmp_path):
+    landing = Landing(tmp_path)
+    landing.land("zendesk", {"organization": [ORGANIZATION]})
+    pipe = next(path for path in tmp_path.rglob("organization*")).parent / place
+    pipe.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(pipe)
+    with pytest.raises(RetierError, match=rf"{re.escape(place)} is a named pipe, not a file"):
+        rows_of(landing.source("tickets", "zendesk"))
