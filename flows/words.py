@@ -70,6 +70,9 @@ RISKS = {
     "ill": "it is ill",
 }
 
+SILENCE_SUSPENDED = "so many at once that silence says nothing of single accounts this month"
+"""Why silence is no risk while it is suspended."""
+
 ILL_CONDITIONS = {
     "low": "its health is poor",
     "falling": "its health falls fast",
@@ -174,6 +177,15 @@ def help_in_words(risk: Mapping[str, Any]) -> str:
     if action is None:
         return "no action is open"
     return in_words(action, {}) + (f" by {due}" if due is not None else "")
+
+
+def silence_in_words(silent: int) -> str:
+    """Return the sentence that says that silence is suspended.
+
+    Args:
+        silent: How many accounts used nothing in the month.
+    """
+    return f"{pluralize(silent, 'account')} used nothing in the month, {SILENCE_SUSPENDED}."
 
 
 def span(months: Sequence[object]) -> str:

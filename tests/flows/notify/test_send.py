@@ -91,6 +91,7 @@ def test_a_summary_has_the_matrix_the_largest_moves_and_the_hours_that_are_missi
     ):
         assert line in told.splitlines()
     assert "  mid touch           1        90,000                    -      1            70" in told
+    assert "Nobody is at risk." in told.splitlines()
 
 
 def test_mails_go_to_their_owners_and_carry_the_identifier(web, mail: MailServer, empty_folder):
