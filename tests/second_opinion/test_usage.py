@@ -6,6 +6,7 @@ import pytest
 
 from .usage import (
     Company,
+    base_rates,
     days_of,
     expected_events,
     has_sudden_silence,
@@ -75,6 +76,19 @@ def test_base_is_the_median_of_known_months_that_were_lived_through() -> None:
     assert expected_events(Company(rows, {"a": [(date(2025, 4, 2), None)]}, 0), "a", M) == pytest.approx(1200)
     assert expected_events(Company(rows, {"a": [(date(2025, 5, 2), None)]}, 0), "a", M) is None
     assert expected_events(Company(rows, {"a": [(FIRST, None)]}, M), "a", M) is None
+
+
+def test_time_between_two_contracts_is_not_lived_through() -> None:
+    """Away from 10 February to 20 April 2025, though it went on using the product a little."""
+    away = range((date(2025, 2, 10) - FIRST).days, (date(2025, 4, 21) - FIRST).days)
+    rows = [("a", day, 1 if number in away else 10) for number, day in enumerate(ALL)]
+    spans = [(FIRST, date(2025, 2, 9)), (date(2025, 4, 21), None)]
+    one = Company(rows, {"a": spans}, M - 4)  # January is unknown, so that May alone is left
+    assert [slots(one, "a", M, then) for then in (M - 4, M - 3, M - 2, M - 1)] == [9, 0, 10, 31]
+    assert base_rates(one, "a", M)[-5:] == [None, None, None, None, 10]
+    assert expected_events(one, "a", M) == pytest.approx(300)
+    assert expected_events(one, "a", M - 1) is None  # of March and April, neither of them whole
+    assert usage_recency(Company([("b", LAST, 1)], {"a": spans, "b": spans}, 0), "a", M) == (LAST - FIRST).days
 
 
 def test_long_silence_stays_a_fall_and_what_was_never_used_has_no_trend() -> None:

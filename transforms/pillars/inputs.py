@@ -33,7 +33,7 @@ class MonthInputs:
     Attributes:
         month: The month M.
         accounts: Source ``accounts`` as of M, one row per account.
-        billing: ``billing_facts`` of M.
+        billing: ``billing_facts`` of M, with the ``service_days`` of ``usage_months(policy)`` months.
         usage: Usage facts by month, for ``usage_months(policy)`` months up to M or more.
         usage_history: Every feature used and last day of use, up to M.
         usage_history_before: The same up to M-3; None if usage is not known so far back.

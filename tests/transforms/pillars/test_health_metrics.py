@@ -36,7 +36,7 @@ def test_usage_trend(policy, events, billing, expected):
     ("last_day", "is_known"), [pytest.param(15, True, id="half-a-month"), pytest.param(14, False, id="less-than-half")]
 )
 def test_usage_trend_needs_half_a_month_in_service(policy, last_day, is_known):
-    grace = {"is_in_grace": True, "service_end_date": day(0, last_day)}
+    grace = {"is_in_grace": True, "service": [(date(2024, 1, 1), day(0, last_day))]}
     row = measured(policy, usage=used({0: 100, 1: 100}), usage_from=M - 1, billing=[grace], rhythm="daily")["a"]
     assert (row["usage_trend_ratio"] is not None) == is_known
 

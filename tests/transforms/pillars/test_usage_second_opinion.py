@@ -24,7 +24,7 @@ ACCOUNTS = 45
 
 
 def company(seed: int, accounts: int) -> naive.Company:
-    """Accounts that begin, pause, stop and return, with a source that begins late, loses days or all of a sudden."""
+    """Accounts that begin, leave, pause, stop and return; a source that begins late, loses days or all of a sudden."""
     rng = Random(seed)
     names = [f"a{number:02d}" for number in range(accounts)]
     known_since = rng.choice((FIRST_LOADED, FIRST_LOADED, MONTH - 7, MONTH - 2))
@@ -36,7 +36,7 @@ def company(seed: int, accounts: int) -> naive.Company:
     for name in names:
         start = naive.days_of(MONTH - rng.randrange(18))[0] + timedelta(days=rng.choice((0, 0, rng.randrange(28))))
         end = last - timedelta(days=rng.randrange(30)) if rng.random() < 0.1 else None
-        service[name] = [(start, end)]
+        service[name] = [(start, end)] if rng.random() < 0.8 else returned(rng, start, end)
         stops = rng.choice((MONTH + 1, MONTH + 1, MONTH - rng.randrange(9)))
         if has_loss and rng.random() < 0.3:
             stops = MONTH
@@ -44,6 +44,14 @@ def company(seed: int, accounts: int) -> naive.Company:
         kept = [day for day in days if day not in lost and naive.month_of(day) < stops]
         rows += [(name, day, rng.choice(EVENTS)) for day in kept]
     return naive.Company(rows, service, known_since)
+
+
+def returned(rng: Random, start: date, end: date | None) -> list[tuple[date, date | None]]:
+    """Two contracts and some time between them, in which the account may go on using the product."""
+    left = start + timedelta(days=rng.randrange(240))
+    back = left + timedelta(days=1 + rng.choice((0, 1, 20, 45, 100)))
+    last = end or naive.days_of(MONTH)[-1]
+    return [(start, left), (back, end)] if back <= last else [(start, end)]
 
 
 def reported(rng: Random, pattern: tuple[int, ...], start: date, end: date) -> Iterator[date]:
@@ -60,8 +68,13 @@ def reported(rng: Random, pattern: tuple[int, ...], start: date, end: date) -> I
 def measured(one: naive.Company, policy: Policy) -> dict[str, dict[str, Any]]:
     """What the product makes of the company."""
     billing = [
-        {"account_id": name, "tenure_start_date": start, "service_end_date": end, "is_in_grace": end is not None}
-        for name, [(start, end)] in one.service.items()
+        {
+            "account_id": name,
+            "tenure_start_date": spans[0][0],
+            "service": spans,
+            "is_in_grace": spans[-1][1] is not None,
+        }
+        for name, spans in one.service.items()
     ]
     since = Month(date(one.known_since // 12, one.known_since % 12 + 1, 1))
     usage = [{"account_id": name, "date": day, "events": events} for name, day, events in one.rows]
@@ -99,3 +112,4 @@ def test_companies_have_every_rhythm_and_every_case() -> None:
     trends = [naive.expected_events(one, name, MONTH) for one in companies for name in one.service]
     assert sum(trend is None for trend in trends) > 50
     assert sum(trend is not None for trend in trends) > 300
+    assert sum(len(spans) > 1 for one in companies for spans in one.service.values()) > 50
