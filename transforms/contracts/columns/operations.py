@@ -171,9 +171,11 @@ ACTION_OWNER = text(
     "Who acts: the account's owner or, for a call beside the plan, the CRM's owner or one of the pool with room.",
 ).but(came_with=3)
 DUE_DATE = date("due_date", "The day by which the action is due.")
-ACTION_REASON = text("reason", "Why the action is due, with the figures of the month in which it was opened.").but(
-    is_prose=True
-)
+ACTION_REASON = text(
+    "reason",
+    "Why the action is due: with this month's figures where it answers a risk, else with those of the month in which "
+    "it was opened.",
+).but(is_prose=True)
 ACTION_STATUS = text(
     "status", "Status of the action; done and dropped appear in one month only.", "open", "done", "dropped"
 )
