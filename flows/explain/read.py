@@ -120,7 +120,7 @@ def _component(
         meaning=metric.meaning if metric else None,
         unit=metric.unit if metric else None,
         metric_value=row["metric_value"],
-        measured=_measured(row["metric_value"], metric),
+        measured=measured(row["metric_value"], metric),
         component_score=row["component_score"],
         weight=row["weight"],
         contribution=row["contribution"],
@@ -134,7 +134,13 @@ def _component(
     )
 
 
-def _measured(value: float | None, metric: Column | None) -> str | None:
+def measured(value: float | None, metric: Column | None) -> str | None:
+    """Write a metric as people read it: ``37.5%``, ``yes``, ``1 day``, ``12 days``; None for an unknown one.
+
+    Args:
+        value: The published value; a flag is 0 or 1.
+        metric: The column that it is measured in; None if it is no longer known.
+    """
     if value is None:
         return None
     if metric is not None and metric.dtype == pl.Boolean:
@@ -143,4 +149,6 @@ def _measured(value: float | None, metric: Column | None) -> str | None:
     if unit in {"share", "ratio"}:
         return f"{value:z.1%}"
     number = f"{value:z,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:z.3g}"
-    return f"{number} {unit}" if unit == "days" else number
+    if unit == "days":
+        return f"{number} {'day' if number == '1' else 'days'}"
+    return number
