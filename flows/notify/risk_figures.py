@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection
 
+from flows.help_given import with_help_given
+from flows.notify.messages import RiskNote
 from flows.words import RISKS, in_words, risk_in_words, silence_in_words
 from sql.dialects import quoted, read
 from transforms.month import Month
@@ -51,18 +54,40 @@ def risk_figures(connection: Connection, month: Month, dearest: int) -> dict[str
         "scores": "account_scores",
     }
     tables = {alias: quoted(connection, name) for alias, name in names.items()}
-    risks = read(connection, _RISKS.format(**tables), month=month.first_day)
-    risks = risks.sort("arr", "account_id", descending=[True, False], nulls_last=True)
+    risks = _risks(connection, month)
+    named = with_help_given(connection, risks.head(dearest), month)
     unknown = read(connection, _UNKNOWN.format(**tables), month=month.first_day).row(0, named=True)
     return {
         "accounts_at_risk": risks.height,
         "arr_at_risk": float(risks["arr"].sum()),
         "risks": _by_reason(risks),
-        "dearest_at_risk": [_named(row) for row in risks.head(dearest).iter_rows(named=True)],
+        "dearest_at_risk": [_named(row) for row in named.iter_rows(named=True)],
         "more_at_risk": max(risks.height - dearest, 0),
         "silence": silence_in_words(unknown["silent"]) if unknown["is_silence_suspended"] else None,
         "without_health": unknown["without_health"],
     }
+
+
+def risks_by_owner(connection: Connection, month: Month, owners: Collection[str]) -> dict[str, list[RiskNote]]:
+    """Read the accounts at risk of some owners, each owner's dearest first.
+
+    Args:
+        connection: To the warehouse.
+        month: The month.
+        owners: The owners.
+    """
+    risks = with_help_given(connection, _risks(connection, month).filter(pl.col("owner").is_in(owners)), month)
+    notes: dict[str, list[RiskNote]] = {}
+    for row in risks.iter_rows(named=True):
+        note = RiskNote(row["account_id"], row["name"], row["arr"], risk_in_words(row))
+        notes.setdefault(row["owner"], []).append(note)
+    return notes
+
+
+def _risks(connection: Connection, month: Month) -> pl.DataFrame:
+    tables = {name.removeprefix("account_"): quoted(connection, name) for name in ("account_risks", "account_features")}
+    risks = read(connection, _RISKS.format(**tables), month=month.first_day)
+    return risks.sort("arr", "account_id", descending=[True, False], nulls_last=True)
 
 
 def _by_reason(risks: pl.DataFrame) -> list[dict[str, Any]]:
