@@ -107,10 +107,11 @@ NPS = number("nps", "Net promoter score, unless too old.", "points", -100, 100)
 
 INTEGRATIONS = count("integrations", "Integrations in use.", "integrations")
 TICKETS_PER_MONTH = number("tickets_per_month", "Tickets opened per month over 3 months.", "tickets per month", 0)
-ESCALATIONS = count(
+ESCALATIONS = number(
     "escalations",
     "Tickets opened in 12 months that were escalated, scaled up where fewer months are known; null where too few are.",
     "tickets",
+    0,
 )
 CUSTOMER_HOURS_PER_MONTH = number(
     "customer_hours_per_month",
