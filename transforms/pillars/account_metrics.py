@@ -45,7 +45,7 @@ def account_metrics(inputs: MonthInputs, policy: Policy, configured: frozenset[s
     accounts = with_rates(accounts, rhythm, month, usage_months(policy))
     accounts = with_feature_use(accounts, inputs, policy)
     accounts = with_support_window(accounts, inputs, policy)
-    accounts = with_payment(accounts, inputs.invoices, month, policy)
+    accounts = with_payment(accounts, inputs, policy)
     accounts = with_contact(accounts, inputs, policy)
     accounts = with_product_whitespace(accounts, inputs.products)
     accounts = with_grants(accounts, inputs.grants, month)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tests.transforms.pillars.world import M, day, measured, moment, used
+from tests.transforms.pillars.world import EVERYTHING, M, day, inputs_of, measured, moment, used
+from transforms.pillars import account_metrics
 
 _LAST = {"account_id": "b", "date": day(0, 30)}
 """Somebody else's row on the last day, so that the source has rows until then."""
@@ -196,6 +198,15 @@ def test_days_late(policy, invoices, expected):
         {"invoice_id": str(place), "issued_date": day(8), "status": "paid", **row} for place, row in enumerate(invoices)
     ]
     assert measured(policy, invoices=given)["a"]["days_late_mean"] == expected
+
+
+def test_invoices_of_before_their_beginning_are_unknown(policy):
+    given = [
+        {"invoice_id": "before", "issued_date": day(1), "due_date": day(0, 1), "status": "open"},
+        {"invoice_id": "since", "issued_date": day(0, 1), "due_date": day(0, 20), "status": "open"},
+    ]
+    inputs = replace(inputs_of(invoices=given), known_since={"invoices": M})
+    assert account_metrics(inputs, policy, EVERYTHING).collect()["days_late_mean"].to_list() == [10.0]
 
 
 @pytest.mark.parametrize(
