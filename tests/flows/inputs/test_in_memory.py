@@ -33,7 +33,7 @@ def test_metrics_and_interactions_are_those_of_facts_that_were_not_collected(laz
     metrics = [account_metrics(inputs, policy, EVERYTHING).collect() for inputs in (lazy, collected)]
     assert_frame_equal(*metrics)
     known = metrics[0].lazy().select("account_id", "tenure_start_date", "last_active_date")
-    assert_frame_equal(*(with_interactions(known, inputs).collect() for inputs in (lazy, collected)))
+    assert_frame_equal(*(with_interactions(known, inputs, 6).collect() for inputs in (lazy, collected)))
 
 
 def test_no_more_of_usage_is_kept_than_a_month_looks_at(lazy: MonthInputs, policy: Policy) -> None:
