@@ -30,12 +30,28 @@ def unpacked(name: str, folder: Path) -> Path:
     return folder
 
 
+def put_policy_of_today(folder: Path) -> None:
+    """Bring a project's policy up to date, and put it in place, as docs/upgrading.md says."""
+    new, _ = upgrade_policy_file(folder / "policy.yaml", {})
+    new.replace(folder / "policy.yaml")
+
+
+def raised_since_0_1_0() -> str:
+    """Return how a plan names every definition of this version that is not that of 0.1.0, and what it changed."""
+    known = versions.SHARED | versions.FACTS | versions.STAGES
+    raised = {name: lines for name, lines in sorted(known.items()) if versions.newest(lines) > 1 and 1 in lines}
+    described = [
+        f"{name} 1 → {versions.newest(lines)} ({'; '.join(line for number, line in lines.items() if number > 1)})"
+        for name, lines in raised.items()
+    ]
+    return f"definition changed: {', '.join(described)}"
+
+
 @pytest.fixture(params=["duckdb", "postgresql"])
 def former(request: pytest.FixtureRequest, tmp_path: Path) -> Replay:
     """A project with three months that 0.1.0 published, on either database."""
     folder = unpacked(request.param, tmp_path / "project")
-    new, _ = upgrade_policy_file(folder / "policy.yaml", {})
-    new.replace(folder / "policy.yaml")
+    put_policy_of_today(folder)
     if request.param == "duckdb":
         return Replay(folder, None)
     server: Server = request.getfixturevalue("postgresql")
