@@ -103,6 +103,13 @@ def test_metrics_of_usage_are_those_of_the_second_opinion(policy: Policy, seed: 
         assert got == pytest.approx(expected), f"{name}, {naive.rhythm(one, MONTH)}"
 
 
+@pytest.mark.parametrize("seed", range(0, 20, 5))
+def test_the_order_of_rows_does_not_matter(policy: Policy, seed: int) -> None:
+    one = company(seed, ACCOUNTS)
+    shuffled = replace(one, rows=Random(seed).sample(one.rows, len(one.rows)))
+    assert measured(shuffled, policy) == measured(one, policy)
+
+
 def test_companies_have_every_rhythm_and_every_case() -> None:
     companies = [company(seed, ACCOUNTS) for seed in range(20)]
     assert {naive.rhythm(one, MONTH) for one in companies} == {"daily", "weekly", "monthly"}
