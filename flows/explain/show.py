@@ -51,7 +51,7 @@ def _head(explanation: Explanation, currency: str) -> Iterator[Text]:
     base = "" if tiers["base_tier"] == tiers["tier"] else f" (base tier {in_words(tiers['base_tier'], TIERS)})"
     yield Text.assemble("Tier: ", (in_words(tiers["tier"], TIERS), "bold"), f"{base}, {_since(explanation)}")
     for position, code in enumerate(explanation.reasons):
-        yield Text(f"{'Why: ' if position == 0 else '     '}{in_words(code, REASONS)} [{code}]")
+        yield Text(f"{'Why: ' if position == 0 else '     '}{in_words(code, REASONS)}")
     yield Text(
         f"Target: {in_words(tiers['target_tier'], TIERS)}; by score {in_words(tiers['score_target_tier'], TIERS)}, "
         f"ceiling {in_words(tiers['ceiling_tier'], TIERS)}, floor {in_words(tiers['floor_tier'], TIERS)}"

@@ -80,7 +80,7 @@ def risk_lines(explanation: Explanation) -> Iterator[str]:
         since = f"since {risk['reason_since_month']:%Y-%m}"
         if risk["since_month"] != risk["reason_since_month"]:
             since += f", at risk since {risk['since_month']:%Y-%m}"
-        yield f"At risk: {in_words(risk['reason'], RISKS)} [{risk['reason']}], {since}; {help_in_words(risk)}"
+        yield f"At risk: {in_words(risk['reason'], RISKS)}, {since}; {help_in_words(risk)}"
     if tiers["is_ill"]:
         conditions = [in_words(code, ILL_CONDITIONS) for code in (tiers["ill_conditions"] or "").split(",") if code]
         yield f"Ill: {', '.join(conditions)}"
