@@ -9,6 +9,7 @@ from .usage import (
     base_rates,
     days_of,
     expected_events,
+    gaps,
     has_sudden_silence,
     is_lost,
     rhythm,
@@ -110,6 +111,16 @@ def test_a_day_that_the_feed_lost_is_no_slot() -> None:
     assert slots(one, "a1", M, M) == 29
     few = company({f"a{number}": [day for day in WEEKDAYS if day != lost] for number in range(19)})
     assert not is_lost(few, lost)
+
+
+def test_rows_of_before_the_beginning_show_no_rhythm_and_no_usual_day() -> None:
+    lost, stray = date(2025, 6, 11), date(2025, 2, 3)
+    days = [stray, *(day for day in WEEKDAYS if day >= date(2025, 4, 1) and day != lost)]
+    one = company({f"a{number}": days for number in range(20)}, known=M - 2)
+    assert is_lost(one, lost)
+    # 13 of the 26 Wednesdays since January lie before the beginning: with them, half of all would be empty.
+    assert max(gaps(one, M)) == 3
+    assert stray in one.days_by_account["a1"]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from transforms.policy import Policy
 VERSIONS = {
     1: "as in 0.1.0",
     2: "trend against expected events, recency by the source's own days, rates in variation",
-    3: "invoices that were issued before the beginning of invoices are unknown",
+    3: "invoices of before their beginning are unknown; recency in half days, where the usual gap has one",
 }
 
 
@@ -100,7 +100,7 @@ def _usage_recency(rhythm: SourceRhythm, month: Month) -> pl.Expr:
     """
     until = pl.lit(rhythm.last_date or month.last_day)
     idle = (until - pl.coalesce("last_active_date", "tenure_start_date")).dt.total_days()
-    return (idle - (rhythm.usual_gap_days - 1)).clip(lower_bound=0).floor().cast(pl.Int64)
+    return (idle - (rhythm.usual_gap_days - 1)).clip(lower_bound=0).cast(pl.Float64)
 
 
 def _per_seat(amount: pl.Expr) -> pl.Expr:

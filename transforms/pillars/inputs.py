@@ -72,6 +72,12 @@ class MonthInputs:
         """The sources that have had no row for too long."""
         return frozenset(source for source, is_stale in self.freshness.items() if is_stale)
 
+    @property
+    def known_usage(self) -> dict[Month, UsageFacts]:
+        """Usage facts of the months that are known: rows of before the beginning say nothing of how often rows come."""
+        since = self.known_since.get("usage")
+        return {month: facts for month, facts in self.usage.items() if since is None or since <= month}
+
     def known_months(self, source: str, months: int) -> int:
         """Count the trailing months, M included, that are known of a source; all of them where it has no rows."""
         since = self.known_since.get(source)

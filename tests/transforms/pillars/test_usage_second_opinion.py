@@ -31,6 +31,7 @@ def company(seed: int, accounts: int) -> naive.Company:
     last = naive.days_of(MONTH)[-1]
     lost = {last - timedelta(days=rng.randrange(40)) for _ in range(rng.choice((0, 3, 3)))}
     has_loss = rng.random() < 0.5
+    has_strays = known_since > FIRST_LOADED
     pattern = PATTERNS[rng.choice(sorted(PATTERNS))]
     rows, service = [], {}
     for name in names:
@@ -43,6 +44,8 @@ def company(seed: int, accounts: int) -> naive.Company:
         days = reported(rng, pattern, max(start, naive.days_of(known_since)[0]), end or last)
         kept = [day for day in days if day not in lost and naive.month_of(day) < stops]
         rows += [(name, day, rng.choice(EVENTS)) for day in kept]
+        if has_strays and rng.random() < 0.5:
+            rows.append((name, naive.days_of(known_since - 2)[rng.randrange(28)], 9))
     return naive.Company(rows, service, known_since)
 
 
@@ -79,7 +82,7 @@ def measured(one: naive.Company, policy: Policy) -> dict[str, dict[str, Any]]:
     since = Month(date(one.known_since // 12, one.known_since % 12 + 1, 1))
     usage = [{"account_id": name, "date": day, "events": events} for name, day, events in one.rows]
     accounts = [{"account_id": name} for name in one.service]
-    inputs = inputs_of(rhythm=None, usage_from=since, usage=usage, billing=billing, accounts=accounts)
+    inputs = inputs_of(rhythm=None, usage=usage, billing=billing, accounts=accounts)
     inputs = replace(inputs, known_since={"usage": since})
     frame = account_metrics(inputs, policy, EVERYTHING).collect()
     return {row["account_id"]: row for row in frame.iter_rows(named=True)}
@@ -96,7 +99,7 @@ def test_metrics_of_usage_are_those_of_the_second_opinion(policy: Policy, seed: 
             "events": naive.events_in(one, name, MONTH),
             "expected_events": naive.expected_events(one, name, MONTH),
             "usage_trend_ratio": naive.usage_trend(one, name, MONTH),
-            "usage_recency_days": int(naive.usage_recency(one, name, MONTH)),
+            "usage_recency_days": naive.usage_recency(one, name, MONTH),
             "has_sudden_silence": is_sudden,
         }
         got = {column: row[column] for column in expected} | {"has_sudden_silence": bool(row["has_sudden_silence"])}

@@ -66,11 +66,12 @@ USAGE_TREND_RATIO = number(
     -1,
 )
 LICENCE_UTILISATION_SHARE = number("licence_utilisation_share", "Monthly active users per seat.", "ratio", 0)
-USAGE_RECENCY_DAYS = count(
+USAGE_RECENCY_DAYS = number(
     "usage_recency_days",
     "Days without use beyond the usual gap of the source, up to its last day with rows; for who was never active, from "
     "tenure start.",
     "days",
+    0,
 )
 FEATURE_BREADTH_SHARE = share("feature_breadth_share", "Share of the available features that were used in 3 months.")
 TICKETS_PER_100_SEATS = number("tickets_per_100_seats", "Tickets opened in 3 months per 100 seats.", "tickets", 0)
