@@ -13,6 +13,9 @@ import polars as pl
 import pytest
 
 from flows.settings import upgrade_policy_file
+from flows.warehouse import warehouse_engine
+from sql.dialects import dialect_of
+from sql.engine import transaction
 from tests.flows.backfill.replays import Replay
 from tests.flows.command_line import retier
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH
@@ -71,6 +74,12 @@ def backfill(one: Replay, *options: str) -> str:
     return result.stdout
 
 
+def columns_of(one: Replay) -> set[tuple[str, str]]:
+    """Every column of the warehouse, with its table."""
+    with transaction(warehouse_engine(one.project)) as connection:
+        return dialect_of(connection).column_names(connection)
+
+
 def files_of(one: Replay) -> dict[Path, bytes]:
     """What is staged and counted, by path."""
     return {path: path.read_bytes() for path in (one.folder / "facts").rglob("*.parquet")}
@@ -84,6 +93,15 @@ def run(one: Replay, *options: str) -> subprocess.CompletedProcess[str]:
 def newest_run(one: Replay) -> dict[str, Any]:
     """The record of the newest run."""
     return one.runs().sort("finished_at").row(-1, named=True)
+
+
+def test_a_check_leaves_a_warehouse_of_before_as_it_is(former):
+    before = columns_of(former)
+
+    result = retier("check", "--month", "2025-03", "--json", folder=former.folder)
+
+    assert json.loads(result.stdout)["affordability"]["from_contracts_alone"] is False
+    assert columns_of(former) == before
 
 
 def test_a_month_does_not_start_from_what_other_rules_published(former):
