@@ -57,7 +57,7 @@ DATA = {"vendors": "fivetran"}
 # Most customers were there on the last day of the data: that recencies are equal is a fact, and is told.
 _EQUAL = "different scores for interaction_recency_days"
 EXPECTED_WARNING = dict.fromkeys(CHANGED_IN_THE_POLICY, re.compile(_EQUAL)) | {
-    # Started in the middle, all who are ill may have a lift in the second month, and on thin usage a third are.
+    # On thin usage many fall ill by chance, and in the first months of a warehouse lifts start and none ends.
     "ravenstack": re.compile(f"{_EQUAL}|the share of high touch went from|have a stability index of"),
     # Nine accounts, and few rows of other years.
     "vendors": re.compile("different scores for |(invoices|touchpoints) (is|would count as) stale"),
