@@ -75,6 +75,7 @@ _WHOLE = {
     "segments": "account_segments",
     "plan": "engagement_plan",
     "actions": "engagement_actions",
+    "risks": "account_risks",
     "load": "team_load",
 }
 _OF_THE_RUN = ("run_id", "revision")
