@@ -178,9 +178,10 @@ class Production:
                 row["events"] *= factor
         write_usage(self.shell.folder / "demo", rows)
 
-    def lose_usage(self, month: Month) -> None:
-        """Let there be no usage of a month."""
-        rows = [row for row in tables()["usage"] if not row["date"].startswith(str(month))]
+    def lose_usage(self, *months: Month) -> None:
+        """Let there be no usage of some months, and all usage of the others."""
+        lost = tuple(map(str, months))
+        rows = [row for row in tables()["usage"] if not row["date"].startswith(lost)]
         write_usage(self.shell.folder / "demo", rows)
 
 
