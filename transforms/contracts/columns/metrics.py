@@ -72,7 +72,7 @@ USAGE_RECENCY_DAYS = number(
     "tenure start.",
     "days",
     0,
-)
+).but(fractions_came_with=3)
 FEATURE_BREADTH_SHARE = share("feature_breadth_share", "Share of the available features that were used in 3 months.")
 TICKETS_PER_100_SEATS = number("tickets_per_100_seats", "Tickets opened in 3 months per 100 seats.", "tickets", 0)
 CSAT_MEAN = number("csat_mean", "Mean satisfaction of tickets over 3 months.", "points", 1, 5)
@@ -113,7 +113,7 @@ ESCALATIONS = number(
     "Tickets opened in 12 months that were escalated, scaled up where fewer months are known; null where too few are.",
     "tickets",
     0,
-)
+).but(fractions_came_with=3)
 CUSTOMER_HOURS_PER_MONTH = number(
     "customer_hours_per_month",
     "Hours per month of contact that the customer asked for, over 3 months.",

@@ -106,7 +106,7 @@ TRAILING_YEAR_ACTIVE_DAYS = number(
     0,
     # A known month of 31 days may stand for twelve.
     372,
-)
+).but(fractions_came_with=3)
 TRAILING_YEAR_REVENUE = money(
     "trailing_year_revenue",
     "Invoiced in the 12 months up to this one, at this month's rates (where 6 to 11 are known, what theirs come to in "
