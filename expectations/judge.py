@@ -188,7 +188,8 @@ def finding_of(result: ExpectationValidationResult, table: str, month: Month) ->
     if result.success:
         return Finding(check, severity, True, f"{table} has {expected}", observed, expected)
     rule = check.removeprefix(f"{table}.")
-    what = f"{observed} of {table} break {rule}" if "unexpected_count" in found else f"{table} has {observed}"
+    breaks = "breaks" if observed.startswith("1 of ") else "break"
+    what = f"{observed} of {table} {breaks} {rule}" if "unexpected_count" in found else f"{table} has {observed}"
     examples = _examples(found)
     message = f"{what}{f', such as {examples}' if examples else ''}; expected {expected}"
     if effect == "quarantines":

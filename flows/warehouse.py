@@ -31,11 +31,15 @@ def _engine(url: str, directory: Path) -> sa.Engine:
 
 
 @contextmanager
-def reading(project: Project) -> Iterator[sa.Connection | None]:
+def reading(project: Project, *, is_migrating: bool = True) -> Iterator[sa.Connection | None]:
     """Open the warehouse for reading; None if nothing has run yet, because reading must not create it.
 
     All reads see the same snapshot. A warehouse that an earlier version of retier made is migrated to the present
     contracts first, since it may lack what is about to be read.
+
+    Args:
+        project: The project.
+        is_migrating: Whether it is; without that only what 0.1.0 had may be read.
 
     Raises:
         BusyError: If another process holds the file for too long.
@@ -52,7 +56,7 @@ def reading(project: Project) -> Iterator[sa.Connection | None]:
             return
         found = dialect_of(connection).column_names(connection)
         has_run = "runs" in {table for table, _ in found}
-        if not has_run or not is_behind(found):
+        if not has_run or not is_migrating or not is_behind(found):
             yield connection if has_run else None
             return
     with transaction(engine) as connection:

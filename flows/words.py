@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from transforms.month import Month
@@ -69,6 +71,12 @@ RISKS = {
     "ill_unaffordable": "it is ill, and its gross profit cannot pay for a lift",
     "ill": "it is ill",
 }
+
+SILENCE_SUSPENDED = "so many at once that silence says nothing of single accounts this month"
+"""Why silence is no risk while it is suspended."""
+
+ACTIONS = {"chronic_risk": "call about lasting poor health"}
+"""What is to be done, where the code alone does not say it."""
 
 ILL_CONDITIONS = {
     "low": "its health is poor",
@@ -163,17 +171,73 @@ def driver_in_words(driver: Mapping[str, Any], labels: Mapping[str, str]) -> str
     return f"{name} {driver['points']:+z.1f}" if "points" in driver else name
 
 
+def lever_in_words(tiers: Mapping[str, Any], labels: Mapping[str, str]) -> str | None:
+    """Return what would move an account up, with all that must come together; null where nothing is known to.
+
+    Args:
+        tiers: Of its row of account_tiers: binding_constraints, top_lever, levers, is_lever_sufficient and
+            arr_for_promotion.
+        labels: What people call each component, by ``pillar.component``.
+    """
+    lever = tiers.get("top_lever")
+    if lever is None:
+        return None
+    constraints = (tiers.get("binding_constraints") or "").split(",")
+    needed = []
+    if "override" in {lever, *constraints}:
+        needed.append("the end of the override")
+    if "insufficient_data" in {lever, *constraints}:
+        needed.append("more data, so that it has a priority")
+    if "economic_ceiling" in {lever, *constraints}:
+        arr = tiers.get("arr_for_promotion")
+        needed.append("more gross profit" if arr is None else f"an ARR of {arr:z,.0f} or more")
+    if "." in lever:
+        needed.append(_scores_in_words(lever, tiers, labels))
+    elif "score" in constraints:
+        needed.append("a higher priority")
+    return " and ".join(needed) or f"time alone: {in_words(lever, CONSTRAINTS)}"
+
+
+def _scores_in_words(lever: str, tiers: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    together = [one["component"] for one in json.loads(tiers.get("levers") or "[]")]
+    if together:
+        return " and ".join(component_in_words(one, labels) for one in together)
+    alone = ", which is not enough alone" if tiers.get("is_lever_sufficient") is False else ""
+    return component_in_words(lever, labels) + alone
+
+
 def risk_in_words(risk: Mapping[str, Any]) -> str:
     """Return a row of account_risks as people read it: ``it is ill, since 2026-09; risk call by 2026-11-15``."""
     return f"{in_words(risk['reason'], RISKS)}, since {risk['reason_since_month']:%Y-%m}; {help_in_words(risk)}"
 
 
 def help_in_words(risk: Mapping[str, Any]) -> str:
-    """Return what is done for an account at risk, and by when."""
+    """Return what is done for an account at risk and by when, or when it was done: ``risk call by 2026-11-14``.
+
+    Args:
+        risk: A row of account_risks: month, next_action and next_action_due_date; done_action and done_date where
+            somebody looked for what was done.
+    """
     action, due = risk["next_action"], risk["next_action_due_date"]
     if action is None:
-        return "no action is open"
-    return in_words(action, {}) + (f" by {due}" if due is not None else "")
+        done = risk.get("done_action")
+        return "no action is open" if done is None else f"{in_words(done, ACTIONS)} done on {risk['done_date']}"
+    when = "" if due is None else f" {due_in_words(due, Month.of(risk['month']))}"
+    return in_words(action, ACTIONS) + when
+
+
+def due_in_words(due: date, month: Month) -> str:
+    """Return by when an action is due, seen from the end of a month: ``by 2026-11-14``, ``was due by 2026-08-14``."""
+    return f"by {due}" if due > month.last_day else f"was due by {due}"
+
+
+def silence_in_words(silent: int) -> str:
+    """Return the sentence that says that silence is suspended.
+
+    Args:
+        silent: How many accounts used nothing in the month.
+    """
+    return f"{pluralize(silent, 'account')} used nothing in the month, {SILENCE_SUSPENDED}."
 
 
 def span(months: Sequence[object]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 import sqlalchemy as sa
@@ -23,13 +23,15 @@ def create_all(connection: sa.Connection) -> None:
     """Create what is missing from the schema: tables, columns, comments and views.
 
     If the schema matches the contracts, nothing is written or locked. A column that is new in a contract is added, null
-    in the months that were published before; a column that was removed from a contract stays, with its values.
+    in the months that were published before; a column that was removed from a contract stays, with its values. Whole
+    numbers become fractional ones where a contract says so, and keep their values.
 
     Args:
         connection: An open connection; the caller commits.
 
     Raises:
-        RetierError: If a column of an existing table has another type than its contract says.
+        RetierError: If a column of an existing table has another type than its contract says, or cannot get it because
+            views of others read it.
     """
     if is_known_good(connection):
         return
@@ -45,15 +47,19 @@ def _create_missing(connection: sa.Connection) -> None:
     tables = before.filter(pl.col("kind") == "table")
     by_name = {str(name[0]): columns for name, columns in tables.group_by("table_name")}
     dtypes = _dtypes(connection, tables["data_type"])
+    whole: list[sa.Column[object]] = []
     for table in metadata().tables.values():
         columns = by_name.get(table.name)
         if columns is None:
             _create(connection, table)
         else:
             _migrate(connection, table, columns)
-            _refuse_other_types(table, columns, dtypes)
+            whole.extend(_whole_numbers(table, columns, dtypes))
     _create_indexes(connection)
     create_views(connection, before.filter(pl.col("kind") == "view"))
+    # Last: by then no view of retier's own reads them, and PostgreSQL changes no column that a view reads.
+    for column in whole:
+        _widen(connection, column)
 
 
 def is_known_good(connection: sa.Connection) -> bool:
@@ -150,11 +156,32 @@ def _dtypes(connection: sa.Connection, types: pl.Series) -> dict[str, pl.DataTyp
     return dict(zip(listed, read(connection, f"select {nulls} limit 0").dtypes, strict=True))
 
 
-def _refuse_other_types(table: sa.Table, present: pl.DataFrame, dtypes: Mapping[str, pl.DataType]) -> None:
+def _whole_numbers(
+    table: sa.Table, present: pl.DataFrame, dtypes: Mapping[str, pl.DataType]
+) -> Iterator[sa.Column[object]]:
+    """Yield the columns of whole numbers that the contract wants as fractional ones, and refuse any other type."""
     schema = PUBLISHED[table.name].schema
     for name, kind in present.select("column_name", "data_type").iter_rows():
-        if name in schema and dtypes[kind] != schema[name]:
+        if name not in schema or dtypes[kind] == schema[name]:
+            continue
+        if (dtypes[kind], schema[name]) != (pl.Int64(), pl.Float64()):
             raise RetierError(
                 f"column {name} of {table.name} holds {dtypes[kind]}, expected {schema[name]}: this warehouse was "
                 "made by another version of retier; use that version, or move the warehouse away and backfill"
             )
+        yield table.columns[name]
+
+
+def _widen(connection: sa.Connection, column: sa.Column[object]) -> None:
+    table, kind = column.table.name, column.type.compile(connection.dialect)
+    dependents = dialect_of(connection).dependents(connection, table, column.name)
+    if dependents:
+        raise RetierError(
+            f"column {column.name} of {table} cannot hold fractions yet, since views that are not retier's read it: "
+            f"drop them ({', '.join(dependents)}), run this again, and create them again"
+        )
+    execute(
+        connection,
+        f"alter table {quoted(connection, table)} alter column {quoted(connection, column.name)} type {kind}",
+    )
+    execute(connection, SetColumnComment(column))

@@ -86,11 +86,13 @@ def fingerprint(frames: Mapping[str, pl.DataFrame], *, are_sorted: bool = False,
     digest = hashlib.sha256()
     for name in MONTH_TABLES:
         frame = frames.get(name)
-        if frame is None or frame.is_empty() or PUBLISHED[name].came_with > layout:
+        table = PUBLISHED[name]
+        if frame is None or frame.is_empty() or table.came_with > layout:
             continue
-        kept = _columns(PUBLISHED[name], layout)
+        kept = _columns(table, layout)
+        frame = _as_whole_numbers(frame, table, layout)
         digest.update(f"{name}:{','.join(kept)}:{frame.height}\n".encode())
-        is_sorted = are_sorted and set(PUBLISHED[name].key) <= set(kept)
+        is_sorted = are_sorted and set(table.key) <= set(kept)
         digest.update(_frame_digest(frame[kept] if is_sorted else _sorted(frame[kept], name)))
     return digest.hexdigest() if layout == _OF_0_1_0 else f"{layout}-{digest.hexdigest()}"
 
@@ -103,6 +105,13 @@ def _columns(table: Table, layout: int) -> list[str]:
         and field.column.came_with <= layout
         and (layout == _OF_0_1_0 or not field.column.is_prose)
     ]
+
+
+def _as_whole_numbers(frame: pl.DataFrame, table: Table, layout: int) -> pl.DataFrame:
+    """Write as whole numbers what was one in the layout; a fraction shows that the result is another."""
+    widened = [one.column.name for one in table.fields if (one.column.fractions_came_with or 0) > layout]
+    whole = [name for name in widened if bool((frame[name].round() == frame[name]).all())]
+    return frame.with_columns(pl.col(name).cast(pl.Int64) for name in whole)
 
 
 def _sorted(frame: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -126,6 +126,27 @@ def features_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     return _rows_of(connection, "account_features", month)
 
 
+def economics_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
+    """Return what decides which tiers an account can afford; a warehouse of 0.1.0 has all of it.
+
+    Returns:
+        One row per account in scope: arr, support_cost, complexity_without_touchpoints (null where unscored); empty if
+        unpublished.
+    """
+    return read(
+        connection,
+        f"""
+        select features.arr, features.support_cost, scores.complexity_without_touchpoints
+        from {quoted(connection, "account_features")} as features
+        left join {quoted(connection, "account_scores")} as scores
+            on scores.month = features.month and scores.account_id = features.account_id
+        where features.month = :month
+        order by features.account_id
+        """,
+        month=month.first_day,
+    )
+
+
 def owners_of(connection: sa.Connection, month: Month) -> pl.DataFrame:
     """Return the owners of accounts in a month, and the CRM's owner at that time.
 

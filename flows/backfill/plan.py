@@ -11,7 +11,7 @@ from typing import Any
 
 from flows.inputs.snapshot import snapshot_of
 from flows.session import Session
-from flows.staleness.definitions import changed_definitions
+from flows.staleness.definitions import NOT_RECORDED, changed_definitions
 from flows.staleness.month_inputs import Inputs, inputs_of
 from flows.staleness.source_fingerprints import is_as_in_0_1_0
 from flows.transactions import read_in_transaction
@@ -173,7 +173,7 @@ def changed_inputs(run: Mapping[str, Any], now: Inputs, is_as_recorded: IsAsReco
             where it cannot.
     """
     if run["policy_fingerprint"] is None:
-        return ["computed by an older version of retier, which did not record what from"]
+        return [NOT_RECORDED]
     reasons = []
     recorded = json.loads(run["source_fingerprints"])
     compared = {

@@ -99,7 +99,7 @@ def _month_incomplete(results: Results, policy: Policy) -> list[Measure]:
     newest = results.frames["account_features"]["last_active_date"].max()
     if isinstance(newest, date) and is_complete(newest, SHORTEST_GAP_DAYS, quality, month):
         return month_incomplete(newest, SHORTEST_GAP_DAYS, quality, month)
-    rhythm = source_rhythm(results.inputs.usage, month, policy.rhythm, results.inputs.rhythm)
+    rhythm = source_rhythm(results.inputs.known_usage, month, policy.rhythm, results.inputs.rhythm)
     gap_days = rhythm.usual_gap_days if rhythm.is_shown else None
     return month_incomplete(rhythm.last_date, gap_days, quality, month)
 

@@ -133,7 +133,8 @@ class Explanation:
         pillars: Scores and contributions.
         gates: Every movement gate, in their order.
         changes: The newest changes up to the month, newest first.
-        risk: Its published row of account_risks; null where it is not at risk.
+        risk: Its published row of account_risks, with what was done for it where no action is open (done_action and
+            done_date); null where it is not at risk.
         segments: Its published row of account_segments; null where there is none.
         plan: Its published row of engagement_plan; null where there is none.
         actions: Its published rows of engagement_actions, the next one to be done first.

@@ -76,7 +76,7 @@ def _words(
         lived = tiers["promotion_streak_months"] if is_up else tiers["demotion_streak_months"]
         needed = policy.movement.promotion_dwell_months if is_up else policy.movement.demotion_dwell_months
         return f"month {lived} of {needed} with this target"
-    if gate == "cooldown" and tiers["last_base_move_month"] is not None:
+    if gate == "cooldown" and tiers["last_base_move_month"] not in {None, tiers["month"]}:
         return f"last move in {tiers['last_base_move_month']:%Y-%m}"
     if gate == "renewal_freeze" and features.get("renewal_date") is not None:
         return f"renewal on {features['renewal_date']:%Y-%m-%d}"

@@ -12,6 +12,7 @@ from flows.explain.explanation import Component, Explanation, Pillar
 from flows.explain.gates import gates_of
 from flows.explain.history import changes_of, codes, messages_about
 from flows.explain.missing import why_missing
+from flows.help_given import with_help_given
 from flows.words import component_in_words
 from sql.dialects import read
 from transforms.contracts import PUBLISHED, Column
@@ -51,7 +52,7 @@ def read_explanation(connection: Connection, account_id: str, month: Month, poli
         pillars=_pillars(connection, account_id, month, scores, features, str(tiers["top_lever"]), policy),
         gates=gates_of(tiers, previous, features, policy),
         changes=changes_of(connection, account_id, month, policy.pillars.labels() if policy else {}),
-        risk=_row(connection, "account_risks", account_id, month),
+        risk=_risk(connection, account_id, month),
         segments=_row(connection, "account_segments", account_id, month),
         plan=_row(connection, "engagement_plan", account_id, month),
         actions=_actions(connection, account_id, month),
@@ -70,6 +71,13 @@ def _row(connection: Connection, table: str, account_id: str, month: Month) -> M
     columns = ", ".join(PUBLISHED[table].columns)
     rows = _of_account(connection, table, columns, account_id, month)
     return rows[0] if rows else None
+
+
+def _risk(connection: Connection, account_id: str, month: Month) -> Mapping[str, Any] | None:
+    columns = ", ".join(PUBLISHED["account_risks"].columns)
+    rows = _of_account(connection, "account_risks", columns, account_id, month)
+    risks = pl.DataFrame(rows, schema=PUBLISHED["account_risks"].schema)
+    return with_help_given(connection, risks, month).row(0, named=True) if rows else None
 
 
 def _of_account(
@@ -120,7 +128,7 @@ def _component(
         meaning=metric.meaning if metric else None,
         unit=metric.unit if metric else None,
         metric_value=row["metric_value"],
-        measured=_measured(row["metric_value"], metric),
+        measured=measured(row["metric_value"], metric),
         component_score=row["component_score"],
         weight=row["weight"],
         contribution=row["contribution"],
@@ -134,7 +142,13 @@ def _component(
     )
 
 
-def _measured(value: float | None, metric: Column | None) -> str | None:
+def measured(value: float | None, metric: Column | None) -> str | None:
+    """Write a metric as people read it: ``37.5%``, ``yes``, ``1 day``, ``12 days``; None for an unknown one.
+
+    Args:
+        value: The published value; a flag is 0 or 1.
+        metric: The column that it is measured in; None if it is no longer known.
+    """
     if value is None:
         return None
     if metric is not None and metric.dtype == pl.Boolean:
@@ -143,4 +157,6 @@ def _measured(value: float | None, metric: Column | None) -> str | None:
     if unit in {"share", "ratio"}:
         return f"{value:z.1%}"
     number = f"{value:z,.0f}" if abs(value) >= _WITHOUT_FRACTION else f"{value:z.3g}"
-    return f"{number} {unit}" if unit == "days" else number
+    if unit == "days":
+        return f"{number} {'day' if number == '1' else 'days'}"
+    return number

@@ -51,7 +51,7 @@ def _head(explanation: Explanation, currency: str) -> Iterator[Text]:
     base = "" if tiers["base_tier"] == tiers["tier"] else f" (base tier {in_words(tiers['base_tier'], TIERS)})"
     yield Text.assemble("Tier: ", (in_words(tiers["tier"], TIERS), "bold"), f"{base}, {_since(explanation)}")
     for position, code in enumerate(explanation.reasons):
-        yield Text(f"{'Why: ' if position == 0 else '     '}{in_words(code, REASONS)} [{code}]")
+        yield Text(f"{'Why: ' if position == 0 else '     '}{in_words(code, REASONS)}")
     yield Text(
         f"Target: {in_words(tiers['target_tier'], TIERS)}; by score {in_words(tiers['score_target_tier'], TIERS)}, "
         f"ceiling {in_words(tiers['ceiling_tier'], TIERS)}, floor {in_words(tiers['floor_tier'], TIERS)}"
@@ -140,7 +140,9 @@ def _show_gates(console: Console, explanation: Explanation) -> None:
     styles = {"passed": "green", "blocked": "red"}
     for gate in explanation.gates:
         state = Text(f"{gate.state:<15}", style=styles.get(gate.state, "dim"))
-        console.print(Text(f"  {gate.gate:<16}").append_text(state).append(gate.words), soft_wrap=True)
+        console.print(
+            Text(f"  {gate.gate.replace('_', ' '):<16}").append_text(state).append(gate.words), soft_wrap=True
+        )
 
 
 def _show_changes(console: Console, explanation: Explanation) -> None:
@@ -149,12 +151,16 @@ def _show_changes(console: Console, explanation: Explanation) -> None:
         console.print(Text("  none"))
     for change in explanation.changes:
         line = in_words(change.kind, CHANGE_KINDS) + (" (correction)" if change.is_correction else "")
-        line += f": {in_words(change.from_tier, TIERS)} to {in_words(change.to_tier, TIERS)}"
+        line += f": {_tier(change.from_tier, 'new')} to {_tier(change.to_tier, 'out of scope')}"
         if change.kind in _DECIDED:
             line += f"; {in_words(change.decided_by, REASONS)}"
         drivers = [driver["words"] for driver in change.drivers]
         line += f"; what made it: {', '.join(drivers)}" if drivers else ""
         console.print(Text(f"  {change.month:%Y-%m}  {escape_controls(line)}"), soft_wrap=True)
+
+
+def _tier(tier: str | None, otherwise: str) -> str:
+    return otherwise if tier is None else in_words(tier, TIERS)
 
 
 def _points(value: float | None) -> str:

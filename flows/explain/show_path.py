@@ -46,7 +46,9 @@ def _up(explanation: Explanation, constraints: list[str], currency: str) -> Iter
         yield f"{'what binds: ' if position == 0 else '            '}{in_words(code, CONSTRAINTS)}"
         if code == "economic_ceiling" and tiers["arr_for_promotion"] is not None:
             yield f"            it would be affordable from an ARR of {tiers['arr_for_promotion']:z,.0f} {currency} on"
-    yield f"top lever: {_lever(explanation)}"
+    lever = _lever(explanation)
+    if lever is not None:
+        yield f"top lever: {lever}"
     levers = json.loads(tiers["levers"] or "[]")
     if len(levers) > 1 or (levers and tiers["is_lever_sufficient"]):
         rises = [f"{_label(explanation, one['component'])} to {one['points']:zg} of 100" for one in levers]
@@ -55,10 +57,11 @@ def _up(explanation: Explanation, constraints: list[str], currency: str) -> Iter
         yield "what closes the gap: nothing that a team can improve does so now"
 
 
-def _lever(explanation: Explanation) -> str:
+def _lever(explanation: Explanation) -> str | None:
+    """Describe the component that leads; null where none does, since what binds then says it all."""
     found = next((line for pillar in explanation.pillars for line in pillar.components if line.is_lever), None)
     if found is None:
-        return in_words(explanation.tiers["top_lever"], CONSTRAINTS)
+        return None
     alone = ", not enough alone" if explanation.tiers["is_lever_sufficient"] is False else ""
     return escape_controls(found.label) + (f" ({found.meaning.rstrip('.')})" if found.meaning else "") + alone
 
@@ -77,7 +80,7 @@ def risk_lines(explanation: Explanation) -> Iterator[str]:
         since = f"since {risk['reason_since_month']:%Y-%m}"
         if risk["since_month"] != risk["reason_since_month"]:
             since += f", at risk since {risk['since_month']:%Y-%m}"
-        yield f"At risk: {in_words(risk['reason'], RISKS)} [{risk['reason']}], {since}; {help_in_words(risk)}"
+        yield f"At risk: {in_words(risk['reason'], RISKS)}, {since}; {help_in_words(risk)}"
     if tiers["is_ill"]:
         conditions = [in_words(code, ILL_CONDITIONS) for code in (tiers["ill_conditions"] or "").split(",") if code]
         yield f"Ill: {', '.join(conditions)}"

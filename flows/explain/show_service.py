@@ -10,6 +10,8 @@ from rich.text import Text
 
 from flows.escaping import escape_controls
 from flows.explain.explanation import Explanation, Message
+from flows.words import ACTIONS, due_in_words, in_words
+from transforms.month import Month
 from transforms.plurals import pluralize
 
 
@@ -22,7 +24,7 @@ def show_service(console: Console, explanation: Explanation, currency: str) -> N
         currency: The currency of its amounts.
     """
     if explanation.segments is not None:
-        _show(console, "Segments", _segments(explanation.segments, currency))
+        _show(console, "Segments", _segments(explanation, currency))
     if explanation.plan is not None:
         _show(console, "Engagement plan", _plan(explanation.plan))
         _show(console, "Actions", map(_action, explanation.actions))
@@ -36,12 +38,15 @@ def _show(console: Console, title: str, lines: Iterator[str]) -> None:
         console.print(Text(f"  {escape_controls(line)}"), soft_wrap=True)
 
 
-def _segments(segments: Mapping[str, Any], currency: str) -> Iterator[str]:
+def _segments(explanation: Explanation, currency: str) -> Iterator[str]:
+    segments = explanation.segments or {}
     yield f"trait: {segments['trait'].replace('|', ' | ')}"
     if segments["rfm_code"] is not None:
         yield f"recency, frequency, monetary: {segments['rfm_segment']} ({segments['rfm_code']})"
     if segments["value_band"] is not None:
-        yield f"value: {segments['value_band']}{_opportunity(segments, currency)}"
+        is_early = explanation.risk is not None and _opportunity(segments, currency)
+        help_first = ", once it is no longer at risk" if is_early else ""
+        yield f"value: {segments['value_band']}{_opportunity(segments, currency)}{help_first}"
     needs = [need for need in (segments["primary_need"], segments["secondary_need"]) if need is not None]
     if needs:
         yield f"needs: {', then '.join(needs)}"
@@ -64,8 +69,9 @@ def _plan(plan: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _action(action: Mapping[str, Any]) -> str:
-    when = f"by {action['due_date']}" if action["status"] == "open" else action["status"]
-    return f"{action['action'].replace('_', ' ')} ({when}): {action['reason']}"
+    is_open = action["status"] == "open"
+    when = due_in_words(action["due_date"], Month.of(action["month"])) if is_open else action["status"]
+    return f"{in_words(action['action'], ACTIONS)} ({when}): {action['reason']}"
 
 
 def _message(message: Message) -> str:

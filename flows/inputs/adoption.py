@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from flows.staleness.definitions import changed_definitions
+from flows.staleness.definitions import NOT_RECORDED, changed_definitions
 from transforms.errors import RetierError
 from transforms.month import Month
 from transforms.versions import STAGES, newest
@@ -44,8 +44,7 @@ def change_of_rules(runs: pl.DataFrame, month: Month, *, is_adopting: bool) -> s
 def _changes(runs: pl.DataFrame) -> dict[Month, str]:
     now = {_STAGE: newest(STAGES[_STAGE])}
     found = {
-        Month.of(day): changed_definitions(recorded, now)
+        Month.of(day): [NOT_RECORDED] if recorded is None else changed_definitions(recorded, now)
         for day, recorded in runs.select("month", "definition_fingerprints").iter_rows()
-        if recorded is not None
     }
     return {month: ", ".join(changes) for month, changes in found.items() if changes}

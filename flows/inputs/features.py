@@ -11,6 +11,7 @@ from flows.inputs.usage_facts import usage_window
 from sql.facts import FactStore
 from transforms.errors import DataQualityError
 from transforms.facts.billing import billing_facts
+from transforms.facts.service_days import service_days
 from transforms.month import Month
 from transforms.pillars import MonthInputs, account_metrics
 from transforms.pillars.inputs import INVOICE_MONTHS, YEAR_MONTHS, ticket_months, usage_months
@@ -34,11 +35,13 @@ def month_inputs(snapshot: Snapshot, store: FactStore, policy: Policy, month: Mo
     rates = snapshot.table("rates")
     # Collected by themselves: as a part of the larger plan their many branches took ten times as long to plan. And in
     # memory: handing a hundred joins to threads costs the streaming engine a tenth of a second, however few the rows.
-    billing = billing_facts(snapshot.subscriptions, rates, currency, month, policy).collect(engine="in-memory")
+    billing = billing_facts(snapshot.subscriptions, rates, currency, month, policy).join(
+        service_days(snapshot.subscriptions, month, usage_months(policy)), on="account_id", how="left"
+    )
     inputs = MonthInputs(
         month=month,
         accounts=snapshot.accounts.select("account_id", "is_internal", *ATTRIBUTES),
-        billing=billing.lazy(),
+        billing=billing.collect(engine="in-memory").lazy(),
         usage=usage.by_month,
         usage_history=usage.history,
         usage_history_before=usage.history_before,

@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection
 
-from flows.criteria.customer import service_level
+from flows.criteria.promise import promised
 from flows.notify.preview import messages_folder
 from flows.notify.render import Templates
 from flows.settings import Project
@@ -24,24 +24,18 @@ from sql.atomic import new_file
 from sql.dialects import quoted, read
 from sql.outbox import record_drafts
 from transforms.contracts import PUBLISHED
-from transforms.engagement.team import UNASSIGNED
 from transforms.errors import WrongUseError
 from transforms.month import Month
 from transforms.notifications.identity import message_id, notification_id
-from transforms.policy import Policy
 
 APPROVAL = "approval"
 """The channel of drafts: a person."""
 
-_OF_AN_OWNER = {"dedicated_csm", "pooled_csm", "quarterly_business_review"}
-_OF_A_TECHNICIAN = {"technical_account_manager"}
-"""What a person gives: promised only where that person is there."""
-
 _FELT = """
     select
-        tiers.account_id, tiers.tier, tiers.base_tier, tiers.owner, tiers.revision,
+        tiers.account_id, tiers.tier, tiers.base_tier_without_override, tiers.owner, tiers.revision,
         coalesce(features.name, tiers.account_id) as name, coalesce(tiers.is_interim_owner, false) as is_interim_owner,
-        coalesce(tiers.is_lift_in_effect, false) as is_lift_in_effect, plan.entitlements, plan.technical_owner
+        tiers.is_lift_in_effect, tiers.override_start_date, plan.entitlements, plan.technical_owner
     from {tiers} as tiers
     left join {features} as features on features.account_id = tiers.account_id and features.month = tiers.month
     left join {plan} as plan on plan.account_id = tiers.account_id and plan.month = tiers.month
@@ -82,7 +76,7 @@ def write_drafts(project: Project, month: Month) -> Sequence[Draft]:
     policy, templates, folder = project.policies.policy_for(month), Templates(project), messages_folder(project, month)
     drafts = []
     for account in felt.iter_rows(named=True):
-        draft = {"name": account["name"], "since": str(month + 1), **_promised(policy, account)}
+        draft = {"name": account["name"], "since": str(month + 1), **promised(policy, account, account)}
         path = _path(folder, account["account_id"])
         text = templates.fill("draft", "text", {"draft": draft})
         with new_file(path) as file:
@@ -92,25 +86,6 @@ def write_drafts(project: Project, month: Month) -> Sequence[Draft]:
     for account_id in set(withdrawn).difference(draft.account_id for draft in drafts):
         _path(folder, account_id).unlink(missing_ok=True)
     return drafts
-
-
-def _promised(policy: Policy, account: dict[str, Any]) -> dict[str, Any]:
-    """Describe the service level of an account, without what nobody is there to give."""
-    service = getattr(policy.engagement, account["tier"])
-    codes = [entitlement.code for entitlement in service.entitlements]
-    entitled = codes if account["entitlements"] is None else account["entitlements"].split(",")
-    nobody = {None, UNASSIGNED}
-    is_staffed = account["owner"] not in nobody and not account["is_interim_owner"]
-    missing = set() if is_staffed else _OF_AN_OWNER
-    if account["technical_owner"] in nobody:
-        missing = missing | _OF_A_TECHNICIAN
-    level = service_level(policy, account["tier"], [code for code in entitled if code not in missing])
-    # The summary of a level that people give speaks of them.
-    has_summary = is_staffed or service.owner_model == "digital"
-    return level | {
-        "summary": level["summary"] if has_summary else "",
-        "is_for_a_time": account["is_lift_in_effect"] and account["tier"] != account["base_tier"],
-    }
 
 
 def _felt(connection: Connection, month: Month) -> pl.DataFrame | None:

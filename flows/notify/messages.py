@@ -13,11 +13,19 @@ from transforms.plurals import pluralize
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action that is due for an account."""
+    """An action that is due for an account.
+
+    Attributes:
+        action: What is to be done.
+        due_date: By when.
+        reason: Why, as a sentence.
+        is_late: Whether it was due before the month's end.
+    """
 
     action: str
     due_date: date
     reason: str
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,23 @@ class ChangeNote:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskNote:
+    """An account at risk, as a digest describes it.
+
+    Attributes:
+        account_id: The account.
+        name: Its name, or its id if it has none.
+        arr: Currency per year.
+        risk: What it is at risk of, since when, and what is done by when.
+    """
+
+    account_id: str
+    name: str
+    arr: float
+    risk: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A pending message.
 
@@ -75,6 +100,8 @@ class Message:
         changes: Its changes, the largest accounts first.
         summary: The numbers of a summary; null for other kinds.
         currency: The currency of all amounts.
+        at_risk: The owner's accounts at risk that did not change, the dearest first; only in an owner's first digest.
+        more_at_risk: How many more there are than a message holds.
     """
 
     message_id: str
@@ -88,6 +115,8 @@ class Message:
     changes: Sequence[ChangeNote]
     summary: Mapping[str, Any] | None
     currency: str
+    at_risk: Sequence[RiskNote] = ()
+    more_at_risk: int = 0
 
     @property
     def title(self) -> str:

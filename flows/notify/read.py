@@ -10,18 +10,19 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection
 
+from flows.help_given import with_help_given
 from flows.notify.messages import Action, ChangeNote
 from flows.words import (
+    ACTIONS,
     CHANGE_KINDS,
-    CONSTRAINTS,
     DECIDED_BY,
     ENDED,
     EXITS,
     REASONS,
     TIERS,
-    component_in_words,
     driver_in_words,
     in_words,
+    lever_in_words,
     risk_in_words,
 )
 from sql.dialects import given, quoted, read
@@ -37,7 +38,9 @@ _NAMES = """
     where features.month in (:month, :before) and features.name is not null
 """
 _TIERS = """
-    select tiers.account_id, tiers.tier, tiers.top_lever, tiers.owner, tiers.arr
+    select
+        tiers.account_id, tiers.tier, tiers.owner, tiers.arr, tiers.top_lever, tiers.levers, tiers.is_lever_sufficient,
+        tiers.binding_constraints, tiers.arr_for_promotion
     from {tiers} as tiers
     join _given_rows as asked on asked.account_id = tiers.account_id
     where tiers.month = :month
@@ -62,7 +65,7 @@ class Accounts:
 
     Attributes:
         names: Names by account; those of the month before for accounts that left.
-        tiers: tier, top_lever, owner and arr by account; only of those in scope.
+        tiers: tier, owner, arr and what would move it, by account; only of those in scope.
         actions: Open actions by account, the most urgent first.
         labels: What people call each component, by ``pillar.component``.
         risks: What accounts are at risk of, in words, by account; only of those at risk.
@@ -107,9 +110,11 @@ def accounts_of(connection: Connection, month: Month, account_ids: pl.Series, la
         tiers = read(connection, _TIERS.format(**tables), **days)
         actions = read(connection, _ACTIONS.format(**tables), **days).sort("account_id", "due_date", "action")
         risks = read(connection, _RISKS.format(**tables), **days)
+    risks = with_help_given(connection, risks, month)
     open_actions: dict[str, list[Action]] = {}
     for account_id, action, due_date, reason in actions.iter_rows():
-        open_actions.setdefault(account_id, []).append(Action(in_words(action, {}), due_date, reason))
+        made = Action(in_words(action, ACTIONS), due_date, reason, is_late=due_date <= month.last_day)
+        open_actions.setdefault(account_id, []).append(made)
     return Accounts(
         names=dict(names.sort("month").select("account_id", "name").iter_rows()),
         tiers={row["account_id"]: row for row in tiers.iter_rows(named=True)},
@@ -136,7 +141,7 @@ def describe_change(change: Mapping[str, Any], accounts: Accounts) -> ChangeNote
         decided_by=_why(change),
         reasons=tuple(in_words(code, REASONS) for code in reasons.split(",") if code),
         drivers=tuple(driver_in_words(driver, accounts.labels) for driver in drivers),
-        lever=_lever(accounts.tiers.get(account_id, {}).get("top_lever"), accounts.labels),
+        lever=lever_in_words(accounts.tiers.get(account_id, {}), accounts.labels),
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
         owner=change["owner"],
         arr=change["arr"],
@@ -158,7 +163,7 @@ def describe_retraction(account_id: str, owner: str | None, accounts: Accounts) 
         decided_by=None,
         reasons=(),
         drivers=(),
-        lever=_lever(now.get("top_lever"), accounts.labels),
+        lever=lever_in_words(now, accounts.labels),
         next_actions=accounts.actions.get(account_id, [])[:_SHOWN_ACTIONS],
         owner=now.get("owner", owner),
         arr=now.get("arr"),
@@ -174,9 +179,3 @@ def _why(change: Mapping[str, Any]) -> str:
 
 def _tier(tier: str | None) -> str | None:
     return None if tier is None else in_words(tier, TIERS)
-
-
-def _lever(code: str | None, labels: Mapping[str, str]) -> str | None:
-    if code is None:
-        return None
-    return component_in_words(code, labels) if "." in code else in_words(code, CONSTRAINTS)

@@ -1,4 +1,4 @@
-"""The figures of a summary for leadership: what moved, how much, and whether the team can handle it."""
+"""The figures of a summary for leadership: what moved, who is at risk, and whether the team can handle it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy import Connection
 
 from flows.notify.read import Accounts, accounts_of, changes_of, describe_change
+from flows.notify.risk_figures import risk_figures
 from flows.words import CHANGES, TIERS, in_words
 from sql.dialects import exact_sum, quoted, read
 from transforms.contracts.model import TIERS as RANKED
@@ -34,14 +35,15 @@ def summary_of(connection: Connection, month: Month, largest: int, labels: Mappi
     Args:
         connection: To the warehouse.
         month: The month.
-        largest: How many of the largest moves to name.
+        largest: How many of the largest moves to name, and of the dearest accounts at risk.
         labels: What people call each component, by ``pillar.component``.
 
     Returns:
         accounts, arr, accounts_before, arr_before (currency per year), moved (accounts that were there before and
         have another tier, or left), tiers (tier, accounts, arr by tier, the highest first), kinds (how many changes of
         each kind, in words), matrix (to, and rows of from and cells; a cell is null or to, accounts, arr and is_move),
-        largest (moves), not_named (how many more there are) and team (pool, available, required, unassigned in hours).
+        largest (moves), not_named (how many more there are), team (pool, available, required, unassigned in hours), and
+        what :func:`flows.notify.risk_figures.risk_figures` returns about risk.
     """
     movements = read(
         connection,
@@ -60,6 +62,7 @@ def summary_of(connection: Connection, month: Month, largest: int, labels: Mappi
         "largest": _largest(moves.head(largest), accounts),
         "not_named": max(moves.height - largest, 0),
         "team": _team(connection, month),
+        **risk_figures(connection, month, largest),
     }
 
 

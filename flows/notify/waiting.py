@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import polars as pl
 from sqlalchemy import Connection
 
-from flows.notify.messages import ChangeNote, Message
+from flows.notify.messages import ChangeNote, Message, RiskNote
 from flows.notify.read import Accounts, accounts_of, changes_of, describe_change, describe_retraction
+from flows.notify.risk_figures import risks_by_owner
 from flows.notify.summary import summary_of
 from flows.settings import Project
 from flows.words import component_labels
@@ -75,26 +76,38 @@ def _messages(
         if (rows["message"] == "summary").any()
         else None
     )
-    made = []
-    for _, of_message in rows.sort("message_id").group_by("message_id", maintain_order=True):
+    grouped = [group for _, group in rows.sort("message_id").group_by("message_id", maintain_order=True)]
+    digests = rows.filter(pl.col("message") == "digest")
+    at_risk = risks_by_owner(connection, month, set(digests["owner"].drop_nulls())) if digests.height else {}
+    made, told = [], set()
+    for of_message in grouped:
         first = of_message.row(0, named=True)
         notes = [_note(row, by_id, accounts) for row in of_message.iter_rows(named=True) if row["account_id"]]
-        made.append(
-            Message(
-                message_id=first["message_id"],
-                month=month,
-                channel=first["channel"],
-                recipient=first["recipient"],
-                kind=first["message"],
-                owner=first["owner"] if first["message"] == "digest" else None,
-                attempts=first["attempts"],
-                is_held=first["is_held"],
-                changes=sorted(notes, key=lambda one: (-(one.arr or 0.0), one.account_id, one.kind)),
-                summary=summary if first["message"] == "summary" else None,
-                currency=project.settings.currency,
-            )
+        message = Message(
+            message_id=first["message_id"],
+            month=month,
+            channel=first["channel"],
+            recipient=first["recipient"],
+            kind=first["message"],
+            owner=first["owner"] if first["message"] == "digest" else None,
+            attempts=first["attempts"],
+            is_held=first["is_held"],
+            changes=sorted(notes, key=lambda one: (-(one.arr or 0.0), one.account_id, one.kind)),
+            summary=summary if first["message"] == "summary" else None,
+            currency=project.settings.currency,
         )
+        if (whose := (message.channel, message.recipient, message.owner)) not in told:
+            message = _with_risks(message, at_risk, policy.notifications.changes_per_message)
+        told.add(whose)
+        made.append(message)
     return sorted(made, key=lambda message: (_ORDER[message.kind], message.message_id))
+
+
+def _with_risks(message: Message, at_risk: Mapping[str, Sequence[RiskNote]], most: int) -> Message:
+    """Add the owner's accounts at risk to a digest; those that changed have theirs beside the change."""
+    changed = {change.account_id for change in message.changes}
+    unchanged = [one for one in at_risk.get(message.owner or "", ()) if one.account_id not in changed]
+    return replace(message, at_risk=unchanged[:most], more_at_risk=max(len(unchanged) - most, 0))
 
 
 def _note(row: dict[str, object], changes: dict[str, dict[str, object]], accounts: Accounts) -> ChangeNote:

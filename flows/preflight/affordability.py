@@ -10,7 +10,7 @@ from flows.inputs.snapshot import make_snapshot
 from flows.preflight.report import Affordability
 from flows.settings import Project
 from flows.warehouse import reading
-from sql.state import features_of, scores_of
+from sql.state import economics_of
 from transforms.contracts.model import TIERS
 from transforms.economics import gross_profit
 from transforms.facts.billing import billing_facts
@@ -62,12 +62,12 @@ def affordability(
 
 def _published(project: Project, month: Month) -> pl.DataFrame:
     """Return arr, support_cost and complexity_without_touchpoints of each account; no rows where unpublished."""
-    columns = ("arr", "support_cost", "complexity_without_touchpoints")
-    with reading(project) as connection:
+    # A check changes nothing, so a warehouse of an earlier version stays as it is.
+    with reading(project, is_migrating=False) as connection:
         if connection is None:
+            columns = ("arr", "support_cost", "complexity_without_touchpoints")
             return pl.DataFrame(schema=dict.fromkeys(columns, pl.Float64))
-        scores = scores_of(connection, month).select("account_id", "complexity_without_touchpoints")
-        return features_of(connection, month).join(scores, on="account_id", how="left").select(columns)
+        return economics_of(connection, month)
 
 
 def _of_contracts(

@@ -75,7 +75,7 @@ def renew_policy(text: str, default_text: str) -> Upgrade:
         _renew(work, prefix, node, content)
         _label(work, node)
         for place in ADDED_CHOICES:
-            if "based_on" not in content and found(node, place) is None:
+            if "based_on" not in content and found(node, place) is None and _is_measured_alike(work, content, place):
                 _add(work, prefix, node, place)
     return Upgrade(work.edits.result(), tuple(work.done), tuple(work.to_decide))
 
@@ -207,6 +207,12 @@ def _label(work: _Work, node: yaml.Node) -> None:
             written = f"label: {on_one_line(work.default_text, known['label'][1])}"
             behind = ", " if is_in_flow(component) else "\n" + " " * first.start_mark.column
             work.edits.insert(first.start_mark.index, written + behind)
+
+
+def _is_measured_alike(work: _Work, content: Mapping[str, Any], place: Place) -> bool:
+    """Whether what a key belongs to measures what it does in the default; what has no metric does."""
+    metric = (*place[:-1], "metric")
+    return bool(at(content, metric) == at(work.default, metric))
 
 
 def _add(work: _Work, prefix: Place, node: yaml.Node, place: Place) -> None:

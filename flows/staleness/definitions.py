@@ -25,6 +25,7 @@ _RELEASED = {
     "tiers": "427b8599042f6c48683c92a00d6e05db27a49b6d5990383613c833131dec1268",
 }
 
+NOT_RECORDED = "computed by an older version of retier, which did not record what from"
 NO_RELEASE = "computed by a version of retier between releases, whose definitions are not known"
 
 

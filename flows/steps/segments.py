@@ -6,6 +6,7 @@ import polars as pl
 
 from flows.inputs.snapshot import Snapshot
 from transforms.pillars import MonthInputs
+from transforms.pillars.inputs import YEAR_MONTHS
 from transforms.policy import Policy
 from transforms.segments.account_segments import account_segments
 from transforms.segments.revenue import invoiced_revenue, recurring_revenue
@@ -27,16 +28,17 @@ def make_segments(
     Raises:
         DataQualityError: If a currency has no rate in the month.
     """
-    revenue = _revenue(inputs, snapshot, currency)
-    segments = account_segments(features.lazy(), tiers.lazy(), inputs, revenue, policy.segments)
+    revenue = _revenue(inputs, snapshot, policy, currency)
+    segments = account_segments(features.lazy(), tiers.lazy(), inputs, revenue, policy)
     # In memory: with one row per account, streaming costs more time than it saves memory.
     return segments.sort("account_id").collect(engine="in-memory")
 
 
-def _revenue(inputs: MonthInputs, snapshot: Snapshot, currency: str) -> pl.LazyFrame | None:
+def _revenue(inputs: MonthInputs, snapshot: Snapshot, policy: Policy, currency: str) -> pl.LazyFrame | None:
     rates, month = snapshot.table("rates"), inputs.month
-    if "invoices" not in snapshot.configured:
-        return recurring_revenue(snapshot.subscriptions, rates, currency, month)
     if "invoices" in snapshot.stale:
         return None
-    return invoiced_revenue(inputs.invoices, rates, currency, month)
+    known = inputs.known_months("invoices", YEAR_MONTHS)
+    if "invoices" not in snapshot.configured or known < policy.metrics.known_months_for_a_year:
+        return recurring_revenue(snapshot.subscriptions, rates, currency, month)
+    return invoiced_revenue(inputs.invoices, rates, currency, month, known)

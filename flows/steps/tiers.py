@@ -44,7 +44,9 @@ def make_tiers(
     # In memory, since with one row per account streaming costs more time than it saves memory.
     tiers = with_levers(
         stepped,
-        scores.table.lazy().join(scores.wide.lazy().select("account_id", "component_scores"), on="account_id"),
+        scores.table.lazy().join(
+            scores.wide.lazy().select("account_id", "component_scores", "missing_reasons"), on="account_id"
+        ),
         policy,
         snapshot.configured,
         snapshot.stale,

@@ -147,8 +147,17 @@ class Dialect(Database, ABC):
         """Return whether a view that exists can get another query without being dropped."""
 
     @abstractmethod
-    def dependents(self, connection: sa.Connection, view: str) -> list[str]:
-        """Name the views that would stop a view from being dropped, as ``schema.name``, sorted."""
+    def dependents(self, connection: sa.Connection, relation: str, column: str | None = None) -> list[str]:
+        """Name the views that would stop a view from being dropped, or a column of a table from getting another type.
+
+        Args:
+            connection: An open connection.
+            relation: The view or table.
+            column: The column; None for all of it.
+
+        Returns:
+            Their names as ``schema.name``, sorted.
+        """
 
     def layout(self, connection: sa.Connection) -> object:
         """Return a fingerprint of the schema's layout: tables, columns, views, comments and indexes."""

@@ -248,8 +248,8 @@ class DuckDB(Dialect):
         """Return True: a view that depends on another one is looked at again when it is read."""
         return True
 
-    def dependents(self, _connection: sa.Connection, _view: str) -> list[str]:
-        """Return nothing: any view may be dropped."""
+    def dependents(self, _connection: sa.Connection, _relation: str, _column: str | None = None) -> list[str]:
+        """Return nothing: any view may be dropped, and any column changed."""
         return []
 
     def layout(self, connection: sa.Connection) -> object:

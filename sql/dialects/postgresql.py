@@ -84,8 +84,16 @@ _DEPENDENTS = """
     join pg_catalog.pg_class as relations on relations.oid = rules.ev_class
     join pg_catalog.pg_namespace as schemas on schemas.oid = relations.relnamespace
     where dependencies.refclassid = cast('pg_class' as regclass)
-        and dependencies.refobjid = cast(:view as regclass)
+        and dependencies.refobjid = cast(:relation as regclass)
         and relations.oid <> dependencies.refobjid
+        and (
+            cast(:column as text) is null
+            or dependencies.refobjsubid = (
+                select columns.attnum
+                from pg_catalog.pg_attribute as columns
+                where columns.attrelid = dependencies.refobjid and columns.attname = cast(:column as text)
+            )
+        )
     order by name
 """
 
@@ -299,10 +307,10 @@ class PostgreSQL(Dialect):
         with _probe(connection, query):
             return _columns_of(connection, f"pg_temp.{_PROBE}")[: len(kept)] == kept
 
-    def dependents(self, connection: sa.Connection, view: str) -> list[str]:
-        """Name the views, materialised ones included, that read a view; see :meth:`Dialect.dependents`."""
-        name = f"{SCHEMA}.{quoted(connection, view)}"
-        return [str(found) for (found,) in connection.execute(sa.text(_DEPENDENTS), {"view": name})]
+    def dependents(self, connection: sa.Connection, relation: str, column: str | None = None) -> list[str]:
+        """Name the views, materialised ones included, that read it; see :meth:`Dialect.dependents`."""
+        named = {"relation": f"{SCHEMA}.{quoted(connection, relation)}", "column": column}
+        return [str(found) for (found,) in connection.execute(sa.text(_DEPENDENTS), named)]
 
     def acquire_publish_lock(self, connection: sa.Connection) -> None:
         """Wait until no other transaction writes; see :func:`sql.dialects.acquire_publish_lock`."""

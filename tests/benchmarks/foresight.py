@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -24,9 +25,11 @@ from transforms.contracts.model import TIERS
 from transforms.evaluation.frame import History, Limits, departures, outcomes, with_predictors
 from transforms.evaluation.measures import alarms_per_100_accounts, area_with_interval, precision, recall
 from transforms.evaluation.resampling import Estimate, Resampling
+from transforms.month import Month
 
 HORIZON_MONTHS = 3
 RECALL_MONTHS = 6
+UNDONE_WITHIN_MONTHS = 3
 RESAMPLING = Resampling(times=1000, seed=1)
 
 _KEY = ("month", "account_id")
@@ -45,7 +48,7 @@ class Warehouse:
 
     tables: dict[str, pl.DataFrame]
     history: History
-    first_day: object
+    first_day: date
 
     @property
     def departures(self) -> pl.LazyFrame:
@@ -122,24 +125,27 @@ def undone(warehouse: Warehouse) -> pl.DataFrame:
     """Count raised tiers that were lowered again, and after how long.
 
     A lift is undone in the month in which it no longer raises the tier and leaves it lower than at its start; a base
-    move is undone where the base tier falls below it. Tiers of overrides do not count.
+    move is undone where the base tier falls below it. Tiers of overrides do not count. An account that left counts as
+    raised and not as undone, since it kept its tier to the end: by those alone that stayed, right alarms would look
+    like idle ones.
 
     Returns:
-        One row per kind (lift, base move, and both): ``raised`` (those that were watched for three months, or undone
-        before), ``under_3`` and ``within_3``, the shares undone in under three months and within three.
+        One row per kind (lift, base move, and both): ``raised`` (three months ago or before, or undone already),
+        ``under_3`` and ``within_3``, the shares undone in under three months and within three.
     """
-    tiers = _ranked(warehouse)
-    kinds = [
-        _watched(tiers.filter("does_start_raising"), tiers, pl.col("tier_later") < pl.col("tier"), "lift"),
-        _watched(tiers.filter("is_base_raised"), tiers, pl.col("base_tier_later") < pl.col("base_tier"), "base move"),
-    ]
-    watched = pl.concat(kinds)
+    tiers, last = _ranked(warehouse), warehouse.history.newest - UNDONE_WITHIN_MONTHS
+    is_lowered, is_base_lowered = (pl.col(f"{name}_later") < pl.col(name) for name in ("tier", "base_tier"))
+    kinds = {
+        "lift": _undone_after(tiers.filter("does_start_raising"), tiers, is_lowered & ~pl.col("is_raised_later"), last),
+        "base move": _undone_after(tiers.filter("is_base_raised"), tiers, is_base_lowered, last),
+    }
+    watched = pl.concat([rows.with_columns(kind=pl.lit(kind)) for kind, rows in kinds.items()])
     return (
         pl.concat([watched, watched.with_columns(kind=pl.lit("both"))])
         .group_by("kind", maintain_order=True)
         .agg(
             raised=pl.len(),
-            under_3=(pl.col("after") < 3).fill_null(value=False).mean(),
+            under_3=(pl.col("after") < UNDONE_WITHIN_MONTHS).fill_null(value=False).mean(),
             within_3=pl.col("after").is_not_null().mean(),
         )
         .collect()
@@ -162,20 +168,26 @@ def _ranked(warehouse: Warehouse) -> pl.LazyFrame:
     )
 
 
-def _watched(raised: pl.LazyFrame, tiers: pl.LazyFrame, is_lower: pl.Expr, kind: str) -> pl.LazyFrame:
-    """Return the kind and after how many months, up to three, each raised tier was undone; null if it was not."""
-    is_undone = is_lower & ~pl.col("is_raised_later") if kind == "lift" else is_lower
+def _undone_after(raised: pl.LazyFrame, tiers: pl.LazyFrame, is_undone: pl.Expr, last: Month) -> pl.LazyFrame:
+    """Return after how many months, up to three, each raised tier was undone; null if it was not.
+
+    Tiers that were raised after the last month given are left out unless they are undone already.
+    """
     elapsed = 12 * (pl.col("month_later").dt.year() - pl.col("month").dt.year()) + (
         pl.col("month_later").dt.month().cast(pl.Int32) - pl.col("month").dt.month().cast(pl.Int32)
     )
-    return (
+    undone_later = (
         raised.join(tiers, on="account_id", suffix="_later")
         .with_columns(elapsed=elapsed)
-        .filter(pl.col("elapsed").is_between(1, 3))
+        .filter(pl.col("elapsed").is_between(1, UNDONE_WITHIN_MONTHS) & is_undone)
         .group_by(_KEY)
-        .agg(after=pl.col("elapsed").filter(is_undone).min(), is_watched=(pl.col("elapsed") == 3).any())
-        .filter(pl.col("is_watched") | pl.col("after").is_not_null())
-        .select("after", kind=pl.lit(kind))
+        .agg(after=pl.col("elapsed").min())
+    )
+    return (
+        raised.select(_KEY)
+        .join(undone_later, on=_KEY, how="left")
+        .filter((pl.col("month") <= last.first_day) | pl.col("after").is_not_null())
+        .select("after")
     )
 
 

@@ -12,7 +12,9 @@ from typing import Any
 import duckdb
 import yaml
 
+from expectations.finding import Waiver
 from flows.progress import Silent
+from flows.request.options import RunOptions
 from flows.run_month import run_month
 from flows.session import Session
 from flows.settings import default_policy_text, load_project
@@ -53,18 +55,20 @@ def run_case(case: Path, folder: Path) -> Path:
     (project_folder / "policy.yaml").write_text(policy_text(case), encoding="utf-8")
     project = load_project(project_folder, {})
     session = Session(project)
-    for month, known_until in runs_of(case):
-        run_month(project, options_of(month, known_until=known_until, is_notifying=True), Silent(), session)
+    for options in runs_of(case):
+        run_month(project, options, Silent(), session)
     return project_folder / "retier.duckdb"
 
 
-def runs_of(case: Path) -> list[tuple[Month, datetime]]:
-    """List the months to run, each with its knowledge cut-off (without one: the month's end)."""
+def runs_of(case: Path) -> list[RunOptions]:
+    """List the runs, each with its knowledge cut-off (without one: the month's end) and its accepted check."""
     runs = []
     for row in read_csv(case / "given" / "runs.csv"):
         month = Month.parse(row["month"])
-        written = row.get("known_until")
-        runs.append((month, datetime.fromisoformat(written).replace(tzinfo=UTC) if written else month.end_time))
+        written, accepted = row.get("known_until"), row.get("accept")
+        known_until = datetime.fromisoformat(written).replace(tzinfo=UTC) if written else month.end_time
+        waiver = Waiver((accepted,), "Somebody", "The case says so.") if accepted else Waiver()
+        runs.append(options_of(month, known_until=known_until, waiver=waiver, is_notifying=True))
     return runs
 
 

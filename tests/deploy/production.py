@@ -72,7 +72,9 @@ class Production:
 
     def resume(self, run: dict[str, Any], **answer: str) -> None:
         """Answer a run that waits for a person."""
-        self.ask("POST", f"/flow_runs/{run['id']}/resume", run_input=answer)
+        place = f"/flow_runs/{run['id']}/resume"
+        # A run is suspended a moment before it has written down what it asks, and takes no answer before that.
+        wait_for(lambda: self.ask("POST", place, run_input=answer)["status"] == "ACCEPT" or None, SOON_SECONDS)
 
     def runs(self, deployment: str) -> list[dict[str, Any]]:
         """Return the runs of a deployment that have begun, the newest first."""
@@ -178,9 +180,10 @@ class Production:
                 row["events"] *= factor
         write_usage(self.shell.folder / "demo", rows)
 
-    def lose_usage(self, month: Month) -> None:
-        """Let there be no usage of a month."""
-        rows = [row for row in tables()["usage"] if not row["date"].startswith(str(month))]
+    def lose_usage(self, *months: Month) -> None:
+        """Let there be no usage of some months, and all usage of the others."""
+        lost = tuple(map(str, months))
+        rows = [row for row in tables()["usage"] if not row["date"].startswith(lost)]
         write_usage(self.shell.folder / "demo", rows)
 
 

@@ -158,21 +158,25 @@ def test_a_month_that_a_gate_stops_waits_for_a_person(production: Production) ->
     # The automation that marks dead runs waits for this: silence is no death here.
     wait_for(lambda: "retier.run.left" in production.events_of(run), IN_A_MOMENT)
 
+    # The sources lack rows; once that is accepted, the results of a month without use are stopped as well.
+    production.resume(run, author="Ada", reason="the feed is late")
+    assert settled(production, run) == "Suspended"
     production.resume(run, author="Ada", reason="the feed is late")
     assert settled(production, run) == "Completed"
     assert revision(production) == stood + 1
     accepted = production.query(
-        "select accepted_by, accept_reason from retier.check_results where accepted_by is not null"
+        """select "check", accepted_by, accept_reason from retier.check_results where accepted_by is not null"""
     )
-    assert set(accepted) == {("Ada", "the feed is late")}
+    reason = ("Ada", "the feed is late")
+    assert set(accepted) == {("rows.usage", *reason), ("month_incomplete", *reason)}
 
 
 @pytest.mark.torture
 def test_a_backfill_asks_a_person_for_each_month_that_a_gate_stops(production: Production) -> None:
-    # The first month has none before it; everybody's health falls in the second one, and rises again in the third one.
-    production.lose_usage(MONTH - 1)
+    # The first and the last of three months lack usage: each is stopped for its sources, and then for its results.
+    production.lose_usage(MONTH - 2, MONTH)
     run = production.start("backfill/backfill", first=str(MONTH - 2), reason="the feed was late", is_forced=True)
-    for author in ("Grace", "Joan"):
+    for author in ("Grace", "Grace", "Joan", "Joan"):
         assert settled(production, run) == "Suspended"
         production.resume(run, author=author, reason="nothing more will come")
     assert settled(production, run) == "Completed"
@@ -180,7 +184,7 @@ def test_a_backfill_asks_a_person_for_each_month_that_a_gate_stops(production: P
         "select distinct runs.month, accepted_by from retier.check_results join retier.runs using (run_id) "
         "where accept_reason = 'nothing more will come'"
     )
-    assert {(Month.of(month), author) for month, author in accepted} == {(MONTH - 1, "Grace"), (MONTH, "Joan")}
+    assert {(Month.of(month), author) for month, author in accepted} == {(MONTH - 2, "Grace"), (MONTH, "Joan")}
 
 
 def test_only_dead_runs_were_taken_for_dead(production: Production) -> None:

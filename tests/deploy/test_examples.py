@@ -33,12 +33,9 @@ TEMPLATES = sorted(EXAMPLES.glob("*/queries/*.sql"))
 CHANGED_IN_THE_POLICY = {
     "ravenstack": {
         "pillars.growth.revenue_expansion.score",
-        "scoring.minimum_coverage_share",
     },
     "jordi-health": {
-        "pillars.growth.usage_growth.weight",
         "pillars.growth.usage_growth.missing",
-        "pillars.growth.adoption_pace",
         "scoring.neutral_points",
         "economics.entitled_hours_per_year.high_touch",
         "economics.entitled_hours_per_year.mid_touch",
@@ -47,9 +44,7 @@ CHANGED_IN_THE_POLICY = {
         "movement.boundaries.high_touch",
     },
     "saasguard-sim": {
-        "pillars.growth.usage_growth.weight",
         "pillars.growth.usage_growth.missing",
-        "pillars.growth.adoption_pace",
         "scoring.neutral_points",
         "movement.boundaries.mid_touch",
         "movement.boundaries.high_touch",
@@ -62,6 +57,8 @@ DATA = {"vendors": "fivetran"}
 # Most customers were there on the last day of the data: that recencies are equal is a fact, and is told.
 _EQUAL = "different scores for interaction_recency_days"
 EXPECTED_WARNING = dict.fromkeys(CHANGED_IN_THE_POLICY, re.compile(_EQUAL)) | {
+    # On thin usage many fall ill by chance, and in the first months of a warehouse lifts start and none ends.
+    "ravenstack": re.compile(f"{_EQUAL}|the share of high touch went from|have a stability index of"),
     # Nine accounts, and few rows of other years.
     "vendors": re.compile("different scores for |(invoices|touchpoints) (is|would count as) stale"),
 }

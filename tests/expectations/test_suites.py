@@ -119,7 +119,7 @@ def test_rows_of_accounts_that_are_not_there_are_reported_and_kept():
     found = judged(usage({}, {"account_id": "B", "feature": "g"}), USAGE_SUITE)["usage.account_id.reference"]
     assert (found.is_passed, found.severity) == (False, "warn")
     assert found.message == (
-        "1 of 2 rows of usage break account_id.reference, such as 'B'; expected a value of accounts.account_id: look "
+        "1 of 2 rows of usage breaks account_id.reference, such as 'B'; expected a value of accounts.account_id: look "
         "whether both sources write it the same way, and whether rows of the other are missing"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -37,6 +38,8 @@ def planted_columns() -> Iterator[tuple[str, Column, int]]:
 
 def planted_value(column: Column, number: int):
     """A value that is found again, however it is written."""
+    if column.name == "levers":
+        return json.dumps([{"component": f"planted-{number}-end", "points": 71_000_000 + 1013 * number}])
     if column.dtype == pl.String:
         return f"planted-{number}-end"
     if column.dtype in {pl.Int64, pl.Float64}:

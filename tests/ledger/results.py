@@ -71,6 +71,7 @@ _OF_TABLES = {
 _WHOLE = {
     "scores": "account_scores",
     "tiers": "account_tiers",
+    "risks": "account_risks",
     "changes": "tier_changes",
     "segments": "account_segments",
     "plan": "engagement_plan",
@@ -78,6 +79,15 @@ _WHOLE = {
     "load": "team_load",
 }
 _OF_THE_RUN = ("run_id", "revision")
+_OF_OWNERS = ("is_interim_owner", "owner_before_lift")
+"""Columns of account_tiers that the assignment of owners makes."""
+
+_OF_LATER_STAGES = {
+    "account_tiers": {"owner", *_OF_OWNERS},
+    "account_risks": {"owner", "next_action", "next_action_due_date"},
+    "tier_changes": {"owner"},
+}
+"""Columns that stand in a table for its readers, and come from definitions after the table's own."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +185,7 @@ def _published(session: Session) -> Iterator[tuple[str, pl.DataFrame]]:
         yield "scores", _unfolded(found["score_contributions_wide"])
         for name, (table, columns) in _OF_TABLES.items():
             yield name, found[table].select(*_KEY, *columns)
+        yield "owners", found["account_tiers"].select(*_KEY, *_OF_OWNERS)
         for name, table in _WHOLE.items():
             yield name, found[table].drop(_left_out(table))
 
@@ -183,9 +194,7 @@ def _left_out(table: str) -> set[str]:
     """Columns of a table that say nothing of a result, or belong to another definition."""
     of_others = {column for other, columns in _OF_TABLES.values() for column in columns if other == table}
     said = {field.name for field in PUBLISHED[table].fields if field.column.is_prose or field.name in _OF_THE_RUN}
-    # Owners stand beside tiers and changes as well; of team_load they are the key.
-    owners = {"owner"} if table in {"account_tiers", "tier_changes"} else set()
-    return (of_others | said | owners) - {"change_id"}
+    return (of_others | said | _OF_LATER_STAGES.get(table, set())) - {"change_id"}
 
 
 def _unfolded(wide: pl.DataFrame) -> pl.DataFrame:

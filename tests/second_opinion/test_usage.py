@@ -6,8 +6,10 @@ import pytest
 
 from .usage import (
     Company,
+    base_rates,
     days_of,
     expected_events,
+    gaps,
     has_sudden_silence,
     is_lost,
     rhythm,
@@ -77,6 +79,19 @@ def test_base_is_the_median_of_known_months_that_were_lived_through() -> None:
     assert expected_events(Company(rows, {"a": [(FIRST, None)]}, M), "a", M) is None
 
 
+def test_time_between_two_contracts_is_not_lived_through() -> None:
+    """Away from 10 February to 20 April 2025, though it went on using the product a little."""
+    away = range((date(2025, 2, 10) - FIRST).days, (date(2025, 4, 21) - FIRST).days)
+    rows = [("a", day, 1 if number in away else 10) for number, day in enumerate(ALL)]
+    spans = [(FIRST, date(2025, 2, 9)), (date(2025, 4, 21), None)]
+    one = Company(rows, {"a": spans}, M - 4)  # January is unknown, so that May alone is left
+    assert [slots(one, "a", M, then) for then in (M - 4, M - 3, M - 2, M - 1)] == [9, 0, 10, 31]
+    assert base_rates(one, "a", M)[-5:] == [None, None, None, None, 10]
+    assert expected_events(one, "a", M) == pytest.approx(300)
+    assert expected_events(one, "a", M - 1) is None  # of March and April, neither of them whole
+    assert usage_recency(Company([("b", LAST, 1)], {"a": spans, "b": spans}, 0), "a", M) == (LAST - FIRST).days
+
+
 def test_long_silence_stays_a_fall_and_what_was_never_used_has_no_trend() -> None:
     stopped = company({"a": [day for day in ALL if day < date(2024, 10, 1)]})
     assert expected_events(stopped, "a", M) == pytest.approx(300)
@@ -96,6 +111,16 @@ def test_a_day_that_the_feed_lost_is_no_slot() -> None:
     assert slots(one, "a1", M, M) == 29
     few = company({f"a{number}": [day for day in WEEKDAYS if day != lost] for number in range(19)})
     assert not is_lost(few, lost)
+
+
+def test_rows_of_before_the_beginning_show_no_rhythm_and_no_usual_day() -> None:
+    lost, stray = date(2025, 6, 11), date(2025, 2, 3)
+    days = [stray, *(day for day in WEEKDAYS if day >= date(2025, 4, 1) and day != lost)]
+    one = company({f"a{number}": days for number in range(20)}, known=M - 2)
+    assert is_lost(one, lost)
+    # 13 of the 26 Wednesdays since January lie before the beginning: with them, half of all would be empty.
+    assert max(gaps(one, M)) == 3
+    assert stray in one.days_by_account["a1"]
 
 
 @pytest.mark.parametrize(

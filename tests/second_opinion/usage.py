@@ -77,8 +77,8 @@ def window_of(month: int) -> list[date]:
 
 @cache
 def gaps(company: Company, month: int) -> list[int]:
-    """Days between one active day of an account and its next, all of both within the window."""
-    window = set(window_of(month))
+    """Days between one active day of an account and its next, both within the known months of the window."""
+    window = {day for day in window_of(month) if month_of(day) >= company.known_since}
     found = []
     for account in company.service:
         days = [day for day in company.days_by_account[account] if day in window]

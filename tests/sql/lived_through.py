@@ -106,9 +106,9 @@ AT: dict[tuple[str, str], Values] = {
     ("frozen", "2026-06"): {"score_target_tier": "mid_touch", "blocked_by": "renewal_freeze"},
     ("flapper", "2026-03"): MID,
     ("flapper", "2026-04"): MID,
-    ("dear", "2026-06"): {"arr_potential": 300.0, "missing_reasons": [None, "no_data", None, None]},
-    ("unmeasured", "2026-06"): {"arr_potential": 50.0, "missing_reasons": [None, "no_data", None, None]},
-    ("ill", "2026-06"): {"health": 38.0, "missing_reasons": ["no_data", None, None, None]},
+    ("dear", "2026-06"): {"arr_potential": 300.0, "missing_reasons": [None, "not_recorded", None, None]},
+    ("unmeasured", "2026-06"): {"arr_potential": 50.0, "missing_reasons": [None, "not_recorded", None, None]},
+    ("ill", "2026-06"): {"health": 38.0, "missing_reasons": ["not_recorded", None, None, None]},
     ("story-silent-churner", "2026-06"): {"contributions": [5.0, None, 10.0, 50.0], "arr_potential": 7.0},
 }
 """What is so in one month only."""

@@ -62,7 +62,7 @@ def month_frames(
         "account_features": table("account_features"),
         "account_scores": table("account_scores"),
         "score_contributions_wide": table(
-            "score_contributions_wide", missing_reasons=[None, "no_data"], **of_components
+            "score_contributions_wide", missing_reasons=[None, "not_recorded"], **of_components
         ),
         "account_tiers": table("account_tiers", revision=revision, run_id=run.run_id, reasons="score"),
         "tier_changes": rows(

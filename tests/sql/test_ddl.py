@@ -244,6 +244,38 @@ def test_a_column_that_a_contract_loses_stays_and_may_be_empty(engine, changed_c
     assert found["is_nullable"].to_list() == [True]
 
 
+def test_whole_numbers_become_fractional_ones_and_keep_their_values(engine, publish_month, query, monkeypatch):
+    make_all(engine)
+    publish_month(JANUARY, {"a": {}})
+    before = described(engine)
+    with transaction(engine) as connection:
+        execute(connection, "update account_features set escalations = 3")
+        execute(connection, "alter table account_features alter column escalations type bigint")
+    monkeypatch.setattr(sql.ddl, "_KNOWN_GOOD", {})
+    make_all(engine)
+    assert described(engine).equals(before)
+    assert query("select account_id, escalations from account_features").rows() == [("a", 3.0)]
+
+
+@only_postgresql
+def test_a_column_that_others_read_is_not_widened_and_they_are_named(engine, monkeypatch):
+    make_all(engine)
+    with transaction(engine) as connection:
+        execute(connection, "alter table account_features alter column escalations type bigint")
+        execute(connection, "create schema marketing")
+        execute(connection, "create view marketing.names as select name from retier.account_features")
+        execute(connection, "create view marketing.loud as select escalations from retier.account_features")
+    before = described(engine)
+    monkeypatch.setattr(sql.ddl, "_KNOWN_GOOD", {})
+    with pytest.raises(RetierError, match=r"views that are not retier's read it: drop them \(marketing\.loud\), run"):
+        make_all(engine)
+    assert described(engine).equals(before)
+    with transaction(engine) as connection:
+        execute(connection, "drop view marketing.loud")
+    make_all(engine)
+    assert described(engine).filter(column_name="escalations", data_type="double precision").height == 1
+
+
 def test_a_column_of_another_type_is_refused(engine, changed_contract):
     fields = tuple(
         Field(count("tier", "Its rank."), is_required=True) if field.name == "tier" else field

@@ -40,7 +40,7 @@ def planted(table, number, text):
 
     def value(field):
         if isinstance(field.column.dtype, pl.List):
-            return [text, None, "no_data"]
+            return [text, None, "not_recorded"]
         if field.name == "account_id":
             return text.rpartition(" ")[2]
         return json.dumps({"Id": text, text: [1, 2.50, text]}) if field.name in IN_JSON else f"{text} {number}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -58,12 +60,22 @@ def later_contract(monkeypatch):
     monkeypatch.setitem(PUBLISHED, tiers.name, with_added_column(tiers))
 
 
+def former_frames():
+    """A month as 0.1.0 wrote it, which had another word for what is missing."""
+    of_month = frames()
+    name = "score_contributions_wide"
+    reasons = pl.col("missing_reasons").list.eval(pl.element().replace("not_recorded", "no_data"))
+    return of_month | {name: of_month[name].with_columns(reasons)}
+
+
 def test_the_first_layout_is_that_of_0_1_0_for_ever():
-    assert fingerprint(frames(), layout=1) == "5ad4d1230ec01be2a769526b35c8d7691b3bbe194c048dc8712412a5c6a72ff7"
+    assert fingerprint(former_frames(), layout=1) == "5ad4d1230ec01be2a769526b35c8d7691b3bbe194c048dc8712412a5c6a72ff7"
 
 
 def test_the_second_layout_stays_as_it_is():
-    assert fingerprint(frames(), layout=2) == "2-0848cf6aa44bda8d9e55dd39c1f16073e189463b59d314f86c4c2d7032694d41"
+    assert (
+        fingerprint(former_frames(), layout=2) == "2-0848cf6aa44bda8d9e55dd39c1f16073e189463b59d314f86c4c2d7032694d41"
+    )
 
 
 def test_every_column_came_with_a_layout_that_there_is():
@@ -101,6 +113,24 @@ def test_another_result_than_0_1_0_published_is_a_revision(engine, as_in_0_1_0):
 def _as_revision(frame: pl.DataFrame, revision: int) -> pl.DataFrame:
     is_told = "revision" in frame.columns
     return frame.with_columns(pl.lit(revision, pl.Int64).alias("revision")) if is_told else frame
+
+
+@pytest.mark.parametrize(("escalations", "is_same"), [(2.0, True), (2.5, False)])
+def test_a_count_that_may_be_a_fraction_since_is_compared_with_whole_numbers(monkeypatch, escalations, is_same):
+    def features(value):
+        return {"account_features": rows(PUBLISHED["account_features"], [{"account_id": "a", "escalations": value}])}
+
+    with monkeypatch.context() as before:
+        fields = (
+            Field(one.column.but(dtype=pl.Int64(), fractions_came_with=None), one.is_required)
+            if one.column.fractions_came_with
+            else one
+            for one in PUBLISHED["account_features"].fields
+        )
+        before.setitem(PUBLISHED, "account_features", replace(PUBLISHED["account_features"], fields=tuple(fields)))
+        recorded = fingerprint(features(2), layout=2)
+
+    assert module.is_same_result(features(escalations), recorded, published=dict) == is_same
 
 
 def test_a_column_that_came_later_does_not_count_in_what_was_published_before_it(later_contract):

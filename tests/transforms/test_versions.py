@@ -25,7 +25,7 @@ def test_a_month_records_the_facts_of_mapped_sources_and_all_stages():
 
     assert set(found) == {*SHARED, *STAGES, "usage", "usage_use_cases", "usage_history", "invoices"}
     assert all(number == max(EVERY[name]) for name, number in found.items())
-    assert (found["accounts"], found["health"]) == (1, 2)
+    assert (found["accounts"], found["health"]) == (1, 3)
 
 
 def test_first_versions_name_no_facts():

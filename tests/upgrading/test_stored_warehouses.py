@@ -13,6 +13,9 @@ import polars as pl
 import pytest
 
 from flows.settings import upgrade_policy_file
+from flows.warehouse import warehouse_engine
+from sql.dialects import dialect_of
+from sql.engine import transaction
 from tests.flows.backfill.replays import Replay
 from tests.flows.command_line import retier
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH
@@ -30,12 +33,28 @@ def unpacked(name: str, folder: Path) -> Path:
     return folder
 
 
+def put_policy_of_today(folder: Path) -> None:
+    """Bring a project's policy up to date, and put it in place, as docs/upgrading.md says."""
+    new, _ = upgrade_policy_file(folder / "policy.yaml", {})
+    new.replace(folder / "policy.yaml")
+
+
+def raised_since_0_1_0() -> str:
+    """Return how a plan names every definition of this version that is not that of 0.1.0, and what it changed."""
+    known = versions.SHARED | versions.FACTS | versions.STAGES
+    raised = {name: lines for name, lines in sorted(known.items()) if versions.newest(lines) > 1 and 1 in lines}
+    described = [
+        f"{name} 1 → {versions.newest(lines)} ({'; '.join(line for number, line in lines.items() if number > 1)})"
+        for name, lines in raised.items()
+    ]
+    return f"definition changed: {', '.join(described)}"
+
+
 @pytest.fixture(params=["duckdb", "postgresql"])
 def former(request: pytest.FixtureRequest, tmp_path: Path) -> Replay:
     """A project with three months that 0.1.0 published, on either database."""
     folder = unpacked(request.param, tmp_path / "project")
-    new, _ = upgrade_policy_file(folder / "policy.yaml", {})
-    new.replace(folder / "policy.yaml")
+    put_policy_of_today(folder)
     if request.param == "duckdb":
         return Replay(folder, None)
     server: Server = request.getfixturevalue("postgresql")
@@ -55,6 +74,12 @@ def backfill(one: Replay, *options: str) -> str:
     return result.stdout
 
 
+def columns_of(one: Replay) -> set[tuple[str, str]]:
+    """Every column of the warehouse, with its table."""
+    with transaction(warehouse_engine(one.project)) as connection:
+        return dialect_of(connection).column_names(connection)
+
+
 def files_of(one: Replay) -> dict[Path, bytes]:
     """What is staged and counted, by path."""
     return {path: path.read_bytes() for path in (one.folder / "facts").rglob("*.parquet")}
@@ -68,6 +93,15 @@ def run(one: Replay, *options: str) -> subprocess.CompletedProcess[str]:
 def newest_run(one: Replay) -> dict[str, Any]:
     """The record of the newest run."""
     return one.runs().sort("finished_at").row(-1, named=True)
+
+
+def test_a_check_leaves_a_warehouse_of_before_as_it_is(former):
+    before = columns_of(former)
+
+    result = retier("check", "--month", "2025-03", "--json", folder=former.folder)
+
+    assert json.loads(result.stdout)["affordability"]["from_contracts_alone"] is False
+    assert columns_of(former) == before
 
 
 def test_a_month_does_not_start_from_what_other_rules_published(former):

@@ -38,6 +38,8 @@ class Column:
         came_with: Of a published column: the layout of results with which it came; see ``sql/fingerprint.py``. Of an
             optional column of a source: 1 if 0.1.0 had it, and a higher number the later it came, so that what was
             staged from files without it is used further; see ``sql/sources/adoption.py``.
+        fractions_came_with: Of a published column that held whole numbers before: the layout of results with which it
+            became one of real numbers; None if it was always what it is.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Column:
     pattern_severity: Severity = "fail"
     is_prose: bool = False
     came_with: int = 1
+    fractions_came_with: int | None = None
 
     def but(self, **changes: Any) -> Column:
         """Return the same column with what a table says differently of it."""

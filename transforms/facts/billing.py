@@ -13,7 +13,7 @@ from transforms.facts.service import in_force_on_own_day, in_service, lapsed_wit
 from transforms.month import Month
 from transforms.policy import Policy
 
-VERSIONS = {1: "as in 0.1.0"}
+VERSIONS = {1: "as in 0.1.0", 2: "days in service, without those between two contracts"}
 
 __all__ = ["billing_facts", "mrr_on", "paid"]
 
@@ -39,8 +39,7 @@ def billing_facts(
 
     Returns:
         One row per account with ARR at the end of M, M-1 or M-2: account_id; arr, arr_1_month_ago,
-        arr_2_months_ago (0 if there was none); is_in_grace; service_end_date (of accounts in grace: the last day of
-        service, else null); arr_reference (12 months ago, or else at the first
+        arr_2_months_ago (0 if there was none); is_in_grace; arr_reference (12 months ago, or else at the first
         month end since then that has some); new_product_arr (of products that it did not have, even in grace,
         at the end of M-1); products, products_owned, seats (null if never recorded; summed over
         subscriptions); tenure_start_date; tenure_months (whole months up to the end of M's last day);
@@ -113,7 +112,6 @@ def _summary(now: pl.LazyFrame) -> pl.LazyFrame:
     return now.group_by("account_id").agg(
         _annual(pl.col("mrr")).alias("arr"),
         pl.col("is_in_grace").any(),
-        pl.when(pl.col("is_in_grace").any()).then(pl.col("end_date").max()).alias("service_end_date"),
         product.unique().sort().alias("products"),
         product.n_unique().cast(pl.Int64).alias("products_owned"),
         pl.when(seats.is_not_null().any()).then(seats.sum()).alias("seats"),

@@ -42,26 +42,30 @@ class SourceRhythm:
     is_shown: bool = True
     lost_days: frozenset[date] = field(default_factory=frozenset)
 
-    def slots(self, month: Month) -> pl.Series:
-        """Return the reporting slots that are left of a month from each of its days on, by weekday.
+    def slots(self, month: Month, service_days: pl.Expr, weekday: pl.Expr) -> pl.Expr:
+        """Return the reporting slots of a month in service.
+
+        Args:
+            month: The month.
+            service_days: The days of the month in service, as bits: bit 0 is the 1st.
+            weekday: The account's weekday from 1, Monday, on: a weekly source reports on it.
 
         Returns:
-            Whole numbers, 32 for each weekday from Monday on: from the 1st on, from the 2nd on and so forth; the last
-            one is 0. Only a weekly source has another number for each weekday.
+            A whole number. A source without weekly rows has the same slots for every weekday; a month's one report
+            stands for whatever part of it the account was in service.
         """
-        days = [month.first_day + timedelta(days=day) for day in range((month.last_day - month.first_day).days + 1)]
-        return pl.Series([count for weekday in range(1, 8) for count in self._left(days, weekday)], dtype=pl.Int64)
-
-    def _left(self, days: list[date], weekday: int) -> list[int]:
-        counts = self._counts(days, weekday)
-        return [sum(counts[start:]) for start in range(_LONGEST_MONTH_DAYS + 1)]
-
-    def _counts(self, days: list[date], weekday: int) -> list[int]:
-        if self.kind == "weekly":
-            return [int(day.isoweekday() == weekday) for day in days]
         if self.kind == "monthly":
-            return [0] * (len(days) - 1) + [1]
-        return [int(day not in self.lost_days) for day in days]
+            return (service_days > 0).cast(pl.Int64)
+        slot_days = pl.Series([self._slot_days(month, place) for place in range(1, _WEEK_DAYS + 1)], dtype=pl.UInt32)
+        return (service_days & pl.lit(slot_days).gather(weekday - 1)).bitwise_count_ones().cast(pl.Int64)
+
+    def _slot_days(self, month: Month, weekday: int) -> int:
+        is_weekly = self.kind == "weekly"
+        return sum(
+            1 << place
+            for place, day in enumerate(_days_of(month))
+            if (day.isoweekday() == weekday if is_weekly else day not in self.lost_days)
+        )
 
 
 def source_rhythm(
@@ -159,9 +163,12 @@ def _active_accounts(frame: pl.LazyFrame) -> pl.LazyFrame:
 
 def _days(active: Mapping[Month, pl.DataFrame]) -> Iterator[tuple[Month, date, int]]:
     for month, counts in sorted(active.items()):
-        row = counts.row(0)
-        for day in range((month.last_day - month.first_day).days + 1):
-            yield month, month.first_day + timedelta(days=day), row[day]
+        for day, count in zip(_days_of(month), counts.row(0), strict=False):
+            yield month, day, count
+
+
+def _days_of(month: Month) -> list[date]:
+    return [month.first_day + timedelta(days=day) for day in range(month.days)]
 
 
 def _last_date(active: Mapping[Month, pl.DataFrame]) -> date | None:

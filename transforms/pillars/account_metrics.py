@@ -21,7 +21,11 @@ from transforms.pillars.usage_rates import expected_events, known_usage_months, 
 from transforms.pillars.usage_window import events, users, with_usage_window
 from transforms.policy import Policy
 
-VERSIONS = {1: "as in 0.1.0", 2: "usage by rhythm and slots, and unknown before a source's beginning"}
+VERSIONS = {
+    1: "as in 0.1.0",
+    2: "usage by rhythm and slots, and unknown before a source's beginning",
+    3: "rhythm and lost days without the months before the beginning of usage",
+}
 
 _FEATURES = PUBLISHED["account_features"]
 
@@ -39,13 +43,13 @@ def account_metrics(inputs: MonthInputs, policy: Policy, configured: frozenset[s
         source a metric is 0; if it needs a source or column that is not mapped, or a stale source, it is null.
     """
     month = inputs.month
-    rhythm = source_rhythm(inputs.usage, month, policy.rhythm, inputs.rhythm)
+    rhythm = source_rhythm(inputs.known_usage, month, policy.rhythm, inputs.rhythm)
     accounts = accounts_in_scope(inputs)
     accounts = with_usage_window(accounts, inputs, policy)
     accounts = with_rates(accounts, rhythm, month, usage_months(policy))
     accounts = with_feature_use(accounts, inputs, policy)
     accounts = with_support_window(accounts, inputs, policy)
-    accounts = with_payment(accounts, inputs.invoices, month, policy)
+    accounts = with_payment(accounts, inputs, policy)
     accounts = with_contact(accounts, inputs, policy)
     accounts = with_product_whitespace(accounts, inputs.products)
     accounts = with_grants(accounts, inputs.grants, month)

@@ -15,7 +15,11 @@ from transforms.pillars.known_window import whole_window
 from transforms.pillars.support_window import support_hours
 from transforms.policy import Policy
 
-VERSIONS = {1: "as in 0.1.0", 2: "months before a source's beginning are unknown"}
+VERSIONS = {
+    1: "as in 0.1.0",
+    2: "months before a source's beginning are unknown",
+    3: "escalations of a part-known year as they are, not as whole numbers",
+}
 
 _MINUTES_PER_HOUR = 60
 
@@ -25,8 +29,7 @@ def complexity_metrics(inputs: MonthInputs, policy: Policy) -> list[pl.Expr]:
 
     Returns:
         ``tickets_per_month``, ``customer_hours_per_month``, ``support_hours`` and ``csm_hours`` (hours over 3
-        months), ``escalations`` (of 12 months, to the nearest whole number where fewer are known) and
-        ``support_cost`` (currency per year).
+        months), ``escalations`` (of 12 months) and ``support_cost`` (currency per year).
     """
     tickets, contacts = (inputs.known_months(source, WINDOW_MONTHS) for source in ("tickets", "touchpoints"))
     of_tickets, of_contacts = partial(_brought, known=tickets), partial(_brought, known=contacts)
@@ -38,7 +41,7 @@ def complexity_metrics(inputs: MonthInputs, policy: Policy) -> list[pl.Expr]:
         divided(of_contacts(pl.col("customer_hours")), WINDOW_MONTHS).alias("customer_hours_per_month"),
         of_tickets(hours).alias("support_hours"),
         of_contacts(pl.col("csm_hours")).alias("csm_hours"),
-        escalations.round().cast(pl.Int64).alias("escalations"),
+        escalations.alias("escalations"),
         _support_cost(inputs.month, policy).alias("support_cost"),
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from transforms.exact import divided, exact_sum
@@ -13,7 +15,11 @@ from transforms.pillars.usage_rates import rate
 from transforms.pillars.usage_window import events, users
 from transforms.policy import Policy
 
-VERSIONS = {1: "as in 0.1.0", 2: "trend against expected events, recency by the source's own days, rates in variation"}
+VERSIONS = {
+    1: "as in 0.1.0",
+    2: "trend against expected events, recency by the source's own days, rates in variation",
+    3: "invoices of before their beginning are unknown; recency in half days, where the usual gap has one",
+}
 
 
 def health_metrics(inputs: MonthInputs, rhythm: SourceRhythm, policy: Policy) -> list[pl.Expr]:
@@ -42,20 +48,23 @@ def users_per_seat() -> pl.Expr:
     return _per_seat(users(0))
 
 
-def with_payment(accounts: pl.LazyFrame, invoices: pl.LazyFrame, month: Month, policy: Policy) -> pl.LazyFrame:
+def with_payment(accounts: pl.LazyFrame, inputs: MonthInputs, policy: Policy) -> pl.LazyFrame:
     """Add ``days_late_mean``: mean days late of the invoices that were due in the last 3 months.
 
     Args:
         accounts: One row per account in scope.
-        invoices: Invoice facts, one row per account, month of issue, due month and month of payment.
-        month: The month M; an unpaid invoice is late up to the last day of M.
+        inputs: The month's inputs; an unpaid invoice is late up to the last day of M, and one that was issued before
+            invoices are known counts nowhere.
         policy: The policy, with the number of days that a failed payment counts as.
 
     Returns:
         The frame with the column added; null if no invoice was due.
     """
-    due = pl.col("due_month")
-    fell_due = invoices.filter((due > (month - WINDOW_MONTHS).first_day) & (due <= month.first_day))
+    month, due = inputs.month, pl.col("due_month")
+    since = inputs.known_since.get("invoices", Month(date.min)).first_day
+    fell_due = inputs.invoices.filter(
+        (due > (month - WINDOW_MONTHS).first_day) & (due <= month.first_day) & (pl.col("issued_month") >= since)
+    )
     days_up_to_month_end = pl.col("invoices") * pl.lit(month.last_day).to_physical() - pl.col("due_day_sum")
     days = (
         pl.when(pl.col("paid_month") <= month.first_day)
@@ -91,7 +100,7 @@ def _usage_recency(rhythm: SourceRhythm, month: Month) -> pl.Expr:
     """
     until = pl.lit(rhythm.last_date or month.last_day)
     idle = (until - pl.coalesce("last_active_date", "tenure_start_date")).dt.total_days()
-    return (idle - (rhythm.usual_gap_days - 1)).clip(lower_bound=0).floor().cast(pl.Int64)
+    return (idle - (rhythm.usual_gap_days - 1)).clip(lower_bound=0).cast(pl.Float64)
 
 
 def _per_seat(amount: pl.Expr) -> pl.Expr:

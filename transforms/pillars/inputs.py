@@ -33,7 +33,7 @@ class MonthInputs:
     Attributes:
         month: The month M.
         accounts: Source ``accounts`` as of M, one row per account.
-        billing: ``billing_facts`` of M.
+        billing: ``billing_facts`` of M, with the ``service_days`` of ``usage_months(policy)`` months.
         usage: Usage facts by month, for ``usage_months(policy)`` months up to M or more.
         usage_history: Every feature used and last day of use, up to M.
         usage_history_before: The same up to M-3; None if usage is not known so far back.
@@ -71,6 +71,12 @@ class MonthInputs:
     def stale(self) -> frozenset[str]:
         """The sources that have had no row for too long."""
         return frozenset(source for source, is_stale in self.freshness.items() if is_stale)
+
+    @property
+    def known_usage(self) -> dict[Month, UsageFacts]:
+        """Usage facts of the months that are known: rows of before the beginning say nothing of how often rows come."""
+        since = self.known_since.get("usage")
+        return {month: facts for month, facts in self.usage.items() if since is None or since <= month}
 
     def known_months(self, source: str, months: int) -> int:
         """Count the trailing months, M included, that are known of a source; all of them where it has no rows."""

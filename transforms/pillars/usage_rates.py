@@ -9,21 +9,19 @@ import polars as pl
 
 from transforms.exact import divided
 from transforms.facts.rhythm import SourceRhythm
+from transforms.facts.service_days import every_day
 from transforms.month import Month
 from transforms.pillars.inputs import WINDOW_MONTHS
 from transforms.pillars.usage_window import events
 from transforms.policy import Policy
-
-_MONTH_SLOTS = 32
-"""How many places each weekday has in the table of slots; see ``SourceRhythm.slots``."""
 
 
 def with_rates(accounts: pl.LazyFrame, rhythm: SourceRhythm, month: Month, months: int) -> pl.LazyFrame:
     """Add the reporting slots and the rate of events of each trailing month.
 
     Args:
-        accounts: One row per account in scope, with ``events_N``, ``last_active_date``, ``tenure_start_date`` and
-            ``service_end_date``.
+        accounts: One row per account in scope, with ``events_N``, ``last_active_date`` and ``service_day_bits`` (the
+            days in service of each trailing month, the newest first).
         rhythm: The rhythm of usage.
         month: The month M.
         months: How many trailing months, M included.
@@ -32,25 +30,20 @@ def with_rates(accounts: pl.LazyFrame, rhythm: SourceRhythm, month: Month, month
         The frame with ``service_days`` (days of M in service), and for each month ``slots_N`` (in service) and
         ``rate_N`` (events per slot; null for a month that is not known or, other than M, was not lived through whole).
     """
-    start, end = pl.col("tenure_start_date"), pl.col("service_end_date").fill_null(month.last_day)
     # Dates without use have no weekday; an account that was never active has no rate that it could change.
-    weekday = pl.col("last_active_date").dt.weekday().fill_null(1).cast(pl.Int64)
-    slots = []
-    for ago in range(months):
-        one = month - ago
-        table = pl.lit(rhythm.slots(one))
-        first = (start - one.first_day).dt.total_days().clip(0, _MONTH_SLOTS - 1)
-        after = ((end - one.first_day).dt.total_days() + 1).clip(0, _MONTH_SLOTS - 1)
-        place = (weekday - 1) * _MONTH_SLOTS
-        left = table.gather(place + first) - table.gather(place + after)
-        if rhythm.kind == "monthly":
-            # A month's one report stands for whatever part of it the account was in service.
-            left = (after > first).cast(pl.Int64)
-        slots.append(left.clip(lower_bound=0).alias(f"slots_{ago}"))
-    days = (pl.min_horizontal(end, pl.lit(month.last_day)) - pl.max_horizontal(start, pl.lit(month.first_day))).dt
+    weekday = pl.col("last_active_date").dt.weekday().fill_null(1)
+    trailing = [month - ago for ago in range(months)]
+    served = [pl.col("service_day_bits").list.get(ago) for ago in range(months)]
     return accounts.with_columns(
-        *slots, (days.total_days() + 1).clip(lower_bound=0).alias("service_days")
-    ).with_columns(_rate(ago, start <= (month - ago).first_day if ago else pl.lit(value=True)) for ago in range(months))
+        served[0].bitwise_count_ones().cast(pl.Int64).alias("service_days"),
+        *(
+            rhythm.slots(one, days, weekday).alias(f"slots_{ago}")
+            for ago, (one, days) in enumerate(zip(trailing, served, strict=True))
+        ),
+    ).with_columns(
+        _rate(ago, is_whole=days == every_day(one) if ago else pl.lit(value=True))
+        for ago, (one, days) in enumerate(zip(trailing, served, strict=True))
+    )
 
 
 def rate(ago: int) -> pl.Expr:
@@ -106,7 +99,7 @@ def growth_of_use(policy: Policy) -> pl.Expr:
     return pl.when(is_known).then(divided(now - expected, expected + prior))
 
 
-def _rate(ago: int, is_whole: pl.Expr) -> pl.Expr:
+def _rate(ago: int, *, is_whole: pl.Expr) -> pl.Expr:
     return pl.when(is_whole & (slots(ago) > 0)).then(divided(events(ago), slots(ago))).alias(f"rate_{ago}")
 
 

@@ -77,8 +77,11 @@ FORMER_VALUES: Mapping[Place, Any] = {
 }
 """Other values that the default policy had and has no longer."""
 
-
-ADDED_CHOICES: tuple[Place, ...] = (("actions", "chronic_risk", "closed_by"),)
+ADDED_CHOICES: tuple[Place, ...] = (
+    ("actions", "chronic_risk", "closed_by"),
+    # Who is held by money is told of the size of the contract.
+    ("pillars", "value", "arr", "customer_wording"),
+)
 """Keys that may be left out, which the default policy now has."""
 
 

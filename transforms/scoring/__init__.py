@@ -12,7 +12,7 @@ from transforms.scoring.pillars import Part, WeightedMean
 
 VERSIONS = {1: "as in 0.1.0", 2: "coverage over what can be known of an account, health from less of it"}
 
-__all__ = ["score"]
+__all__ = ["score", "weighty_pillars"]
 
 
 def score(
@@ -41,6 +41,7 @@ def score(
     """
     components = scored_components(policy, configured, stale)
     means = {pillar: _mean_of(pillar, components, policy.scoring) for pillar in PILLARS}
+    weighty = weighty_pillars(components, policy)
     weights = policy.priority.model_dump()
     priority = WeightedMean(
         [
@@ -56,7 +57,7 @@ def score(
             *(means[one.pillar].contribution(_part(one)).alias(one.contribution) for one in components),
             *(mean.score().alias(pillar) for pillar, mean in means.items()),
             *(mean.coverage().alias(f"{pillar}_coverage") for pillar, mean in means.items()),
-            *(means[pillar].is_weighty.alias(_weighty(pillar)) for pillar in weights),
+            *(is_weighty.alias(_weighty(pillar)) for pillar, is_weighty in weighty.items()),
             _without_touch(components, policy.scoring).score().alias("complexity_without_touchpoints"),
         )
         .with_columns(pl.when(_weighty(pillar)).then(pillar).alias(_in_priority(pillar)) for pillar in weights)
@@ -67,6 +68,20 @@ def score(
         )
         .select("account_id", *_SCORES, *_lists(components))
     )
+
+
+def weighty_pillars(components: list[Scored], policy: Policy) -> dict[str, pl.Expr]:
+    """Return, per pillar of the priority, whether enough of it can be known of an account for it to take part.
+
+    Args:
+        components: All components of the policy, from ``scored_components``.
+        policy: The policy in force.
+
+    Returns:
+        Expressions over the columns of ``with_points``; never null.
+    """
+    means = {pillar: _mean_of(pillar, components, policy.scoring) for pillar in policy.priority.model_dump()}
+    return {pillar: mean.is_weighty for pillar, mean in means.items()}
 
 
 _SCORES = (

@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.contracts import PUBLISHED
 from transforms.pillars.inputs import MonthInputs
-from transforms.policy.segments import Segments
+from transforms.policy import Policy
 from transforms.segments.interactions import with_interactions
 from transforms.segments.needs import with_needs
 from transforms.segments.rfm import with_rfm
@@ -16,6 +16,7 @@ from transforms.segments.value import with_value
 VERSIONS = {
     1: "as in 0.1.0",
     2: "recency by fixed edges, ties by their average rank; traits with the structural stage",
+    3: "days and invoices of a year that is known in part stand for a whole one, months before the beginning left out",
 }
 
 _SEGMENTS = PUBLISHED["account_segments"]
@@ -26,7 +27,7 @@ _OF_FEATURES = (
 
 
 def account_segments(
-    features: pl.LazyFrame, tiers: pl.LazyFrame, inputs: MonthInputs, revenue: pl.LazyFrame | None, rules: Segments
+    features: pl.LazyFrame, tiers: pl.LazyFrame, inputs: MonthInputs, revenue: pl.LazyFrame | None, policy: Policy
 ) -> pl.LazyFrame:
     """Compute ``account_segments`` of a month.
 
@@ -36,18 +37,19 @@ def account_segments(
         inputs: The inputs of the features.
         revenue: Revenue of 12 months, one row per account that had any: account_id, trailing_year_revenue; None
             if it is unknown.
-        rules: The policy's segments.
+        policy: The policy in force: its segments, and from how many known months on a year is counted.
 
     Returns:
         One row per account in scope with the columns of ``account_segments``, in any order.
     """
+    rules = policy.segments
     accounts = (
         features.select(_OF_FEATURES)
         .join(tiers.select("account_id", "structural_stage"), on="account_id", how="left")
         .join(inputs.billing.select("account_id", "products"), on="account_id", how="left")
         .join(inputs.accounts.select("account_id", "addressable_seats"), on="account_id", how="left")
     )
-    accounts = with_interactions(accounts, inputs)
+    accounts = with_interactions(accounts, inputs, policy.metrics.known_months_for_a_year)
     accounts = _with_revenue(accounts, revenue)
     accounts = with_rfm(accounts, rules.rfm)
     accounts = with_value(accounts, inputs.products, rules)

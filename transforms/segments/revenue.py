@@ -9,12 +9,15 @@ from transforms.facts.rates import with_rate
 from transforms.facts.service import in_force, paid
 from transforms.month import Month
 from transforms.pillars.inputs import YEAR_MONTHS
+from transforms.pillars.known_window import whole_window
 
 _MONTHS = 12
 _COLUMNS = ("account_id", "subscription_id", "start_date", "end_date", "mrr", "currency", "is_trial")
 
 
-def invoiced_revenue(invoices: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month) -> pl.LazyFrame:
+def invoiced_revenue(
+    invoices: pl.LazyFrame, rates: pl.LazyFrame | None, currency: str, month: Month, known_months: int = YEAR_MONTHS
+) -> pl.LazyFrame:
     """Sum what was invoiced in M-11..M, by the month of issue, at M's rates; void invoices are not in the facts.
 
     Args:
@@ -22,6 +25,8 @@ def invoiced_revenue(invoices: pl.LazyFrame, rates: pl.LazyFrame | None, currenc
         rates: Known rows of ``rates``; None where not configured.
         currency: The run's currency.
         month: The month M.
+        known_months: How many of the 12 months are known of invoices, 1 at least; what was invoiced in them is brought
+            to 12 months, and invoices of before count nowhere.
 
     Returns:
         One row per account with invoices: account_id, trailing_year_revenue (negative if credits prevail).
@@ -30,12 +35,13 @@ def invoiced_revenue(invoices: pl.LazyFrame, rates: pl.LazyFrame | None, currenc
         DataQualityError: If a currency has no rate in M.
     """
     issued = pl.col("issued_month")
-    of_year = invoices.filter((issued > (month - YEAR_MONTHS).first_day) & (issued <= month.first_day))
+    of_year = invoices.filter(issued.is_between((month - (known_months - 1)).first_day, month.first_day))
     amount = exact_sum(pl.col("amount_sum") * pl.col("rate"))
     return (
         with_rate(of_year, rates, currency, month, "invoices")
         .group_by("account_id")
         .agg(amount.alias("trailing_year_revenue"))
+        .with_columns(whole_window(pl.col("trailing_year_revenue"), known_months, YEAR_MONTHS))
     )
 
 

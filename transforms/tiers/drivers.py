@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +78,8 @@ def drivers(
     and hours where money did it, ARR and products for a contract event, the grant for a floor. A component's points are
     the change of its points times its share of the score, under the policy in force, over what is populated in both
     months. What became known or unknown has no points, and leads only where the rest sums against the move. What pushed
-    the other way never leads.
+    the other way never leads. A lift that has lasted as long as it may while nothing raised health ended because its
+    time is over.
 
     Args:
         changes: One row per change as in tier_changes.
@@ -98,8 +99,8 @@ def drivers(
     for row in both.iter_rows(named=True):
         key = (row["account_id"], row["kind"])
         found = named.get(key, []) if row["moved_by"] in {"health", "priority"} else _of_facts(row, policy)
-        if not found and row["kind"] == "lift_ended":
-            found = _of_duration(row["then_month"], policy, month)
+        if row["kind"] == "lift_ended" and not _has_risen(found):
+            found = _of_duration(row["then_month"], policy, month) or found
         written[key] = [{name: value for name, value in one.items() if value is not None} for one in found]
     pairs = zip(changes["account_id"], changes["kind"], strict=True)
     placed = [{"component": "first_priority"}]
@@ -235,6 +236,11 @@ def _of_facts(row: Mapping[str, Any], policy: Policy) -> list[dict[str, Any]]:
     is_up = row["kind"] == "promotion"
     tier = row["to_base_tier"] if is_up else row["from_base_tier"]
     return money_drivers(row, policy.economics, tier or TIERS[0], is_up=is_up)[:MOST]
+
+
+def _has_risen(found: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether the first of what is named of a lift's end raised health, as far as it has points."""
+    return bool(found) and (found[0]["points"] or 0.0) > 0
 
 
 def _of_duration(started: Any, policy: Policy, month: Month) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.policy import Policy
+from transforms.scoring import weighty_pillars
 from transforms.scoring.components import scored_components
 
 _ELIGIBLE = ("growth", "strategic")
@@ -69,14 +70,15 @@ def with_levers(
 
     Args:
         tiers: One row per account with points_to_promotion and binding_constraint.
-        scores: One row per account with component_scores (a list by position) and the pillars.
+        scores: One row per account with component_scores and missing_reasons (lists by position) and the pillars.
         policy: The policy.
         configured: The mapped sources and columns.
         stale: The sources that have had no row for too long.
     """
     levers = _levers(policy, configured, stale)
     needed = ("component_scores", *policy.priority.model_dump())
-    joined = tiers.join(scores.select("account_id", *needed), on="account_id", how="left")
+    in_priority = _in_priority(scores, policy, configured, stale)
+    joined = tiers.join(in_priority.select("account_id", *needed), on="account_id", how="left")
     is_score = pl.col("binding_constraint") == "score"
     # In columns of their own: each gain is compared with every other one, and a plan that repeats all of them in
     # each other takes longer to build than to run.
@@ -96,8 +98,24 @@ def with_levers(
     )
 
 
+def _in_priority(
+    scores: pl.LazyFrame, policy: Policy, configured: frozenset[str], stale: frozenset[str]
+) -> pl.LazyFrame:
+    """Set the pillars to null in which too little can be known of an account for them to be in its priority."""
+    components = scored_components(policy, configured, stale)
+    unfolded = [
+        pl.col(wide).list.get(one.position, null_on_oob=True).alias(getattr(one, column))
+        for one in components
+        for wide, column in (("component_scores", "points"), ("missing_reasons", "reason"))
+    ]
+    takes_part = weighty_pillars(components, policy)
+    return scores.with_columns(unfolded).with_columns(
+        pl.when(is_weighty).then(pillar).alias(pillar) for pillar, is_weighty in takes_part.items()
+    )
+
+
 def _gain(lever: _Lever) -> pl.Expr:
-    # A pillar without a score is not in the priority, however well one of its components does.
+    # A pillar that is not in the priority brings nothing, however well one of its components does.
     counts = pl.when(pl.col(lever.pillar).is_not_null()).then(lever.slope_column)
     return ((100 - lever.points) * counts).round(_DECIMALS).clip(lower_bound=0).fill_null(0.0)
 

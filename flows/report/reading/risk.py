@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 from sqlalchemy import Connection
 
+from flows.help_given import with_help_given
 from sql.dialects import exact_sum, quoted, read
 from transforms.month import Month
 
@@ -53,9 +54,10 @@ def read_dearest(connection: Connection, month: Month) -> pl.DataFrame:
 
     Returns:
         As many rows of each reason as are shown, the largest ARR first: account_id, name, tier, reason,
-        reason_since_month, health, next_action, next_action_due_date, arr, owner.
+        reason_since_month, health, next_action, next_action_due_date, arr, owner, month, and what was done where no
+        action is open: done_action and done_date.
     """
-    return read(
+    dearest = read(
         connection,
         f"""
         with placed as (
@@ -78,3 +80,4 @@ def read_dearest(connection: Connection, month: Month) -> pl.DataFrame:
         """,
         month=month.first_day,
     )
+    return with_help_given(connection, dearest, month)

@@ -13,7 +13,7 @@ from flows.report.numbers import count, money, points, short_month
 from flows.report.reading.facts import Facts
 from flows.report.reading.moves import moves_query
 from flows.report.sections.naming import account, owner, tier
-from flows.words import RISKS, help_in_words, in_words
+from flows.words import RISKS, SILENCE_SUSPENDED, help_in_words, in_words
 from transforms.month import Month
 from transforms.plurals import pluralize
 
@@ -48,8 +48,7 @@ def _tiles(facts: Facts, lifted: dict[str, Any]) -> list[Tile]:
         Tile("lifted now", count(lifted["lifted"]), f"with an ARR of {money(lifted['lifted_arr'], currency)}"),
     ]
     if lifted["is_silence_suspended"]:
-        says = "so many at once that silence says nothing of single accounts this month"
-        tiles.append(Tile("silent", count(lifted["silent"]), says))
+        tiles.append(Tile("silent", count(lifted["silent"]), SILENCE_SUSPENDED))
     return tiles
 
 

@@ -1,8 +1,8 @@
 -- Which mid-touch accounts are a month from promotion, or close to it, and what is the lever?
 -- One row per account of the newest month. With 0 points missing and 1 month to wait, it is promoted next month unless
--- its score falls. With points missing, top_lever is what a team can improve to close the gap soonest, and health
--- shows whether a promotion would be sound. Accounts that an economic ceiling or an override holds back are left out:
--- points do not help them.
+-- its score falls. With points missing, top_lever is what a team can improve to close the gap soonest (where it is
+-- not sufficient alone, levers in tiers_current names what is), and health shows whether a promotion would be sound.
+-- Accounts that an economic ceiling or an override holds back are left out: points do not help them.
 with
 parameters as (
     select

@@ -1,7 +1,8 @@
 -- Which components have no data for many accounts?
--- One row per component and reason, in the newest month. not_configured means not mapped at all, and left out of
--- every score; no_data means that the source is mapped but has nothing on these accounts. A component that is missing
--- for most accounts decides little: fix its source, or remove its weight from the policy.
+-- One row per component and reason, in the newest month. not_configured means not mapped at all, and too_young that it
+-- cannot be known yet: both leave coverage as it is. All other reasons lower it: stale (no new rows in the source),
+-- expired, never_used, too_few, not_recorded. A component that is missing for most accounts decides little: fix its
+-- source, or remove its weight from the policy.
 with
 parameters as (
     select 10 as least_percent

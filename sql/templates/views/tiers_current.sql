@@ -17,7 +17,15 @@ scores as (
 ),
 
 features as (
-    select account_features.*
+    select
+        account_features.account_id,
+        account_features.name,
+        account_features.industry,
+        account_features.region,
+        account_features.country,
+        account_features.plan,
+        account_features.renewal_date,
+        account_features.is_in_grace
     from {{ table('account_features') }} as account_features
     join newest on newest.month = account_features.month
 )

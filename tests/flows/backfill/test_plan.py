@@ -132,18 +132,23 @@ def test_a_policy_that_changed_is_a_reason(one):
 
 
 def test_a_raised_stage_is_a_reason_and_reads_no_rows(one, monkeypatch):
-    monkeypatch.setitem(versions.STAGES, "tiers", {1: "as in 0.1.0", 2: "moves two steps"})
+    was = versions.newest(versions.STAGES["tiers"])
+    raised = {**versions.STAGES["tiers"], was + 1: "moves two steps"}
+    monkeypatch.setitem(versions.STAGES, "tiers", raised)
     plan = plan_of(one)
 
-    assert set(reasons_of(plan).values()) == {("definition changed: tiers 1 → 2 (moves two steps)",)}
+    assert set(reasons_of(plan).values()) == {(f"definition changed: tiers {was} → {was + 1} (moves two steps)",)}
     assert pieces_to_read(Session(one.project), plan.possible, MARCH.end_time) == []
 
 
 def test_raised_facts_are_a_reason_and_read_the_rows_of_their_source_alone(one, monkeypatch):
-    monkeypatch.setitem(versions.FACTS, "tickets", {1: "as in 0.1.0", 2: "counts reopened tickets"})
+    was = versions.newest(versions.FACTS["tickets"])
+    raised = {**versions.FACTS["tickets"], was + 1: "counts reopened tickets"}
+    monkeypatch.setitem(versions.FACTS, "tickets", raised)
     plan = plan_of(one)
 
-    assert set(reasons_of(plan).values()) == {("definition changed: tickets 1 → 2 (counts reopened tickets)",)}
+    reason = f"definition changed: tickets {was} → {was + 1} (counts reopened tickets)"
+    assert set(reasons_of(plan).values()) == {(reason,)}
     pieces = pieces_to_read(Session(one.project), plan.possible, MARCH.end_time)
     assert {piece.source for piece in pieces} == {"tickets"}
 

@@ -33,18 +33,21 @@ def test_metrics_and_interactions_are_those_of_facts_that_were_not_collected(laz
     metrics = [account_metrics(inputs, policy, EVERYTHING).collect() for inputs in (lazy, collected)]
     assert_frame_equal(*metrics)
     known = metrics[0].lazy().select("account_id", "tenure_start_date", "last_active_date")
-    assert_frame_equal(*(with_interactions(known, inputs).collect() for inputs in (lazy, collected)))
+    assert_frame_equal(*(with_interactions(known, inputs, 6).collect() for inputs in (lazy, collected)))
 
 
 def test_no_more_of_usage_is_kept_than_a_month_looks_at(lazy: MonthInputs, policy: Policy) -> None:
+    shorter = policy.metrics.model_copy(update={"trend_base_months": 3})
+    policy = policy.model_copy(update={"metrics": shorter})
     usage = in_memory(lazy, policy).usage
     kept = [set(usage[M - ago].frame.collect_schema()) for ago in range(12)]
     days = {"account_id", "active_day_bits"}
     counts = {*days, "events", "monthly_active_users"}
     words = set(word_columns(("board", "chart")))
     assert kept[0] == kept[2] == counts | words
-    assert kept[3] == kept[usage_months(policy) - 1] == counts
-    assert kept[usage_months(policy)] == kept[11] == days
+    assert usage_months(policy) == 8  # the months that sudden silence is compared with
+    assert kept[3] == kept[7] == counts
+    assert kept[8] == kept[11] == days
 
 
 def test_what_a_company_has_not_mapped_stays_unknown(policy: Policy) -> None:

@@ -65,6 +65,7 @@ def publish_month(
     month: Month = MONTH,
     held_because: str | None = None,
     is_told: bool = True,
+    risks: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Publish a month as its next revision, with what its channels are to tell."""
 
@@ -77,6 +78,7 @@ def publish_month(
         run = run_of(month, hour=revision, previous_fingerprint=fingerprint)
         base = {name: {"base_tier": one["tier"]} | dict(one) for name, one in accounts.items()}
         frames = month_frames(run, base, revision=revision, changes=lines, **_engagement(accounts, month))
+        frames["account_risks"] = rows(PUBLISHED["account_risks"], risks, month=month.first_day)
         events = events_of(
             frames["tier_changes"],
             changes_of(connection, month),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def test_each_account_whose_tier_changed_gets_a_draft_and_no_other(project):
         "",
         "Dear Beta,",
         "",
-        "from 2026-11 on your service level is high touch: "
+        "From 2026-11 on, your service level is high touch. "
         + project.policies.policy_for(MONTH).engagement.high_touch.summary,
     ]
 
@@ -76,7 +77,8 @@ def test_a_draft_that_is_not_true_any_more_is_withdrawn_until_it_is_again(projec
     assert set(outbox_of(project).filter(audience="customer")["status"]) == {"held"}
 
 
-LIFTED = {"is_lift_in_effect": True, "base_tier": "mid_touch"}
+LIFTED = {"is_lift_in_effect": True, "base_tier": "mid_touch", "base_tier_without_override": "mid_touch"}
+OVERRIDDEN = {"override_start_date": date(2026, 10, 1), "base_tier_without_override": "low_touch"}
 
 
 @pytest.mark.parametrize(
@@ -87,8 +89,9 @@ LIFTED = {"is_lift_in_effect": True, "base_tier": "mid_touch"}
         ({"owner": None}, False, False),
         (LIFTED | {"is_interim_owner": True}, False, True),
         (LIFTED, True, True),
+        (OVERRIDDEN, True, True),
     ],
-    ids=["staffed", "unassigned", "nobody", "interim_owner_of_a_lift", "staffed_lift"],
+    ids=["staffed", "unassigned", "nobody", "interim_owner_of_a_lift", "staffed_lift", "override"],
 )
 def test_a_draft_promises_what_is_staffed_and_says_what_is_for_a_time(
     web, empty_folder, beta, is_promised, is_for_a_time

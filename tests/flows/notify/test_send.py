@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,28 @@ def test_a_digest_tells_what_changed_why_and_what_to_do(project, web):
     ]
 
 
+def test_a_digest_names_the_owners_accounts_at_risk_that_did_not_change_with_their_action(web, empty_folder):
+    project = project_of(empty_folder, hook(web, ", messages: [digest]"))
+    silent = {
+        "reason": "silent", "reason_since_month": date(2026, 9, 1), "next_action": "usage_call",
+        "next_action_due_date": date(2026, 11, 14),
+    }  # fmt: skip
+    risks = [
+        silent | {"account_id": "a-3", "owner": "lee", "arr": 70.0},
+        silent | {"account_id": "a-4", "owner": "lee", "arr": 1.0, "next_action_due_date": date(2026, 10, 14)},
+    ]
+    publish_month(project, ACCOUNTS, CHANGES, risks=risks)
+    assert send_waiting(project).count("sent") == 2
+    of_kim, of_lee = sorted((one.json["message"] for one in web.posted), key=lambda told: "of lee," in told)
+    assert "At risk" not in of_kim
+    assert "at risk" not in of_kim
+    assert "  At risk: it has stopped using the product, since 2026-09; usage call by 2026-11-14" in of_lee.splitlines()
+    assert of_lee.partition("Also at risk, the dearest first:\n\n")[2].splitlines()[:2] == [
+        "* Dull (a-4), USD 1 a year: it has stopped using the product, since 2026-09; usage call was due by 2026-10-14",
+        "",
+    ]
+
+
 def test_what_ended_is_not_reported_as_a_reason_that_still_holds(project, web):
     changes = [
         {"account_id": "a-1", "kind": "lift_ended", "decided_by": "risk_lift", "reasons": "score"},
@@ -91,6 +114,7 @@ def test_a_summary_has_the_matrix_the_largest_moves_and_the_hours_that_are_missi
     ):
         assert line in told.splitlines()
     assert "  mid touch           1        90,000                    -      1            70" in told
+    assert "Nobody is at risk." in told.splitlines()
 
 
 def test_mails_go_to_their_owners_and_carry_the_identifier(web, mail: MailServer, empty_folder):

@@ -35,6 +35,12 @@ PARTICULAR = options_of(
             id="run_known_at",
         ),
         pytest.param(
+            options_of(JANUARY, known_at="2025-02-20", is_adopting=True),
+            JANUARY,
+            'retier run --month 2025-01 --known-at 2025-02-20 --adopt-state --accept fleet_shift --reason "..."',
+            id="run_that_adopts_a_state",
+        ),
+        pytest.param(
             BACKFILL,
             JANUARY + 1,
             'retier backfill --from 2025-02 --to 2025-03 --accept fleet_shift --reason "...", which waives them in '
@@ -59,6 +65,13 @@ PARTICULAR = options_of(
             JANUARY,
             'run the flow again with the parameters month="2025-01", accept=["fleet_shift"] and reason="..."',
             id="flow",
+        ),
+        pytest.param(
+            options_of(JANUARY, started_as="flow", is_adopting=True),
+            JANUARY,
+            'run the flow again with the parameters month="2025-01", is_adopting=true, accept=["fleet_shift"] and '
+            'reason="..."',
+            id="flow_that_adopts_a_state",
         ),
         pytest.param(
             options_of(JANUARY, MARCH, started_as="flow"),

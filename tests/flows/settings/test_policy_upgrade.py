@@ -90,6 +90,19 @@ def test_the_former_default_becomes_what_the_default_is_today(former, upgrade):
     assert without_words(default) == without_words(today)
 
 
+@pytest.mark.parametrize(
+    ("metric", "wording"),
+    [
+        pytest.param("arr", "the size of your contract", id="value-is-the-contract"),
+        pytest.param("seat_saturation_share", None, id="value-is-another-metric"),
+    ],
+)
+def test_customers_are_told_of_the_size_of_their_contract_where_it_is_their_value(former, upgrade, metric, wording):
+    _, book = upgrade(former.replace("metric: arr\n", f"metric: {metric}\n"))
+
+    assert book.versions[0].pillars.value["arr"].customer_wording == wording
+
+
 def test_every_comment_and_what_is_not_concerned_stays(former, upgrade):
     result, _ = upgrade(former)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 
@@ -19,12 +20,19 @@ from sql.dialects import execute
 from sql.state import last_run_by_month
 from tests.flows.backfill.replays import Replay, replay
 from tests.flows.projects import FEBRUARY, JANUARY, MARCH, healthy_tables, write_csv
+from tests.upgrading.test_stored_warehouses import raised_since_0_1_0
 
 NAMES = ["2025-01", "2025-02"]
 
 
-def record_as_0_1_0(one: Replay) -> None:
-    """Write the records of all months as 0.1.0 wrote them: by its recipe, and with hashes of its code."""
+def record_as_0_1_0(one: Replay, rules: Mapping[str, object] | None = None) -> None:
+    """Write the records of all months as 0.1.0 wrote them.
+
+    Args:
+        one: The project.
+        rules: What the months are recorded to have been computed by: None for the present definitions, so that
+            nothing but the recipe of sources is that of 0.1.0.
+    """
     session = Session(one.project)
 
     def renew(connection):
@@ -40,7 +48,7 @@ def record_as_0_1_0(one: Replay) -> None:
                 "update runs set source_fingerprints = :sources, definition_fingerprints = :definitions, "
                 "input_fingerprint = 'another' where run_id = :run_id",
                 sources=json.dumps(prints),
-                definitions=json.dumps(definitions._RELEASED),
+                definitions=run["definition_fingerprints"] if rules is None else json.dumps(rules),
                 run_id=run["run_id"],
             )
 
@@ -49,14 +57,20 @@ def record_as_0_1_0(one: Replay) -> None:
 
 
 @pytest.fixture
-def former(tmp_path) -> Replay:
-    """A project with two published months, recorded as 0.1.0 did; tickets are versioned."""
+def published(tmp_path) -> Replay:
+    """A project with two published months; tickets are versioned."""
     tables = healthy_tables()
     tables["tickets"] = [row | {"known_at": "2025-01-01T00:00:00Z"} for row in tables["tickets"]]
     one = replay(tmp_path, None, tables)
     one.backfill(JANUARY, FEBRUARY)
-    record_as_0_1_0(one)
     return one
+
+
+@pytest.fixture
+def former(published) -> Replay:
+    """The same by the rules of this version, with sources recorded by the recipe of 0.1.0."""
+    record_as_0_1_0(published)
+    return published
 
 
 def plan_of(one: Replay):
@@ -74,9 +88,22 @@ def records(one: Replay) -> list[dict[str, str]]:
     return [json.loads(text) for text in found["source_fingerprints"]]
 
 
-def test_a_month_that_is_as_0_1_0_recorded_it_is_up_to_date_and_reads_nothing(former):
+def test_a_month_whose_sources_are_as_0_1_0_recorded_them_is_up_to_date_and_reads_nothing(former):
     assert reasons_of(former) == dict.fromkeys(NAMES, ())
     assert pieces_to_read(Session(former.project), [JANUARY, FEBRUARY], MARCH.end_time) == []
+
+
+def test_a_month_of_0_1_0_is_stale_by_the_rules_that_were_raised_and_counts_nothing_again(published):
+    record_as_0_1_0(published, definitions._RELEASED)
+
+    assert reasons_of(published) == dict.fromkeys(NAMES, (raised_since_0_1_0(),))
+    assert pieces_to_read(Session(published.project), [JANUARY, FEBRUARY], MARCH.end_time) == []
+
+    summary = published.backfill(JANUARY, FEBRUARY)
+
+    assert [month.status for month in summary.months] == ["unchanged", "unchanged"]
+    assert reasons_of(published) == dict.fromkeys(NAMES, ())
+    assert all(found["accounts"].startswith(recipes.TODAY.prefix) for found in records(published))
 
 
 def test_a_backfill_writes_the_records_anew_and_publishes_nothing(former):

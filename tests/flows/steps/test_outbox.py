@@ -56,6 +56,7 @@ def computed(*findings: Finding, moved: int = 1, team: pl.DataFrame | None = Non
         features=features,
         owners=nothing,
         actions=nothing,
+        risks=(nothing, nothing),
         policy_version=None,
         previous_fingerprint=None,
         history_fingerprint="",

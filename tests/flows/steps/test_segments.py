@@ -83,14 +83,15 @@ class TestSegments:
     def test_of_a_healthy_project(self, folder: Path) -> None:
         write_policy(folder, with_use_cases(EDITING, EXPORTING))
         found = segments_of(folder)
-        # The account a005 went into a004 in March: their invoices of nine months add up.
-        assert {one: row["trailing_year_revenue"] for one, row in found.items()} == {
-            f"a{number:03}": 9 * (1500.5 + number) + (9 * 1505.5 if number == 4 else 0) for number in range(5)
-        }
-        assert {row["trailing_year_active_days"] for one, row in found.items() if one != "a004"} == {27}
+        # The account a005 went into a004 in March: their invoices of nine months add up, and stand for a year.
+        assert {one: row["trailing_year_revenue"] for one, row in found.items()} == pytest.approx(
+            {f"a{number:03}": 12 * (1500.5 + number) + (12 * 1505.5 if number == 4 else 0) for number in range(5)}
+        )
+        # 27 days in nine months.
+        assert {row["trailing_year_active_days"] for one, row in found.items() if one != "a004"} == {36}
         assert found["a000"]["trait"] == "unknown|unknown|emea|team|mature"
         # Two of the days of a004 and a005 are the same, and the third ones differ.
-        assert found["a004"]["trailing_year_active_days"] == 36
+        assert found["a004"]["trailing_year_active_days"] == 48
         assert {row["interaction_recency_days"] for row in found.values()} == {11, 10, 9, 8, 6}
         assert {row["attachment_rate"] for row in found.values()} == {1 / 3, 2 / 3}
         # Everybody edits and exports alike, so that the first use case of the policy comes first.
@@ -106,7 +107,15 @@ class TestSegments:
         found = segments_of(folder, stale=frozenset({"invoices"}))
         assert {row["trailing_year_revenue"] for row in found.values()} == {None}
         assert {row["rfm_code"] for row in found.values()} == {None}
-        assert {row["trailing_year_active_days"] for row in found.values()} == {27, 36}
+        assert {row["trailing_year_active_days"] for row in found.values()} == {36, 48}
+
+    def test_revenue_recurs_while_too_few_months_of_invoices_are_known(self, folder: Path) -> None:
+        # Invoices begin in July: November is their fifth month, December their sixth.
+        november, december = (
+            segments_of(folder, month)["a000"]["trailing_year_revenue"] for month in (JANUARY - 2, JANUARY - 1)
+        )
+        assert december == pytest.approx(12 * 1500.5)
+        assert november != pytest.approx(12 * 1500.5)
 
 
 class TestUseCaseFacts:

@@ -27,7 +27,6 @@ def test_an_account_that_pays(policy):
         "tenure_months": 18,
         "arr": 1446.0,
         "is_in_grace": False,
-        "service_end_date": None,
         "products": ["core", "extra"],
         "products_owned": 2,
         "seats": 15,
@@ -48,7 +47,6 @@ def test_columns_have_the_published_types(policy):
         "tenure_months": pl.Int64,
         "arr": pl.Float64,
         "is_in_grace": pl.Boolean,
-        "service_end_date": pl.Date,
         "products": pl.List(pl.String),
         "products_owned": pl.Int64,
         "seats": pl.Int64,
@@ -92,22 +90,6 @@ def test_in_grace_the_last_contract_stands(policy):
     row = facts_of([GRACE], policy)["a"]
     assert (row["arr"], row["is_in_grace"], row["seats"], row["products"]) == (1200.0, True, 9, ["core"])
     assert row["has_renewal_freeze"]
-
-
-@pytest.mark.parametrize(
-    ("given_rows", "expected"),
-    [
-        pytest.param([GRACE], date(2025, 6, 10), id="in_grace"),
-        pytest.param([GRACE | {"end_date": date(2025, 5, 31)}], date(2025, 5, 31), id="in_grace_since_last_month"),
-        pytest.param(
-            [GRACE, {"subscription_id": "2", "end_date": date(2025, 6, 20)}], date(2025, 6, 20), id="the_last"
-        ),
-        pytest.param([{"end_date": date(2025, 6, 30)}], None, id="ends_with_the_month"),
-        pytest.param([GRACE, {"start_date": date(2025, 6, 25)}], None, id="renewed_in_the_month"),
-    ],
-)
-def test_service_ends_with_the_last_contract_of_who_is_in_grace(given_rows, expected, policy):
-    assert facts_of(given_rows, policy)["a"]["service_end_date"] == expected
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from tests.transforms.pillars.world import M, day, measured, moment, used
+from tests.transforms.pillars.world import EVERYTHING, M, day, inputs_of, measured, moment, used
+from transforms.pillars import account_metrics
 
 _LAST = {"account_id": "b", "date": day(0, 30)}
 """Somebody else's row on the last day, so that the source has rows until then."""
@@ -36,7 +38,7 @@ def test_usage_trend(policy, events, billing, expected):
     ("last_day", "is_known"), [pytest.param(15, True, id="half-a-month"), pytest.param(14, False, id="less-than-half")]
 )
 def test_usage_trend_needs_half_a_month_in_service(policy, last_day, is_known):
-    grace = {"is_in_grace": True, "service_end_date": day(0, last_day)}
+    grace = {"is_in_grace": True, "service": [(date(2024, 1, 1), day(0, last_day))]}
     row = measured(policy, usage=used({0: 100, 1: 100}), usage_from=M - 1, billing=[grace], rhythm="daily")["a"]
     assert (row["usage_trend_ratio"] is not None) == is_known
 
@@ -196,6 +198,15 @@ def test_days_late(policy, invoices, expected):
         {"invoice_id": str(place), "issued_date": day(8), "status": "paid", **row} for place, row in enumerate(invoices)
     ]
     assert measured(policy, invoices=given)["a"]["days_late_mean"] == expected
+
+
+def test_invoices_of_before_their_beginning_are_unknown(policy):
+    given = [
+        {"invoice_id": "before", "issued_date": day(1), "due_date": day(0, 1), "status": "open"},
+        {"invoice_id": "since", "issued_date": day(0, 1), "due_date": day(0, 20), "status": "open"},
+    ]
+    inputs = replace(inputs_of(invoices=given), known_since={"invoices": M})
+    assert account_metrics(inputs, policy, EVERYTHING).collect()["days_late_mean"].to_list() == [10.0]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -40,7 +40,6 @@ _BILLING: dict[str, tuple[pl.DataType, Any]] = {
     "products": (pl.List(pl.String()), ["core"]),
     "seats": (pl.Int64(), 10),
     "tenure_start_date": (pl.Date(), date(2024, 1, 1)),
-    "service_end_date": (pl.Date(), None),
     "tenure_months": (pl.Int64(), 29),
     "renewal_date": (pl.Date(), None),
     "has_renewal_freeze": (pl.Boolean(), False),
@@ -70,6 +69,8 @@ def inputs_of(
     **given: Given,
 ) -> MonthInputs:
     """Make a month's inputs from source rows and billing rows; the account is 'a' where none is named.
+
+    A billing row may have the spans of its ``service``, ends inclusive; else it is served from the start of tenure on.
 
     Usage has one slot a month unless another rhythm is named, so that rates are events per month.
     """
@@ -109,8 +110,25 @@ def _source(name: str, given: Given) -> pl.LazyFrame:
 
 def _billing(given: Given) -> pl.LazyFrame:
     dull = {name: value for name, (_, value) in _BILLING.items()}
-    schema = {name: dtype for name, (dtype, _) in _BILLING.items()}
-    return pl.LazyFrame([dull | dict(row) for row in given], schema=schema)
+    schema = {name: dtype for name, (dtype, _) in _BILLING.items()} | {"service_day_bits": pl.List(pl.UInt32())}
+    known = [dull | {name: value for name, value in row.items() if name != "service"} for row in given]
+    spans = [row.get("service", [(one["tenure_start_date"], None)]) for row, one in zip(given, known, strict=True)]
+    return pl.LazyFrame(
+        [one | {"service_day_bits": _served(own)} for one, own in zip(known, spans, strict=True)], schema=schema
+    )
+
+
+def _served(spans: Sequence[tuple[date, date | None]]) -> list[int]:
+    """The days of the last months within one of the spans, as bits; a span without end goes on."""
+    months = [[(M - ago).first_day + timedelta(days=number) for number in range((M - ago).days)] for ago in range(14)]
+    return [
+        sum(
+            1 << place
+            for place, one in enumerate(days)
+            if any(start <= one <= (end or M.last_day) for start, end in spans)
+        )
+        for days in months
+    ]
 
 
 def _usage(usage_rows: pl.LazyFrame, month: Month) -> UsageFacts:

@@ -65,8 +65,8 @@ def test_pillars_and_priority_are_those_of_the_second_opinion(policy: Policy, se
         pillars = {pillar: opinion(policy, pillar, given, row) for pillar in PILLARS}
         priority = pillar_score(
             [
-                Component(weights[name], pillars[name].score, is_knowable=pillars[name].is_in_priority)
-                for name in weights
+                Component(weight, pillars[name].score, is_knowable=pillars[name].is_in_priority)
+                for name, weight in weights.items()
             ],
             0.7,
         )

@@ -37,7 +37,7 @@ def segmented(
     invoiced = None
     if revenue is not None:
         invoiced = pl.LazyFrame(list(revenue.items()), schema=REVENUE, orient="row")
-    return account_segments(features.lazy(), tiers.lazy(), inputs, invoiced, policy.segments).collect()
+    return account_segments(features.lazy(), tiers.lazy(), inputs, invoiced, policy).collect()
 
 
 def world() -> dict[str, Any]:
@@ -145,7 +145,7 @@ def segments_of(policy: Policy, lives: dict[str, dict[str, Any]]) -> pl.DataFram
         rows(PUBLISHED["account_tiers"], [{"account_id": one} for one in lives], structural_stage="mature").lazy(),
         inputs,
         pl.LazyFrame(list(revenue.items()), schema=REVENUE, orient="row"),
-        policy.segments,
+        policy,
     ).collect()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,18 +8,19 @@ import polars as pl
 import pytest
 
 from tests.transforms.pillars.world import M, day, inputs_of, moment
+from transforms.month import Month
 from transforms.segments.interactions import with_interactions
 
 TENURE_START = day(20)
 
 
-def interacted(**given: Any) -> tuple[int | None, int | None]:
+def interacted(known_since: dict[str, Month] | None = None, **given: Any) -> tuple[int | None, float | None]:
     """Recency and active days of an account of this usage, these tickets and touchpoints."""
     inputs = inputs_of(**given)
     accounts = pl.LazyFrame({"account_id": ["a"], "tenure_start_date": [TENURE_START]}).join(
         inputs.usage_history.frame, on="account_id", how="left"
     )
-    row = with_interactions(accounts, inputs).collect().row(0, named=True)
+    row = with_interactions(accounts, replace(inputs, known_since=known_since or {}), 6).collect().row(0, named=True)
     return row["interaction_recency_days"], row["trailing_year_active_days"]
 
 
@@ -69,6 +71,22 @@ def test_days_without_events_are_not_active() -> None:
 def test_months_before_the_first_row_of_usage_count_for_nothing() -> None:
     usage = [{"date": M.first_day + timedelta(days=ago), "events": 1} for ago in range(3)]
     assert interacted(usage=usage, usage_from=M)[1] == 3
+
+
+@pytest.mark.parametrize(
+    ("known_months", "expected"),
+    [
+        pytest.param(12, 5, id="whole-year"),
+        pytest.param(9, 4 * 12 / 9, id="part"),
+        pytest.param(6, 2 * 12 / 6, id="half"),
+        pytest.param(5, None, id="too-few"),
+    ],
+)
+def test_days_of_a_year_that_is_known_in_part_stand_for_a_whole_one(known_months: int, expected: float | None) -> None:
+    dates = [day(0), day(5), day(6), day(8), day(11)]
+    usage = [{"date": date, "events": 1} for date in dates]
+    recency, days = interacted(usage=usage, known_since={"usage": M - (known_months - 1)})
+    assert (recency, days) == (15, expected)
 
 
 def test_nothing_is_known_while_usage_is_stale() -> None:

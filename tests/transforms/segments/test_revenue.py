@@ -29,9 +29,9 @@ def by_account(frame: pl.LazyFrame) -> dict[str, float]:
     return dict(frame.select("account_id", "trailing_year_revenue").collect().iter_rows())
 
 
-def invoiced(*given: dict[str, Any], rates: pl.LazyFrame | None = RATES) -> dict[str, float]:
+def invoiced(*given: dict[str, Any], rates: pl.LazyFrame | None = RATES, known: int = 12) -> dict[str, float]:
     frame = rows(SOURCES["invoices"], given, account_id="a", issued_date=day(0), status="paid").lazy()
-    return by_account(invoiced_revenue(invoice_facts(frame), rates, "USD", M))
+    return by_account(invoiced_revenue(invoice_facts(frame), rates, "USD", M, known))
 
 
 def recurring(*given: dict[str, Any], rates: pl.LazyFrame | None = RATES) -> dict[str, float]:
@@ -43,6 +43,10 @@ class TestInvoiced:
     def test_twelve_months_of_issue_count(self) -> None:
         dates = [day(12, 30), day(11, 1), day(0, 30)]
         assert invoiced(*({"issued_date": one, "amount": 10.0} for one in dates)) == {"a": 20.0}
+
+    def test_months_before_the_beginning_are_unknown_and_the_others_stand_for_a_year(self) -> None:
+        dates = [day(8, 30), day(7, 1), day(0, 30)]
+        assert invoiced(*({"issued_date": one, "amount": 10.0} for one in dates), known=8) == {"a": 20.0 * 12 / 8}
 
     @pytest.mark.parametrize(("status", "expected"), [("paid", 10.0), ("open", 10.0), ("failed", 10.0), ("void", None)])
     def test_only_void_invoices_do_not_count(self, status: str, expected: float | None) -> None:

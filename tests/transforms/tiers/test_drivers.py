@@ -158,6 +158,24 @@ def test_lift_that_nothing_ended_has_run_its_time(policy: Policy, started: str, 
     assert found["a", "lift_ended"] == expected
 
 
+@pytest.mark.parametrize(("started", "leads"), [("2026-04", "lift_duration"), ("2026-05", "health.satisfaction")])
+def test_what_became_unknown_while_health_fell_ended_no_lift_whose_time_is_over(
+    policy: Policy, started: str, leads: str
+) -> None:
+    then = {"a": {"health.usage_trend": 60.0, "health.satisfaction": 20.0}}
+    now = {"a": {"health.usage_trend": 10.0}}
+    month_then = Month.parse(started).first_day
+    found = all_drivers(policy, [change("lift_ended", "risk_lift")], then, now, month_then=month_then)
+    assert found["a", "lift_ended"][0]["component"] == leads
+
+
+def test_what_raised_health_ended_a_lift_however_long_it_ran(policy: Policy) -> None:
+    then, now = {"a": {"health.usage_trend": 10.0}}, {"a": {"health.usage_trend": 90.0}}
+    month_then = Month.parse("2026-04").first_day
+    found = all_drivers(policy, [change("lift_ended", "risk_lift")], then, now, month_then=month_then)
+    assert found["a", "lift_ended"][0]["component"] == "health.usage_trend"
+
+
 MONEY: Facts = STEADY | {"gross_profit": 100_000.0, "support_cost": 5_000.0, "complexity_without_touchpoints": 20.0}
 
 

@@ -28,18 +28,22 @@ def levers(
     gap: float | None = 5.0,
     binding: str | None = "score",
     unmapped: tuple[str, ...] = (),
+    too_young: tuple[str, ...] = (),
     **known: float | None,
 ) -> dict[str, Any]:
     """The levers of one account; components that are not named have 100 points, all pillars are known."""
-    component_scores = [scores.get(name, 100.0) for _, name, _ in policy.pillars.components()]
+    names = [name for _, name, _ in policy.pillars.components()]
+    component_scores = [None if name in too_young else scores.get(name, 100.0) for name in names]
+    reasons = ["too_young" if name in too_young else None for name in names]
     pillars = dict.fromkeys(policy.priority.model_dump(), 50.0)
-    row = {"account_id": "a", "component_scores": component_scores} | pillars | known
+    row = {"account_id": "a", "component_scores": component_scores, "missing_reasons": reasons} | pillars | known
     tiers = pl.LazyFrame(
         {"account_id": ["a"], "points_to_promotion": [gap], "binding_constraint": [binding]},
         schema={"account_id": pl.String, "points_to_promotion": pl.Float64, "binding_constraint": pl.String},
     )
     floats = dict.fromkeys(pillars, pl.Float64)
-    scored = pl.LazyFrame([row], schema_overrides={"component_scores": pl.List(pl.Float64), **floats})
+    lists = {"component_scores": pl.List(pl.Float64), "missing_reasons": pl.List(pl.String)}
+    scored = pl.LazyFrame([row], schema_overrides=lists | floats)
     result = with_levers(tiers, scored, policy, EVERYTHING - set(unmapped)).collect()
     added = ["top_lever", "is_lever_sufficient", "levers"]
     assert result.columns == ["account_id", "points_to_promotion", "binding_constraint", *added]
@@ -95,6 +99,19 @@ def test_a_pillar_that_is_not_in_the_priority_is_no_lever(policy: Policy) -> Non
 def test_a_pillar_that_is_not_configured_is_no_lever(policy: Policy) -> None:
     unmapped = ("strategic_grants", "accounts.nps")
     assert lever(policy, {"user_growth": 99.0}, unmapped=unmapped, strategic=None) == "growth.user_growth"
+
+
+def test_a_pillar_of_which_too_little_can_be_known_leaves_its_weight_to_the_others(policy: Policy) -> None:
+    """Of growth only revenue_expansion, 25, is left: below 30, so 15 points of NPS weigh 25 / 70 of them, not 25 / 100.
+
+    At 0 NPS is worth 0.15 x 25 / 70 x 100 = 5.36 points of priority, and in a priority with growth 3.75.
+    """
+    young = ("usage_growth", "user_growth", "adoption_pace")
+    unmapped = ("subscriptions.seats", "accounts.addressable_seats", "products")
+    scores = {"advocacy": 0.0}
+    assert not levers(policy, scores, gap=5.0, unmapped=unmapped)["is_lever_sufficient"]
+    assert levers(policy, scores, gap=5.0, unmapped=unmapped, too_young=young)["is_lever_sufficient"]
+    assert not levers(policy, scores, gap=5.4, unmapped=unmapped, too_young=young)["is_lever_sufficient"]
 
 
 def test_a_component_weighs_more_where_others_are_missing(policy: Policy) -> None:

@@ -7,7 +7,18 @@ from typing import Any
 
 import pytest
 
-from tests.transforms.tiers.factory import HIGH, LOW, MID, MONTH, as_published, feature_row, features, step_rows
+from tests.transforms.tiers.factory import (
+    BEFORE,
+    HIGH,
+    LOW,
+    MID,
+    MONTH,
+    as_published,
+    feature_row,
+    features,
+    state,
+    step_rows,
+)
 from transforms.contracts import PUBLISHED
 from transforms.month import Month
 from transforms.policy import Policy
@@ -84,6 +95,43 @@ def test_lift(policy: Policy, healths: list[float | None], expected: str) -> Non
 )  # fmt: skip
 def test_lift_that_money_grants_or_grace_decide(policy: Policy, each_month: dict[str, Any], expected: str) -> None:
     assert lifted(policy, [30.0] * 9, **each_month) == expected
+
+
+OVERRIDE = {"override_start_date": MONTH.first_day, "override_end_date": date(2026, 12, 31)}
+
+
+@pytest.mark.parametrize(
+    ("healths", "each_month", "expected"),
+    [
+        ([30.0] * 7, {"override_tier": [None, None, HIGH, HIGH, None, None, None]} | OVERRIDE, "LL..LL."),
+        ([30.0] * 9, {"override_tier": [HIGH, HIGH] + [None] * 7} | OVERRIDE, "..LLLLLL."),
+        ([30.0] * 4, {"override_tier": [HIGH, HIGH, None, None]} | OVERRIDE | POOR, "..uu"),
+        ([30.0] * 8, {"is_in_grace": [False, True, True] + [False] * 5}, "LLLLLL.."),
+        ([30.0, 60.0, 60.0, 60.0, 60.0], {"is_in_grace": [False, True, True, False, False]}, "LLL.."),
+        ([30.0, 70.0, 70.0, 70.0, 70.0], {"events": [9, 9, 0, 9, 9]}, "LLLL."),
+        ([70.0, 70.0], {"events": 0}, "L" * 2),
+        ([30.0, 70.0, 70.0, 70.0], {"events": None}, "LLL."),
+    ],
+    ids=[
+        "runs_on_under_an_override", "starts_after_an_override", "unaffordable_after_an_override", "runs_on_in_grace",
+        "recovers_in_grace", "a_month_without_use_is_not_well", "silence_is_ill_whatever_the_health",
+        "well_where_use_is_unknown",
+    ],
+)  # fmt: skip
+def test_lift_under_overrides_in_grace_and_in_silence(
+    policy: Policy, healths: list[float | None], each_month: dict[str, Any], expected: str
+) -> None:
+    assert lifted(policy, healths, **each_month) == expected
+
+
+def test_return_after_an_exit_is_a_new_life(policy: Policy) -> None:
+    ill, other = {"health": 30.0}, {"account_id": "other"}
+    first = as_published(step(state([]), features([ill, other]), policy, BEFORE).collect(), BEFORE)
+    away = as_published(step(first.lazy(), features([other]), policy, MONTH).collect(), MONTH)
+    assert away["account_id"].to_list() == ["other"]
+    back = step(away.lazy(), features([ill, other]), policy, MONTH + 1).collect().filter(account_id="a").to_dicts()[0]
+    assert back["lift_started_month"] == (MONTH + 1).first_day
+    assert (back["ill_months_of_6"], back["last_lift_ended_month"], back["is_lift_armed"]) == (1, None, False)
 
 
 @pytest.mark.parametrize(

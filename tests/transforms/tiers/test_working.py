@@ -11,7 +11,10 @@ from transforms.policy import Policy
 from transforms.tiers.step import step, sub_steps
 from transforms.tiers.working import STEPPED, WORKING
 
-_ADDED_LATER = {"month", "policy_version", "revision", "run_id", "owner", "top_lever", "tier_under_previous_policy"}
+_OF_THE_RUN = {"month", "policy_version", "revision", "run_id", "tier_under_previous_policy"}
+_OF_OWNERS = {"owner", "is_interim_owner", "owner_before_lift"}
+_OF_LEVERS = {"top_lever", "is_lever_sufficient", "levers"}
+_ADDED_LATER = _OF_THE_RUN | _OF_OWNERS | _OF_LEVERS
 
 
 def described_up_to(name: str) -> dict[str, pl.DataType]:

@@ -32,7 +32,10 @@ MONTHLY_ACTIVE_USERS = count(
 ACTIVE_DAYS = count("active_days", "Days of the month with usage.", "days", 31)
 LAST_ACTIVE_DATE = date("last_active_date", "The last day with usage, ever, up to month end.")
 EVENTS_VARIATION = number(
-    "events_variation", "Coefficient of variation of monthly events over the last months.", "ratio", 0
+    "events_variation",
+    "Coefficient of variation of the monthly rates of events over the last months; null until all of them are known.",
+    "ratio",
+    0,
 )
 
 EXPECTED_EVENTS = number(
@@ -57,24 +60,35 @@ HAS_SUDDEN_SILENCE = flag(
 ).but(came_with=3)
 USAGE_TREND_RATIO = number(
     "usage_trend_ratio",
-    "Events against those expected, minus 1, both with the policy's prior, so that few events move little.",
+    "Events against those expected, minus 1, both with the policy's prior, so that few events move little; null "
+    "without a known month before.",
     "ratio",
     -1,
 )
 LICENCE_UTILISATION_SHARE = number("licence_utilisation_share", "Monthly active users per seat.", "ratio", 0)
-USAGE_RECENCY_DAYS = count(
-    "usage_recency_days", "Days without use beyond the usual gap of the source, up to its last day with rows.", "days"
-)
+USAGE_RECENCY_DAYS = number(
+    "usage_recency_days",
+    "Days without use beyond the usual gap of the source, up to its last day with rows; for who was never active, from "
+    "tenure start.",
+    "days",
+    0,
+).but(fractions_came_with=3)
 FEATURE_BREADTH_SHARE = share("feature_breadth_share", "Share of the available features that were used in 3 months.")
 TICKETS_PER_100_SEATS = number("tickets_per_100_seats", "Tickets opened in 3 months per 100 seats.", "tickets", 0)
 CSAT_MEAN = number("csat_mean", "Mean satisfaction of tickets over 3 months.", "points", 1, 5)
 DAYS_LATE_MEAN = number("days_late_mean", "Mean days late of the invoices that fell due in 3 months.", "days", 0)
 
 USAGE_GROWTH_RATIO = number(
-    "usage_growth_ratio", "Events of 3 months divided by those of the 3 before, minus 1.", "ratio", -1
+    "usage_growth_ratio",
+    "The rate of events of 3 months against that of the 3 before, minus 1, both with the policy's prior.",
+    "ratio",
+    -1,
 )
 USER_GROWTH_RATIO = number(
-    "user_growth_ratio", "Monthly active users of 3 months divided by those of the 3 before, minus 1.", "ratio", -1
+    "user_growth_ratio",
+    "Monthly active users of 3 months against those of the 3 before, minus 1, both with the policy's prior.",
+    "ratio",
+    -1,
 )
 REVENUE_EXPANSION_RATIO = number(
     "revenue_expansion_ratio",
@@ -94,7 +108,12 @@ NPS = number("nps", "Net promoter score, unless too old.", "points", -100, 100)
 
 INTEGRATIONS = count("integrations", "Integrations in use.", "integrations")
 TICKETS_PER_MONTH = number("tickets_per_month", "Tickets opened per month over 3 months.", "tickets per month", 0)
-ESCALATIONS = count("escalations", "Tickets opened in 12 months that were escalated.", "tickets")
+ESCALATIONS = number(
+    "escalations",
+    "Tickets opened in 12 months that were escalated, scaled up where fewer months are known; null where too few are.",
+    "tickets",
+    0,
+).but(fractions_came_with=3)
 CUSTOMER_HOURS_PER_MONTH = number(
     "customer_hours_per_month",
     "Hours per month of contact that the customer asked for, over 3 months.",
@@ -106,7 +125,9 @@ HAS_OPEN_ESCALATION = flag("has_open_escalation", "True where a recently escalat
 
 SUPPORT_HOURS = number("support_hours", "Hours spent on tickets opened in the last 3 months.", "hours per 3 months", 0)
 CSM_HOURS = number("csm_hours", "Hours of contact in the last 3 months, whoever asked for it.", "hours per 3 months", 0)
-SUPPORT_COST = money("support_cost", "Support cost per year: 12 times the median month of the last 12.", " per year", 0)
+SUPPORT_COST = money(
+    "support_cost", "Support cost per year: 12 times the median of the known months of the last 12.", " per year", 0
+)
 COST_TO_SERVE = money("cost_to_serve", "Support and contact hours of 3 months at their rates, times 4.", " per year", 0)
 GROSS_PROFIT = money("gross_profit", "ARR times the gross margin of the policy.", " per year", 0)
 MARGIN = money("margin", "Gross profit minus cost to serve.", " per year")

@@ -99,13 +99,18 @@ SIZE_BAND = text("size_band", "Band of the number of employees; unknown where th
 INTERACTION_RECENCY_DAYS = count(
     "interaction_recency_days", "Days from the last usage, ticket or touchpoint to month end.", "days"
 )
-TRAILING_YEAR_ACTIVE_DAYS = count(
-    "trailing_year_active_days", "Days with usage in the 12 months up to this one.", "days", 366
-)
+TRAILING_YEAR_ACTIVE_DAYS = number(
+    "trailing_year_active_days",
+    "Days with usage in the 12 months up to this one; where 6 to 11 are known, what theirs come to in 12.",
+    "days",
+    0,
+    # A known month of 31 days may stand for twelve.
+    372,
+).but(fractions_came_with=3)
 TRAILING_YEAR_REVENUE = money(
     "trailing_year_revenue",
-    "Invoiced in the 12 months up to this one, at this month's rates; where invoices are not mapped, the monthly "
-    "recurring revenue of their ends.",
+    "Invoiced in the 12 months up to this one, at this month's rates (where 6 to 11 are known, what theirs come to in "
+    "12); where invoices are not mapped, or known for fewer months, the monthly recurring revenue of their ends.",
     " per year",
 )
 RFM_RECENCY = count("rfm_recency", "Score of interaction_recency_days.", "score", 9)
@@ -171,9 +176,11 @@ ACTION_OWNER = text(
     "Who acts: the account's owner or, for a call beside the plan, the CRM's owner or one of the pool with room.",
 ).but(came_with=3)
 DUE_DATE = date("due_date", "The day by which the action is due.")
-ACTION_REASON = text("reason", "Why the action is due, with the figures of the month in which it was opened.").but(
-    is_prose=True
-)
+ACTION_REASON = text(
+    "reason",
+    "Why the action is due: with this month's figures where it answers a risk, else with those of the month in which "
+    "it was opened.",
+).but(is_prose=True)
 ACTION_STATUS = text(
     "status", "Status of the action; done and dropped appear in one month only.", "open", "done", "dropped"
 )

@@ -44,7 +44,9 @@ LIFT_STARTED_MONTH = month("lift_started_month", "First month of the running lif
 LAST_LIFT_ENDED_MONTH = month("last_lift_ended_month", "The month in which the last lift ended.")
 IS_LIFT_ARMED = flag("is_lift_armed", "True where the account's health has earned another lift.")
 HEALTHY_STREAK_MONTHS = count(
-    "healthy_streak_months", "Consecutive scored months in good health since the last lift.", "months"
+    "healthy_streak_months",
+    "Consecutive well months; 0 at the start of a lift. A month of which too little is known leaves it as it is.",
+    "months",
 )
 IS_LIFT_AFFORDABLE = flag(
     "is_lift_affordable", "Whether the running lift was affordable at its start; null without one."
@@ -135,7 +137,8 @@ LEVERS = text(
 ).but(came_with=3)
 TOP_LEVER = text(
     "top_lever",
-    "The actionable component (pillar.component) that would close the gap soonest, or the constraint itself.",
+    "The actionable component (pillar.component) that would close the gap soonest, or the constraint itself; see "
+    "is_lever_sufficient.",
 )
 TIER_UNDER_PREVIOUS_POLICY = tier(
     "tier_under_previous_policy", "The tier under the former policy, in a policy's first month."

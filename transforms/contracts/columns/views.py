@@ -60,7 +60,7 @@ _PORTFOLIO = (
     money("low_touch_arr", "ARR of the accounts in low touch.", " per year", 0),
     points("health_mean", "Mean health of the accounts with a known one."),
     count("provisional_accounts", "Accounts that have not had a priority yet.", "accounts"),
-    count("lifted_accounts", "Accounts with a running lift, affordable or not.", "accounts"),
+    count("lifted_accounts", "Accounts with a running lift, whether or not it raises the tier.", "accounts"),
     count("overridden_accounts", "Accounts under an override.", "accounts"),
     count("entries", "Accounts that were not in scope the month before.", "accounts"),
     count("exits", "Accounts that left the scope.", "accounts"),
@@ -110,7 +110,7 @@ VIEW_COLUMNS: dict[str, tuple[Column, ...]] = {
         *(column for months in OUTCOME_MONTHS for column in _outcomes(months)),
         flag("is_lifted", "True where a lift in effect raises the tier above the base tier."),
     ),
-    "accounts_at_risk": (RISK,),
+    "accounts_at_risk": (RISK, t.RISK_REASON),
     "cost_to_serve_by_tier": _COST,
     "portfolio_by_month": _PORTFOLIO,
 }
