@@ -19,6 +19,7 @@ from sql.dialects.base import SCHEMA, Dialect, WarehouseGoneError, Writer, drive
 from sql.dialects.copy_in import rendered
 from sql.dialects.copy_out import parsed
 from sql.dialects.landed import LandedInPostgreSQL
+from sql.dialects.postgresql_catalogue import CATALOGUE, COLUMN_NAMES, DEPENDENTS, VIEW_COLUMNS, VIEWS
 from sql.dialects.session_lock import locked_session
 from sql.tables import sql_type
 from transforms.errors import BusyError, RetierError, WrongUseError
@@ -34,68 +35,6 @@ _SETTINGS = (
     "set extra_float_digits = 1",
     "set client_encoding = 'UTF8'",
 )
-
-_CATALOGUE = """
-    select
-        relations.relname as table_name,
-        case relations.relkind when 'v' then 'view' else 'table' end as kind,
-        obj_description(relations.oid, 'pg_class') as table_comment,
-        columns.attname as column_name,
-        cast(columns.attnum as integer) as column_index,
-        format_type(columns.atttypid, columns.atttypmod) as data_type,
-        not columns.attnotnull as is_nullable,
-        col_description(relations.oid, columns.attnum) as column_comment
-    from pg_catalog.pg_class as relations
-    join pg_catalog.pg_namespace as schemas on schemas.oid = relations.relnamespace
-    join pg_catalog.pg_attribute as columns
-        on columns.attrelid = relations.oid and columns.attnum > 0 and not columns.attisdropped
-    where schemas.nspname = :schema and relations.relkind in ('r', 'p', 'v')
-    order by relations.relname collate "C", columns.attnum
-"""
-
-_COLUMN_NAMES = """
-    select relations.relname, columns.attname
-    from pg_catalog.pg_class as relations
-    join pg_catalog.pg_namespace as schemas on schemas.oid = relations.relnamespace
-    join pg_catalog.pg_attribute as columns
-        on columns.attrelid = relations.oid and columns.attnum > 0 and not columns.attisdropped
-    where schemas.nspname = :schema and relations.relkind in ('r', 'p')
-"""
-
-_VIEWS = """
-    select relations.relname as view_name, pg_get_viewdef(relations.oid) as query
-    from pg_catalog.pg_class as relations
-    join pg_catalog.pg_namespace as schemas on schemas.oid = relations.relnamespace
-    where schemas.nspname = :schema and relations.relkind = 'v'
-"""
-
-_VIEW_COLUMNS = """
-    select attname, format_type(atttypid, atttypmod)
-    from pg_catalog.pg_attribute
-    where attrelid = cast(:view as regclass) and attnum > 0 and not attisdropped
-    order by attnum
-"""
-
-_DEPENDENTS = """
-    select distinct schemas.nspname || '.' || relations.relname as name
-    from pg_catalog.pg_depend as dependencies
-    join pg_catalog.pg_rewrite as rules
-        on rules.oid = dependencies.objid and dependencies.classid = cast('pg_rewrite' as regclass)
-    join pg_catalog.pg_class as relations on relations.oid = rules.ev_class
-    join pg_catalog.pg_namespace as schemas on schemas.oid = relations.relnamespace
-    where dependencies.refclassid = cast('pg_class' as regclass)
-        and dependencies.refobjid = cast(:relation as regclass)
-        and relations.oid <> dependencies.refobjid
-        and (
-            cast(:column as text) is null
-            or dependencies.refobjsubid = (
-                select columns.attnum
-                from pg_catalog.pg_attribute as columns
-                where columns.attrelid = dependencies.refobjid and columns.attname = cast(:column as text)
-            )
-        )
-    order by name
-"""
 
 _PROBE = "_retier_probe"
 
@@ -270,11 +209,11 @@ class PostgreSQL(Dialect):
 
     def catalogue(self, connection: sa.Connection) -> pl.DataFrame:
         """List what the schema holds; see :func:`sql.dialects.catalogue`."""
-        return self.read(connection, _CATALOGUE, {"schema": SCHEMA})
+        return self.read(connection, CATALOGUE, {"schema": SCHEMA})
 
     def column_names(self, connection: sa.Connection) -> set[tuple[str, str]]:
         """List tables and views with their columns; see :func:`sql.dialects.column_names`."""
-        found = connection.execute(sa.text(_COLUMN_NAMES), {"schema": SCHEMA})
+        found = connection.execute(sa.text(COLUMN_NAMES), {"schema": SCHEMA})
         return {(table, column) for table, column in found}
 
     def index_names(self, connection: sa.Connection) -> set[str] | None:
@@ -299,7 +238,7 @@ class PostgreSQL(Dialect):
 
     def view_queries(self, connection: sa.Connection) -> dict[str, str]:
         """Return the query of every view of the schema; see :func:`sql.dialects.view_queries`."""
-        return dict(self.read(connection, _VIEWS, {"schema": SCHEMA}).iter_rows())
+        return dict(self.read(connection, VIEWS, {"schema": SCHEMA}).iter_rows())
 
     def can_replace_view(self, connection: sa.Connection, view: str, query: str) -> bool:
         """Return whether the columns that there are keep their names, types and order: others may follow them."""
@@ -310,7 +249,7 @@ class PostgreSQL(Dialect):
     def dependents(self, connection: sa.Connection, relation: str, column: str | None = None) -> list[str]:
         """Name the views, materialised ones included, that read it; see :meth:`Dialect.dependents`."""
         named = {"relation": f"{SCHEMA}.{quoted(connection, relation)}", "column": column}
-        return [str(found) for (found,) in connection.execute(sa.text(_DEPENDENTS), named)]
+        return [str(found) for (found,) in connection.execute(sa.text(DEPENDENTS), named)]
 
     def acquire_publish_lock(self, connection: sa.Connection) -> None:
         """Wait until no other transaction writes; see :func:`sql.dialects.acquire_publish_lock`."""
@@ -364,7 +303,7 @@ def _probe(connection: sa.Connection, query: str) -> Iterator[None]:
 
 def _columns_of(connection: sa.Connection, view: str) -> list[tuple[str, str]]:
     """Return names and types of a view's columns, in order."""
-    return [(name, kind) for name, kind in connection.execute(sa.text(_VIEW_COLUMNS), {"view": view})]
+    return [(name, kind) for name, kind in connection.execute(sa.text(VIEW_COLUMNS), {"view": view})]
 
 
 def _not_opened(error: psycopg.Error, url: sa.URL) -> RetierError:
