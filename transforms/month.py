@@ -11,7 +11,8 @@ from typing import Self
 
 from transforms.errors import WrongUseError
 
-_WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_WRITTEN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+_FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -25,10 +26,15 @@ class Month:
         """Read a month from ``YYYY-MM``.
 
         Raises:
-            WrongUseError: If the text is written in any other way.
+            WrongUseError: If the text is written in any other way, or the year lies before 1900, where no date of a
+                source is accepted either.
         """
         match = _WRITTEN.fullmatch(str(text).strip())
-        if match is None or match[1] == "0000":
+        if match is not None and int(match[1]) < _FIRST_YEAR:
+            raise WrongUseError(
+                f"{match[0]} lies before {_FIRST_YEAR}, and no source has rows from then: name a later one"
+            )
+        if match is None:
             raise WrongUseError(f"{str(text)!r} is not a month: write it as YYYY-MM, for example 2026-10")
         return cls(date(int(match[1]), int(match[2]), 1))
 

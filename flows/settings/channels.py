@@ -128,4 +128,4 @@ class Delivery(BaseModel):
     first_wait_seconds: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     longest_wait_seconds: Annotated[float, Field(ge=0, le=604_800)] = 21_600.0
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
-    maximum_failures: Annotated[int, Field(ge=1)] = 3
+    maximum_failures: Annotated[int, Field(ge=1, le=1_000)] = 3

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from flows.settings.retier_yaml import Settings
-from flows.settings.yaml_file import Place, YamlFile
+from flows.settings.yaml_file import YamlFile
+from flows.settings.yaml_values import Place
 from sql.sources.spec import SourceSpec
 from sql.vendors.kit import VENDORS, kit_of
 from sql.vendors.settings import vendor_problem

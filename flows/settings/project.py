@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -20,6 +21,9 @@ from transforms.policy.book import InvalidValue
 
 SETTINGS_FILE = "retier.yaml"
 POLICY_FILE = "policy.yaml"
+
+_TEXTS_OF_DATA = frozenset({"constants", "null_values", "values"})
+"""Settings of a source whose values are compared with cells, or stand for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
     overriding = environ.get("RETIER_WAREHOUSE")
     if overriding and "://" not in overriding:
         raise WrongUseError("RETIER_WAREHOUSE is not a URL: expected one such as duckdb:///retier.duckdb")
-    content = content | ({"warehouse": overriding} if overriding else {})
+    content = _as_spelled(file) | ({"warehouse": overriding} if overriding else {})
     errors = source_errors(content.get("sources")) + unknown_vendors(content.get("vendors"))
     try:
         settings = Settings.model_validate(content)
@@ -121,3 +125,26 @@ def _settings(file: YamlFile, environ: Mapping[str, str]) -> Settings:
     if errors:
         raise FileError(file, errors)
     return settings.with_kits()
+
+
+def _as_spelled(file: YamlFile) -> dict[str, Any]:
+    """Return the content with numbers and truth values as they are written where texts of data stand.
+
+    ``null_values: [1.50, NULL]`` means cells that hold these very texts.
+    """
+    content: dict[str, Any] = file.content
+    sources = content.get("sources")
+    if not isinstance(sources, dict):
+        return content
+    spelled = {
+        name: {
+            key: file.as_spelled(("sources", name, key), value, has_nulls=key != "null_values")
+            if key in _TEXTS_OF_DATA
+            else value
+            for key, value in spec.items()
+        }
+        if isinstance(spec, dict)
+        else spec
+        for name, spec in sources.items()
+    }
+    return content | {"sources": spelled}

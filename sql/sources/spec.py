@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import json
-import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
@@ -23,6 +22,10 @@ from transforms.month import Month
 _NO_CHARSETS = frozenset(
     {"charmap", "idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 )
+
+_LEAST_FACTOR = 1e-12
+"""By less a number becomes nothing, and by its reciprocal more than any column holds."""
+
 _OF_FILES = ("format", "delimiter", "encoding", "quote", "decimal")
 
 
@@ -92,8 +95,8 @@ def _quote(text: str) -> str:
 
 
 def _factor(number: float) -> float:
-    if not math.isfinite(number) or number == 0:
-        raise ValueError("expected a number other than 0")
+    if not _LEAST_FACTOR <= abs(number) <= 1 / _LEAST_FACTOR:
+        raise ValueError(f"expected a number from {_LEAST_FACTOR:g} to {1 / _LEAST_FACTOR:g}, or a negative one")
     return number
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.contracts.rules import EARLIEST
 from transforms.errors import WrongUseError
 from transforms.month import Month
 
@@ -22,12 +23,33 @@ def test_parse_reads_year_and_month(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2026", "2026-13", "2026-00", "0000-01", "2026-1", "2026-10-01", "10-2026", "2026/10", "October 2026"],
+    [
+        "",
+        "2026",
+        "2026-13",
+        "2026-00",
+        "\u0662\u0660\u0662\u0666-\u0661\u0660",
+        "2026-1",
+        "2026-10-01",
+        "10-2026",
+        "2026/10",
+        "October 2026",
+    ],
 )
 def test_parse_refuses_any_other_way_of_writing(text: str) -> None:
     with pytest.raises(WrongUseError, match="is not a month: write it as YYYY-MM") as caught:
         Month.parse(text)
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["0000-01", "0001-01", "1899-12"])
+def test_parse_refuses_months_of_which_no_source_has_rows(text: str) -> None:
+    with pytest.raises(WrongUseError, match=f"^{text} lies before 1900"):
+        Month.parse(text)
+
+
+def test_the_first_month_that_is_read_is_that_of_the_first_day_of_a_source() -> None:
+    assert Month.parse("1900-01").first_day == EARLIEST
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+_LAST_EXACT = 2**53
+"""Up to here floating-point numbers are whole numbers."""
+
 
 def day(column: str | pl.Expr) -> pl.Expr:
     """Write a date as ``2026-10-31``."""
@@ -16,8 +19,11 @@ def as_month(column: str | pl.Expr) -> pl.Expr:
 
 
 def whole(column: str | pl.Expr) -> pl.Expr:
-    """Round a number and separate its thousands: ``12,400``, ``-3``; what is rounded to 0 has no sign."""
-    number = _expr(column).round().cast(pl.Int64)
+    """Round a number and separate its thousands: ``12,400``, ``-3``; what is rounded to 0 has no sign.
+
+    Of numbers so large that they have no exact digits it writes the largest that has: a share of next to nothing.
+    """
+    number = _expr(column).round().clip(-_LAST_EXACT, _LAST_EXACT).cast(pl.Int64)
     sign = pl.when(number < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     # A look-ahead would do it at once, but the regular expressions of Polars have none.
     reversed_digits = number.abs().cast(pl.String).str.reverse().str.replace_all(r"(\d{3})", "${1},")

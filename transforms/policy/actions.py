@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from transforms.policy.values import Amount, Points, PositiveCount, Section, Share, Words
+from transforms.policy.values import Amount, Hours, Points, PositiveDays, Section, Share, Words
 
 LONGEST_MEMORY_DAYS = 335
 """Contacts are looked up in twelve whole months, the first of which may begin less than a year ago."""
 
-_Days = Annotated[PositiveCount, Field(le=LONGEST_MEMORY_DAYS)]
+_Days = Annotated[PositiveDays, Field(le=LONGEST_MEMORY_DAYS)]
 
 
 class Action(Section):
@@ -22,7 +22,7 @@ class Action(Section):
         closed_by: The kinds of touchpoints that complete it; null means the one with its own name.
     """
 
-    due_days: PositiveCount
+    due_days: PositiveDays
     closed_by: Annotated[list[Words], Field(min_length=1)] | None = None
 
 
@@ -39,7 +39,7 @@ class RepeatedAction(Action):
 class BusinessReview(RepeatedAction):
     """Quarterly where the tier includes it, and before a renewal in high and mid touch."""
 
-    days_before_renewal: PositiveCount
+    days_before_renewal: PositiveDays
 
 
 class ExpansionTalk(RepeatedAction):
@@ -63,7 +63,7 @@ class RiskAction(RepeatedAction):
         hours: The hours that it takes in each month in which it is open; those of a lift in effect serve instead.
     """
 
-    hours: Amount
+    hours: Hours
 
 
 class OverrideEnding(Section):

@@ -127,7 +127,8 @@ def _entries(written: object) -> list[tuple[tuple[str | int, ...], dict[str, Any
             raise PolicyError([InvalidValue(path, entry, "expected a mapping of sections")])
         changes = {key: value for key, value in entry.items() if key != "based_on"}
         if "based_on" in entry:
-            base = resolved.get(str(entry["based_on"]))
+            # A number is not looked up by its text: 1.10 would be version 1.1.
+            base = resolved.get(entry["based_on"]) if isinstance(entry["based_on"], str) else None
             if base is None:
                 known = ", ".join(sorted(resolved)) or "none yet"
                 raise PolicyError(
@@ -183,9 +184,16 @@ def _error(prefix: tuple[str | int, ...], detail: Any) -> InvalidValue:
         return InvalidValue(path, detail["input"], "unknown key: expected one of the policy's own (is it a typo?)")
     message = detail["msg"].removeprefix("Value error, ").replace("String should match", "expected text that matches")
     message = _NAMED_BY_PYDANTIC.sub("expected ", message)
+    if isinstance(detail["input"], str) and detail["type"] in _AS_WRITTEN:
+        message = f"{message}, {_AS_WRITTEN[detail['type']]}"
     return InvalidValue(path, detail["input"], message[0].lower() + message[1:])
 
 
+_AS_WRITTEN = {
+    "float_type": "written without quotes in digits with at most one point, such as 1000 or 0.5",
+    "int_type": "written without quotes in digits",
+    "bool_type": "written as true or false",
+}
 _NAMED_BY_PYDANTIC = re.compile(r"^(Input should be|(String|List|Dictionary) should( have)?) ")
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from transforms.policy.values import Points, PositiveCount, Section, Words
+from transforms.policy.values import Points, PositiveCount, PositiveDays, Section, Words
 
 
 class Entitlement(Section):
@@ -22,7 +22,7 @@ class TierService(Section):
 
     owner_model: Literal["dedicated", "pooled", "digital"]
     summary: Words
-    cadence_days: PositiveCount
+    cadence_days: PositiveDays
     entitlements: Annotated[list[Entitlement], Field(min_length=1)]
 
 

@@ -6,7 +6,19 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from transforms.policy.values import Amount, Count, Points, PositiveCount, Section, Severity, Share
+from transforms.policy.values import (
+    Count,
+    Days,
+    Factor,
+    Months,
+    Points,
+    PositiveCount,
+    PositiveDays,
+    Section,
+    Severity,
+    Share,
+    WindowMonths,
+)
 
 _PositiveShare = Annotated[Share, Field(gt=0)]
 
@@ -29,9 +41,9 @@ class RowsCheck(Section):
     usage_severity: Severity
     usage_minimum_ratio: Share
     minimum_ratio: Share
-    maximum_ratio: Annotated[Amount, Field(ge=1)]
-    former_months: PositiveCount
-    minimum_former_months: PositiveCount
+    maximum_ratio: Annotated[Factor, Field(ge=1)]
+    former_months: WindowMonths
+    minimum_former_months: WindowMonths
     minimum_median_rows: PositiveCount
 
     @model_validator(mode="after")
@@ -45,14 +57,14 @@ class MonthIncompleteCheck(Section):
     """Days from the last day with usage to the month's end, beyond the usual gap between days of use."""
 
     severity: Severity
-    spare_days: Count
+    spare_days: Days
 
 
 class DaysCheck(Section):
     """Days without usage although their weekday usually has some."""
 
     severity: Severity
-    maximum_days: Count
+    maximum_days: Days
     minimum_usual_rows: PositiveCount
 
 
@@ -61,7 +73,7 @@ class FeaturesCheck(Section):
 
     severity: Severity
     maximum_features: Count
-    former_months: PositiveCount
+    former_months: WindowMonths
     minimum_monthly_events: PositiveCount
 
 
@@ -86,7 +98,7 @@ class JoinRateCheck(Section):
     failing_share: Share
     minimum_rows: PositiveCount
     minimum_accounts: PositiveCount
-    usage_window_months: PositiveCount
+    usage_window_months: WindowMonths
     usage_minimum_share: Share
     tickets_minimum_share: Share
 
@@ -96,7 +108,7 @@ class CoverageCheck(Section):
 
     severity: Severity
     minimum_accounts: PositiveCount
-    minimum_usage_months: Count
+    minimum_usage_months: Months
     priority_minimum_share: Share
     health_minimum_share: Share
     growth_minimum_share: Share
@@ -120,7 +132,7 @@ class StabilityIndexCheck(Section):
     """
 
     severity: Severity
-    maximum_index: Amount
+    maximum_index: Factor
     empty_share: _PositiveShare
     minimum_accounts: PositiveCount
 
@@ -140,9 +152,9 @@ class FleetShiftCheck(Section):
     severity: Severity
     maximum_share: Share
     points: Points
-    maximum_ratio: Annotated[Amount, Field(ge=1)]
-    former_months: PositiveCount
-    minimum_former_months: PositiveCount
+    maximum_ratio: Annotated[Factor, Field(ge=1)]
+    former_months: WindowMonths
+    minimum_former_months: WindowMonths
     minimum_moved_accounts: PositiveCount
 
     @model_validator(mode="after")
@@ -168,7 +180,7 @@ class Quality(Section):
     """
 
     maximum_quarantined_share: Share
-    quarantine_kept_days: PositiveCount
+    quarantine_kept_days: PositiveDays
     freshness: FreshnessCheck
     rows: RowsCheck
     month_incomplete: MonthIncompleteCheck

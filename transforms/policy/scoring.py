@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from transforms.contracts.published import METRIC_COLUMNS
-from transforms.policy.values import Section, Words
+from transforms.policy.values import MOST_DAYS, Limit, Section, Words
 
 METRICS = frozenset({"arr"} | {column.name for column in METRIC_COLUMNS})
 """The names of the metrics that a component may score."""
@@ -20,8 +20,8 @@ class Linear(Section):
     """Linear from ``lo`` (0 points) to ``hi`` (100 points), clipped; with ``lo > hi`` lower values score more."""
 
     kind: Literal["linear"]
-    lo: float
-    hi: float
+    lo: Limit
+    hi: Limit
 
     @model_validator(mode="after")
     def _spans_something(self) -> Self:
@@ -33,7 +33,7 @@ class Linear(Section):
 class Band(Section):
     """One step of a scale: values on its side of the limit get its points."""
 
-    limit: float
+    limit: Limit
     points: _Points
 
 
@@ -69,7 +69,7 @@ class HalfLife(Section):
     """100 points at 0 days, halved every ``days`` days."""
 
     kind: Literal["half_life"]
-    days: Annotated[float, Field(gt=0)]
+    days: Annotated[float, Field(gt=0, le=MOST_DAYS)]
 
 
 class Percentile(Section):

@@ -6,7 +6,26 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from transforms.policy.values import Amount, Count, Points, PositiveCount, Section, Share, Words
+from transforms.policy.values import (
+    MOST_DAYS,
+    Amount,
+    Count,
+    Days,
+    Factor,
+    HourlyRate,
+    Hours,
+    Minutes,
+    Months,
+    Points,
+    PositiveCount,
+    PositiveDays,
+    PositiveMonths,
+    Quantity,
+    Section,
+    Share,
+    WindowMonths,
+    Words,
+)
 
 
 class PriorityWeights(Section):
@@ -38,17 +57,17 @@ class ScoringRules(Section):
 class MetricRules(Section):
     """Windows and limits behind the metrics."""
 
-    renewal_grace_days: Count
-    trend_prior_events: Amount
-    trend_base_months: PositiveCount
-    trend_minimum_service_days: Count
-    growth_prior_users: Amount
-    growth_minimum_tenure_months: Count
-    known_months_for_a_year: PositiveCount
-    csat_expires_days: Count
-    nps_expires_days: Count
-    failed_payment_days_late: Amount
-    touchpoint_minutes_where_unrecorded: Amount
+    renewal_grace_days: Days
+    trend_prior_events: Quantity
+    trend_base_months: WindowMonths
+    trend_minimum_service_days: Days
+    growth_prior_users: Quantity
+    growth_minimum_tenure_months: Months
+    known_months_for_a_year: PositiveMonths
+    csat_expires_days: Days
+    nps_expires_days: Days
+    failed_payment_days_late: Annotated[Quantity, Field(le=MOST_DAYS)]
+    touchpoint_minutes_where_unrecorded: Minutes
     feature_catalogue: list[Words] | None = None
 
 
@@ -62,7 +81,7 @@ class Rhythm(Section):
         lost_day_minimum_accounts: From how many such accounts on a day can count as lost.
     """
 
-    months: PositiveCount
+    months: WindowMonths
     regular_share: Share
     lost_day_share: Share
     lost_day_minimum_accounts: PositiveCount
@@ -82,14 +101,14 @@ class Silence(Section):
         warning_months: After how many suspended months ``check`` warns.
     """
 
-    minimum_tenure_days: Count
+    minimum_tenure_days: Days
     suspended_above_share: Share
     resumed_below_share: Share
     minimum_accounts: PositiveCount
     sudden_share: Share
-    sudden_factor: Amount
-    sudden_months: PositiveCount
-    warning_months: PositiveCount
+    sudden_factor: Factor
+    sudden_months: WindowMonths
+    warning_months: WindowMonths
 
     @model_validator(mode="after")
     def _shares_in_order(self) -> Self:
@@ -110,27 +129,27 @@ SilenceOrOff = Annotated[Silence | None, BeforeValidator(_off)]
 class Freshness(Section):
     """After how many days without a row a whole source counts as stale, so that its components are missing."""
 
-    usage_days: PositiveCount
-    tickets_days: PositiveCount
-    invoices_days: PositiveCount
-    touchpoints_days: PositiveCount
+    usage_days: PositiveDays
+    tickets_days: PositiveDays
+    invoices_days: PositiveDays
+    touchpoints_days: PositiveDays
 
 
 class TicketHours(Section):
     """Hours assumed for a ticket whose time was not recorded."""
 
-    urgent: Amount
-    high: Amount
-    normal: Amount
-    low: Amount
+    urgent: Hours
+    high: Hours
+    normal: Hours
+    low: Hours
 
 
 class HoursPerTier(Section):
     """Entitled hours of a customer-success manager per year."""
 
-    high_touch: Amount
-    mid_touch: Amount
-    low_touch: Amount
+    high_touch: Hours
+    mid_touch: Hours
+    low_touch: Hours
 
     @model_validator(mode="after")
     def _rise_with_the_tier(self) -> Self:
@@ -143,15 +162,15 @@ class Economics(Section):
     """What serving costs and what an account can pay for."""
 
     gross_margin_share: Share
-    support_rate_per_hour: Amount
-    csm_rate_per_hour: Amount
+    support_rate_per_hour: HourlyRate
+    csm_rate_per_hour: HourlyRate
     ticket_hours: TicketHours
     entitled_hours_per_year: HoursPerTier
     complexity_surcharge_share: Share
     maximum_cost_share: Share
     minimum_remaining_share: Share
-    upward_cost_factor: Annotated[Amount, Field(ge=1)]
-    support_median_months: PositiveCount
+    upward_cost_factor: Annotated[Factor, Field(ge=1)]
+    support_median_months: WindowMonths
 
 
 class Boundaries(Section):
@@ -167,14 +186,14 @@ class ContractEvent(Section):
     growth_share: Share
     minimum_growth_amount: Amount
     new_product_share: Share
-    waits_months: Count
+    waits_months: Months
 
 
 class RenewalFreeze(Section):
     """When a renewal blocks demotions."""
 
-    before_days: Count
-    minimum_term_months: Count
+    before_days: Days
+    minimum_term_months: Months
 
 
 class MoveCap(Section):
@@ -190,14 +209,14 @@ class Movement(Section):
 
     boundaries: Boundaries
     margin: Points
-    promotion_dwell_months: PositiveCount
-    demotion_dwell_months: PositiveCount
+    promotion_dwell_months: PositiveMonths
+    demotion_dwell_months: PositiveMonths
     contract_event: ContractEvent
     renewal_freeze: RenewalFreeze
-    escalation_freeze_days: Count
-    freezes_give_way_months: PositiveCount
-    cooldown_months: Count
-    maximum_step_ranks: PositiveCount
+    escalation_freeze_days: Days
+    freezes_give_way_months: PositiveMonths
+    cooldown_months: Months
+    maximum_step_ranks: Annotated[PositiveCount, Field(le=9)]
     move_cap: MoveCap
 
     @model_validator(mode="after")
@@ -218,14 +237,14 @@ class RiskLift(Section):
     falling_below: Points
     falling_by: Points
     healthy_from: Points
-    newly_silent_months: PositiveCount
-    minimum_tenure_days: Count
-    young_idle_days: Count
-    months: PositiveCount
-    maximum_months: PositiveCount
-    end_healthy_months: PositiveCount
-    rearm_healthy_months: PositiveCount
-    rearm_wait_months: Count
+    newly_silent_months: PositiveMonths
+    minimum_tenure_days: Days
+    young_idle_days: Days
+    months: PositiveMonths
+    maximum_months: PositiveMonths
+    end_healthy_months: PositiveMonths
+    rearm_healthy_months: PositiveMonths
+    rearm_wait_months: Months
     chronic_months: Annotated[PositiveCount, Field(le=6)]
 
     @model_validator(mode="after")
@@ -240,24 +259,24 @@ class RiskLift(Section):
 class PerStage(Section):
     """A factor for each lifecycle stage."""
 
-    onboarding: Amount
-    adoption: Amount
-    mature: Amount
-    established: Amount
-    renewal: Amount
-    lapsed: Amount
-    recovery: Amount
+    onboarding: Factor
+    adoption: Factor
+    mature: Factor
+    established: Factor
+    renewal: Factor
+    lapsed: Factor
+    recovery: Factor
 
 
 class Lifecycle(Section):
     """The limits between lifecycle stages."""
 
-    onboarding_below_months: Count
-    adoption_below_months: Count
-    mature_maximum_variation: Amount
+    onboarding_below_months: Months
+    adoption_below_months: Months
+    mature_maximum_variation: Factor
     mature_minimum_health: Points
-    variation_months: PositiveCount
-    renewal_within_days: Count
+    variation_months: WindowMonths
+    renewal_within_days: Days
     hours_multiplier: PerStage
     cadence_factor: PerStage
 

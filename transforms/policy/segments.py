@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from transforms.contracts.columns.operations import SegmentName
 from transforms.errors import first_few
-from transforms.policy.values import Amount, Count, PositiveCount, Section, Words
+from transforms.policy.values import MOST_AMOUNT, MOST_COUNTED, Amount, Count, Limit, Section, WindowMonths, Words
 
 
 class _Band(Protocol):
@@ -47,7 +47,7 @@ class SizeBand(Section):
     """Accounts with at least this many employees, up to the next band."""
 
     name: Words
-    minimum_employees: Annotated[int, Field(ge=0)]
+    minimum_employees: Annotated[int, Field(ge=0, le=MOST_COUNTED)]
     reason: Words
 
     @property
@@ -60,7 +60,7 @@ class ValueBand(Section):
     """Accounts with at least this much ARR, up to the next band."""
 
     name: Words
-    minimum_arr: Annotated[float, Field(ge=0)]
+    minimum_arr: Annotated[float, Field(ge=0, le=MOST_AMOUNT)]
     reason: Words
 
     @property
@@ -106,7 +106,7 @@ class Axis(Section):
     """
 
     by: Literal["edges", "quantiles", "quantile_edges"]
-    edges: list[float] | None = None
+    edges: list[Limit] | None = None
     reason: Words
 
     @model_validator(mode="after")
@@ -223,7 +223,7 @@ class NeedsRules(Section):
         use_cases: The possible needs; of two that are equally strong the first one counts. Empty: needs are unknown.
     """
 
-    window_months: PositiveCount
+    window_months: WindowMonths
     use_cases: Annotated[list[UseCase], AfterValidator(_named_once)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from transforms.policy.values import Amount, PositiveCount, Section, Share
+from transforms.policy.values import Factor, Hours, PositiveDays, Section, Share
 
 
 class Staffing(Section):
@@ -16,8 +16,8 @@ class Staffing(Section):
         other_industry_cost: The same for industries.
     """
 
-    handover_absence_days: PositiveCount
-    technical_hours_per_year: Amount
+    handover_absence_days: PositiveDays
+    technical_hours_per_year: Hours
     maximum_unassigned_share: Share
-    other_region_cost: Amount
-    other_industry_cost: Amount
+    other_region_cost: Factor
+    other_industry_cost: Factor

@@ -71,6 +71,55 @@ def test_errors_name_place_line_value_and_what_was_expected(load):
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param("renewal_grace_days: {value: 30,", "renewal_grace_days: {value: 030,",
+                     "metrics.renewal_grace_days.value (line {}): got 030, which some read to base 8", id="030"),
+        pytest.param("renewal_grace_days: {value: 30,", "renewal_grace_days: {value: 1:30,",
+                     "metrics.renewal_grace_days.value (line {}): got 1:30, which some read to base 60", id="1:30"),
+        pytest.param("renewal_grace_days: {value: 30,", "renewal_grace_days: {value: 99999999,",
+                     "metrics.renewal_grace_days (line {}): got 99999999, expected less than or equal to 36600",
+                     id="99999999 days"),
+        pytest.param("minimum_amount: {value: 50000,", "minimum_amount: {value: 5e4,",
+                     "actions.expansion_talk.minimum_amount (line {}): got '5e4', expected a valid number, written "
+                     "without quotes in digits with at most one point", id="exponent"),
+        pytest.param("effective_month: 2000-01", "effective_month: 2000-01-15",
+                     "effective_month (line {}): got '2000-01-15', expected a month as YYYY-MM", id="day for a month"),
+        pytest.param("effective_month: 2000-01", "effective_month: 1800-01",
+                     "effective_month (line {}): got '1800-01', expected a month as YYYY-MM, from 1900-01 on",
+                     id="month before 1900"),
+        pytest.param("is_actionable: true\n      reason: Falling", "is_actionable: yes\n      reason: Falling",
+                     "is_actionable (line {}): got 'yes', expected a valid boolean, written as true or false",
+                     id="yes for true"),
+    ],
+)  # fmt: skip
+def test_a_value_that_means_something_else_than_it_says_is_refused_with_its_line(load, before, after, expected):
+    text = default_policy_text()
+    assert text.count(before) == 1
+    text = text.replace(before, after)
+
+    with pytest.raises(FileError) as caught:
+        load(text)
+
+    assert expected.format(line_of(text, after.partition("\n")[0])) in str(caught.value)
+    assert str(caught.value).startswith("1 error in ")
+
+
+def test_a_version_is_not_based_on_what_a_number_reads_as(load):
+    text = versions(LATER.replace('based_on: "1"', "based_on: 1.10")).replace('version: "1"', 'version: "1.1"')
+
+    with pytest.raises(FileError, match=r"versions\.1\.based_on \(line \d+\): got 1\.1, expected an earlier version"):
+        load(text)
+
+
+def test_silence_may_be_off_without_quotes(load):
+    text = default_policy_text()
+    start, end = text.index("silence:\n"), text.index("freshness:\n  usage_days")
+
+    assert load(text[:start] + "silence: off\n\n" + text[end:]).book.versions[0].silence is None
+
+
 def test_a_value_from_the_environment_is_named_and_not_shown(load):
     with pytest.raises(FileError, match=r"margin.*got '\$\{MARGIN\}', expected a valid number") as caught:
         load(default_policy_text().replace(MARGIN, 'margin: {value: "${MARGIN}",'), MARGIN="hunter2")

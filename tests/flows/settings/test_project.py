@@ -152,8 +152,19 @@ def test_a_missing_policy_is_named(project):
         pytest.param("sources:\n", "sources (line 1): got None", id="sources without any"),
         pytest.param("currency: USD\n", "sources: missing", id="no sources"),
         pytest.param("", "the whole file: missing: expected a mapping", id="empty file"),
+        pytest.param(
+            SOURCES.replace("accounts.csv}", "accounts.csv, constants: {plan: 007}}"),
+            "sources.accounts.constants.plan (line 2): got 007, which some read to base 8",
+            id="number with leading zeros for a text",
+        ),
+        pytest.param(
+            SOURCES.replace("usage.csv}", "usage.csv, cast: {events: {multiply: 1.0e+300}}}"),
+            "sources.usage.cast.events.multiply (line 3): got 1e+300, expected a number from 1e-12 to 1e+12",
+            id="factor beyond any column",
+        ),
+        pytest.param("delivery: {maximum_attempts: 010}\n" + SOURCES, "got 010, which some read to base 8", id="octal"),
         pytest.param("- 1\n", "the whole file: got [1], expected a mapping", id="list"),
-        pytest.param("1: 2\n" + SOURCES, "1 (line 1): got 1, keys should be strings", id="number as key"),
+        pytest.param("1: 2\n" + SOURCES, "1 (line 1): got 2, unknown key", id="number as key"),
     ],
 )
 def test_errors_are_named_with_place_line_value_and_what_was_expected(project, settings, expected):
@@ -165,6 +176,27 @@ def test_errors_are_named_with_place_line_value_and_what_was_expected(project, s
     assert expected in str(caught.value)
     assert str(project / "retier.yaml") in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_texts_of_data_are_what_is_written(project):
+    write_project(
+        project,
+        "sources:\n"
+        "  accounts:\n"
+        "    path: data/accounts.csv\n"
+        "    null_values: [NULL, null, 1.50, -0, +5, TRUE, no, 2025-01-15, '007', .5, 12]\n"
+        "    constants: {plan: 1.10, region: no, created_date: 2025-01-15, is_internal: False, country: null}\n"
+        "    values: {industry: {1.50: 2.0, yes: 1, 030: null}}\n"
+        "  usage: {path: data/usage.csv}\n"
+        "  subscriptions: {path: data/subscriptions.csv}\n",
+    )
+    accounts = load_project(project, {}).settings.sources["accounts"]
+
+    assert accounts.null_values == ["NULL", "null", "1.50", "-0", "+5", "TRUE", "no", "2025-01-15", "007", ".5", "12"]
+    assert accounts.constants == {
+        "plan": "1.10", "region": "no", "created_date": "2025-01-15", "is_internal": "False", "country": None,
+    }  # fmt: skip
+    assert accounts.values == {"industry": {"1.50": "2.0", "yes": "1", "030": None}}
 
 
 def test_all_errors_are_reported_at_once(project):
