@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import yaml
 
@@ -72,17 +72,7 @@ class RefusedYamlError(Exception):
         self.reason = reason
 
 
-class _Parser(Protocol):
-    """What both parsers of PyYAML have: that of libyaml, and that in Python."""
-
-    def check_event(self, *kinds: type[yaml.Event]) -> bool: ...
-
-    def get_event(self) -> Any: ...
-
-    def dispose(self) -> None: ...
-
-
-def read_nodes(parser: _Parser) -> Node | None:
+def read_nodes(parser: Any) -> Node | None:
     """Return the only document of a text; null where there is none.
 
     Args:
@@ -111,7 +101,7 @@ def read_nodes(parser: _Parser) -> Node | None:
 class _Reader:
     """Makes nodes of events; an alias is the node of its anchor itself."""
 
-    def __init__(self, parser: _Parser) -> None:
+    def __init__(self, parser: Any) -> None:
         self._parser = parser
         self._anchored: dict[str, Node] = {}
         self._values = 0

@@ -96,7 +96,7 @@ def _quote(text: str) -> str:
 
 def _factor(number: float) -> float:
     if not _LEAST_FACTOR <= abs(number) <= 1 / _LEAST_FACTOR:
-        raise ValueError(f"expected a number from {_LEAST_FACTOR:g} to {1 / _LEAST_FACTOR:g}, or a negative one")
+        raise ValueError(f"expected a number from {_LEAST_FACTOR:zg} to {1 / _LEAST_FACTOR:zg}, or a negative one")
     return number
 
 
