@@ -85,8 +85,7 @@ class LandedColumns:
         if landed.startswith(("timestamp", "datetime")) or landed == "date":
             return f"cast({column} as timestamp)"
         if _INTEGERS.fullmatch(landed) or _FRACTIONS.fullmatch(landed):
-            # Seconds since 1970, as the vendors' own interfaces give them.
-            return f"to_timestamp({column}) at time zone 'UTC'"
+            return _since_1970(column)
         return self._timestamp_of_text(_text(column, landed))
 
     def _timestamp_of_text(self, text: str) -> str:
@@ -129,6 +128,11 @@ def _text(column: str, landed: str) -> str:
     if not _TEXTS.fullmatch(landed):
         return f"cast({column} as varchar)"
     return f"nullif(trim({column}), '')"
+
+
+def _since_1970(number: str) -> str:
+    """Return SQL that reads seconds since 1970, or milliseconds, as the vendors' own interfaces give them."""
+    return f"to_timestamp(case when {number} >= 1e11 then {number} / 1000.0 else {number} end) at time zone 'UTC'"
 
 
 def _number(column: str, landed: str, kind: Kind) -> str:

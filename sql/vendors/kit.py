@@ -40,7 +40,8 @@ class KitColumn(_Model):
     Attributes:
         kind: The type of its values in the templates, whatever they were landed as; ``type`` in the file.
         is_required: Whether the kit cannot do without it; ``required`` in the file.
-        also: Other names under which connectors land it.
+        also: Other names under which connectors land it. Where several are landed, as after a connector renamed one,
+            the first that is not null counts; a mark is true where any of them is.
         without: What it means for the numbers where it is not landed, as the end of a sentence.
     """
 
@@ -57,6 +58,7 @@ class KitTable(_Model):
         meaning: What one row is.
         columns: Its columns by name.
         is_optional: Whether it may lack, and is then without rows; ``optional`` in the file.
+        rather: Names of a table that says more and is read instead where it is there, such as one with history.
         also: Other names under which connectors land it.
         called: Its name in the templates where its own is a reserved word of SQL.
         without: What it means for the numbers where it is not landed, as the end of a sentence.
@@ -65,6 +67,7 @@ class KitTable(_Model):
     meaning: _Sentence
     columns: dict[str, Annotated[KitColumn, BeforeValidator(_of_kind)]]
     is_optional: bool = Field(default=False, alias="optional")
+    rather: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     called: str | None = None
     without: _Sentence | None = None

@@ -84,7 +84,7 @@ class KitQuery:
         """Return whether a table, or a column as ``table.column``, is there."""
         table, _, column = name.partition(".")
         found = self._tables().table(table)
-        return found.place is not None and (not column or found.columns[column] is not None)
+        return found.place is not None and (not column or bool(found.columns[column]))
 
 
 def _environment() -> Environment:

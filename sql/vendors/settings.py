@@ -21,6 +21,7 @@ from sql.vendors.options import (
 from sql.vendors.versions import VERSIONS
 
 _Words = Annotated[str, Field(min_length=1)]
+_SomeWords = Annotated[list[_Words], Field(min_length=1)]
 OptionsT = TypeVar("OptionsT", bound=Options)
 
 
@@ -35,7 +36,8 @@ class Vendor(BaseModel, Generic[OptionsT]):
         files: A folder with a file, or a folder of files, for each table; or a glob with ``{table}``.
         database: The URL of the database that holds them, instead of files.
         schema_name: The schema in it; ``schema`` in the file.
-        tables: The files or names of single tables, where they are not those that the kit looks for.
+        tables: The files or names of single tables, where they are not those that the kit looks for; null for a table
+            that is there but is not to be read.
         columns: By table and our name, the names of columns that are not those that the kit looks for.
         options: How the kit makes rows.
     """
@@ -46,7 +48,7 @@ class Vendor(BaseModel, Generic[OptionsT]):
     files: _Words | None = None
     database: _Words | None = Field(None, repr=False)
     schema_name: _Words | None = Field(None, alias="schema")
-    tables: dict[str, Annotated[list[_Words], BeforeValidator(_list), Field(min_length=1)]] = {}
+    tables: dict[str, Annotated[_SomeWords | None, BeforeValidator(_list)]] = {}
     columns: dict[str, dict[str, _Words]] = {}
     options: OptionsT
 
@@ -63,7 +65,8 @@ class Vendor(BaseModel, Generic[OptionsT]):
             raise ValueError("schema goes with database, not with files")
         if self.files is not None and "://" in self.files:
             raise ValueError("kits read local files: copy them into the project, or read them in a database")
-        if self.database is not None and (several := [name for name, these in self.tables.items() if len(these) > 1]):
+        several = [name for name, these in self.tables.items() if these is not None and len(these) > 1]
+        if self.database is not None and several:
             raise ValueError(f"a table of a database has one name: write one under tables.{several[0]}")
         return self
 
@@ -72,6 +75,8 @@ class Vendor(BaseModel, Generic[OptionsT]):
         for table in {**self.tables, **self.columns}:
             if table not in kit.tables:
                 yield f"the kit for {kit.vendor} reads no table {table}: {nearest(table, kit.tables)}"
+            elif self.tables.get(table, "") is None and not kit.tables[table].is_optional:
+                yield f"the kit for {kit.vendor} cannot do without {table}: name its file or table, not null"
         for table, columns in self.columns.items():
             known = kit.tables[table].columns if table in kit.tables else {}
             for column in columns:

@@ -10,7 +10,7 @@ import duckdb
 import sqlalchemy as sa
 
 from sql.dialects import database_of_url
-from sql.dialects.landed import LandedColumns, LandedInDuckDB
+from sql.dialects.landed import Kind, LandedColumns, LandedInDuckDB
 from sql.sources.query import url_of
 from sql.sources.text import connect, identifier, literal
 from sql.vendors.kit import Kit, KitColumn, KitTable
@@ -46,17 +46,17 @@ class FoundTable:
     Attributes:
         name: Its name in the kit.
         place: Where it was found; None where it is not there.
-        columns: The name of each of the kit's columns in it; None for one that is not there.
+        columns: The names of each of the kit's columns in it; none for one that is not there.
     """
 
     name: str
     place: Place | None
-    columns: Mapping[str, str | None]
+    columns: Mapping[str, Sequence[str]]
 
     @property
     def missing(self) -> list[str]:
         """The kit's columns that are not there, of a table that is."""
-        return [] if self.place is None else [ours for ours, theirs in self.columns.items() if theirs is None]
+        return [] if self.place is None else [ours for ours, theirs in self.columns.items() if not theirs]
 
 
 class Landed:
@@ -68,8 +68,8 @@ class Landed:
         self._sql: LandedColumns = LandedInDuckDB()
         self._database: DatabaseTables | None = None
         if settings.database is not None:
-            named = (one for names in settings.tables.values() for one in names)
-            wanted = {*named, *(one for name, table in kit.tables.items() for one in (name, *table.also))}
+            named = (one for names in settings.tables.values() for one in names or ())
+            wanted = {*named, *(one for name, table in kit.tables.items() for one in _names(name, table))}
             url = url_of(settings.database, f"vendors.{kit.vendor}", project)
             self._sql = _sql_of(url, kit.vendor)
             self._database = DatabaseTables(url, kit.vendor, wanted)
@@ -90,15 +90,13 @@ class Landed:
         types = {} if found.place is None else found.place.types
         lines = []
         for ours, column in table.columns.items():
-            theirs = found.columns[ours]
-            value = self._sql.null(column.kind)
-            if theirs is not None:
-                value = self._sql.value(identifier(theirs), types[theirs], column.kind)
+            values = [self._sql.value(identifier(one), types[one], column.kind) for one in found.columns[ours]]
+            value = _merged(values, column.kind) if values else self._sql.null(column.kind)
             lines.append(f"        {value} as {_as_written(ours)}")
         if found.place is None:
             where, end = "not landed", "where false"
         else:
-            read = [theirs for theirs in found.columns.values() if theirs is not None]
+            read = list(dict.fromkeys(one for theirs in found.columns.values() for one in theirs))
             where, end = found.place.name, f"from {found.place.read(read)}"
         columns = ",\n".join(lines)
         return f"-- {table.meaning} ({where})\n{table.called or name} as (\n    select\n{columns}\n    {end}\n)"
@@ -109,25 +107,23 @@ class Landed:
         if place is None:
             if not table.is_optional:
                 raise RetierError(f"there is no table {name} of {self._kit.vendor}: {self._expected(name)}")
-            return FoundTable(name, None, dict.fromkeys(table.columns))
-        columns = {ours: self._column(name, ours, column, place) for ours, column in table.columns.items()}
+            return FoundTable(name, None, dict.fromkeys(table.columns, ()))
+        columns = {ours: self._columns(name, ours, column, place) for ours, column in table.columns.items()}
         return FoundTable(name, place, columns)
 
-    def _column(self, table: str, ours: str, column: KitColumn, place: Place) -> str | None:
+    def _columns(self, table: str, ours: str, column: KitColumn, place: Place) -> list[str]:
         given = self._settings.columns.get(table, {}).get(ours)
         names = (ours, *column.also) if given is None else (given,)
         by_lower = {name.lower(): name for name in reversed(list(place.types))}
-        for name in names:
-            if name in place.types:
-                return name
-            if name.lower() in by_lower:
-                return by_lower[name.lower()]
+        landed = (name if name in place.types else by_lower.get(name.lower()) for name in names)
+        if found := list(dict.fromkeys(name for name in landed if name is not None)):
+            return found
         if given is not None or column.is_required:
             raise RetierError(
                 f"{place.name} has no column {names[0]} (it has {first_few(place.types, limit=_SHOWN)}): say under "
                 f"vendors.{self._kit.vendor}.columns.{table} in retier.yaml which one it is"
             )
-        return None
+        return []
 
     def _expected(self, name: str) -> str:
         if self._settings.files is not None:
@@ -137,8 +133,10 @@ class Landed:
         return f"{where}; put it there, or name it under vendors.{self._kit.vendor}.tables in retier.yaml"
 
     def _place(self, name: str, table: KitTable) -> Place | None:
-        names = (name, *table.also)
+        names = _names(name, table)
         given = self._settings.tables.get(name)
+        if given is None and name in self._settings.tables:
+            return None
         if self._settings.files is not None:
             files = (
                 named_files(given, self._project) if given else find_table(self._settings.files, names, self._project)
@@ -153,6 +151,18 @@ class Landed:
         if given:
             raise RetierError(f"there is no table {given[0]} in the database: fix vendors.{self._kit.vendor}.tables")
         return None
+
+
+def _names(name: str, table: KitTable) -> tuple[str, ...]:
+    return (*table.rather, name, *table.also)
+
+
+def _merged(values: Sequence[str], kind: Kind) -> str:
+    if len(values) == 1:
+        return values[0]
+    if kind == "boolean":
+        return "(" + " or ".join(f"coalesce({value}, false)" for value in values) + ")"
+    return f"coalesce({', '.join(values)})"
 
 
 def _place_in_database(name: str, qualified: str, types: Mapping[str, str]) -> Place:

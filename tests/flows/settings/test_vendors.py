@@ -51,6 +51,11 @@ def test_a_source_knows_its_kit_and_where_the_tables_lie(project):
             id="table-that-is-not-read",
         ),
         pytest.param(
+            SOURCES + ZENDESK + "    tables: {ticket: null}\n",
+            "the kit for zendesk cannot do without ticket: name its file or table, not null",
+            id="table-that-must-be-read",
+        ),
+        pytest.param(
             SOURCES + ZENDESK + "    columns: {ticket: {statu: State}}\n",
             "the kit for zendesk reads no column ticket.statu: did you mean status?",
             id="column-that-is-not-read",

@@ -37,13 +37,20 @@ def make(landing: Landing) -> Callable[..., Made]:
     """Land tables of a vendor and return the usable rows that its kit makes of them, without columns that are null.
 
     A call names the vendor, the source and the tables; options go by their names, and ``said`` is more of what
-    `retier.yaml` says of the vendor.
+    `retier.yaml` says of the vendor. ``month`` is the one to read of a source that is read by month.
     """
 
-    def made(vendor: str, source: str, tables: Tables, said: Mapping[str, Any] | None = None, **options: Any) -> Made:
+    def made(
+        vendor: str,
+        source: str,
+        tables: Tables,
+        said: Mapping[str, Any] | None = None,
+        month: Month | None = None,
+        **options: Any,
+    ) -> Made:
         landing.land(vendor, tables)
         opened = landing.source(source, vendor, said={"options": options, **(said or {})})
-        return rows_of(opened)
+        return rows_of(opened, () if month is None else (month,))
 
     return made
 
@@ -53,11 +60,16 @@ def count(landing: Landing) -> Callable[..., dict[str, int]]:
     """Land tables of a vendor and return how many rows its kit leaves out, by reason."""
 
     def counted(
-        vendor: str, source: str, tables: Tables, said: Mapping[str, Any] | None = None, **options: Any
+        vendor: str,
+        source: str,
+        tables: Tables,
+        said: Mapping[str, Any] | None = None,
+        month: Month | None = None,
+        **options: Any,
     ) -> dict[str, int]:
         landing.land(vendor, tables)
         spec = landing.spec(source, vendor, said={"options": options, **(said or {})})
-        return left_out(spec.kits[0], source, landing.folder, landing.folder / "scratch").reasons
+        return left_out(spec.kits[0], source, landing.folder, landing.folder / "scratch", month).reasons
 
     return counted
 
