@@ -40,16 +40,66 @@ class ZendeskOptions(Options):
     csat_bad: Annotated[float, Field(ge=1, le=5)] = 1
 
 
-class SalesforceOptions(Options):
-    """The options of the kit for Salesforce."""
+_NOT_HELD = ("canceled", "cancelled", "no show", "noshow", "rescheduled")
+_NOT_REACHED = ("no answer", "busy", "wrong number", "left voicemail")
 
 
-class HubSpotOptions(Options):
-    """The options of the kit for HubSpot."""
+class _CRMOptions(Options):
+    """What the options of the kits for CRMs have in common.
+
+    Attributes:
+        mapped_accounts: What becomes of accounts that ``account_map`` gives another id: they are listed under it; or
+            left out, since another system lists them.
+        not_held: The outcomes of meetings and calls that did not take place, in lower case; hyphens and underscores
+            count as spaces.
+        customer_initiated: Which contacts customers asked for: inbound calls, where their direction is well kept;
+            or nothing says who asked, and all count as ours.
+    """
+
+    mapped_accounts: Literal["listed", "left_out"] = "listed"
+    not_held: tuple[Word, ...] = _NOT_HELD + _NOT_REACHED
+    customer_initiated: Literal["unknown", "inbound_calls"] = "unknown"
+
+
+class SalesforceOptions(_CRMOptions):
+    """The options of the kit for Salesforce.
+
+    Attributes:
+        id_length: How accounts are named: by the ids of 18 characters that interfaces give, or by their first 15, as in
+            reports; ids of the other length are converted.
+    """
+
+    id_length: Literal[15, 18] = 18
+
+
+class HubSpotOptions(_CRMOptions):
+    """The options of the kit for HubSpot.
+
+    Attributes:
+        calls_not_reached: The ids of the outcomes of calls that reached nobody; by default those of HubSpot's own
+            outcomes busy, no answer, wrong number and left voicemail.
+    """
+
+    calls_not_reached: tuple[Word, ...] = (
+        "9d9162e7-6cf3-4944-bf63-4dff82258764",
+        "73a0d17f-1163-4015-bdd5-ec830791da20",
+        "17b47fee-58de-441e-a44c-c6300d46f273",
+        "b2cf5968-551e-4856-9783-52b3da59a7d0",
+    )
 
 
 class SegmentOptions(Options):
-    """The options of the kit for Segment."""
+    """The options of the kit for Segment.
+
+    Attributes:
+        ignored_events: Events that are no use of the product.
+        internal_domains: The domains of e-mail addresses of the company's own people, whose events are no customer's.
+        internal_groups: Groups that are the company's own, or for tests.
+    """
+
+    ignored_events: tuple[Word, ...] = ()
+    internal_domains: tuple[Word, ...] = ()
+    internal_groups: tuple[Word, ...] = ()
 
 
 OPTIONS: dict[str, type[Options]] = {
