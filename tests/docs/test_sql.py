@@ -9,7 +9,7 @@ from sql.ddl import create_all
 from sql.engine import make_engine, transaction
 from tests.docs.blocks import DOCUMENTS, blocks_of, text_of
 
-OF_OTHER_TABLES = {"docs/connect-your-data.md", "docs/postgresql.md", "docs/queries.md"}
+OF_OTHER_TABLES = {"docs/connect-your-data.md", "docs/postgresql.md", "docs/queries.md", "docs/vendors.md"}
 """They show queries of the reader's own data, or of roles, or are run elsewhere."""
 
 SHOWN = [
