@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
 from sql.dialects.attached import attached_file, reset_at_end
-from sql.dialects.base import SCHEMA, Dialect, Writer, driver_connection, quoted
+from sql.dialects.base import SCHEMA, Dialect, Right, Writer, driver_connection, quoted
 from sql.dialects.file_lock import locked_file
 from sql.dialects.landed import LandedInDuckDB
 from transforms.errors import BusyError, RetierError, WrongUseError
@@ -178,9 +178,9 @@ class DuckDB(Dialect):
         why = _reason(cause, _WRITING)
         return RetierError(f"the warehouse {path} could not be used and is as it was: {why}")
 
-    def hold(self, engine: sa.Engine, who: str, wait_seconds: float) -> AbstractContextManager[Writer]:
+    def hold(self, engine: sa.Engine, who: str, wait_seconds: float, right: Right) -> AbstractContextManager[Writer]:
         """Hold the lock of a file next to the warehouse, which itself is not open all the time during a run."""
-        return locked_file(Path(str(engine.url.database)), who, wait_seconds)
+        return locked_file(Path(str(engine.url.database)), who, wait_seconds, right)
 
     def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """Read a query's result; see :func:`sql.dialects.read`."""
