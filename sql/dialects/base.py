@@ -13,7 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from sql.dialects.landed import LandedColumns
-from transforms.errors import BusyError, RetierError
+from transforms.errors import BusyError, RetierError, WrongUseError
 
 SCHEMA = "retier"
 """The schema of all tables and views. Their names are not qualified, since it is every connection's search path."""
@@ -68,6 +68,22 @@ class Database:
     reads_files: ClassVar[bool] = False
     read_only: ClassVar[str | None] = None
     landed: ClassVar[LandedColumns | None] = None
+
+    def refuse_url(self, url: sa.URL, what: str) -> None:
+        """Check that a URL names such a database.
+
+        Args:
+            url: The URL.
+            what: Its name for error messages, which never repeat what it says.
+
+        Raises:
+            WrongUseError: If it cannot.
+        """
+        if self.is_file and (url.host or url.username or url.password):
+            raise WrongUseError(
+                f"{what} names a host or a user, but a database of {self.name} is a file: write three slashes and its "
+                f"path, as in {self.name}:///retier.{self.name}"
+            )
 
 
 class Dialect(Database, ABC):

@@ -51,6 +51,9 @@ _WRITING = (
     ("Out of Memory", "there is too little memory; free some, or set ?memory_limit= in the warehouse URL"),
 )
 
+_ELSEWHERE = ("md:", "motherduck:")
+"""Such a database is reached by an extension, which does not come with the driver and would be downloaded."""
+
 _GIVEN = "_frame_to_load"
 
 _CATALOGUE = """
@@ -133,6 +136,15 @@ class DuckDB(Dialect):
     is_file = True
     reads_files = True
     landed = LandedInDuckDB()
+
+    def refuse_url(self, url: sa.URL, what: str) -> None:
+        """Check that a URL names a file of this machine; see :meth:`sql.dialects.base.Database.refuse_url`."""
+        super().refuse_url(url, what)
+        if str(url.database).startswith(_ELSEWHERE):
+            raise WrongUseError(
+                f"{what} names a database of MotherDuck, which retier cannot use: name a file, as in "
+                "duckdb:///retier.duckdb, or a PostgreSQL database"
+            )
 
     def make_engine(self, url: sa.URL, directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
         """Make the engine of a DuckDB file; see :func:`sql.engine.make_engine`.
