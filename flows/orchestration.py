@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from prefect import flow
+from prefect.logging import get_run_logger
 
 from expectations.gate import FailedChecksError
 from flows.backfill.backfill import BackfillSummary
@@ -16,6 +17,7 @@ from flows.backfill.backfill import backfill as backfill_range
 from flows.clock import now
 from flows.notify.outbox import release_held, retry_failed
 from flows.notify.send import Sending
+from flows.pages import write_or_warn
 from flows.request.cutoff import known_until, month_known
 from flows.request.options import RunOptions
 from flows.request.waivers import waiver_of
@@ -99,9 +101,8 @@ def retier(
         )
         summary, sending = with_approval(partial(_showing_findings, read, partial(_run, read)), options)
         show_month(read, summary, is_waiting=not options.is_sending)
-        if options.is_reporting:
-            report(read, when)
-        return summary, sending
+        missing = _report(read, when) if options.is_reporting else []
+        return summary.with_warnings(missing), sending
 
 
 @flow(name="backfill", flow_run_name="backfill from {first}", persist_result=False, **_ENDINGS)
@@ -153,7 +154,10 @@ def backfill(
             is_forced=is_forced,
             is_cascading=is_cascading,
         )
-        return with_approval(partial(_showing_findings, read, partial(_backfill, read)), options)
+        summary = with_approval(partial(_showing_findings, read, partial(_backfill, read)), options)
+        for warning in summary.warnings:
+            get_run_logger().warning(warning)
+        return summary
 
 
 @flow(name="notify", flow_run_name=partial(name_as_asked, "notify"), persist_result=False)
@@ -180,12 +184,13 @@ def notify(
     with run_events():
         read, when = _project(project), Month.parse(month) if month else None
 
-        def sent(before: Callable[[], object]) -> Sending:
-            with writing(read, "notify"):
-                before()
-                return send(read, when)
+        def sent(before: Callable[[], object] | None) -> Sending:
+            if before is not None:
+                with writing(read, "notify"):
+                    before()
+            return send(read, when)
 
-        sending = sent(partial(retry_failed, read, when) if is_retrying else lambda: None)
+        sending = sent(partial(retry_failed, read, when) if is_retrying else None)
         if sending.held and is_asking:
             held = pluralize(sending.held, "message is", "messages are")
             why = f"{held} held: {sending.held_because or 'somebody held them'}"
@@ -203,7 +208,7 @@ def _project(folder: str | None) -> Project:
 def _run(project: Project, options: RunOptions) -> tuple[RunSummary, Sending | None]:
     with writing(project, "run"):
         summary = run_month(project, options, caller().progress, stages_of=_tasks(project))
-        return summary, _sent(project) if options.is_sending else None
+    return summary, _sent(project) if options.is_sending else None
 
 
 def _backfill(project: Project, options: RunOptions) -> BackfillSummary:
@@ -211,6 +216,15 @@ def _backfill(project: Project, options: RunOptions) -> BackfillSummary:
     show = partial(show_month, project, is_waiting=options.is_notifying)
     with writing(project, "backfill") as writer:
         return backfill_range(project, options, progress, writer, show, _tasks(project))
+
+
+def _report(project: Project, month: Month) -> list[str]:
+    """Write the report; one that cannot be written is warned of, since the month is published."""
+    remedy = f"retier report --month {month} writes it"
+    missing = write_or_warn(partial(report, project, month), f"the report of {month} is missing", remedy)
+    for warning in missing:
+        get_run_logger().warning(warning)
+    return missing
 
 
 def _tasks(project: Project) -> StagesOf:
@@ -230,7 +244,7 @@ def _sent(project: Project) -> Sending | None:
     """Send what is due; a message that cannot be sent waits, and does not fail the run."""
     try:
         return send(project) if project.settings.channels else None
-    except RetierError as error:
+    except (RetierError, OSError) as error:
         caller().warn(f"messages wait in the outbox: {error}")
         return None
 

@@ -48,8 +48,9 @@ def run_month(
         WrongUseError: If a check is waived that does not exist.
         RetierError: If anything else is wrong; nothing has been published then.
     """
-    with runs_listed(project):
-        return publish_one(session or Session(project), options.last, options, progress, stages_of)
+    with runs_listed(project) as missing:
+        summary = publish_one(session or Session(project), options.last, options, progress, stages_of)
+    return summary.with_warnings(missing)
 
 
 def publish_one(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from transforms.month import Month
@@ -42,3 +42,7 @@ class RunSummary:
     rows_quarantined: Mapping[str, int] = field(default_factory=dict)
     data_docs: str | None = None
     notifications: Mapping[str, int] = field(default_factory=dict)
+
+    def with_warnings(self, sentences: Iterable[str]) -> RunSummary:
+        """Return the outcome with more sentences that a person should read."""
+        return replace(self, warnings=(*self.warnings, *sentences))

@@ -1,4 +1,4 @@
-"""The right to write to a project's warehouse, held for a whole command."""
+"""The rights to write to a project's warehouse and to send its messages, each held by one process at a time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from flows.clock import now
 from flows.settings import Project
 from flows.transactions import again_if_gone
 from sql.engine import WAIT_SECONDS
-from sql.writer import Writer
-from sql.writer import writing as writing_to
+from sql.writer import Right, Writer, holding
 
 
 @contextmanager
@@ -26,10 +25,23 @@ def writing(project: Project, command: str, *, wait_seconds: float = WAIT_SECOND
         BusyError: If another process holds the right.
         RetierError: If the warehouse cannot be reached.
     """
+    with _holding(Right.write, project, command, wait_seconds) as writer:
+        yield writer
+
+
+@contextmanager
+def sending(project: Project, command: str, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Writer]:
+    """Hold the exclusive right to send a project's messages, while others may write; otherwise as :func:`writing`."""
+    with _holding(Right.send, project, command, wait_seconds) as sender:
+        yield sender
+
+
+@contextmanager
+def _holding(right: Right, project: Project, command: str, wait_seconds: float) -> Iterator[Writer]:
     url, folder, since = project.settings.warehouse, project.directory, now()
     with ExitStack() as stack:
 
         def take() -> Writer:
-            return stack.enter_context(writing_to(url, folder, command, since, wait_seconds=wait_seconds))
+            return stack.enter_context(holding(right, url, folder, command, since, wait_seconds=wait_seconds))
 
         yield again_if_gone(take)

@@ -106,17 +106,21 @@ def held_messages(connection: sa.Connection, month: Month | None = None) -> tupl
     return (0, None) if held.is_empty() else (int(held["messages"].sum()), held["reason"][-1])
 
 
-def mark_attempt(connection: sa.Connection, message_id: str) -> None:
-    """Count an attempt to send a message, before it is made."""
+def mark_attempt(connection: sa.Connection, message_id: str) -> bool:
+    """Count an attempt to send a message, before it is made; return whether the message is pending at all."""
+    table = quoted(connection, "notifications")
+    pending = f"select 1 from {table} where message_id = :message_id and status = 'pending' limit 1"
     _update(connection, "attempts = attempts + 1", message_id)
+    return not read(connection, pending, message_id=message_id).is_empty()
 
 
 def mark_sent(connection: sa.Connection, message_id: str, at: datetime) -> None:
-    """Record that a message was accepted by its receiver."""
+    """Record that a message was accepted by its receiver, even if a person held it while it was on its way."""
     _update(
         connection,
         "status = 'sent', sent_at = cast(:at as timestamp with time zone), next_attempt_at = null, last_error = null",
         message_id,
+        former="'pending', 'held'",
         at=at,
     )
 
@@ -222,11 +226,13 @@ def retry(connection: sa.Connection, month: Month | None) -> int:
     return waiting + _move(connection, "dead", "status = 'pending', attempts = 0, next_attempt_at = null", month)
 
 
-def _update(connection: sa.Connection, change: str, message_id: str, **values: object) -> None:
+def _update(
+    connection: sa.Connection, change: str, message_id: str, former: str = "'pending'", **values: object
+) -> None:
     execute(
         connection,
         f"update {quoted(connection, 'notifications')} set {change} "
-        "where message_id = :message_id and status = 'pending'",
+        f"where message_id = :message_id and status in ({former})",
         message_id=message_id,
         **values,
     )

@@ -100,6 +100,12 @@ def published_months(connection: sa.Connection) -> list[Month]:
     return [Month.of(day) for day in last_run_by_month(connection)["month"]]
 
 
+def revisions_in_force(connection: sa.Connection) -> dict[Month, int]:
+    """Return the revision in force of each published month."""
+    runs = last_run_by_month(connection, ["month", "revision"])
+    return {Month.of(day): revision for day, revision in runs.select("month", "revision").iter_rows()}
+
+
 def next_revision(runs: pl.DataFrame, month: Month) -> int:
     """Return the revision of a month's next different result: 1 for its first.
 

@@ -7,7 +7,7 @@ import re
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
-from sql.dialects import with_own_driver
+from sql.dialects import database_of_url, with_own_driver
 from transforms.errors import WrongUseError
 
 _WITH_PASSWORD = re.compile(r"[^:]+://[^:/]*:(?P<password>[^@]*)@")
@@ -36,4 +36,5 @@ def database_url(text: str, what: str, expected: str) -> sa.URL:
         url = sa.make_url(text)
     except (ArgumentError, ValueError):
         raise WrongUseError(f"{what} cannot be read: {expected}") from None
+    database_of_url(url).refuse_url(url, what)
     return with_own_driver(url)

@@ -34,12 +34,14 @@ class BackfillSummary:
         up_to_date: The months of the range that needed nothing.
         stale_months: Published months that are stale now.
         notifications: How many messages that were due afterwards ended in each status; empty where none were due.
+        warnings: Sentences about pages that could not be written once the months were published.
     """
 
     months: tuple[RunSummary, ...]
     up_to_date: tuple[Month, ...]
     stale_months: tuple[Month, ...]
     notifications: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def plan_backfill(project: Project, options: RunOptions) -> tuple[BackfillPlan, list[Piece]]:
@@ -86,7 +88,8 @@ def backfill(
     progress.begin("Months", len(plan.possible))
     # Runs are listed even where nothing was computed: a former process may have died before it listed its own.
     reading = session.translate_replaced()
-    with runs_listed(project), reading, facts_ahead(session, plan.possible, options.known_until) as facts:
+    ahead = facts_ahead(session, plan.possible, options.known_until)
+    with runs_listed(project) as missing, reading, ahead as facts:
         for month in _needed_now(session, plan):
             progress.note(f"{month}: facts")
             facts.wait_for(month)
@@ -100,6 +103,7 @@ def backfill(
         months=tuple(summaries),
         up_to_date=tuple(planned.month for planned in plan.months if planned.month not in computed),
         stale_months=tuple(_stale(project)),
+        warnings=tuple(missing),
     )
 
 

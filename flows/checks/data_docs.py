@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from expectations.data_docs import RunEntry, RunOfDocs, Tally, index_page, run_pages
 from flows.checks.judgement import Judgement
 from flows.clock import now
+from flows.pages import write_or_warn
 from flows.request.context import RunContext
 from flows.settings import Project
 from flows.transactions import read_in_transaction
 from sql.atomic import new_file, scratch_folder
 from sql.state import checks_by_run
-from transforms.errors import RetierError
 
 
 def docs_folder(project: Project) -> Path:
@@ -49,22 +49,19 @@ def write_run(context: RunContext, judgement: Judgement, status: str) -> None:
 
 
 @contextmanager
-def runs_listed(project: Project) -> Iterator[None]:
+def runs_listed(project: Project) -> Iterator[list[str]]:
     """Write the page that lists all runs of the warehouse once the work ends, whether it succeeds or fails.
 
-    Where both the work and the page fail, the error of the work is raised.
-
-    Raises:
-        BusyError: If another process holds the warehouse.
-        RetierError: If the folder cannot be written.
+    A page that cannot be written does not undo the work: a sentence is added to the list that the block is given. Where
+    the work fails, only its error is reported.
     """
+    missing: list[str] = []
     try:
-        yield
-    except BaseException:
-        with suppress(RetierError):
-            _write_index(project)
-        raise
-    _write_index(project)
+        yield missing
+    finally:
+        missing += write_or_warn(
+            lambda: _write_index(project), "the list of all runs is out of date", "the same command again writes it"
+        )
 
 
 def _write_index(project: Project) -> None:

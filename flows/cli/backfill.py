@@ -144,7 +144,7 @@ def _backfill(project: Project, options: RunOptions, *, as_json: bool) -> None:
     try:
         with writing(project, "backfill") as writer, Bar(console(stderr=True)) as progress:
             summary = backfill(project, options, progress, writer, done.append)
-            sending = send_after_run(project) if options.is_sending else None
+        sending = send_after_run(project, "backfill") if options.is_sending else None
     except BaseException:
         # What was done before it stopped is shown before the error.
         show_stopped(console(stderr=True), done)

@@ -134,6 +134,8 @@ def show_backfill(console: Console, summary: BackfillSummary) -> None:
         )
     if any(month.warnings for month in summary.months):
         console.print("Warnings: see the pages of the checks (retier status names them), or check_results.")
+    for warning in summary.warnings:
+        console.print(f"Warning: {escape_controls(warning)}", soft_wrap=True)
     restated = [month for month in summary.months if month.status == "published" and month.revision > 1]
     diff = f", or what a month said before: retier diff --month {restated[0].month}" if restated else ""
     console.print(f"Next: retier status{diff}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -34,8 +35,9 @@ def command(
     from flows.cli.run import command_line, show_summary
     from flows.clock import now
     from flows.demo_project import make_demo_project
+    from flows.pages import write_or_warn
     from flows.progress import Bar
-    from flows.report.write import write_report
+    from flows.report.write import report_path, write_report
     from flows.request.options import RunOptions
     from flows.settings import load_project
     from flows.writing import writing
@@ -59,10 +61,12 @@ def command(
         )
         with writing(read, "demo") as writer:
             done = backfill(read, options, bar, writer)
-    summary = done.months[-1]
-    report = project / write_report(read, months[-1]).relative_to(read.directory)
+    report = project / report_path(read, months[-1]).relative_to(read.directory)
+    remedy = f"retier report --project {shlex.quote(str(project))} writes it"
+    missing = write_or_warn(partial(write_report, read, months[-1]), "the report is missing", remedy)
+    summary = done.months[-1].with_warnings([*done.warnings, *missing])
     if as_json:
-        print_json(jsonable(summary) | {"report": str(report)})
+        print_json(jsonable(summary) | {"report": None if missing else str(report)})
     else:
         show_summary(summary)
         _show_what_next(project, f"{months[0]} to {months[-1]}", report)

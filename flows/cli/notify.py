@@ -99,12 +99,13 @@ def _send(
     from flows.writing import writing
     from transforms.plurals import pluralize
 
-    with writing(project, "notify"):
-        if is_retrying:
-            retry_failed(project, month)
-        if released_by is not None:
-            release_held(project, month, *released_by)
-        sending = send_waiting(project, month)
+    if is_retrying or released_by is not None:
+        with writing(project, "notify"):
+            if is_retrying:
+                retry_failed(project, month)
+            if released_by is not None:
+                release_held(project, month, *released_by)
+    sending = send_waiting(project, month)
     if as_json:
         print_json(sending)
     else:

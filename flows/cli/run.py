@@ -97,7 +97,7 @@ def _run(project: Project, options: RunOptions, progress: Progress) -> tuple[Run
 
     with writing(project, "run"):
         summary = run_month(project, options, progress)
-        return summary, send_after_run(project) if options.is_sending else None
+    return summary, send_after_run(project, "run") if options.is_sending else None
 
 
 def _run_tracked(project: Project, options: RunOptions, progress: Progress) -> tuple[RunSummary, Sending | None]:

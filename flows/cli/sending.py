@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from flows.settings import Project
 
 
-def send_after_run(project: Project) -> Sending | None:
-    """Send what is due, where the project has channels; the caller must hold the right to write.
+def send_after_run(project: Project, command: str) -> Sending | None:
+    """Send what is due, where the project has channels; the caller must no longer hold the right to write.
+
+    Args:
+        project: The project.
+        command: The command, shown to another process that wants to send.
 
     Returns:
         The outcome; None where there is no channel, or where sending stopped: a warning is printed, and the messages
@@ -26,8 +30,8 @@ def send_after_run(project: Project) -> Sending | None:
     from transforms.errors import RetierError
 
     try:
-        return send_waiting(project)
-    except RetierError as error:
+        return send_waiting(project, command=command)
+    except (RetierError, OSError) as error:
         typer.echo(f"retier: warning: messages wait in the outbox: {escape_controls(str(error))}", err=True)
         return None
 

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from flows.clock import now
-from flows.erase.caches import caches_to_erase, has_facts, remove_caches
+from flows.erase.caches import caches_to_erase, has_facts, ids_holding, remove_caches
 from flows.erase.pages import pages_to_erase, rewrite_pages
-from flows.erase.sources import id_columns, warning_of_sources
+from flows.erase.sources import id_columns, other_id_columns, warning_of_sources
 from flows.settings import Project
 from flows.transactions import again_if_gone, read_in_transaction, write_in_transaction
 from flows.version import retier_version
-from flows.writing import writing
+from flows.writing import sending, writing
 from sql.erase import Erased, Record, accounts_called, erase, is_known, names_of
-from transforms.erasure import Erasure
+from sql.longer_ids import accounts_holding, examples_of_ids, quarantined_ids
+from transforms.erasure import Erasure, IdColumns
 from transforms.errors import WrongUseError, first_few
 from transforms.month import Month
 
@@ -93,17 +94,20 @@ def erase_account(project: Project, erasure: Erasure, reason: str) -> Summary:
         reason: Why, in a person's words.
 
     Raises:
-        BusyError: If another process writes to the warehouse.
+        BusyError: If another process writes to the warehouse, or sends its messages.
         RetierError: If a file or the warehouse cannot be written.
     """
     started_at = now()
     columns = id_columns(project)
-    with writing(project, "erase") as writer:
+    # Nobody may send meanwhile what was read before the account was erased.
+    with sending(project, "erase"), writing(project, "erase") as writer:
         warning = warning_of_sources(project, erasure.account_id)
-        caches = caches_to_erase(project.facts, erasure)
-        remove_caches(caches)
+        erasure = _with_longer_ids(project, erasure, columns)
         pages = pages_to_erase(project.output, erasure)
         rewrite_pages(pages)
+        # After the pages, since an erasure that is repeated finds longer ids in what is staged.
+        caches = caches_to_erase(project.facts, erasure)
+        remove_caches(caches)
         again_if_gone(writer.renew)
         record = Record(f"erase-{uuid.uuid4().hex[:12]}", reason, started_at, now(), retier_version())
 
@@ -113,3 +117,17 @@ def erase_account(project: Project, erasure: Erasure, reason: str) -> Summary:
         erased = write_in_transaction(project, work)
     warnings = () if warning is None else (warning,)
     return Summary(erasure.pseudonym, erased.rows, erased.months, len(caches), len(pages), warnings)
+
+
+def _with_longer_ids(project: Project, erasure: Erasure, account_columns: IdColumns) -> Erasure:
+    """Add the ids of invoices, tickets and the like that a source made from the account's."""
+    accounts, others = ids_holding(project.facts, erasure.account_id)
+
+    def look(connection: Connection) -> None:
+        accounts.update(accounts_holding(connection, erasure.account_id))
+        accounts.update(quarantined_ids(connection, erasure, account_columns))
+        others.update(quarantined_ids(connection, erasure, other_id_columns(project)))
+        others.update(examples_of_ids(connection, erasure))
+
+    read_in_transaction(project, look)
+    return erasure.with_longer(others, accounts)

@@ -10,10 +10,12 @@ import polars as pl
 
 from sql.atomic import translate_write_errors
 from sql.sources.units import RECORD
+from transforms.contracts import SOURCES
 from transforms.erasure import Erasure
 
 _PARQUET = ".parquet"
 _ID = "account_id"
+_OTHER_IDS = frozenset(name for contract in SOURCES.values() for name in contract.other_ids)
 
 
 def caches_to_erase(folder: Path, erasure: Erasure) -> list[Path]:
@@ -40,6 +42,27 @@ def has_facts(folder: Path, account_id: str) -> bool:
             if ids and not rows.filter(pl.any_horizontal(ids)).head(1).collect(engine="streaming").is_empty():
                 return True
     return False
+
+
+def ids_holding(folder: Path, account_id: str) -> tuple[set[str], set[str]]:
+    """Return the ids in the fact store that hold an account's: first those of accounts, then those of other things."""
+    accounts: set[str] = set()
+    others: set[str] = set()
+    for path in sorted(folder.rglob(f"*{_PARQUET}")):
+        with suppress(pl.exceptions.PolarsError, OSError):
+            rows = pl.scan_parquet(path, glob=False, hive_partitioning=False)
+            texts = [name for name, dtype in rows.collect_schema().items() if dtype == pl.String]
+            for name in texts:
+                if name.endswith(_ID):
+                    accounts |= _holding(rows, name, account_id)
+                elif name in _OTHER_IDS:
+                    others |= _holding(rows, name, account_id)
+    return accounts, others
+
+
+def _holding(rows: pl.LazyFrame, name: str, account_id: str) -> set[str]:
+    found = rows.select(name).filter(pl.col(name).str.contains(account_id, literal=True)).unique()
+    return set(found.collect(engine="streaming")[name])
 
 
 def remove_caches(paths: list[Path]) -> None:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import polars as pl
 
 from flows.settings import Project
 from sql.atomic import scratch_folder
 from sql.sources.mapping import their_name
 from sql.sources.source import open_sources
-from transforms.contracts import SOURCES
+from transforms.contracts import SOURCES, Table
 from transforms.errors import RetierError
 from transforms.knowledge import as_known
 
 
 def id_columns(project: Project) -> dict[str, frozenset[str]]:
     """Return by source the columns that hold ids of accounts, as the source calls them."""
+    return _their_names(project, lambda contract: contract.account_ids)
+
+
+def other_id_columns(project: Project) -> dict[str, frozenset[str]]:
+    """Return by source the columns that hold ids of other things, as the source calls them."""
+    return _their_names(project, lambda contract: contract.other_ids)
+
+
+def _their_names(project: Project, names: Callable[[Table], Iterable[str]]) -> dict[str, frozenset[str]]:
     return {
-        name: frozenset(their_name(spec, ours) for ours in SOURCES[name].columns if ours.endswith("account_id"))
+        name: frozenset(their_name(spec, ours) for ours in names(SOURCES[name]))
         for name, spec in project.settings.sources.items()
     }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flows.notify.transport import UnusableChannelError, refuse_unusable
+from flows.notify.attempt import UnusableChannelError
+from flows.notify.transport import refuse_unusable
 from flows.settings import Project
 
 
@@ -17,8 +18,13 @@ def channel_error(project: Project, name: str) -> str | None:
     try:
         refuse_unusable(project.settings.channels[name])
     except UnusableChannelError:
-        return (
-            f"Apprise cannot use the url of the channel {name!r}: compare it with its service's page on "
-            "appriseit.com, and fix it in retier.yaml"
-        )
+        return unusable(name)
     return None
+
+
+def unusable(name: str) -> str:
+    """Describe that Apprise cannot use the URL of a channel, without showing it."""
+    return (
+        f"Apprise cannot use the url of the channel {name!r}: compare it with its service's page on "
+        "appriseit.com, and fix it in retier.yaml"
+    )

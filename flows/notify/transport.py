@@ -1,44 +1,79 @@
-"""Hands messages to Apprise, and describes failures in its own words: Apprise's may contain parts of the URL."""
+"""Hands messages to their receivers by a process of its own, and ends it where an attempt takes too long."""
 
 from __future__ import annotations
 
-import logging
-import re
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+import json
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import asdict
+from types import TracebackType
+from typing import Self
 from urllib.parse import quote
 
+from flows.notify.attempt import Answer, Request, UnusableChannelError, service_of, silenced
 from flows.notify.render import Written
-from flows.settings.channels import RECIPIENT, Channel
+from flows.settings.channels import RECIPIENT, Channel, Delivery
 
-if TYPE_CHECKING:
-    from apprise import NotifyBase
+_PROGRAM = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from flows.notify.attempt import main
+main()
+"""
+"""It finds its modules where this process does; without that, a folder called `flows` in the project would be one."""
 
-_FORMATS = {"text": "text", "html": "html", "chat": "markdown"}
-_TALKATIVE = ("apprise", "urllib3", "requests", "asyncio", "smtplib", "slixmpp", "paho")
-_ANSWER = re.compile(r"(?:error=|refused: )(\d{3})\b")
-"""Finds the receiver's status in Apprise's log, of which only these three digits are used."""
 
+class CourierLostError(Exception):
+    """The process that hands messages over ended before it answered.
 
-class UnusableChannelError(Exception):
-    """Apprise cannot use the URL of a channel; retrying does not help."""
+    Attributes:
+        exit_code: How it ended, negative for a signal.
+    """
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(f"the process that hands messages over ended with {exit_code}")
+        self.exit_code = exit_code
 
 
 class Courier:
     """Hands messages to their receivers, no faster than each service allows (Apprise limits the rate).
 
+    It is a context: at its end, its process ends.
+
     Args:
-        timeout: How many seconds a receiver may take to accept the connection, and again to answer.
+        delivery: How long a receiver may take.
     """
 
-    def __init__(self, timeout: float) -> None:
-        self._timeout = timeout
-        self._services: dict[str, NotifyBase] = {}
+    def __init__(self, delivery: Delivery) -> None:
+        self._delivery = delivery
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def refuse_unusable(self, channel: Channel, recipient: str | None) -> None:
+        """Check that Apprise can use the URL of a channel, without sending anything.
+
+        Args:
+            channel: The channel.
+            recipient: The address, if the channel has several.
+
+        Raises:
+            UnusableChannelError: If it cannot.
+            CourierLostError: If the process that knows ended.
+        """
+        if not self._ask(self._request(channel, recipient)).is_usable:
+            raise UnusableChannelError
 
     def deliver(self, channel: Channel, recipient: str | None, written: Written, message_id: str) -> str | None:
-        """Hand a message to its receiver.
+        """Hand a message to its receiver, which must have answered completely within the deadline.
 
         For HTTP and e-mail, the identifier is sent as a header, too.
 
@@ -54,103 +89,75 @@ class Courier:
         Raises:
             UnusableChannelError: If Apprise cannot use the URL.
         """
-        with _silenced() as heard:
-            url = _url(channel, recipient)
-            if url not in self._services:
-                self._services[url] = _service(url)
-            service = self._services[url]
-            _limit(service, self._timeout)
-            _label(service, message_id)
-            try:
-                is_sent = service.notify(body=written.body, title=written.title, body_format=_FORMATS[channel.format])
-            except Exception as error:  # noqa: BLE001 - a service's error must not stop the others
-                return f"Apprise failed with {type(error).__name__}"
-        return None if is_sent else _why(heard, self._timeout)
+        try:
+            answer = self._ask(self._request(channel, recipient, written, message_id))
+        except CourierLostError as lost:
+            if lost.exit_code == -signal.SIGALRM:
+                return f"the receiver had not answered completely after {self._delivery.attempt_seconds:zg} s"
+            return str(lost)
+        if not answer.is_usable:
+            raise UnusableChannelError
+        return answer.error
+
+    def _request(
+        self, channel: Channel, recipient: str | None, written: Written | None = None, message_id: str | None = None
+    ) -> Request:
+        delivery = self._delivery
+        request = Request(_url(channel, recipient), delivery.timeout_seconds, delivery.attempt_seconds)
+        if written is None:
+            return request
+        return Request(
+            request.url, request.timeout, request.deadline, message_id, written.title, written.body, channel.format
+        )
+
+    def _ask(self, request: Request) -> Answer:
+        process = self._process or self._start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(asdict(request)) + "\n")
+            process.stdin.flush()
+            told = process.stdout.readline()
+        except BrokenPipeError:
+            told = ""
+        if not told:
+            raise CourierLostError(self._end())
+        return Answer(**json.loads(told))
+
+    def _start(self) -> subprocess.Popen[str]:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Tracebacks of libraries may contain parts of the URL.
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+        )
+        return self._process
+
+    def _end(self) -> int:
+        """End the process, which keeps nothing, and return how it ended."""
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            # What was still to be written to a process that has ended is lost, as it should be.
+            with suppress(BrokenPipeError):
+                if pipe is not None:
+                    pipe.close()
+        return process.wait()
 
 
 def refuse_unusable(channel: Channel) -> None:
-    """Check that Apprise can use the URL of a channel, without sending anything.
+    """Check that Apprise can use the URL of a channel, in this process and without sending anything.
 
     Raises:
         UnusableChannelError: If it cannot.
     """
-    with _silenced():
-        _service(_url(channel, channel.to[0] if channel.is_addressed else None))
+    with silenced():
+        service_of(_url(channel, channel.to[0] if channel.is_addressed else None))
 
 
 def _url(channel: Channel, recipient: str | None) -> str:
     return channel.url.replace(RECIPIENT, quote(recipient or "", safe=""))
-
-
-def _service(url: str) -> NotifyBase:
-    # Imported late: commands that send nothing should not wait for it.
-    from apprise import Apprise, AppriseAsset
-    from apprise.common import PersistentStoreMode
-
-    asset = AppriseAsset(
-        app_id="retier",
-        app_desc="retier",
-        async_mode=False,
-        interpret_emojis=False,
-        interpret_escapes=False,
-        # A redirected POST arrives as a GET without its body, and would count as sent.
-        http_redirects=False,
-        storage_mode=PersistentStoreMode.MEMORY,
-    )
-    try:
-        service = Apprise.instantiate(url, asset=asset)
-    except Exception:  # noqa: BLE001 - its message may hold the URL
-        service = None
-    if service is None:
-        raise UnusableChannelError
-    return service
-
-
-def _limit(service: NotifyBase, timeout: float) -> None:
-    """Set time limits: beyond Apprise's own, a message that counts as failed could still arrive."""
-    service.socket_connect_timeout = timeout
-    service.socket_read_timeout = timeout
-
-
-def _label(service: NotifyBase, message_id: str) -> None:
-    """Add headers; Apprise does not let e-mails have another Message-ID than its own."""
-    headers: Any = getattr(service, "headers", None)
-    if "headers" in service.template_kwargs and isinstance(headers, dict):
-        headers["X-Retier-Message-Id"] = message_id
-        if service.protocol != "mailto":
-            headers["Idempotency-Key"] = message_id
-
-
-def _why(heard: list[str], timeout: float) -> str:
-    answers = [found[1] for line in heard if (found := _ANSWER.search(line))]
-    if answers:
-        return f"the receiver answered {answers[-1]}"
-    return f"the receiver could not be reached, refused the message, or did not answer within {timeout:zg} s"
-
-
-class _Ear(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.heard: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.heard.append(record.getMessage())
-
-
-@contextmanager
-def _silenced() -> Iterator[list[str]]:
-    """Collect the logs of Apprise and its libraries for the caller only: they may contain parts of the URL."""
-    ear = _Ear()
-    loggers = [logging.getLogger(name) for name in _TALKATIVE]
-    former = [(one, one.handlers[:], one.propagate, one.level) for one in loggers]
-    for one in loggers:
-        one.handlers, one.propagate = [ear], False
-        one.setLevel(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield ear.heard
-    finally:
-        for one, handlers, propagate, level in former:
-            one.handlers, one.propagate = handlers, propagate
-            one.setLevel(level)

@@ -16,6 +16,7 @@ from flows.notify.summary import summary_of
 from flows.settings import Project
 from flows.words import component_labels
 from sql.outbox import pending_months, rows_of_months
+from sql.state import revisions_in_force
 from transforms.month import Month
 from transforms.notifications.current import outdated
 
@@ -29,10 +30,12 @@ class Waiting:
     Attributes:
         messages: Messages by month, alerts first, each in the order of their identifiers.
         outdated: The identifiers of rows to supersede.
+        revisions: The revision in force of each published month, by which a later publication is noticed.
     """
 
     messages: Sequence[Message] = ()
-    outdated: Sequence[str] = field(default_factory=tuple)
+    outdated: Sequence[str] = ()
+    revisions: Mapping[Month, int] = field(default_factory=dict)
 
 
 def waiting(connection: Connection, project: Project, due_at: datetime | None, month: Month | None = None) -> Waiting:
@@ -60,7 +63,7 @@ def waiting(connection: Connection, project: Project, due_at: datetime | None, m
         is_due = pl.lit(value=True) if due_at is None else pl.col("next_attempt_at").fill_null(due_at) <= due_at
         due = rows.filter((pl.col("status") == "pending") & is_due & ~pl.col("notification_id").is_in(gone.implode()))
         messages += _messages(connection, project, one, due, changes[one])
-    return Waiting(messages, taken_out)
+    return Waiting(messages, taken_out, revisions_in_force(connection))
 
 
 def _messages(

@@ -20,6 +20,11 @@ from transforms.errors import WrongUseError
 from transforms.month import Month
 
 
+def report_path(project: Project, month: Month) -> Path:
+    """Return the report of a month, whether it exists or not."""
+    return project.output / f"report-{month}.html"
+
+
 def write_report(project: Project, month: Month | None) -> Path:
     """Write the report of a published month; it replaces the former one when it is complete.
 
@@ -45,7 +50,7 @@ def write_report(project: Project, month: Month | None) -> Path:
     if facts is None:
         raise WrongUseError(NOTHING_PUBLISHED)
     page = _page(facts, _data_docs(project, str(facts.origin.run["run_id"])))
-    target = project.output / f"report-{facts.origin.month}.html"
+    target = report_path(project, facts.origin.month)
     with new_file(target, is_durable=False) as path:
         path.write_text(page, encoding="utf-8", newline="\n")
     return target

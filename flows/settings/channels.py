@@ -118,7 +118,8 @@ class Delivery(BaseModel):
         maximum_attempts: After this many failed attempts a message is dead, until a person retries it.
         first_wait_seconds: The longest pause after the first failed attempt; it doubles after each further one.
         longest_wait_seconds: The longest pause overall.
-        timeout_seconds: How long a receiver may take to accept a connection, and again to answer.
+        timeout_seconds: How long a receiver may take to accept a connection, and again for each piece of its answer.
+        deadline_seconds: How long a whole attempt may take; None means three times ``timeout_seconds``.
         maximum_failures: After this many failures in a row a channel's other messages wait for the next time.
     """
 
@@ -128,4 +129,10 @@ class Delivery(BaseModel):
     first_wait_seconds: Annotated[float, Field(ge=0, le=86_400)] = 60.0
     longest_wait_seconds: Annotated[float, Field(ge=0, le=604_800)] = 21_600.0
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 20.0
+    deadline_seconds: Annotated[float, Field(gt=0, le=3_600)] | None = None
     maximum_failures: Annotated[int, Field(ge=1, le=1_000)] = 3
+
+    @property
+    def attempt_seconds(self) -> float:
+        """How long a whole attempt may take: by default once the time to connect, to take the message, to answer."""
+        return 3 * self.timeout_seconds if self.deadline_seconds is None else self.deadline_seconds

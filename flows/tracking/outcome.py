@@ -19,6 +19,7 @@ from flows.tracking.artifacts import show_checks, show_data_docs, show_movements
 from flows.tracking.events import emit_published
 from flows.tracking.tasks import retried
 from flows.words import CHANGES, in_words
+from transforms.errors import RetierError
 from transforms.month import Month
 from transforms.plurals import pluralize
 
@@ -47,33 +48,33 @@ def show_month(project: Project, summary: RunSummary, *, is_waiting: bool) -> No
     for warning in summary.warnings:
         logger.warning("%s: %s", summary.month, warning)
     emit_published(project, summary, is_waiting=is_waiting)
-    with _tolerating_prefect(summary.month):
+    with _tolerated(summary.month):
         show_movements(project, summary.month)
     show_findings(project, summary.month)
 
 
 def show_findings(project: Project, month: Month) -> None:
     """Show the findings of the month's newest run, with a link to the pages of its checks."""
-    with _tolerating_prefect(month):
+    with _tolerated(month):
         run_id = show_checks(project, month)
         if run_id:
             show_data_docs(project, run_id, month, os.environ.get(OUTPUT_URL))
 
 
 @contextmanager
-def _tolerating_prefect(month: Month) -> Iterator[None]:
+def _tolerated(month: Month) -> Iterator[None]:
     """Let the run go on without an artifact: what it shows is in the warehouse, and the run must not look failed."""
     try:
         yield
-    except (PrefectException, HTTPError) as error:
-        get_run_logger().warning("Prefect did not accept an artifact of %s: %s", month, error)
+    except (PrefectException, HTTPError, RetierError, OSError) as error:
+        get_run_logger().warning("an artifact of %s is missing: %s", month, error)
 
 
 @task(
     name="sending messages", task_run_name="sending messages", cache_policy=NO_CACHE, persist_result=False, **retried()
 )
 def send(project: Project, month: Month | None = None) -> Sending:
-    """Send the waiting messages; the caller must hold the right to write."""
+    """Send the waiting messages; the caller must not hold the right to write."""
     return send_waiting(project, month)
 
 
@@ -84,5 +85,5 @@ def report(project: Project, month: Month) -> None:
     from flows.report.write import write_report
 
     file = write_report(project, month)
-    with _tolerating_prefect(month):
+    with _tolerated(month):
         show_report(project, file, month, os.environ.get(OUTPUT_URL))

@@ -1,6 +1,6 @@
 """The databases behind SQLAlchemy, a subclass of :class:`Dialect` each; nothing else branches on their names."""
 
-from sql.dialects.base import SCHEMA, Dialect, WarehouseGoneError, Writer, execute, literal, quoted
+from sql.dialects.base import SCHEMA, Dialect, Right, WarehouseGoneError, Writer, execute, literal, quoted
 from sql.dialects.registry import (
     acquire_publish_lock,
     catalogue,
@@ -17,6 +17,7 @@ from sql.dialects.registry import (
 __all__ = [
     "SCHEMA",
     "Dialect",
+    "Right",
     "WarehouseGoneError",
     "Writer",
     "acquire_publish_lock",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from enum import Enum
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from sql.dialects.landed import LandedColumns
-from transforms.errors import BusyError, RetierError
+from transforms.errors import BusyError, RetierError, WrongUseError
 
 SCHEMA = "retier"
 """The schema of all tables and views. Their names are not qualified, since it is every connection's search path."""
@@ -26,15 +27,22 @@ class WarehouseGoneError(RetierError):
     """
 
 
+class Right(Enum):
+    """What one process at a time may do with a warehouse, as errors name what it holds."""
+
+    write = "the warehouse"
+    send = "the outbox of the warehouse"
+
+
 class Writer(ABC):
-    """The right to write to a warehouse, held until the end of :func:`sql.writer.writing`."""
+    """A right to a warehouse, held until the end of :func:`sql.writer.holding`."""
 
     @abstractmethod
     def renew(self) -> None:
         """Make sure that the right is still held, since a database that was restarted has forgotten it.
 
         Raises:
-            BusyError: If another writer has taken it meanwhile.
+            BusyError: If another process has taken it meanwhile.
             WarehouseGoneError: If the server cannot be reached; the right may be renewed again later.
             RetierError: If the database cannot be used.
         """
@@ -60,6 +68,22 @@ class Database:
     reads_files: ClassVar[bool] = False
     read_only: ClassVar[str | None] = None
     landed: ClassVar[LandedColumns | None] = None
+
+    def refuse_url(self, url: sa.URL, what: str) -> None:
+        """Check that a URL names such a database.
+
+        Args:
+            url: The URL.
+            what: Its name for error messages, which never repeat what it says.
+
+        Raises:
+            WrongUseError: If it cannot.
+        """
+        if self.is_file and (url.host or url.username or url.password):
+            raise WrongUseError(
+                f"{what} names a host or a user, but a database of {self.name} is a file: write three slashes and its "
+                f"path, as in {self.name}:///retier.{self.name}"
+            )
 
 
 class Dialect(Database, ABC):
@@ -98,8 +122,8 @@ class Dialect(Database, ABC):
         """Describe in a sentence why a transaction failed."""
 
     @abstractmethod
-    def hold(self, engine: sa.Engine, who: str, wait_seconds: float) -> AbstractContextManager[Writer]:
-        """Hold a warehouse as its only writer; see :func:`sql.writer.writing`."""
+    def hold(self, engine: sa.Engine, who: str, wait_seconds: float, right: Right) -> AbstractContextManager[Writer]:
+        """Hold a right to a warehouse as the only one; see :func:`sql.writer.holding`."""
 
     # Frames in and out
 
@@ -222,8 +246,9 @@ def driver_connection(connection: sa.Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def busy(warehouse: str, holder: str, waited: str = "") -> BusyError:
-    """Describe that another writer holds a warehouse, and what to do about it."""
+def busy(right: Right, warehouse: object, holder: str, waited: str = "") -> BusyError:
+    """Describe that another process holds a right to a warehouse, and what to do about it."""
     return BusyError(
-        f"{warehouse} is held by {holder or 'another run'}{waited}: wait for it to end, or end it, and run this again"
+        f"{right.value} {warehouse} is held by {holder or 'another run'}{waited}: wait for it to end, or end it, and "
+        "run this again"
     )

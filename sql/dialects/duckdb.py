@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
 from sql.dialects.attached import attached_file, reset_at_end
-from sql.dialects.base import SCHEMA, Dialect, Writer, driver_connection, quoted
+from sql.dialects.base import SCHEMA, Dialect, Right, Writer, driver_connection, quoted
 from sql.dialects.file_lock import locked_file
 from sql.dialects.landed import LandedInDuckDB
 from transforms.errors import BusyError, RetierError, WrongUseError
@@ -50,6 +50,9 @@ _WRITING = (
     ),
     ("Out of Memory", "there is too little memory; free some, or set ?memory_limit= in the warehouse URL"),
 )
+
+_ELSEWHERE = ("md:", "motherduck:")
+"""Such a database is reached by an extension, which does not come with the driver and would be downloaded."""
 
 _GIVEN = "_frame_to_load"
 
@@ -134,6 +137,15 @@ class DuckDB(Dialect):
     reads_files = True
     landed = LandedInDuckDB()
 
+    def refuse_url(self, url: sa.URL, what: str) -> None:
+        """Check that a URL names a file of this machine; see :meth:`sql.dialects.base.Database.refuse_url`."""
+        super().refuse_url(url, what)
+        if str(url.database).startswith(_ELSEWHERE):
+            raise WrongUseError(
+                f"{what} names a database of MotherDuck, which retier cannot use: name a file, as in "
+                "duckdb:///retier.duckdb, or a PostgreSQL database"
+            )
+
     def make_engine(self, url: sa.URL, directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
         """Make the engine of a DuckDB file; see :func:`sql.engine.make_engine`.
 
@@ -178,9 +190,9 @@ class DuckDB(Dialect):
         why = _reason(cause, _WRITING)
         return RetierError(f"the warehouse {path} could not be used and is as it was: {why}")
 
-    def hold(self, engine: sa.Engine, who: str, wait_seconds: float) -> AbstractContextManager[Writer]:
+    def hold(self, engine: sa.Engine, who: str, wait_seconds: float, right: Right) -> AbstractContextManager[Writer]:
         """Hold the lock of a file next to the warehouse, which itself is not open all the time during a run."""
-        return locked_file(Path(str(engine.url.database)), who, wait_seconds)
+        return locked_file(Path(str(engine.url.database)), who, wait_seconds, right)
 
     def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """Read a query's result; see :func:`sql.dialects.read`."""

@@ -1,4 +1,4 @@
-"""A lock on a file next to the warehouse: the right to write to a database that is itself a file."""
+"""A lock on a file next to the warehouse: the right to write to a database that is itself a file, or to send."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import IO
 
 from sql.atomic import translate_write_errors
-from sql.dialects.base import Writer, busy
+from sql.dialects.base import Right, Writer, busy
 from transforms.errors import RetierError
 
 _POLL_SECONDS = 0.1
+_SUFFIXES = {Right.write: ".lock", Right.send: ".sending.lock"}
 
 
 class _FileWriter(Writer):
@@ -22,19 +23,20 @@ class _FileWriter(Writer):
 
 
 @contextmanager
-def locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[Writer]:
+def locked_file(warehouse: Path, who: str, wait_seconds: float, right: Right) -> Iterator[Writer]:
     """Lock the file next to a warehouse; it is not removed, since then two processes could hold the lock.
 
     Args:
         warehouse: The warehouse's file.
         who: A description of the holder, for messages to other processes.
         wait_seconds: How long to wait for another holder.
+        right: The right; each has a file of its own.
 
     Raises:
         BusyError: If another process holds it.
         RetierError: If the lock cannot be taken.
     """
-    path = warehouse.with_name(f"{warehouse.name}.lock")
+    path = warehouse.with_name(f"{warehouse.name}{_SUFFIXES[right]}")
     with translate_write_errors(path):
         if not warehouse.parent.is_dir():
             raise RetierError(
@@ -45,7 +47,7 @@ def locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[Writ
             raise RetierError(f"{path} is a folder: move it away, since the file that locks the warehouse has its name")
         opened = path.open("a+b", buffering=0)
     with opened:
-        _wait_for(opened, warehouse, wait_seconds)
+        _wait_for(opened, warehouse, wait_seconds, right)
         with translate_write_errors(path):
             opened.truncate(0)
             opened.write(who.encode())
@@ -55,7 +57,7 @@ def locked_file(warehouse: Path, who: str, wait_seconds: float) -> Iterator[Writ
             opened.truncate(0)
 
 
-def _wait_for(opened: IO[bytes], warehouse: Path, wait_seconds: float) -> None:
+def _wait_for(opened: IO[bytes], warehouse: Path, wait_seconds: float, right: Right) -> None:
     deadline = time.monotonic() + wait_seconds
     while True:
         try:
@@ -64,7 +66,7 @@ def _wait_for(opened: IO[bytes], warehouse: Path, wait_seconds: float) -> None:
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 still = f", and still was after {wait_seconds:zg} s"
-                raise busy(f"the warehouse {warehouse}", _holder(opened), still) from None
+                raise busy(right, warehouse, _holder(opened), still) from None
         except OSError as error:
             raise RetierError(
                 f"{opened.name} cannot be locked: the file system says {error.strerror!r}; put the warehouse on one "

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from sql.dialects.base import SCHEMA, Dialect, WarehouseGoneError, Writer, driver_connection, quoted
+from sql.dialects.base import SCHEMA, Dialect, Right, WarehouseGoneError, Writer, driver_connection, quoted
 from sql.dialects.copy_in import rendered
 from sql.dialects.copy_out import parsed
 from sql.dialects.landed import LandedInPostgreSQL
@@ -159,9 +159,9 @@ class PostgreSQL(Dialect):
         why = f"{_FAILED[code]} ({said})" if code in _FAILED else said
         return RetierError(f"the warehouse {name} could not be used and is as it was: {why}")
 
-    def hold(self, engine: sa.Engine, who: str, _wait_seconds: float) -> AbstractContextManager[Writer]:
+    def hold(self, engine: sa.Engine, who: str, _wait_seconds: float, right: Right) -> AbstractContextManager[Writer]:
         """Hold an advisory lock in a session that does nothing else, without waiting for another holder."""
-        return locked_session(engine, who, self.translate_error)
+        return locked_session(engine, who, self.translate_error, right)
 
     def read(self, connection: sa.Connection, query: str, parameters: Mapping[str, object]) -> pl.DataFrame:
         """Read a query's result; see :func:`sql.dialects.read`.

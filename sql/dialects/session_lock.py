@@ -1,4 +1,4 @@
-"""An advisory lock of a PostgreSQL session that does nothing else: the right to write to a database on a server."""
+"""An advisory lock of a PostgreSQL session that does nothing else: the right to write to a database, or to send."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from sql.dialects.base import Writer, busy
+from sql.dialects.base import Right, Writer, busy
 from transforms.errors import RetierError
 
-_LOCK = 0x7265_7469_6572  # "retier"
+_LOCKS = {Right.write: 0x7265_7469_6572, Right.send: 0x7365_6E64_6572}  # "retier", "sender"
 _POLL_SECONDS = 0.1
 _GRACE_SECONDS = 1.0
 """How long it may take PostgreSQL to notice that a holder has died."""
@@ -41,10 +41,12 @@ TranslateError = Callable[[Exception, sa.URL], RetierError]
 
 
 class SessionWriter(Writer):
-    """The right to write, as long as its session lives."""
+    """A right, as long as its session lives."""
 
-    def __init__(self, engine: sa.Engine, who: str, translate_error: TranslateError) -> None:
-        self._engine, self._who, self._translate_error = engine, who, translate_error
+    def __init__(
+        self, engine: sa.Engine, who: str, translate_error: TranslateError, right: Right = Right.write
+    ) -> None:
+        self._engine, self._who, self._translate_error, self._right = engine, who, translate_error, right
         self._session: sa.Connection | None = None
 
     def renew(self) -> None:
@@ -71,7 +73,7 @@ class SessionWriter(Writer):
     def _locked_session(self) -> sa.Connection:
         session = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
-            _take(session, self._engine, self._who)
+            _take(session, self._engine, self._who, self._right)
         except BaseException as error:
             _end(session)
             if isinstance(error, SQLAlchemyError | psycopg.Error):
@@ -81,20 +83,21 @@ class SessionWriter(Writer):
 
 
 @contextmanager
-def locked_session(engine: sa.Engine, who: str, translate_error: TranslateError) -> Iterator[Writer]:
-    """Hold the lock in a session of its own.
+def locked_session(engine: sa.Engine, who: str, translate_error: TranslateError, right: Right) -> Iterator[Writer]:
+    """Hold the lock of a right in a session of its own.
 
     Args:
         engine: The engine of the warehouse.
         who: A description of the holder, for messages to other processes.
         translate_error: Describes the driver's errors.
+        right: The right; each has a lock of its own.
 
     Raises:
         BusyError: If another session holds it.
         WarehouseGoneError: If the server cannot be reached.
         RetierError: If the database cannot be used.
     """
-    writer = SessionWriter(engine, who, translate_error)
+    writer = SessionWriter(engine, who, translate_error, right)
     writer.renew()
     try:
         yield writer
@@ -107,18 +110,19 @@ def _end(session: sa.Connection) -> None:
     session.close()
 
 
-def _take(session: sa.Connection, engine: sa.Engine, who: str) -> None:
+def _take(session: sa.Connection, engine: sa.Engine, who: str, right: Right) -> None:
+    lock = _LOCKS[right]
     name = who.encode()[:_NAME_BYTES].decode(errors="ignore")
     session.execute(sa.text("select set_config('application_name', :name, false)"), {"name": name})
     for setting in _KEEPALIVE:
         session.execute(sa.text(f"set {setting}"))
     deadline = time.monotonic() + _GRACE_SECONDS
-    while not session.execute(sa.text("select pg_try_advisory_lock(:key)"), {"key": _LOCK}).scalar_one():
+    while not session.execute(sa.text("select pg_try_advisory_lock(:key)"), {"key": lock}).scalar_one():
         if time.monotonic() >= deadline:
-            raise busy(f"the warehouse {engine.url.database}", _holder(session))
+            raise busy(right, engine.url.database, _holder(session, lock))
         time.sleep(_POLL_SECONDS)
 
 
-def _holder(session: sa.Connection) -> str:
-    found = session.execute(sa.text(_HOLDER), {"high": _LOCK >> 32, "low": _LOCK & 0xFFFF_FFFF}).scalar()
+def _holder(session: sa.Connection, lock: int) -> str:
+    found = session.execute(sa.text(_HOLDER), {"high": lock >> 32, "low": lock & 0xFFFF_FFFF}).scalar()
     return str(found or "")

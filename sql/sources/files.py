@@ -165,8 +165,16 @@ def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[Sou
             # A local file behind a URL such as local:///...; in stores there is nothing else than files and folders.
             raise RetierError(f"{source}: {without_password(url)} is a named pipe, a socket or a device: name a file")
         tag = next((str(about[key]) for key in _TAGS if about.get(key)), "")
-        # The name is stored with every row of the file, so it must not hold a password.
-        yield SourceFile(without_password(url), url, _format(source, url, spec), int(about.get("size") or 0), tag)
+        yield SourceFile(name_of_url(url), url, _format(source, url, spec), int(about.get("size") or 0), tag)
+
+
+def name_of_url(url: str) -> str:
+    """Return the name of a remote file, which is stored with every row of it, and so must not hold a secret.
+
+    Files of the same address with another query are other files, so that a part of a digest tells them apart.
+    """
+    hidden, query = without_password(url), url.partition("?")[2]
+    return hidden if hidden.endswith(query) else f"{hidden} ({fingerprint_of(query)[:8]})"
 
 
 def _format(source: str, name: str, spec: SourceSpec) -> Format:

@@ -31,15 +31,21 @@ from transforms.errors import WrongUseError
 
 ACCOUNTS = 80
 GONE, ALIKE = "a002", "a002-eu"
+INVOICE, OF_ALIKE = "INV-2025-03-a002", "INV-2025-03-a002-eu"
 
 
 def tables():
-    """A healthy project with an account that is called alike, and a row of the erased one that is held back."""
+    """A healthy project with an account that is called alike, and rows that are held back.
+
+    One is of the erased account. The others are of a third one: invoices with numbers that were made from those two.
+    """
     made = healthy_tables(ACCOUNTS)
     for source in ("accounts", "subscriptions", "usage"):
         made[source] += [row | {"account_id": ALIKE} for row in made[source] if row["account_id"] == GONE]
     for row in made["subscriptions"]:
         row["subscription_id"] += row["account_id"]
+    twice = [(number, amount) for number in (INVOICE, OF_ALIKE) for amount in (10, 20)]
+    made["invoices"] += [made["invoices"][0] | {"invoice_id": number, "amount": amount} for number, amount in twice]
     made["usage"].append(made["usage"][0] | {"account_id": GONE, "events": -1, "date": "2025-03-04"})
     return made
 
@@ -84,6 +90,23 @@ def test_no_table_and_no_file_names_the_account_afterwards(folder):
     assert named_in(folder, GONE) == []
     others = read_rows(folder, "select distinct name from account_features where account_id = 'a002-eu'")
     assert others["name"].to_list() == ["Company 2"]
+
+
+def test_ids_that_the_source_made_from_the_accounts_go_with_it_and_those_of_others_stay(folder):
+    assert [text for text in texts_of(folder) if INVOICE in text.replace(OF_ALIKE, "")]
+    before = quarantined_invoices(folder)
+    pseudonym = erase(folder).pseudonym
+
+    assert [text for text in texts_of(folder) if INVOICE in text.replace(OF_ALIKE, "")] == []
+    assert before == [("a000", INVOICE)] * 2 + [("a000", OF_ALIKE)] * 2
+    assert quarantined_invoices(folder) == [("a000", f"INV-2025-03-{pseudonym}")] * 2 + [("a000", OF_ALIKE)] * 2
+
+
+def quarantined_invoices(folder):
+    """Whose they are and their ids, in the order of their rows."""
+    held = read_rows(folder, "select row_as_read from quarantine where source = 'invoices' order by month, \"row\"")
+    read = [json.loads(row) for row in held["row_as_read"]]
+    return [(row["account_id"], row["invoice_id"]) for row in read]
 
 
 def read_rows(folder, query):

@@ -14,6 +14,7 @@ import pytest
 from sql.dialects import execute, read
 from sql.dialects.duckdb import pause_seconds
 from sql.engine import make_engine, transaction
+from sql.sources.query import url_of
 from tests.sql.databases import only_duckdb
 from transforms.errors import BusyError, RetierError, WrongUseError
 
@@ -76,6 +77,26 @@ def test_an_url_that_names_no_warehouse_is_wrong_use_and_is_not_repeated(url):
     with pytest.raises(WrongUseError, match=r"expected one such as duckdb:///retier\.duckdb") as caught:
         make_engine(url)
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        pytest.param(
+            "duckdb://me:secret@host", "a database of duckdb is a file: write three slashes", id="host-and-user"
+        ),
+        pytest.param("duckdb://me:secret@host/a.duckdb", "is a file: write three slashes", id="host-and-path"),
+        pytest.param("duckdb://secret.duckdb", "as in duckdb:///retier.duckdb", id="two-slashes"),
+        pytest.param("duckdb:///md:?motherduck_token=secret", "a database of MotherDuck, which retier cannot", id="md"),
+        pytest.param("duckdb:///md:secret", "name a file, as in duckdb:///retier.duckdb", id="md-with-a-name"),
+    ],
+)
+def test_a_url_of_duckdb_that_is_no_file_is_explained_and_not_repeated(url, sentence, tmp_path):
+    for opened in (lambda: make_engine(url, tmp_path), lambda: url_of(url, "usage", tmp_path)):
+        with pytest.raises(WrongUseError, match=sentence) as caught:
+            opened()
+        assert "secret" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
 
 
 @only_duckdb

@@ -20,7 +20,7 @@ from sqlalchemy import event
 from sql.dialects import dialect_of
 from sql.dialects.session_lock import SessionWriter
 from sql.engine import WarehouseGoneError, make_engine
-from sql.writer import writing
+from sql.writer import Right, holding
 from tests.sql.databases import only_duckdb, only_postgresql
 from transforms.errors import BusyError, RetierError, WrongUseError
 
@@ -32,15 +32,15 @@ AS_ANOTHER_PROCESS = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from sql.writer import writing
-with writing(sys.argv[1], Path(), "run", datetime(2026, 1, 1, tzinfo=UTC)):
+from sql.writer import Right, holding
+with holding(Right.write, sys.argv[1], Path(), "run", datetime(2026, 1, 1, tzinfo=UTC)):
     print("held", flush=True)
     time.sleep(300)
 """
 
 
-def hold(url, directory=ROOT, command="backfill", wait_seconds=0.0):
-    return writing(url, directory, command, SINCE, wait_seconds=wait_seconds)
+def hold(url, directory=ROOT, command="backfill", wait_seconds=0.0, right=Right.write):
+    return holding(right, url, directory, command, SINCE, wait_seconds=wait_seconds)
 
 
 @contextmanager
@@ -75,6 +75,16 @@ def test_there_is_one_writer_and_the_second_is_told_who(url_of_nothing):
         pytest.fail("two hold it")
     assert told.value.exit_code == 4
     assert str(told.value).endswith(": wait for it to end, or end it, and run this again")
+
+
+def test_there_is_one_sender_beside_the_writer(url_of_nothing):
+    with (
+        hold(url_of_nothing),
+        hold(url_of_nothing, command="notify", right=Right.send),
+        pytest.raises(BusyError, match=r"the outbox of the warehouse \S+ is held by notify since 2026-11-25 17:54:37"),
+        hold(url_of_nothing, command="run", right=Right.send),
+    ):
+        pytest.fail("two send")
 
 
 def test_it_is_free_after_the_end_and_after_a_failure(url_of_nothing):

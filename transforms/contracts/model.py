@@ -123,6 +123,16 @@ class Table:
         """The names of the columns that must be there."""
         return tuple(field.name for field in self.fields if field.is_required)
 
+    @property
+    def account_ids(self) -> tuple[str, ...]:
+        """The names of the columns that hold ids of accounts."""
+        return tuple(name for name in self.columns if name.endswith("account_id"))
+
+    @property
+    def other_ids(self) -> tuple[str, ...]:
+        """The names of the columns that hold ids of other things, which a source may make from an account's."""
+        return tuple(name for name in self.columns if name.endswith("_id") and name not in self.account_ids)
+
     def field(self, name: str) -> Field:
         """Find a column by name.
 

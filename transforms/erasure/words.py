@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from transforms.erasure.longer import Holder, Longer
+from transforms.erasure.spellings import any_of, escaped_forms, forms, whole
 
 ERASED = "erased"
 """Replaces a value that is erased without a pseudonym of its own."""
 
 _ORDINARY = re.compile(r"[0-9]+|[a-z_]+|.", re.DOTALL)
-_NOT_OF_A_WORD = "[^A-Za-z0-9_]"
+_NOT_OF_A_WORD = "[^A-Za-z0-9]"
+"""An underscore ends a word here, though it does not in texts: longer ids may hold the id beside one."""
+
 _LITERAL = r'"(?:[^"\\]|\\.)*"'
 _LITERALS = re.compile(_LITERAL, re.DOTALL)
 _ACCOUNT_IDS = re.compile(rf'("[a-z_]*account_id"\s*:\s*)({_LITERAL})', re.DOTALL)
-_QUOTES = (('"', "'"), ("&quot;", "&#x27;"), ("&#34;", "&#39;"))
 _OPENING, _CLOSING = r"(?P<opening>>|&#x27;|&#39;|&quot;|&#34;)", r"(?=<|&#x27;|&#39;|&quot;|&#34;)"
 
 
@@ -32,11 +36,13 @@ class Erasure:
         account_id: The account.
         pseudonym: Its replacement.
         names: The names that it had.
+        longer: The ids of its invoices, tickets and the like that a source made from its own.
     """
 
     account_id: str
     pseudonym: str
     names: tuple[str, ...] = ()
+    longer: Longer = field(default_factory=Longer)
 
     @property
     def is_ordinary(self) -> bool:
@@ -50,11 +56,24 @@ class Erasure:
         It uses only what the dialects of Python, PostgreSQL, RE2 (DuckDB) and Rust (Polars) have in common.
         """
         words = (self.account_id, *self.names)
-        plain = _any_of(form for word in words if not _ORDINARY.fullmatch(word) for form in _forms(word))
-        ordinary = _any_of(form for word in words if _ORDINARY.fullmatch(word) for form in _forms(word))
+        plain = any_of(form for word in words if not _ORDINARY.fullmatch(word) for form in forms(word))
+        ordinary = any_of(form for word in words if _ORDINARY.fullmatch(word) for form in forms(word))
         found = [f"(.*{_NOT_OF_A_WORD})?({plain})({_NOT_OF_A_WORD}.*)?"] if plain else []
         found += [f".*['\"`]({ordinary})['\"`\\\\].*"] if ordinary else []
         return f"(?s)^({'|'.join(found)})$"
+
+    def with_longer(self, ids: Iterable[str], accounts: Iterable[str]) -> Erasure:
+        """Return the erasure of longer ids, too, of which those count that hold the account's.
+
+        Args:
+            ids: Ids of other things than accounts. An account whose id is an ordinary word has none of its own: what
+                looks like it may be a year, or a word.
+            accounts: Ids of accounts; what one of the others is made from stays as it is.
+        """
+        if self.is_ordinary:
+            return self
+        holder = Holder(self.account_id, tuple(sorted(set(accounts))))
+        return replace(self, longer=Longer.of(ids, holder, self.pseudonym))
 
     def in_text(self, text: str, *, has_names: bool = True) -> str:
         """Replace the account in prose or in JSON, whose numbers and spaces stay exactly as they were.
@@ -65,11 +84,11 @@ class Erasure:
         """
         pattern = self._words if has_names else self._id
         if not _is_json(text):
-            return pattern.sub(self.pseudonym, text)
+            return pattern.sub(self.pseudonym, self.longer.erased(text))
 
         def literal(found: re.Match[str]) -> str:
             value = json.loads(found[0], strict=False)
-            replaced = pattern.sub(self.pseudonym, value)
+            replaced = pattern.sub(self.pseudonym, self.longer.erased(value))
             return found[0] if replaced == value else json.dumps(replaced, ensure_ascii=False)
 
         return _LITERALS.sub(literal, _ACCOUNT_IDS.sub(self._as_value, text))
@@ -110,7 +129,8 @@ class Erasure:
 
     def in_markup(self, text: str) -> str:
         """Replace the account in HTML; an ordinary word only if an element or quotes hold nothing else."""
-        replaced = self._markup.sub(self.pseudonym, text) if self._markup.pattern else text
+        replaced = self.longer.erased(text)
+        replaced = self._markup.sub(self.pseudonym, replaced) if self._markup.pattern else replaced
         if self._ordinary_markup.pattern:
             replaced = self._ordinary_markup.sub(rf"\g<opening>{self.pseudonym}", replaced)
         return _ACCOUNT_IDS.sub(self._as_value, replaced)
@@ -133,48 +153,25 @@ class Erasure:
     @cached_property
     def _markup(self) -> re.Pattern[str]:
         plain = [word for word in (self.account_id, *self.names) if not _ORDINARY.fullmatch(word)]
-        return re.compile("|".join(_whole(_escaped_forms(word)) for word in plain))
+        return re.compile("|".join(whole(escaped_forms(word)) for word in plain))
 
     @cached_property
     def _ordinary_markup(self) -> re.Pattern[str]:
         ordinary = [word for word in (self.account_id, *self.names) if _ORDINARY.fullmatch(word)]
-        forms = _any_of(form for word in ordinary for form in _escaped_forms(word))
-        return re.compile(f"{_OPENING}(?:{forms}){_CLOSING}" if forms else "")
+        words = any_of(form for word in ordinary for form in escaped_forms(word))
+        return re.compile(f"{_OPENING}(?:{words}){_CLOSING}" if words else "")
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """Match any of some words, the longest first."""
     longest_first = sorted(set(words), key=lambda word: (-len(word), word))
     return re.compile(
-        "|".join(_quoted(word) if _ORDINARY.fullmatch(word) else _whole(_forms(word)) for word in longest_first)
+        "|".join(_quoted(word) if _ORDINARY.fullmatch(word) else whole(forms(word)) for word in longest_first)
     )
-
-
-def _whole(forms: set[str]) -> str:
-    return rf"(?<!\w)(?<!\w-)(?:{_any_of(forms)})(?!\w)(?!-\w)"
 
 
 def _quoted(word: str) -> str:
     return rf"(?<=['\"`]){re.escape(word)}(?=['\"`])"
-
-
-def _forms(word: str) -> set[str]:
-    """Return the ways to write a word: as it is, as messages quote it, in JSON."""
-    as_json = [json.dumps(word, ensure_ascii=is_ascii)[1:-1] for is_ascii in (False, True)]
-    return {word, repr(word)[1:-1], *as_json}
-
-
-def _escaped_forms(word: str) -> set[str]:
-    """Return the ways to write a word in HTML: quotes as they are, or as Python or Jinja2 escape them."""
-    return {
-        form.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', double).replace("'", single)
-        for form in _forms(word)
-        for double, single in _QUOTES
-    } | _forms(word)
-
-
-def _any_of(forms: Iterable[str]) -> str:
-    return "|".join(re.escape(form) for form in sorted(set(forms), key=lambda form: (-len(form), form)))
 
 
 def _is_json(text: str) -> bool:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from flows.pages import write_or_warn
+from flows.report.write import write_report
+from flows.settings import load_project
 from tests.flows.bad_input.breaking import FAILED
 from tests.flows.command_line import told
 from tests.flows.forked import retier
-from tests.flows.projects import FEBRUARY, published_tables, run_months
+from tests.flows.projects import FEBRUARY, JANUARY, published_tables, run_months
 
 KIB = 1024
+PAGE_BYTES = 4 * KIB
+"""The unit in which a small disk, which lies in memory, gives room to files."""
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +105,50 @@ def test_files_that_may_not_grow(before, tmp_path):
     assert "raise the limit on file sizes" in told(run_february(project, kib_per_file=1), FAILED)
     assert published_tables(project) == published_tables(before)
     assert run_february(project).returncode == 0
+
+
+def with_output(before: Path, project: Path, output: Path) -> Path:
+    """A copy of a project whose pages lie elsewhere."""
+    shutil.copytree(before, project)
+    settings = project / "retier.yaml"
+    settings.write_text(f"output: {output}\n{settings.read_text(encoding='utf-8')}", encoding="utf-8")
+    return project
+
+
+def room_of_pages(folder: Path) -> int:
+    """The room that the pages of runs take, the list of all runs aside."""
+    sizes = [path.stat().st_size for path in folder.glob("*/**/*") if path.is_file()]
+    assert sizes, "no page was written"
+    return sum(-(-size // PAGE_BYTES) * PAGE_BYTES for size in sizes)
+
+
+def test_a_disk_that_fills_after_the_month_was_published_costs_a_page_and_no_run(with_facts, tmp_path, disk):
+    roomy = with_output(with_facts, tmp_path / "roomy", tmp_path / "pages")
+    assert run_february(roomy).returncode == 0
+    project = with_output(with_facts, tmp_path / "project", disk / "pages")
+    filler = fill(disk, room_of_pages(tmp_path / "pages" / "data-docs") + PAGE_BYTES)
+
+    result = run_february(project)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    index = disk / "pages" / "data-docs" / "index.html"
+    assert (
+        f"  warning: the list of all runs is out of date: {index} cannot be written: the disk is full: make room; "
+        "then the same command again writes it"
+    ) in result.stdout.splitlines()
+    assert "2025-02 published: revision 1" in result.stdout
+    filler.unlink()
+    assert "warning: the list" not in run_february(project).stdout
+    assert index.read_text(encoding="utf-8").count("2025-02-") > 0
+
+
+def test_a_report_that_cannot_be_written_is_named_with_what_writes_it(with_facts, disk):
+    project = load_project(with_output(with_facts, disk / "project", disk / "pages"), {})
+    fill(disk, room=0)
+
+    (warning,) = write_or_warn(partial(write_report, project, JANUARY), "the report is missing", "that writes it")
+
+    report = disk / "pages" / "report-2025-01.html"
+    assert warning == (
+        f"the report is missing: {report} cannot be written: the disk is full: make room; then that writes it"
+    )

@@ -16,7 +16,7 @@ def outcome(status: str, error: str | None = None) -> Outcome:
 
 
 def test_nothing_is_said_where_there_was_nothing(capsys, tmp_path):
-    assert send_after_run(load_project(write_project(tmp_path), {})) is None
+    assert send_after_run(load_project(write_project(tmp_path), {}), "run") is None
     show_sending(None)
     show_sending(Sending())
     assert capsys.readouterr().out == ""

@@ -7,7 +7,16 @@ import time
 from flows.writing import writing
 from tests.flows.crashes.stage import Copy
 
-_EXPECTED = {"data", "facts", "out", "policy.yaml", "retier.duckdb", "retier.duckdb.lock", "retier.yaml"}
+_EXPECTED = {
+    "data",
+    "facts",
+    "out",
+    "policy.yaml",
+    "retier.duckdb",
+    "retier.duckdb.lock",
+    "retier.duckdb.sending.lock",
+    "retier.yaml",
+}
 
 _FOREIGN = """
     select relations.relname

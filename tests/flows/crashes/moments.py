@@ -1,4 +1,7 @@
-"""The moments of a process at which it touches what must not be lost: SQL, commits, files, messages that are sent."""
+"""The moments of a process at which it touches what must not be lost: SQL, commits, files.
+
+Messages are handed over by a process of its own, between the SQL that counts an attempt and the one that records it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 _OF_FILES = frozenset({"os.mkdir", "os.remove", "os.rename", "os.rmdir"})
-_OF_SENDING = frozenset({"http.client.connect", "http.client.send"})
 _OF_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
@@ -54,8 +56,6 @@ class Moments:
     def _audit(self, name: str, about: tuple[Any, ...]) -> None:
         if name in _OF_FILES or (name == "open" and isinstance(about[2], int) and about[2] & _OF_WRITING):
             self._note(f"{name} {about[0]}")
-        elif name in _OF_SENDING:
-            self._note(name)
 
     def _note(self, what: str) -> None:
         with self._lock:

@@ -62,6 +62,7 @@ def web(running_web: WebServer) -> WebServer:
     """A web server that has received nothing."""
     running_web.posted.clear()
     running_web.answers.clear()
+    running_web.written = 0
     return running_web
 
 

@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -33,6 +33,10 @@ class Posted:
         return json.loads(self.body)
 
 
+Answering = Callable[[Callable[[bytes], None]], None]
+"""Answers a request by writing bytes, for as long as it likes."""
+
+
 @dataclass
 class WebServer:
     """A web server that keeps what it is sent.
@@ -41,63 +45,77 @@ class WebServer:
         url: Where it is, without a scheme: host and port.
         posted: What arrived, in order, also what it then answered with an error.
         answers: What it answers next, one after the other, then 200: a status, ``drop`` (it takes the request and hangs
-            up without an answer) or a number of seconds to wait before 200.
+            up without an answer), a number of seconds to wait before 200, or a function that answers by itself.
+        written: How many bytes such functions wrote, until the sender hung up.
     """
 
     url: str
     posted: list[Posted] = field(default_factory=list)
-    answers: list[int | str | float] = field(default_factory=list)
+    answers: list[int | str | float | Answering] = field(default_factory=list)
+    written: int = 0
 
     def ids(self) -> list[str]:
         """The identifiers of what arrived, in order."""
         return [one.headers["idempotency-key"] for one in self.posted]
 
 
-def handler_that_fills(kept: WebServer) -> type[BaseHTTPRequestHandler]:
-    """Make a handler that keeps what is posted and answers as it is told to."""
+class _Handler(BaseHTTPRequestHandler):
+    kept: WebServer
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if len(body) < int(self.headers["Content-Length"]):
-                self.close_connection = True
-                return
-            names = {name.lower(): value for name, value in self.headers.items()}
-            kept.posted.append(Posted(self.path, names, body))
-            answer = kept.answers.pop(0) if kept.answers else 200
-            if answer == "drop":
-                self.close_connection = True
-                return
-            if isinstance(answer, float):
-                time.sleep(answer)
-                answer = 200
-            self.send_response(int(answer))
-            if 300 <= int(answer) < 400:
-                self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"ok")
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if len(body) < int(self.headers["Content-Length"]):
+            self.close_connection = True
+            return
+        names = {name.lower(): value for name, value in self.headers.items()}
+        self.kept.posted.append(Posted(self.path, names, body))
+        self.answer(self.kept.answers.pop(0) if self.kept.answers else 200)
 
-        do_GET = do_POST  # noqa: N815 - the name that http.server looks for
+    def answer(self, answer: int | str | float | Answering) -> None:
+        """Answer as it is told to."""
+        if answer == "drop":
+            self.close_connection = True
+        elif callable(answer):
+            self.close_connection = True
+            answer(self.write)
+        elif isinstance(answer, float):
+            time.sleep(answer)
+            self.answer(200)
+        else:
+            self.answer_with(int(answer))
 
-        def log_message(self, *arguments: Any) -> None:
-            """Stay quiet."""
+    def answer_with(self, status: int) -> None:
+        """Answer with a status."""
+        self.send_response(status)
+        if 300 <= status < 400:
+            self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
 
-        def handle_one_request(self) -> None:
-            """Let whoever sent a request be gone by the time of the answer."""
-            try:
-                super().handle_one_request()
-            except (BrokenPipeError, ConnectionResetError):
-                self.close_connection = True
+    do_GET = do_POST  # noqa: N815 - the name that http.server looks for
 
-    return Handler
+    def write(self, content: bytes) -> None:
+        """Write bytes, and count them."""
+        self.wfile.write(content)
+        self.kept.written += len(content)
+
+    def log_message(self, *arguments: Any) -> None:
+        """Stay quiet."""
+
+    def handle_one_request(self) -> None:
+        """Let whoever sent a request be gone by the time of the answer."""
+        try:
+            super().handle_one_request()
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
 
 
 @contextmanager
 def web_server() -> Iterator[WebServer]:
     """Run a web server on a port of its own."""
     kept = WebServer("")
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler_that_fills(kept)) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"kept": kept})) as server:
         server.daemon_threads = True
         kept.url = f"127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -61,6 +61,21 @@ def test_the_password_of_a_web_server_is_not_part_of_a_file_s_name(project):
     assert (file.name, file.location) == (f"http://me:***@{address}", f"http://me:s3cret@{address}")
 
 
+def test_a_secret_in_the_query_of_a_url_is_not_part_of_a_file_s_name_and_files_stay_apart(project):
+    pytest.importorskip("aiohttp")
+    (project / "usage.csv").write_text("account_id,date,feature,events\nA,2026-01-01,f,1\n")
+    serve = partial(SimpleHTTPRequestHandler, directory=project)
+    with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/usage.csv"
+        spec = SourceSpec(path=[f"{address}?month={month}&sig=s3cret" for month in (1, 2)], format="csv")
+        files = find_files("usage", spec, project)
+        server.shutdown()
+    assert {file.location for file in files} == set(spec.paths)
+    assert [file.name.startswith(f"{address}?month=***&sig=*** (") for file in files] == [True, True]
+    assert len({file.name for file in files}) == len({file.fingerprint for file in files}) == 2
+
+
 def test_a_pattern_that_matches_nothing_is_reported(store, events):
     with pytest.raises(RetierError, match="no file matches 'memory://lake/"):
         events("usage", path="memory://lake/*.csv").months()
