@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, reduce
 from operator import or_
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -18,6 +19,7 @@ import polars as pl
 from sql.sources.casts import text_caster
 from sql.sources.conform import is_unusable, lossless
 from sql.sources.files import SourceFile, remote_file_system
+from sql.sources.magic import HEAD_BYTES, refuse_other_kind
 from sql.sources.mapping import MappedColumn
 from sql.sources.spec import SourceSpec
 from sql.sources.text import connect
@@ -70,6 +72,9 @@ def schema_of(file: SourceFile, source: str) -> dict[str, pl.DataType]:
     try:
         return dict(scan([file.location]).collect_schema())
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        if not file.is_remote and (path := Path(file.location)).is_file():
+            with path.open("rb") as opened:
+                refuse_other_kind(opened.read(HEAD_BYTES), file, source)
         reason = str(error).strip().partition("\n")[0]
         raise RetierError(
             f"{source}: {file.name} is not a Parquet file or is damaged ({reason}): fetch or export it again"

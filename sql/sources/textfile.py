@@ -15,6 +15,7 @@ from sql.sources.delimited import layout_of
 from sql.sources.files import SourceFile
 from sql.sources.mapping import MappedColumn, map_columns, wanted_names
 from sql.sources.plain import plain_copy
+from sql.sources.quotes import has_stray_quotes
 from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.staging import Job, stage
 from sql.sources.strict_readers import first_keys, strict_csv, strict_jsonl
@@ -99,7 +100,7 @@ def _open_csv(path: Path, name: str, job: Job) -> _TextFile:
         batches = strict_csv(path, layout, wanted, name, table.name)
         return spooled(name, "data row", wanted, batches, job.scratch / "spool")
 
-    is_fast = layout.is_usual and not may_have_surplus_cells(path, layout)
+    is_fast = layout.is_usual and not has_stray_quotes(path, layout) and not may_have_surplus_cells(path, layout)
     fast = csv_rows(path, layout, wanted, name) if is_fast else None
     return _TextFile(mapped, fast, strict, may_lack_columns=False)
 
