@@ -17,9 +17,11 @@ from transforms.contracts.model import TIMESTAMP
 
 Caster = Callable[[pl.Series], pl.Series]
 
+EXACT_FLOAT = 2**53
+"""From here on, floating-point numbers no longer hold every integer."""
+
 _TRUE = ("true", "t", "yes", "y", "1")
 _FALSE = ("false", "f", "no", "n", "0")
-_EXACT_FLOAT = 2**53
 _TIME_DIRECTIVES = ("%H", "%I", "%k", "%l", "%T", "%R", "%r", "%X", "%s", "%c", "%+")
 _OFFSET_DIRECTIVES = ("%z", "%:z", "%#z", "%+", "%s")
 _PLAIN_TIMES = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
@@ -65,7 +67,7 @@ def scaled(numbers: pl.Series, factor: float) -> pl.Series:
 
 def whole(numbers: pl.Series) -> pl.Series:
     """Convert floating-point numbers to integers; those with a fraction, or that are not exact, become null."""
-    is_whole = numbers.is_finite() & (numbers.round() == numbers) & (numbers.abs() < _EXACT_FLOAT)
+    is_whole = numbers.is_finite() & (numbers.round() == numbers) & (numbers.abs() < EXACT_FLOAT)
     return numbers.set(~is_whole.fill_null(value=False), None).cast(pl.Int64)
 
 

@@ -17,8 +17,9 @@ from sql.sources.spec import SourceSpec
 from sql.sources.value_text import inside, value_text
 from transforms.contracts import Column, Table
 from transforms.contracts.model import TIMESTAMP
-from transforms.contracts.rules import READABLE, rule_name, value_rules
+from transforms.contracts.rules import READABLE, is_out_of_order, orders_among, rule_name, value_rules
 from transforms.errors import RetierError
+from transforms.ids import without_edges
 
 _GIVEN = "_given."
 _READ = "_read."
@@ -82,16 +83,19 @@ def conform(
     for each in mapped:
         dtype = pl.String() if each.theirs is None else schema[each.theirs]
         _refuse_unreadable(each, dtype, table, origin)
-        is_text = dtype == pl.String or _is_read_as_text(each.name, spec)
+        is_text = dtype == pl.String or _is_read_as_text(each.field.column, dtype, spec)
         value = pl.lit(each.constant, pl.String) if each.theirs is None else pl.col(each.theirs)
         if is_text:
-            value = _tidied(_as_text(value, dtype), each.field.column, spec)
+            value = _tidied(_as_text(value, dtype, is_id=each.field.column.is_id), each.field.column, spec)
         taken.append(value.alias(given(each.name)))
         made.append(_typed(each, pl.String() if is_text else dtype, spec))
     names = {each.name for each in mapped}
     made += [pl.lit(None, dtype).alias(name) for name, dtype in table.schema.items() if name not in names]
     broken = {name: rule for each in mapped for name, rule in _rules(each).items()}
     columns = {name: each.name for each in mapped for name in _rules(each)}
+    orders = orders_among(table, names)
+    broken |= {name: is_out_of_order(order) for name, order in orders.items()}
+    columns |= {name: order.later for name, order in orders.items()}
     return Conformed(rows.select(taken).with_columns(made), broken, columns)
 
 
@@ -175,6 +179,8 @@ def _typed_caster(column: Column, dtype: pl.DataType, spec: SourceSpec) -> Caste
         return lambda numbers: whole(scaled(numbers.cast(pl.Float64), factor))
     if isinstance(dtype, pl.Datetime) and column.dtype in {pl.Date, TIMESTAMP}:
         return partial(_placed, column=column, timezone=spec.timezone)
+    if column.is_id and spec.trim:
+        return lambda ids: without_edges(_series_as_text(ids))
     from_text = text_caster(column, cast, ".", spec.timezone)
     return lambda values: from_text(_series_as_text(values))
 
@@ -187,17 +193,21 @@ def _placed(times: pl.Series, column: Column, timezone: str) -> pl.Series:
     return placed.dt.date().dt.month_start() if column.unit else placed.dt.date()
 
 
-def _is_read_as_text(name: str, spec: SourceSpec) -> bool:
-    cast = spec.cast.get(name)
-    return bool(name in spec.values or spec.null_values or (cast and cast.format))
+def _is_read_as_text(column: Column, dtype: pl.DataType, spec: SourceSpec) -> bool:
+    cast = spec.cast.get(column.name)
+    # Bytes that are no text would become null, and nobody would know why.
+    is_id = column.is_id and not dtype.is_integer() and dtype != pl.Binary
+    return bool(is_id or column.name in spec.values or spec.null_values or (cast and cast.format))
 
 
-def _as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def _as_text(value: pl.Expr, dtype: pl.DataType, *, is_id: bool) -> pl.Expr:
     if dtype == pl.String:
         return value
     if isinstance(dtype, pl.Date | pl.Datetime):
         return value_text(value, dtype)
-    return value.map_batches(_series_as_text, return_dtype=pl.String(), is_elementwise=True)
+    text = value.map_batches(_series_as_text, return_dtype=pl.String(), is_elementwise=True)
+    # Databases that know no integers, or of another size, keep ids as decimals.
+    return text.str.replace(r"\.0+$", "") if is_id and dtype.is_decimal() else text
 
 
 def _series_as_text(values: pl.Series) -> pl.Series:
@@ -209,8 +219,10 @@ def _series_as_text(values: pl.Series) -> pl.Series:
 
 
 def _tidied(text: pl.Expr, column: Column, spec: SourceSpec) -> pl.Expr:
-    """Replace null values by null, then map values; only free text keeps the blanks around it."""
-    if column.dtype != pl.String or column.allowed:
+    """Replace null values by null, then map values; only free text keeps the blanks around it, and ids if told to."""
+    if column.is_id and spec.trim:
+        text = text.map_batches(without_edges, return_dtype=pl.String(), is_elementwise=True)
+    elif column.dtype != pl.String or column.allowed:
         text = text.str.strip_chars()
     nothing = ["", *spec.null_values]
     text = pl.when(~text.is_in(nothing)).then(text)

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from sql.atomic import remove, scratch_folder, translate_write_errors
-from sql.sources.adoption import adopted, unit_name
+from sql.sources.adoption import adopted, content_in_place, unit_name
 from sql.sources.files import SourceFile, changed_sentence, find_files, fingerprint_of, state_of
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
@@ -141,7 +141,8 @@ def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place
         if is_scannable(file):
             schema = schema_of(file, table.name)
             mapped = map_columns(table, spec, schema, file.name)
-            parts = direct_parts(file, schema, mapped, table, spec, folder.name)
+            content = content_in_place(file, table, spec, folder.parent, schema)
+            parts = direct_parts(file, schema, mapped, table, spec, content)
             if parts is not None:
                 columns = tuple(sorted(each.name for each in mapped))
                 return _recorded(Unit(file.name, "row", folder, columns, parts, location=file.location))

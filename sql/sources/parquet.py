@@ -26,8 +26,9 @@ from sql.sources.text import connect
 from sql.sources.units import Part
 from sql.sources.value_text import inside, is_outside
 from transforms.contracts import Table
-from transforms.contracts.rules import EARLIEST, LATEST
+from transforms.contracts.rules import EARLIEST, LATEST, is_out_of_order, orders_among
 from transforms.errors import RetierError
+from transforms.ids import without_edges
 from transforms.month import Month
 
 MOST_READS = 2.0
@@ -114,7 +115,7 @@ def direct_parts(
     if any(direct_value(each, schema, spec) is None for each in mapped):
         return None
     statistics = _statistics(file, table.name)
-    if not _is_clean(file, schema, mapped, statistics, spec):
+    if not _is_clean(file, schema, mapped, statistics, spec) or not _is_ordered(file, schema, mapped, table, spec):
         return None
     total = scan([file.location]).select(pl.len()).collect().item()
     if table.event_time is None:
@@ -177,7 +178,7 @@ def _is_clean(
     rows = scan([file.location])
     for each in mapped:
         theirs = each.theirs
-        if theirs is not None and _is_proven(each, schema[theirs], statistics.get(theirs, [])):
+        if theirs is not None and _is_proven(each, schema[theirs], statistics.get(theirs, []), spec):
             continue
         value = direct_value(each, schema, spec)
         assert value is not None
@@ -190,12 +191,28 @@ def _is_clean(
         if each.field.column.dtype == pl.String:
             # An empty text means null everywhere else, so it must do so here.
             checks.append((value == "").fill_null(value=False))
+        if each.field.column.is_id and spec.trim:
+            trimmed = value.map_batches(without_edges, return_dtype=pl.String(), is_elementwise=True)
+            checks.append((value != trimmed).fill_null(value=False))
     if not checks:
         return True
     return not rows.select(reduce(or_, checks).any()).collect(engine="streaming").item()
 
 
-def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statistics]) -> bool:
+def _is_ordered(
+    file: SourceFile, schema: Mapping[str, pl.DataType], mapped: Sequence[MappedColumn], table: Table, spec: SourceSpec
+) -> bool:
+    """Return whether no date is before the one that it must not be before."""
+    values = {each.name: value for each in mapped if (value := direct_value(each, schema, spec)) is not None}
+    orders = orders_among(table, values)
+    if not orders:
+        return True
+    dates = {name: values[name] for order in orders.values() for name in (order.earlier, order.later)}
+    checks = pl.any_horizontal(map(is_out_of_order, orders.values()))
+    return not scan([file.location]).select(**dates).select(checks.any()).collect(engine="streaming").item()
+
+
+def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statistics], spec: SourceSpec) -> bool:
     column = mapped.field.column
     if not groups or column.allowed or column.pattern is not None or dtype.is_float():
         return False
@@ -207,7 +224,8 @@ def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statis
         if group.low is None or group.high is None:
             return False
         if column.dtype == pl.String:
-            is_proven = group.low != ""
+            # Of what is at the edges of the texts between the two, statistics say nothing.
+            is_proven = group.low != "" and not (column.is_id and spec.trim)
         elif column.dtype.is_temporal():
             first, last = group.first_day, group.last_day
             is_proven = first is not None and last is not None and first >= EARLIEST and last < LATEST

@@ -152,6 +152,7 @@ class SourceSpec(BaseModel):
         decimal: The decimal mark of numbers in text files.
         null_values: The values that mean null, besides an empty cell.
         timezone: The time zone of naive timestamps.
+        trim: Whether ids are read without invisible characters at their edges.
         rename: The source's column names, by our column name.
         constants: Values for every row, by our column name.
         cast: How columns are written, by our column name.
@@ -174,6 +175,7 @@ class SourceSpec(BaseModel):
     decimal: Literal[".", ","] = "."
     null_values: list[Annotated[str, BeforeValidator(as_text)]] = []
     timezone: Annotated[str, AfterValidator(_is_timezone)] = "UTC"
+    trim: bool = True
     rename: dict[str, _Words] = {}
     constants: dict[str, _Constant] = {}
     cast: dict[str, Cast] = {}

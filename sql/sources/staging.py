@@ -23,8 +23,12 @@ from sql.sources.units import Part, Unit, load, save
 from transforms.contracts import Table
 from transforms.contracts.rules import EARLIEST
 
-VERSION = "3"
-"""Raise this when staged files or their meaning change, so that files of an older kind are not read."""
+VERSION = "4"
+"""Raise this when staged files or their meaning change, so that files of an older kind are not read.
+
+Rows that are the same as before keep the name of their content, so that nothing that was made of them is made again.
+4: ids lose their invisible edges, and terms that end before they begin are refused.
+"""
 
 _MONTH = "_month"
 _REFUSED = "refused"

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from transforms.ids import INVISIBLE
+
 ERASED = "erased"
 """Replaces a value that is erased without a pseudonym of its own."""
 
@@ -120,7 +122,7 @@ class Erasure:
         return f'{found[1]}"{self.pseudonym}"' if is_meant else found[0]
 
     def _is_meant(self, value: object) -> bool:
-        return value is not None and str(value).strip() == self.account_id
+        return value is not None and str(value).strip(INVISIBLE) == self.account_id.strip(INVISIBLE)
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
