@@ -114,7 +114,9 @@ _WAYS: dict[str, _Way] = {
     "15 and 18 characters": lambda ids: (
         pl.when(ids.str.contains("^[0-9A-Za-z]{18}$")).then(ids.str.head(15)).otherwise(ids)
     ),
-    "a prefix": lambda ids: ids.str.replace(r"^(?:.*[^0-9A-Za-z]|[A-Za-z]+)", ""),
+    "a prefix": lambda ids: ids.str.replace(r"^.*[^0-9A-Za-z]([0-9A-Za-z])", "${1}").str.replace(
+        "^[A-Za-z]+([0-9])", "${1}"
+    ),
 }
 """The differences that are tried, from the most harmless on, and how to write ids without each."""
 

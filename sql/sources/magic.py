@@ -60,7 +60,8 @@ def _kind(head: bytes, expected: Format) -> tuple[str, str] | None:
         return ("an Excel workbook or the like", _SHEET) if is_workbook else ("a zip file", _UNPACK)
     # The header of a text file may begin with the same letters, but has no control characters.
     if all(byte >= _TAB for byte in head):
-        return ("a text file", "let its name end in .csv or .jsonl") if head and expected == "parquet" else None
+        is_text = expected == "parquet" and head and not head.startswith(b"PAR1")
+        return ("a text file", "let its name end in .csv or .jsonl") if is_text else None
     found = ((kind, remedy) for beginning, kind, remedy in _BINARY if head.startswith(beginning))
     kind = next(found, None)
     return None if kind is not None and kind[0] == _PARQUET and expected == "parquet" else kind

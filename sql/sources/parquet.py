@@ -139,7 +139,7 @@ def direct_value(mapped: MappedColumn, schema: Mapping[str, pl.DataType], spec: 
 def _constant(mapped: MappedColumn, spec: SourceSpec) -> pl.Expr | None:
     column = mapped.field.column
     given = pl.Series([mapped.constant or None], dtype=pl.String)
-    made = text_caster(column, None, spec.decimal, spec.timezone)(given)
+    made = text_caster(column, None, spec.numbers, spec.timezone)(given)
     return None if made[0] is None and given[0] is not None else pl.lit(made[0], column.dtype)
 
 

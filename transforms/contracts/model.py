@@ -70,11 +70,13 @@ class Field:
 
     Attributes:
         column: The described column.
-        is_required: For a source: the column must be there. For a published table: no nulls.
+        is_required: No nulls. Of a source, the column must be there as well, unless it may be absent.
+        may_be_absent: Of a source: whether the whole column may not be there, although it has no nulls where it is.
     """
 
     column: Column
     is_required: bool
+    may_be_absent: bool = False
 
     @property
     def name(self) -> str:
@@ -139,7 +141,7 @@ class Table:
     @property
     def required(self) -> tuple[str, ...]:
         """The names of the columns that must be there."""
-        return tuple(field.name for field in self.fields if field.is_required)
+        return tuple(field.name for field in self.fields if field.is_required and not field.may_be_absent)
 
     def field(self, name: str) -> Field:
         """Find a column by name.

@@ -5,6 +5,8 @@ Every source may carry ``known_at`` and ``is_deleted``; they are added here once
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from transforms.contracts.columns import inputs as c
 from transforms.contracts.model import Column, Field, Order, Table, fields
 
@@ -24,6 +26,7 @@ def _source(
     required: list[Column],
     optional: list[Column],
     *,
+    absentable: tuple[Column, ...] = (),
     is_required: bool = False,
     event_time: str | None = None,
     caveats: str = "",
@@ -31,6 +34,7 @@ def _source(
     orders: tuple[Order, ...] = (),
 ) -> Table:
     columns: tuple[Field, ...] = fields(required, optional) + _VERSIONING
+    columns = tuple(replace(field, may_be_absent=field.column in absentable) for field in columns)
     if name != "accounts" and c.ACCOUNT_ID in required:
         references = (_OF_ACCOUNTS, *references)
     return Table(name, grain, key, columns, caveats, is_required, event_time, references, orders)
@@ -72,8 +76,10 @@ _ALL = (
         ("account_id", "date", "feature", "user_id"),
         [c.ACCOUNT_ID, c.DATE, c.FEATURE, c.EVENTS],
         [c.USER_ID, c.ACTIVE_USERS],
+        absentable=(c.FEATURE,),
         is_required=True,
         event_time="date",
+        caveats="Without feature, neither breadth and adoption of features nor needs are configured.",
     ),
     _source(
         "subscriptions",
