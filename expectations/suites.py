@@ -33,7 +33,8 @@ from expectations.business.measure import Measure
 from expectations.polars_engine import ExpectColumnValuesToBeInReference, ExpectTableColumnTypesToMatch
 from expectations.polars_engine.prepared import PreparedSuite
 from transforms.contracts import Column, Field, Severity, Table
-from transforms.contracts.rules import EARLIEST, LATEST, READABLE, UNIQUE, Rule, value_rules
+from transforms.contracts.model import Order
+from transforms.contracts.rules import EARLIEST, LATEST, ORDERED, READABLE, UNIQUE, Rule, rule_name, value_rules
 from transforms.keys import key_columns
 
 Effect = Literal["stops", "quarantines", "warns"]
@@ -61,9 +62,9 @@ def source_expectations(table: Table, configured: Collection[str]) -> list[Expec
     for field in mapped:
         suite.values(field, "quarantines")
     suite.key(key_columns(table, configured), "quarantines", among_good_rows=True)
-    for earlier, later in table.orders:
-        if {f"{table.name}.{earlier}", f"{table.name}.{later}"} <= set(configured):
-            suite.order(earlier, later)
+    for order in table.orders:
+        if {f"{table.name}.{order.earlier}", f"{table.name}.{order.later}"} <= set(configured):
+            suite.order(order)
     for ours, theirs in table.references:
         if {f"{table.name}.{ours}", theirs} <= set(configured):
             suite.reference(ours, theirs, "warns")
@@ -176,10 +177,11 @@ class _Suite:
                 column_list=keys, ignore_row_if="never", **limits,
             )  # fmt: skip
 
-    def order(self, earlier: str, later: str) -> None:
+    def order(self, order: Order) -> None:
         self._add(
-            ExpectColumnPairValuesAToBeGreaterThanB, f"{later}.order", f"{later} not before {earlier}", "warns",
-            column_A=later, column_B=earlier, or_equal=True, ignore_row_if="either_value_is_missing",
+            ExpectColumnPairValuesAToBeGreaterThanB, rule_name(order.later, ORDERED),
+            f"{order.later} not before {order.earlier}", "quarantines" if order.severity == "fail" else "warns",
+            column_A=order.later, column_B=order.earlier, or_equal=True, ignore_row_if="either_value_is_missing",
         )  # fmt: skip
 
     def reference(self, ours: str, theirs: str, effect: Effect) -> None:

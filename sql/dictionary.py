@@ -92,6 +92,7 @@ def _fields(dialect: sa.Dialect, table: Table) -> Iterator[str]:
     yield "| column | type | unit | null | meaning |\n| --- | --- | --- | --- | --- |"
     for field in table.fields:
         column, may_be_null = field.column, "never" if field.is_required else ""
+        may_be_null += ", but may be absent" if field.may_be_absent else ""
         yield _row(f"`{column.name}`", _type(dialect, column), column.unit or "", may_be_null, _meaning(column))
 
 

@@ -47,7 +47,7 @@ def repeated_rows(located: pl.LazyFrame, table: Table, configured: Collection[st
     depend on the order of rows and files.
 
     Args:
-        located: Rows with all columns of the contract, ``origin`` and ``position``.
+        located: Rows with all columns of the contract, ``origin`` and ``position``; if they were cells, ``cell``.
         table: The source's contract.
         configured: The mapped columns, as ``source.column``.
 
@@ -58,8 +58,10 @@ def repeated_rows(located: pl.LazyFrame, table: Table, configured: Collection[st
     rows = int(located.select(pl.len()).collect(engine="streaming").item())
     buckets = 1 + rows // BUCKET_ROWS
     bucket = pl.struct(keys).hash(seed=1) % buckets
-    found = [_held(located.filter(bucket == number), keys, table) for number in range(buckets)]
-    return pl.concat(found).sort(_PLACE)
+    # Rows that were cells of one original row have the same position.
+    place = [*_PLACE, *(name for name in ["cell"] if name in located.collect_schema())]
+    found = [_held(located.filter(bucket == number), keys, table, place) for number in range(buckets)]
+    return pl.concat(found).sort(place)
 
 
 def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[str]) -> str:
@@ -82,9 +84,9 @@ def repeats_sentence(held: pl.DataFrame, table: Table, configured: Collection[st
     )
 
 
-def _held(located: pl.LazyFrame, keys: list[str], table: Table) -> pl.DataFrame:
+def _held(located: pl.LazyFrame, keys: list[str], table: Table, place: list[str]) -> pl.DataFrame:
     repeated = located.group_by(keys).len().filter(pl.col("len") > 1).drop("len")
-    rows = located.join(repeated, on=keys, how="semi", nulls_equal=True).collect(engine="streaming").sort(_PLACE)
+    rows = located.join(repeated, on=keys, how="semi", nulls_equal=True).collect(engine="streaming").sort(place)
     are_equal = pl.struct(table.columns).n_unique().over(keys) == 1
     is_first = pl.int_range(pl.len()).over(keys) == 0
     return rows.filter(~(are_equal & is_first))

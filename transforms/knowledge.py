@@ -42,10 +42,14 @@ def as_known(
     if not {f"{table.name}.known_at", f"{table.name}.is_deleted"} & set(configured):
         return rows
     if known_until is not None:
-        known = pl.col("known_at").is_null() | (pl.col("known_at") <= pl.lit(known_until, TIMESTAMP))
-        rows = rows.filter(known)
+        rows = known_by(rows, known_until)
     rows = rows.with_columns(pl.col("is_deleted").fill_null(value=False))
     return _latest(rows, table.key, ["known_at", "is_deleted"]).filter(~pl.col("is_deleted"))
+
+
+def known_by(rows: pl.LazyFrame, known_until: datetime) -> pl.LazyFrame:
+    """Return the rows that were known at an instant, with a time zone; a null ``known_at`` counts as always known."""
+    return rows.filter(pl.col("known_at").is_null() | (pl.col("known_at") <= pl.lit(known_until, TIMESTAMP)))
 
 
 def as_of(rows: pl.LazyFrame, table: Table, month: Month) -> pl.LazyFrame:

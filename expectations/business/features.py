@@ -31,6 +31,8 @@ def silent_features(features: pl.DataFrame, quality: Quality, month: Month) -> l
     is_used_now = (pl.col("month") == month.first_day) & (pl.col("events") > 0)
     regular = (
         features.lazy()
+        # Without one, features are not recorded.
+        .filter(pl.col("feature").is_not_null())
         .group_by("month", "feature")
         .agg(pl.col("events").sum())
         .group_by("feature")

@@ -24,11 +24,14 @@ class KnownRows:
         rows: Its rows with an account_id.
         strangers: Those of them whose account is unknown.
         examples: Some of the unknown accounts.
+        difference: How most unknown accounts are written differently from known ones, as in ``A-007 in usage, 7 in
+            accounts: leading zeros``; empty where nothing explains them.
     """
 
     rows: int
     strangers: int
     examples: tuple[str, ...] = ()
+    difference: str = ""
 
 
 def row_join_rate(sources: Mapping[str, KnownRows], quality: Quality, month: Month) -> list[Measure]:
@@ -95,10 +98,13 @@ def _rows_measure(source: str, found: KnownRows, quality: Quality, month: Month)
     message = f"{percent(observed)} of {found.rows:,} rows of {source} in {month} belong to a known account"
     if observed < check.failing_share:
         examples = f", unknown are such as {' and '.join(map(repr, found.examples))}" if found.examples else ""
-        message = (
-            f"only {message}, expected at least {percent(check.failing_share)}{examples}: look whether the account ids "
-            f"of {source} are written like those of accounts, and whether accounts lost rows"
+        advice = (
+            f"write the account ids alike ({found.difference})"
+            if found.difference
+            else f"look whether the account ids of {source} are written like those of accounts, and whether accounts "
+            "lost rows"
         )
+        message = f"only {message}, expected at least {percent(check.failing_share)}{examples}: {advice}"
     return Measure(name, "fail", observed, check.failing_share, None, message)
 
 

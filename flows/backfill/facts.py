@@ -98,9 +98,10 @@ def _looked_at(session: Session, source: str, months: Sequence[Month]) -> list[M
 def _use_cases(session: Session, months: Sequence[Month]) -> dict[Month, list[UseCases]]:
     """By month of usage, the use cases of each policy under which a month looks at it."""
     asked: dict[Month, list[UseCases]] = {}
+    configured = session.open(months).configured if months else frozenset[str]()
     for month in months:
         needs = session.project.policies.policy_for(month).segments.needs
-        cases = use_cases_of(needs)
+        cases = use_cases_of(needs, configured)
         for one in month.trailing(needs.window_months):
             if cases and cases not in asked.setdefault(one, []):
                 asked[one].append(cases)

@@ -91,9 +91,7 @@ def _version(opened: Opened, name: str, project: Project) -> str:
 def _count(sources: Mapping[str, Source], months: Mapping[str, Sequence[Month]]) -> dict[str, _Counts]:
     """Count refused and accepted rows of all sources in one go, without reading more of them than that needs."""
     refused = [source.refused(*months[name]).select(pl.len()) for name, source in sources.items()]
-    accepted = [
-        pl.concat([source.rows(one) for one in months[name]]).select(pl.len()) for name, source in sources.items()
-    ]
+    accepted = [pl.concat([source.accepted(one) for one in months[name]]).sum() for name, source in sources.items()]
     counts = [frame.item() for frame in pl.collect_all([*refused, *accepted], engine="streaming")]
     return {
         name: _Counts(refused=counts[number], accepted=counts[len(refused) + number])

@@ -26,6 +26,7 @@ from sql.facts import FactStore
 from sql.sources.source import Source
 from transforms.contracts import SOURCES
 from transforms.contracts.rules import UNIQUE
+from transforms.ids import difference_between
 from transforms.month import Month
 from transforms.policy import Policy
 
@@ -74,7 +75,7 @@ def judge_sources(
         *quarantined(counts, policy.quality, month),
         *fresh,
         *rows(former, policy.quality, month),
-        *row_join_rate(_known_rows(judge, opened), policy.quality, month),
+        *row_join_rate(_known_rows(judge, opened, policy, month), policy.quality, month),
         *silent,
     ]
     findings += judge.judge_measures("business checks of sources", measures)
@@ -137,14 +138,26 @@ def _references(source: Source, opened: Opened, month: Month) -> dict[str, pl.La
     return found
 
 
-def _known_rows(judge: Judge, opened: Opened) -> dict[str, KnownRows]:
-    """Count the rows of each source that names accounts, and those whose account is unknown, as the suites did."""
+def _known_rows(judge: Judge, opened: Opened, policy: Policy, month: Month) -> dict[str, KnownRows]:
+    """Count the rows of each source that names accounts, and those whose account is unknown, as the suites did.
+
+    Where too few are known, ids are compared once more, to say by what they differ.
+    """
     found = {}
     for name in opened.sources:
         counted = judge.strangers(name, "account_id")
         if counted is not None:
-            found[name] = KnownRows(*counted)
+            rows, strangers, examples = counted
+            is_too_few = strangers > (1 - policy.quality.join_rate.failing_share) * rows
+            found[name] = KnownRows(rows, strangers, examples, _difference(opened, name, month) if is_too_few else "")
     return found
+
+
+def _difference(opened: Opened, name: str, month: Month) -> str:
+    ids = [opened.sources[one].usable(month).select(pl.col("account_id").unique()) for one in (name, "accounts")]
+    theirs, known = (frame["account_id"] for frame in pl.collect_all(ids, engine="streaming"))
+    found = difference_between(theirs.filter(~theirs.is_in(known.implode())), known)
+    return "" if found is None else found.sentence(name)
 
 
 def _counts(

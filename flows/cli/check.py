@@ -49,6 +49,7 @@ def show_report(console: Console, report: CheckReport) -> None:
     console.print(f"Month {report.month}, policy {escape_controls(report.policy_version or 'none')}")
     console.print()
     _show_sources(console, report.sources)
+    _show_left_out(console, report.sources)
     _show_rhythm(console, report)
     _show_components(console, report)
     _show_affordability(console, report)
@@ -88,6 +89,14 @@ def _show_sources(console: Console, sources: tuple[SourceReport, ...]) -> None:
             "Not replayable: past months see today's value; map known_at or valid_from to change that.",
             soft_wrap=True,
         )
+
+
+def _show_left_out(console: Console, sources: tuple[SourceReport, ...]) -> None:
+    from flows.escaping import escape_controls
+
+    for source in sources:
+        for items in source.left_out:
+            console.print(f"{source.source}: {escape_controls(items.message)}", soft_wrap=True)
 
 
 def _show_kits(console: Console, sources: tuple[SourceReport, ...]) -> None:

@@ -17,7 +17,7 @@ from transforms.accounts import mapped
 from transforms.contracts import SOURCES
 from transforms.facts.feature_sets import UsageFacts, united
 from transforms.facts.usage import features_of, fold_history, of_merged_accounts, usage_facts, use_case_columns
-from transforms.knowledge import as_known
+from transforms.knowledge import as_known, known_by
 from transforms.month import Month
 from transforms.pillars.inputs import WINDOW_MONTHS
 from transforms.policy.segments import NeedsRules
@@ -46,8 +46,15 @@ class UsageWindow:
     use_cases: pl.LazyFrame | None
 
 
-def use_cases_of(needs: NeedsRules) -> UseCases:
-    """Return the features of the policy's use cases; facts depend on neither their names nor the order of features."""
+def use_cases_of(needs: NeedsRules, configured: frozenset[str]) -> UseCases:
+    """Return the features of the policy's use cases; facts depend on neither their names nor the order of features.
+
+    Args:
+        needs: The policy's use cases; none count where usage does not record features.
+        configured: The mapped sources and columns, as ``source`` and ``source.column``.
+    """
+    if "usage.feature" not in configured:
+        return ()
     return tuple(tuple(sorted(set(use_case.features))) for use_case in needs.use_cases)
 
 
@@ -61,7 +68,7 @@ def usage_window(snapshot: Snapshot, store: FactStore, month: Month, months: int
         months: How many trailing months, M included, are looked at one by one.
         needs: The policy's use cases, and from how many trailing months needs are read.
     """
-    cases, before = use_cases_of(needs), month - WINDOW_MONTHS
+    cases, before = use_cases_of(needs, snapshot.configured), month - WINDOW_MONTHS
     asked = needs.window_months if cases else 0
     chain = _Chain(snapshot, store, month, {one: [cases] for one in month.trailing(asked)})
     used = [chain.use_cases(one, cases) for one in month.trailing(asked) if one >= chain.first]
@@ -172,7 +179,10 @@ class _Chain:
     def _counted(self, month: Month, asked: Sequence[UseCases]) -> tuple[pl.LazyFrame, list[str]]:
         """Return the facts of a month with the requested use cases, and the features in use."""
         table, configured, rows = SOURCES["usage"], self._snapshot.configured, self._source.rows(month)
-        known = mapped(as_known(rows, table, self._snapshot.known_until, configured), self._mapping(month))
+        until = self._snapshot.known_until
+        # Rows that were counted add up: a later one with the same key is more of the same, and corrects nothing.
+        known = known_by(rows, until) if self._source.is_counted else as_known(rows, table, until, configured)
+        known = mapped(known, self._mapping(month))
         if self._source.has_few_rows(month):
             # They are looked at twice: for the features in use, and to be counted.
             known = known.collect(engine="streaming").lazy()

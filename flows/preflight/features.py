@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.preflight.sources import Looked, warn
 from transforms.errors import first_few
+from transforms.plurals import pluralize
 from transforms.policy import Policy
 
 _SHOWN = 3
@@ -19,6 +20,13 @@ def warn_of_unknown_features(usage: Looked, policy: Policy) -> None:
     named = {feature for use_case in policy.segments.needs.use_cases for feature in use_case.features}
     named |= set(policy.metrics.feature_catalogue or ())
     if usage.rows is None or not named:
+        return
+    if "usage.feature" not in usage.configured:
+        warn(
+            usage,
+            f"the policy names {pluralize(len(named), 'feature')}, but usage has no column feature: use cases and the "
+            "catalogue count for nothing; map feature, or remove them from the policy",
+        )
         return
     used = usage.rows.select("feature").unique().collect(engine="streaming")["feature"]
     unknown = sorted(named - set(used))

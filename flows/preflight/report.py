@@ -29,10 +29,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ItemsLeftOut:
-    """Items of a vendor's tables that a kit makes no rows of, for one reason.
+    """Items of a vendor's tables that a kit makes no rows of, or rows that a filter leaves out, for one reason.
 
     Attributes:
-        reason: The reason, by its key in the kit.
+        reason: The reason, by its key in the kit; of a filter, the condition that is not met, in words.
         items: How many they are.
         message: The same for people, with what to do about it if there is anything.
     """
@@ -72,6 +72,7 @@ class SourceReport:
         not_replayable: Mapped columns of which past months see today's value.
         rows_sampled: How many rows were read; None where none could be read.
         problems: What is missing or wrong.
+        left_out: Rows of the sample that the filter leaves out; they are not among the rows sampled.
         kits: What each vendor's kit found, where the source comes from kits.
     """
 
@@ -83,6 +84,7 @@ class SourceReport:
     not_replayable: tuple[str, ...] = ()
     rows_sampled: int | None = None
     problems: tuple[Problem, ...] = ()
+    left_out: tuple[ItemsLeftOut, ...] = ()
     kits: tuple[KitReport, ...] = ()
 
 

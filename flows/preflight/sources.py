@@ -12,7 +12,7 @@ import polars as pl
 from flows.checks.quarantine import reasons_to_quarantine
 from flows.preflight.kits import kit_report
 from flows.preflight.replay import not_replayable
-from flows.preflight.report import Problem, SourceReport
+from flows.preflight.report import ItemsLeftOut, Problem, SourceReport
 from flows.preflight.sample import sample_of
 from flows.settings import Project
 from sql.sources.origins import Place
@@ -78,7 +78,7 @@ def _read_whole(
     source = Source(table, spec, place)
     try:
         with translate_replaced(lambda: [source]):
-            _note(looked, table, source.configured, source.rows_read())
+            _note(looked, source, source.rows_read())
             looked.rows = source.rows(month)
             _report_kits(looked, source, spec, place, month)
             _report_quarantined(looked, source, spec, month, policy, str)
@@ -99,7 +99,7 @@ def _read_sample(
             newest = max(months, default=month)
             looked.rows = source.rows(newest)
             looked.months, looked.is_cut_off = {one: source.rows(one) for one in months}, bool(sample.names)
-            _note(looked, table, source.configured, sum(source.rows_read(one) for one in months))
+            _note(looked, source, sum(source.rows_read(one) for one in months))
             _report_kits(looked, source, spec, place, month)
             _report_quarantined(looked, source, spec, newest, policy, message)
             if policy is not None:
@@ -125,7 +125,7 @@ def _report_quarantined(
     """Report rows that a run would quarantine: a problem if they are too many for the policy, else a warning."""
     refused, accepted = (
         int(counted.item())
-        for counted in pl.collect_all([source.refused(month).select(pl.len()), source.rows(month).select(pl.len())])
+        for counted in pl.collect_all([source.refused(month).select(pl.len()), source.accepted(month)])
     )
     why = named(reasons_to_quarantine(source, spec, [month], refused))
     if not why:
@@ -148,7 +148,14 @@ def _report_kits(looked: Looked, source: Source, spec: SourceSpec, place: Place,
             warn(looked, f"{source.table.name}: the kit for {kit.vendor} makes no row and leaves all out: {reasons}")
 
 
-def _note(looked: Looked, table: Table, configured: frozenset[str], rows: int) -> None:
+def _note(looked: Looked, source: Source, rows: int) -> None:
+    table, configured = source.table, source.configured
+    left_out = [
+        ItemsLeftOut(reason, number, f"{pluralize(number, 'row is', 'rows are')} left out, since {reason}")
+        for reason, number in source.left_out().items()
+    ]
+    if left_out and not rows:
+        warn(looked, f"{table.name}: the filter leaves out all rows: {'; '.join(items.message for items in left_out)}")
     mapped = [name for name in table.columns if f"{table.name}.{name}" in configured]
     looked.configured = configured
     looked.report = replace(
@@ -157,6 +164,7 @@ def _note(looked: Looked, table: Table, configured: frozenset[str], rows: int) -
         not_mapped=tuple(name for name in table.columns if name not in mapped),
         not_replayable=not_replayable(table.name, mapped),
         rows_sampled=rows,
+        left_out=tuple(left_out),
     )
 
 

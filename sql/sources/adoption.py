@@ -20,10 +20,33 @@ from sql.sources.staging import VERSION, publish
 from sql.sources.units import Unit, load, save
 from transforms.contracts import Table
 
+_IN_PLACE_VERSION = "3"
+"""The version of staging by which rows of files are called that are read in place: they are the same in any version."""
+
 
 def unit_name(file: SourceFile, table: Table, spec: SourceSpec) -> str:
     """Return the name of a file's folder: another one whenever its rows may have to be staged anew."""
     return _name(file, spec, contract_text(table))
+
+
+def content_in_place(file: SourceFile, table: Table, spec: SourceSpec, parent: Path, names: Collection[str]) -> str:
+    """Return what the rows of a file are called that is read in place: what they were called when it was first read.
+
+    What is staged otherwise than before does not matter to such a file: it is read as it is, or staged.
+
+    Args:
+        file: The file.
+        table: The source's contract.
+        spec: Its specification.
+        parent: The folder of the file's units.
+        names: The columns of the file.
+    """
+    present = contract_text(table)
+    for text, added in ((present, []), *former_texts(table)):
+        former = load(parent / _in_place(file, spec, text), file.location)
+        if former is not None and former.parts and not _has_any(names, added, spec):
+            return former.parts[0].content
+    return _in_place(file, spec, present)
 
 
 def adopted(file: SourceFile, table: Table, spec: SourceSpec, parent: Path) -> Unit | None:
@@ -49,7 +72,7 @@ def adopted(file: SourceFile, table: Table, spec: SourceSpec, parent: Path) -> U
         if former is not None:
             with scratch_folder(parent.parent) as scratch:
                 names = _names_in(file, table, spec, scratch)
-                if names is None or not names.isdisjoint(their_name(spec, name) for name in added):
+                if names is None or _has_any(names, added, spec):
                     return None
                 return _renamed(former, parent / unit_name(file, table, spec), scratch)
     return None
@@ -57,6 +80,14 @@ def adopted(file: SourceFile, table: Table, spec: SourceSpec, parent: Path) -> U
 
 def _name(file: SourceFile, spec: SourceSpec, contract: str) -> str:
     return fingerprint_of(VERSION, file.fingerprint, spec.definition(), contract)
+
+
+def _in_place(file: SourceFile, spec: SourceSpec, contract: str) -> str:
+    return fingerprint_of(_IN_PLACE_VERSION, file.fingerprint, spec.definition(), contract)
+
+
+def _has_any(names: Collection[str], added: Collection[str], spec: SourceSpec) -> bool:
+    return any(their_name(spec, name) in names for name in added)
 
 
 def _names_in(file: SourceFile, table: Table, spec: SourceSpec, scratch: Path) -> frozenset[str] | None:

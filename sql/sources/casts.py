@@ -6,42 +6,47 @@ Fallbacks are tried only on the remaining values, so that columns in the usual f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
 import polars as pl
 
-from sql.sources.spec import Cast
+from sql.sources.spec import Cast, Numbers
 from transforms.contracts import Column
 from transforms.contracts.model import TIMESTAMP
 
 Caster = Callable[[pl.Series], pl.Series]
 
+EXACT_FLOAT = 2**53
+"""From here on, floating-point numbers no longer hold every integer."""
+
 _TRUE = ("true", "t", "yes", "y", "1")
 _FALSE = ("false", "f", "no", "n", "0")
-_EXACT_FLOAT = 2**53
 _TIME_DIRECTIVES = ("%H", "%I", "%k", "%l", "%T", "%R", "%r", "%X", "%s", "%c", "%+")
 _OFFSET_DIRECTIVES = ("%z", "%:z", "%#z", "%+", "%s")
+# What is written as a blank is often one that does not break the line, or a narrow one.
+_GROUPS = {" ": "[ \u00a0\u2009\u202f]", "'": "['\u2019]"}
 _PLAIN_TIMES = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d")
 _OFFSET_TIMES = ("%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%d %H:%M%#z")
 
 
-def text_caster(column: Column, cast: Cast | None, decimal: str, timezone: str) -> Caster:
+def text_caster(column: Column, cast: Cast | None, numbers: Numbers, timezone: str) -> Caster:
     """Return the function that converts text to a column's values.
 
     Args:
         column: The column of the contract.
         cast: How the source writes it, if not in the usual format.
-        decimal: The decimal mark.
+        numbers: How numbers are written.
         timezone: The time zone of naive timestamps.
     """
     dtype = column.dtype
     written = cast.format if cast else None
     factor = cast.multiply if cast and cast.multiply is not None else 1.0
     if dtype == pl.Int64:
-        return partial(_integers, decimal=decimal, factor=factor)
+        return partial(_integers, written=numbers, factor=factor)
     if dtype == pl.Float64:
-        return lambda text: scaled(_floats(text, decimal), factor)
+        return lambda text: scaled(_floats(text, numbers), factor)
     if dtype == pl.Boolean:
         return _booleans
     if dtype == pl.Date:
@@ -65,7 +70,7 @@ def scaled(numbers: pl.Series, factor: float) -> pl.Series:
 
 def whole(numbers: pl.Series) -> pl.Series:
     """Convert floating-point numbers to integers; those with a fraction, or that are not exact, become null."""
-    is_whole = numbers.is_finite() & (numbers.round() == numbers) & (numbers.abs() < _EXACT_FLOAT)
+    is_whole = numbers.is_finite() & (numbers.round() == numbers) & (numbers.abs() < EXACT_FLOAT)
     return numbers.set(~is_whole.fill_null(value=False), None).cast(pl.Int64)
 
 
@@ -77,21 +82,34 @@ def localised(times: pl.Series, timezone: str) -> pl.Series:
     return placed.dt.convert_time_zone("UTC")
 
 
-def _integers(text: pl.Series, decimal: str, factor: float) -> pl.Series:
+def _integers(text: pl.Series, written: Numbers, factor: float) -> pl.Series:
     bare = text.str.strip_chars()
     if factor != 1:
-        return whole(scaled(_floats(text, decimal), factor))
+        return whole(scaled(_floats(text, written), factor))
     numbers = bare.cast(pl.Int64, strict=False)
-    return _filled(numbers, bare, lambda left: whole(_floats(left, decimal)))
+    return _filled(numbers, bare, lambda left: whole(_floats(left, written)))
 
 
-def _floats(text: pl.Series, decimal: str) -> pl.Series:
+def _floats(text: pl.Series, written: Numbers) -> pl.Series:
     bare = text.str.strip_chars()
-    if decimal == ",":
-        # A point is then a thousands separator or a typing error, and must not be read as a decimal point.
+    if written.thousands is not None:
+        bare = _without_groups(bare, written.thousands, written.decimal)
+    if written.decimal == ",":
+        # A point is then a typing error, or a separator that nobody has named, and no decimal point.
         bare = bare.set(bare.str.contains(".", literal=True).fill_null(value=False), None)
         bare = bare.str.replace(",", ".", literal=True)
     return bare.cast(pl.Float64, strict=False)
+
+
+def _without_groups(text: pl.Series, thousands: str, decimal: str) -> pl.Series:
+    """Remove thousands separators; a number with groups that are not of three digits becomes null."""
+    separators = _GROUPS.get(thousands, re.escape(thousands))
+    has_groups = text.str.contains(separators).fill_null(value=False)
+    if not has_groups.any():
+        return text
+    well_formed = rf"^[+-]?\d{{1,3}}(?:{separators}\d{{3}})+(?:{re.escape(decimal)}\d*)?$"
+    is_wrong = has_groups & ~text.str.contains(well_formed).fill_null(value=False)
+    return text.set(is_wrong, None).str.replace_all(separators, "")
 
 
 def _booleans(text: pl.Series) -> pl.Series:

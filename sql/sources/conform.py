@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial, reduce
@@ -10,15 +10,20 @@ from operator import or_
 
 import polars as pl
 
+from sql.sources.amounts import Amounts
 from sql.sources.casts import Caster, localised, scaled, text_caster, whole
 from sql.sources.mapping import MappedColumn
-from sql.sources.raw import ROW
-from sql.sources.spec import SourceSpec
-from sql.sources.value_text import inside, value_text
+from sql.sources.raw import CELL, LEFT_OUT, ROW
+from sql.sources.spec import Numbers, SourceSpec
+from sql.sources.value_text import inside, plain_text, series_text
 from transforms.contracts import Column, Table
 from transforms.contracts.model import TIMESTAMP
-from transforms.contracts.rules import READABLE, rule_name, value_rules
+from transforms.contracts.rules import READABLE, is_out_of_order, orders_among, rule_name, value_rules
 from transforms.errors import RetierError
+from transforms.ids import without_edges
+
+IS_DELETED = "is_deleted"
+"""Of rows that are counted, those that say so are no events; of others, they say that their key is gone."""
 
 _GIVEN = "_given."
 _READ = "_read."
@@ -30,20 +35,24 @@ class Conformed:
     """The rows of one origin, conformed to the contract.
 
     Attributes:
-        frame: ``ROW``, every column as it was read (see :func:`as_read`), for every mapped column the text or value
-            from which it was made (see :func:`given`), and the contract's columns.
+        frame: ``ROW``, ``CELL`` if rows were cells, ``LEFT_OUT`` if any may be left out, columns as they were read (see
+            :func:`as_read`), for every mapped column the text or value from which it was made (see :func:`given`), and
+            the contract's columns.
         broken: By name, for every rule by which a row can be quarantined: whether the row breaks it; never null.
         columns: The column of every such rule.
+        left_out: The number of the reason for which a row is left out, null if it is kept; None if all are kept.
     """
 
     frame: pl.LazyFrame
     broken: Mapping[str, pl.Expr]
     columns: Mapping[str, str]
+    left_out: pl.Expr | None = None
 
     @property
     def is_refused(self) -> pl.Expr:
-        """Whether a row breaks any rule."""
-        return pl.any_horizontal(*self.broken.values())
+        """Whether a row is not left out and breaks any rule."""
+        is_broken = pl.any_horizontal(*self.broken.values())
+        return is_broken if self.left_out is None else is_broken & self.left_out.is_null()
 
 
 def as_read(theirs: str) -> str:
@@ -63,6 +72,7 @@ def conform(
     table: Table,
     spec: SourceSpec,
     origin: str,
+    amounts: Amounts | None = None,
 ) -> Conformed:
     """Type the rows of an origin; a value that cannot be converted is null and marked.
 
@@ -73,26 +83,39 @@ def conform(
         table: The contract.
         spec: How the source writes its values.
         origin: The name of the file or query in messages.
+        amounts: Looks at numbers as they are written, while the rows are read; None if nobody wants to know.
 
     Raises:
         RetierError: If a column holds lists or the like, which cannot be converted to any column of a contract.
     """
-    taken = [pl.col(ROW), *(pl.col(name).alias(as_read(name)) for name in schema)]
+    marks = [ROW, *([CELL] if spec.unpivot else []), *([LEFT_OUT] if spec.filter else [])]
+    taken = [pl.col(marks), *(pl.col(name).alias(as_read(name)) for name in schema)]
     made: list[pl.Expr] = []
     for each in mapped:
         dtype = pl.String() if each.theirs is None else schema[each.theirs]
         _refuse_unreadable(each, dtype, table, origin)
-        is_text = dtype == pl.String or _is_read_as_text(each.name, spec)
+        is_text = dtype == pl.String or _is_read_as_text(each.field.column, dtype, spec)
         value = pl.lit(each.constant, pl.String) if each.theirs is None else pl.col(each.theirs)
         if is_text:
-            value = _tidied(_as_text(value, dtype), each.field.column, spec)
+            value = _tidied(plain_text(value, dtype, is_id=each.field.column.is_id), each.field.column, spec)
         taken.append(value.alias(given(each.name)))
-        made.append(_typed(each, pl.String() if is_text else dtype, spec))
+        made.append(_typed(each, pl.String() if is_text else dtype, spec, amounts))
     names = {each.name for each in mapped}
     made += [pl.lit(None, dtype).alias(name) for name, dtype in table.schema.items() if name not in names]
     broken = {name: rule for each in mapped for name, rule in _rules(each).items()}
     columns = {name: each.name for each in mapped for name in _rules(each)}
-    return Conformed(rows.select(taken).with_columns(made), broken, columns)
+    orders = orders_among(table, names)
+    broken |= {name: is_out_of_order(order) for name, order in orders.items()}
+    columns |= {name: order.later for name, order in orders.items()}
+    return Conformed(rows.select(taken).with_columns(made), broken, columns, _left_out(spec, names))
+
+
+def _left_out(spec: SourceSpec, names: Collection[str]) -> pl.Expr | None:
+    """Return the number of the reason for which a row is left out; that it was deleted comes after all conditions."""
+    left_out = [pl.col(LEFT_OUT)] if spec.filter else []
+    if spec.count is not None and IS_DELETED in names:
+        left_out.append(pl.when(pl.col(IS_DELETED)).then(pl.lit(len(spec.filter), pl.Int32)))
+    return pl.coalesce(left_out) if left_out else None
 
 
 def _rules(mapped: MappedColumn) -> dict[str, pl.Expr]:
@@ -132,13 +155,13 @@ def lossless(value: pl.Expr, dtype: pl.DataType, column: Column, timezone: str) 
     return None
 
 
-def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
+def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec, amounts: Amounts | None) -> pl.Expr:
     """Return the value of a column; infinite numbers, NaN and times outside the years 1 to 9999 become null.
 
     Such values count as unreadable.
     """
     column = mapped.field.column
-    value = _cast(mapped, dtype, spec)
+    value = _cast(mapped, dtype, spec, amounts)
     if column.dtype == pl.Float64:
         value = pl.when(value.is_finite()).then(value)
     if column.dtype.is_temporal():
@@ -146,14 +169,15 @@ def _typed(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Exp
     return value.alias(mapped.name)
 
 
-def _cast(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec) -> pl.Expr:
+def _cast(mapped: MappedColumn, dtype: pl.DataType, spec: SourceSpec, amounts: Amounts | None) -> pl.Expr:
     column = mapped.field.column
     value = inside(pl.col(given(mapped.name)), dtype)
     cast = spec.cast.get(mapped.name)
     if dtype == pl.String:
         if column.dtype == pl.String:
             return value
-        caster = text_caster(column, cast, spec.decimal, spec.timezone)
+        caster = text_caster(column, cast, spec.numbers, spec.timezone)
+        caster = caster if amounts is None or mapped.theirs is None else amounts.watched(column, caster)
     else:
         plain = lossless(value, dtype, column, spec.timezone)
         if plain is not None and cast is None:
@@ -175,8 +199,10 @@ def _typed_caster(column: Column, dtype: pl.DataType, spec: SourceSpec) -> Caste
         return lambda numbers: whole(scaled(numbers.cast(pl.Float64), factor))
     if isinstance(dtype, pl.Datetime) and column.dtype in {pl.Date, TIMESTAMP}:
         return partial(_placed, column=column, timezone=spec.timezone)
-    from_text = text_caster(column, cast, ".", spec.timezone)
-    return lambda values: from_text(_series_as_text(values))
+    if column.is_id and spec.trim:
+        return lambda ids: without_edges(series_text(ids))
+    from_text = text_caster(column, cast, Numbers(), spec.timezone)
+    return lambda values: from_text(series_text(values))
 
 
 def _placed(times: pl.Series, column: Column, timezone: str) -> pl.Series:
@@ -187,30 +213,18 @@ def _placed(times: pl.Series, column: Column, timezone: str) -> pl.Series:
     return placed.dt.date().dt.month_start() if column.unit else placed.dt.date()
 
 
-def _is_read_as_text(name: str, spec: SourceSpec) -> bool:
-    cast = spec.cast.get(name)
-    return bool(name in spec.values or spec.null_values or (cast and cast.format))
-
-
-def _as_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    if dtype == pl.String:
-        return value
-    if isinstance(dtype, pl.Date | pl.Datetime):
-        return value_text(value, dtype)
-    return value.map_batches(_series_as_text, return_dtype=pl.String(), is_elementwise=True)
-
-
-def _series_as_text(values: pl.Series) -> pl.Series:
-    """Write values as text; integral floats without .0, since they are mostly ids in a column that has nulls."""
-    if values.dtype.is_float():
-        numbers = whole(values)
-        return numbers.cast(pl.String).fill_null(values.cast(pl.String))
-    return values.cast(pl.String, strict=False)
+def _is_read_as_text(column: Column, dtype: pl.DataType, spec: SourceSpec) -> bool:
+    cast = spec.cast.get(column.name)
+    # Bytes that are no text would become null, and nobody would know why.
+    is_id = column.is_id and not dtype.is_integer() and dtype != pl.Binary
+    return bool(is_id or column.name in spec.values or spec.null_values or (cast and cast.format))
 
 
 def _tidied(text: pl.Expr, column: Column, spec: SourceSpec) -> pl.Expr:
-    """Replace null values by null, then map values; only free text keeps the blanks around it."""
-    if column.dtype != pl.String or column.allowed:
+    """Replace null values by null, then map values; only free text keeps the blanks around it, and ids if told to."""
+    if column.is_id and spec.trim:
+        text = text.map_batches(without_edges, return_dtype=pl.String(), is_elementwise=True)
+    elif column.dtype != pl.String or column.allowed:
         text = text.str.strip_chars()
     nothing = ["", *spec.null_values]
     text = pl.when(~text.is_in(nothing)).then(text)

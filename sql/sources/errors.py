@@ -7,6 +7,7 @@ import polars as pl
 from sql.sources.spec import SourceSpec
 from transforms.contracts import Column, Table
 from transforms.contracts.model import TIMESTAMP
+from transforms.contracts.rules import ORDERED
 from transforms.plurals import pluralize
 
 SHOWN = 3
@@ -24,8 +25,13 @@ def errors_sentence(refused: pl.LazyFrame, table: Table, spec: SourceSpec) -> st
         spec: Its specification, which says how values should be written.
     """
     values = _values(refused)
-    by_column = {str(name): rows for (name,), rows in values.group_by("column")}
-    parts = [_part(table.field(name).column, by_column[name], spec) for name in table.columns if name in by_column]
+    found = {(str(column), bool(is_order)): rows for (column, is_order), rows in values.group_by("column", "is_order")}
+    parts = [
+        _part(table.field(column).column, found[column, is_order], _wanted(table, column, spec, is_order=is_order))
+        for column in table.columns
+        for is_order in (False, True)
+        if (column, is_order) in found
+    ]
     total = int(values["count"].sum())
     return (
         f"{pluralize(total, 'value')} cannot be used: {', '.join(parts)}: fix them where they come from, or say "
@@ -39,15 +45,17 @@ def _values(refused: pl.LazyFrame) -> pl.DataFrame:
         refused.select("origin", "row_word", "position", "errors")
         .explode("errors")
         .unnest("errors")
-        .unique(["origin", "position", "column"])
-        .sort("origin", "position")
-        .group_by("column", "got", maintain_order=True)
+        .with_columns(is_order=pl.col("rule").str.ends_with(f".{ORDERED}"))
+        # What breaks several rules is told once, and a date beyond reason rather as that than as out of order.
+        .sort("origin", "position", "is_order")
+        .unique(["origin", "position", "column"], keep="first", maintain_order=True)
+        .group_by("column", "is_order", "got", maintain_order=True)
         .agg(pl.len().alias("count"), pl.col("origin", "row_word", "position").first())
         .collect(engine="streaming")
     )
 
 
-def _part(column: Column, values: pl.DataFrame, spec: SourceSpec) -> str:
+def _part(column: Column, values: pl.DataFrame, wanted: str) -> str:
     count = int(values["count"].sum())
     ordered = values.sort("origin", "position").head(SHOWN)
     examples = [
@@ -55,7 +63,14 @@ def _part(column: Column, values: pl.DataFrame, spec: SourceSpec) -> str:
         for row in ordered.iter_rows(named=True)
     ]
     more = f" and {count - len(examples):,} more" if count > len(examples) else ""
-    return f"{count:,} in {column.name} (got {', '.join(examples)}{more}; expected {expected(column, spec)})"
+    return f"{count:,} in {column.name} (got {', '.join(examples)}{more}; expected {wanted})"
+
+
+def _wanted(table: Table, column: str, spec: SourceSpec, *, is_order: bool) -> str:
+    if not is_order:
+        return expected(table.field(column).column, spec)
+    earlier = next(order.earlier for order in table.orders if order.later == column)
+    return f"a day not before its {earlier}"
 
 
 def expected(column: Column, spec: SourceSpec) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from sql.atomic import remove, scratch_folder, translate_write_errors
-from sql.sources.adoption import adopted, unit_name
+from sql.sources.adoption import adopted, content_in_place, unit_name
 from sql.sources.files import SourceFile, changed_sentence, find_files, fingerprint_of, state_of
-from sql.sources.mapping import map_columns
+from sql.sources.mapping import map_columns, their_name
 from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
 from sql.sources.plain import local_copy
 from sql.sources.query import run_query
@@ -23,7 +23,7 @@ from sql.sources.templates import TemplateQuery, query_of_kit, query_of_sql
 from sql.sources.textfile import load_text
 from sql.sources.units import Unit, load, save
 from transforms.contracts import Table
-from transforms.errors import RetierError
+from transforms.errors import RetierError, first_few
 from transforms.month import Month
 from transforms.plurals import pluralize
 
@@ -48,9 +48,23 @@ def load_files(table: Table, spec: SourceSpec, place: Place) -> list[Unit]:
         RetierError: If a file is missing, damaged, or not written as the specification says.
     """
     units = [load_file(file, table, spec, place) for file in find_files(table.name, spec, place.project)]
+    _refuse_mixture(table, spec, units)
     kept = {unit.folder.parent.name for unit in units}
     _forget_others(place.staging / table.name, lambda name: name in kept)
     return units
+
+
+def _refuse_mixture(table: Table, spec: SourceSpec, units: Sequence[Unit]) -> None:
+    """Refuse files some of which lack a column whose absence changes what can be said of all rows."""
+    for field in table.fields:
+        having = [unit for unit in units if field.name in unit.columns]
+        lacking = [unit for unit in units if field.name not in unit.columns and unit.rows]
+        if field.may_be_absent and having and lacking:
+            raise RetierError(
+                f"{table.name}: {first_few(unit.origin for unit in lacking)} has no column "
+                f"{their_name(spec, field.name)!r}, but {having[0].origin} has: add it there, leave it out of all of "
+                f"them, or set it under constants of sources.{table.name} in retier.yaml"
+            )
 
 
 class Queries:
@@ -138,10 +152,11 @@ def _load(file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder
 
 def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder: Path) -> Unit:
     try:
-        if is_scannable(file):
+        if is_scannable(file) and not spec.is_reshaped:
             schema = schema_of(file, table.name)
             mapped = map_columns(table, spec, schema, file.name)
-            parts = direct_parts(file, schema, mapped, table, spec, folder.name)
+            content = content_in_place(file, table, spec, folder.parent, schema)
+            parts = direct_parts(file, schema, mapped, table, spec, content)
             if parts is not None:
                 columns = tuple(sorted(each.name for each in mapped))
                 return _recorded(Unit(file.name, "row", folder, columns, parts, location=file.location))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, reduce
 from operator import or_
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -18,14 +19,16 @@ import polars as pl
 from sql.sources.casts import text_caster
 from sql.sources.conform import is_unusable, lossless
 from sql.sources.files import SourceFile, remote_file_system
+from sql.sources.magic import HEAD_BYTES, refuse_other_kind
 from sql.sources.mapping import MappedColumn
 from sql.sources.spec import SourceSpec
 from sql.sources.text import connect
 from sql.sources.units import Part
 from sql.sources.value_text import inside, is_outside
 from transforms.contracts import Table
-from transforms.contracts.rules import EARLIEST, LATEST
+from transforms.contracts.rules import EARLIEST, LATEST, is_out_of_order, orders_among
 from transforms.errors import RetierError
+from transforms.ids import without_edges
 from transforms.month import Month
 
 MOST_READS = 2.0
@@ -70,6 +73,9 @@ def schema_of(file: SourceFile, source: str) -> dict[str, pl.DataType]:
     try:
         return dict(scan([file.location]).collect_schema())
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        if not file.is_remote and (path := Path(file.location)).is_file():
+            with path.open("rb") as opened:
+                refuse_other_kind(opened.read(HEAD_BYTES), file, source)
         reason = str(error).strip().partition("\n")[0]
         raise RetierError(
             f"{source}: {file.name} is not a Parquet file or is damaged ({reason}): fetch or export it again"
@@ -109,7 +115,7 @@ def direct_parts(
     if any(direct_value(each, schema, spec) is None for each in mapped):
         return None
     statistics = _statistics(file, table.name)
-    if not _is_clean(file, schema, mapped, statistics, spec):
+    if not _is_clean(file, schema, mapped, statistics, spec) or not _is_ordered(file, schema, mapped, table, spec):
         return None
     total = scan([file.location]).select(pl.len()).collect().item()
     if table.event_time is None:
@@ -133,7 +139,7 @@ def direct_value(mapped: MappedColumn, schema: Mapping[str, pl.DataType], spec: 
 def _constant(mapped: MappedColumn, spec: SourceSpec) -> pl.Expr | None:
     column = mapped.field.column
     given = pl.Series([mapped.constant or None], dtype=pl.String)
-    made = text_caster(column, None, spec.decimal, spec.timezone)(given)
+    made = text_caster(column, None, spec.numbers, spec.timezone)(given)
     return None if made[0] is None and given[0] is not None else pl.lit(made[0], column.dtype)
 
 
@@ -172,7 +178,7 @@ def _is_clean(
     rows = scan([file.location])
     for each in mapped:
         theirs = each.theirs
-        if theirs is not None and _is_proven(each, schema[theirs], statistics.get(theirs, [])):
+        if theirs is not None and _is_proven(each, schema[theirs], statistics.get(theirs, []), spec):
             continue
         value = direct_value(each, schema, spec)
         assert value is not None
@@ -185,12 +191,28 @@ def _is_clean(
         if each.field.column.dtype == pl.String:
             # An empty text means null everywhere else, so it must do so here.
             checks.append((value == "").fill_null(value=False))
+        if each.field.column.is_id and spec.trim:
+            trimmed = value.map_batches(without_edges, return_dtype=pl.String(), is_elementwise=True)
+            checks.append((value != trimmed).fill_null(value=False))
     if not checks:
         return True
     return not rows.select(reduce(or_, checks).any()).collect(engine="streaming").item()
 
 
-def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statistics]) -> bool:
+def _is_ordered(
+    file: SourceFile, schema: Mapping[str, pl.DataType], mapped: Sequence[MappedColumn], table: Table, spec: SourceSpec
+) -> bool:
+    """Return whether no date is before the one that it must not be before."""
+    values = {each.name: value for each in mapped if (value := direct_value(each, schema, spec)) is not None}
+    orders = orders_among(table, values)
+    if not orders:
+        return True
+    dates = {name: values[name] for order in orders.values() for name in (order.earlier, order.later)}
+    checks = pl.any_horizontal(map(is_out_of_order, orders.values()))
+    return not scan([file.location]).select(**dates).select(checks.any()).collect(engine="streaming").item()
+
+
+def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statistics], spec: SourceSpec) -> bool:
     column = mapped.field.column
     if not groups or column.allowed or column.pattern is not None or dtype.is_float():
         return False
@@ -202,7 +224,8 @@ def _is_proven(mapped: MappedColumn, dtype: pl.DataType, groups: Sequence[Statis
         if group.low is None or group.high is None:
             return False
         if column.dtype == pl.String:
-            is_proven = group.low != ""
+            # Of what is at the edges of the texts between the two, statistics say nothing.
+            is_proven = group.low != "" and not (column.is_id and spec.trim)
         elif column.dtype.is_temporal():
             first, last = group.first_day, group.last_day
             is_proven = first is not None and last is not None and first >= EARLIEST and last < LATEST

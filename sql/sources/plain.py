@@ -11,12 +11,12 @@ from typing import Protocol
 
 from sql.atomic import is_out_of_space
 from sql.sources.files import SourceFile, remote_file_system
+from sql.sources.magic import GZIP, HEAD_BYTES, refuse_other_kind
 from sql.sources.spec import SourceSpec
 from transforms.errors import RetierError
 
 CHUNK_BYTES = 1 << 20
 
-_GZIP = b"\x1f\x8b"
 # The longer marks come first: that of UTF-32 starts with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -61,17 +61,19 @@ def plain_copy(file: SourceFile, source: str, spec: SourceSpec, scratch: Path) -
     This is the file itself if it is so already.
 
     Raises:
-        RetierError: If the file cannot be read, is truncated, or holds bytes that are invalid in its encoding.
+        RetierError: If the file cannot be read, is truncated, holds bytes that are invalid in its encoding, or is no
+            text but a Parquet file, a workbook or the like.
         OSError: If the scratch folder has no room for it.
     """
     path = local_copy(file, source, scratch)
     try:
         with path.open("rb") as opened:
-            head = opened.read(4)
-        is_packed = head.startswith(_GZIP)
+            head = opened.read(HEAD_BYTES)
+        is_packed = head.startswith(GZIP)
         if is_packed:
             with gzip.open(path, "rb") as unpacked:
-                head = unpacked.read(4)
+                head = unpacked.read(HEAD_BYTES)
+        refuse_other_kind(head, file, source)
         encoding = _encoding(head, spec)
         if not is_packed and encoding in {"utf-8", "utf-8-sig"}:
             return path

@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from sql.atomic import is_out_of_space
 from sql.dialects import database_of_url
 from sql.render import Statement
+from sql.sources.casts import EXACT_FLOAT
 from sql.sources.raw import ROW, Raw, spooled
 from sql.sources.strict_readers import BATCH_ROWS, Batch
 from sql.sources.text import connect, identifier, literal, streamed
@@ -166,7 +167,10 @@ def _text_of(value: object, column: str, source: str, name: str) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, float):
+        # As everywhere: integral numbers without .0, since they are mostly ids in a column that has nulls.
+        return str(int(value)) if value.is_integer() and abs(value) < EXACT_FLOAT else str(value)
+    if isinstance(value, int | Decimal):
         return str(value)
     if isinstance(value, date | datetime | time):
         return value.isoformat()

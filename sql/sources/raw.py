@@ -11,6 +11,12 @@ import polars as pl
 ROW = "retier's number of the row"
 """The column that numbers the rows of an origin, from 1, with a name that no file uses."""
 
+LEFT_OUT = "retier's number of the condition"
+"""The column that numbers the condition for which a row is left out; null if it is kept."""
+
+CELL = "retier's number of the cell"
+"""The column that numbers the rows that were cells of one original row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Raw:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import polars as pl
 
+from sql.sources.counting import added_up
 from sql.sources.files import changed_sentence
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_value, scan
-from sql.sources.raw import ROW
+from sql.sources.raw import CELL, ROW
 from sql.sources.refused import ERROR, ERRORS, MONTH, ROW_AS_READ
 from sql.sources.spec import SourceSpec
 from sql.sources.units import Unit
@@ -32,7 +33,10 @@ class UnitReader:
         self._table, self._spec = table, spec
 
     def accepted(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
-        """Return the usable rows, with the columns of the contract."""
+        """Return the usable rows, with the columns of the contract; counted rows of several files are added up."""
+        units = list(units)
+        if self._spec.count is not None and sum(unit.part(month) is not None for unit in units) > 1:
+            return added_up([self.accepted([unit], month) for unit in units], self._table)
         staged: list[str] = []
         direct: dict[tuple[tuple[str, pl.DataType], ...], list[Unit]] = {}
         for unit in units:
@@ -50,7 +54,10 @@ class UnitReader:
         return frames[0] if len(frames) == 1 else pl.concat(frames)
 
     def located(self, units: Iterable[Unit], month: Month | None) -> pl.LazyFrame:
-        """Return the usable rows with their places; slower, since rows are numbered and files read one by one."""
+        """Return the usable rows with their places; slower, since rows are numbered and files read one by one.
+
+        Of rows that were cells, ``cell`` tells apart those of one original row.
+        """
         found: list[pl.LazyFrame] = []
         for unit in units:
             part = unit.part(month)
@@ -58,10 +65,14 @@ class UnitReader:
                 continue
             if unit.location is None:
                 rows = self._completed(scan([str(path) for path in unit.paths(part)]))
-                found.append(rows.select(*self._table.columns, *_place(unit)))
+                found.append(rows.select(*self._table.columns, *_place(unit), *self._cell()))
             else:
                 found.append(self._direct(_schema(unit), [unit], month, _place(unit)))
-        return pl.concat(found) if found else pl.LazyFrame(schema={**self._table.schema, **_PLACE})
+        cell = dict.fromkeys(["cell"] if self._spec.unpivot else [], pl.Int64())
+        return pl.concat(found) if found else pl.LazyFrame(schema={**self._table.schema, **_PLACE, **cell})
+
+    def _cell(self) -> list[pl.Expr]:
+        return [pl.col(CELL).cast(pl.Int64).alias("cell")] if self._spec.unpivot else []
 
     def refused(self, units: Iterable[Unit], months: Sequence[Month] | None) -> pl.LazyFrame:
         """Return the refused rows with their places and errors; None means all months."""

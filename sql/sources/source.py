@@ -9,9 +9,12 @@ from typing import Literal
 
 import polars as pl
 
+from sql.sources.amounts import refuse_doubtful
+from sql.sources.counting import EVENTS
 from sql.sources.files import fingerprint_of, state_of
 from sql.sources.origins import Place, Queries, load_files
 from sql.sources.reading import UnitReader, count_rows
+from sql.sources.shape import left_out_sentences
 from sql.sources.spec import SourceSpec
 from sql.sources.units import Unit
 from transforms.contracts import SOURCES, Table
@@ -62,6 +65,11 @@ class Source:
     def rhythm(self) -> Literal["daily", "weekly", "monthly"] | None:
         """How often the project says that the source has rows; None where it does not."""
         return self._spec.rhythm
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether each row is an event, so that rows with the same key add up."""
+        return self._spec.count is not None
 
     @property
     def configured(self) -> frozenset[str]:
@@ -128,7 +136,25 @@ class Source:
         held = self.held(month)
         if held.is_empty():
             return self.usable(month)
-        return self.located(month).join(held.lazy(), on=_PLACE, how="anti").select(self.table.columns)
+        place = [*_PLACE, *(["cell"] if self._spec.unpivot else [])]
+        return self.located(month).join(held.lazy(), on=place, how="anti").select(self.table.columns)
+
+    def accepted(self, month: Month | None = None) -> pl.LazyFrame:
+        """Count the rows that were read and are not quarantined: one row with ``rows``, an Int64.
+
+        Where rows are counted, these are all that were counted, and not the fewer that :meth:`rows` returns.
+        """
+        number = pl.col(EVENTS).sum() if self.is_counted else pl.len()
+        return self.rows(month).select(number.cast(pl.Int64).alias("rows"))
+
+    def left_out(self) -> dict[str, int]:
+        """Return how many rows are left out as the specification says, by the condition that they do not meet."""
+        units = self._units()
+        found = {
+            sentence: sum(unit.left_out.get(number, 0) for unit in units)
+            for number, sentence in left_out_sentences(self._spec).items()
+        }
+        return {sentence: rows for sentence, rows in found.items() if rows}
 
     def usable(self, month: Month | None = None) -> pl.LazyFrame:
         """Return the rows that break no rule of their columns, with all columns of the contract.
@@ -192,7 +218,7 @@ class Source:
 
     def _held_in(self, slot: Month | None) -> pl.DataFrame:
         configured = self.configured
-        if has_repeats(self.usable(slot), key_columns(self.table, configured)):
+        if not self.is_counted and has_repeats(self.usable(slot), key_columns(self.table, configured)):
             return repeated_rows(self.located(slot), self.table, configured)
         return self.table.empty()
 
@@ -211,16 +237,20 @@ class Source:
                 units = self._files = load_files(self.table, self._spec, self._place)
             else:
                 units = self._files
+        refuse_doubtful(self.table.name, self._spec, ((unit.origin, unit.amounts) for unit in units))
         if self.table.is_required and units and not any(unit.rows for unit in units):
+            left = sum(sum(unit.left_out.values()) for unit in units)
             raise RetierError(
-                f"{self.table.name} has no rows in {first_few(unit.origin for unit in units)}: "
-                f"fix the files, or sources.{self.table.name} in retier.yaml"
+                f"{self.table.name} has no rows in {first_few(unit.origin for unit in units)}"
+                f"{f' but {left:,} that are left out' if left else ''}: "
+                f"fix the files, or {'filter of ' if left else ''}sources.{self.table.name} in retier.yaml"
             )
         return units
 
     def _content(self, month: Month) -> str:
         parts = [part.content for unit in self._units() if (part := unit.part(month)) is not None]
-        return fingerprint_of(*sorted(self.configured), *sorted(parts))
+        # Rows that add up are other rows than those of which the latest counts, even if they look alike.
+        return fingerprint_of(*sorted(self.configured), *sorted(parts), *(["counted"] if self.is_counted else []))
 
 
 def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) -> dict[str, Source]:

@@ -6,12 +6,13 @@ import codecs
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 import polars as pl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
+from sql.sources.reshaping import Condition, Count, Unpivot
 from sql.vendors.settings import KitInUse, Vendors
 from transforms.contracts import Column, Table
 from transforms.errors import WrongUseError, first_few
@@ -26,7 +27,7 @@ _NO_CHARSETS = frozenset(
 _LEAST_FACTOR = 1e-12
 """By less a number becomes nothing, and by its reciprocal more than any column holds."""
 
-_OF_FILES = ("format", "delimiter", "encoding", "quote", "decimal")
+_OF_FILES = ("format", "delimiter", "encoding", "quote", "decimal", "thousands")
 
 
 def as_text(value: object) -> str | None:
@@ -130,6 +131,18 @@ class Cast(BaseModel):
     multiply: Annotated[float, AfterValidator(_factor)] | None = None
 
 
+class Numbers(NamedTuple):
+    """How a source writes numbers as text.
+
+    Attributes:
+        decimal: The decimal mark.
+        thousands: What separates groups of three digits; None where nothing does.
+    """
+
+    decimal: str = "."
+    thousands: str | None = None
+
+
 # Options that are always part of the definition; those added after 0.1.0 only if they are used.
 _OF_0_1_0 = frozenset(
     {"sql", "format", "delimiter", "encoding", "quote", "decimal", "null_values", "timezone", "rename", "constants"}
@@ -150,8 +163,13 @@ class SourceSpec(BaseModel):
         encoding: The encoding of text files; byte order marks are recognised without it.
         quote: What encloses cells that contain the delimiter or a line ending.
         decimal: The decimal mark of numbers in text files.
+        thousands: What separates groups of three digits in them; None where nothing does.
         null_values: The values that mean null, besides an empty cell.
         timezone: The time zone of naive timestamps.
+        filter: Conditions on the source's own columns; rows that do not meet all of them are left out.
+        unpivot: Columns of a wide table whose cells are rows.
+        count: Of what one row of usage is; ``rows`` makes one event of each row.
+        trim: Whether ids are read without invisible characters at their edges.
         rename: The source's column names, by our column name.
         constants: Values for every row, by our column name.
         cast: How columns are written, by our column name.
@@ -172,8 +190,13 @@ class SourceSpec(BaseModel):
     encoding: Annotated[str, AfterValidator(_is_encoding)] = "utf-8"
     quote: Annotated[str, AfterValidator(_quote)] = '"'
     decimal: Literal[".", ","] = "."
+    thousands: Literal[".", ",", " ", "'"] | None = None
     null_values: list[Annotated[str, BeforeValidator(as_text)]] = []
     timezone: Annotated[str, AfterValidator(_is_timezone)] = "UTC"
+    filter: list[Condition] = []
+    unpivot: Unpivot | None = None
+    count: Count | None = None
+    trim: bool = True
     rename: dict[str, _Words] = {}
     constants: dict[str, _Constant] = {}
     cast: dict[str, Cast] = {}
@@ -201,7 +224,24 @@ class SourceSpec(BaseModel):
         both = sorted(self.rename.keys() & self.constants.keys())
         if both:
             raise ValueError(f"{first_few(both)} is both renamed and constant")
+        if self.thousands == self.decimal:
+            raise ValueError("decimal and thousands are the same sign: numbers cannot be told apart")
+        if self.count is not None and self.unpivot is not None:
+            raise ValueError("count goes with rows that are events, and unpivot with cells that hold numbers")
+        shapes = [option for option in ("count", "unpivot", "filter") if option in self.model_fields_set]
+        if origin == "vendor" and shapes:
+            raise ValueError(f"{first_few(shapes)} goes with path or sql: kits say themselves what a row is")
         return self
+
+    @property
+    def numbers(self) -> Numbers:
+        """How numbers are written."""
+        return Numbers(self.decimal, self.thousands)
+
+    @property
+    def is_reshaped(self) -> bool:
+        """Whether the rows are not those of the file or query, so that they cannot be read where they are."""
+        return bool(self.filter or self.unpivot or self.count)
 
     @property
     def paths(self) -> list[str]:
@@ -250,6 +290,10 @@ class SourceSpec(BaseModel):
             found.append(f"rhythm goes with usage, not with {table.name}")
         if self.known_since is not None and table.event_time is None:
             found.append(f"known_since goes with sources of events, and {table.name} is read whole")
+        if self.count is not None:
+            found += _count_problems(self, table)
+        if self.unpivot is not None:
+            found += _unpivot_problems(self, self.unpivot, table)
         for name, cast in self.cast.items():
             if name in table.columns:
                 found += _cast_problems(table.field(name).column, cast)
@@ -271,3 +315,21 @@ def _cast_problems(column: Column, cast: Cast) -> Iterator[str]:
         yield f"cast sets a date format for {column.name}, but it is not a date"
     if cast.multiply is not None and not column.dtype.is_numeric():
         yield f"cast multiplies {column.name}, but it is not a number"
+
+
+def _count_problems(spec: SourceSpec, table: Table) -> Iterator[str]:
+    if table.name != "usage":
+        yield f"count goes with usage, not with {table.name}"
+    said = [name for name in ("events", "active_users") if name in {**spec.rename, **spec.constants}]
+    if said:
+        yield f"{first_few(said)} is mapped, but count: rows makes the events of the rows: remove one of them"
+
+
+def _unpivot_problems(spec: SourceSpec, unpivot: Unpivot, table: Table) -> Iterator[str]:
+    for option, name in (("name", unpivot.name), ("value", unpivot.value)):
+        if name not in table.columns:
+            yield f"unpivot.{option} is {name}, which {table.name} does not have"
+        elif name in {**spec.rename, **spec.constants}:
+            yield f"unpivot makes {name}, which is mapped otherwise as well: remove one of them"
+    if unpivot.name == unpivot.value:
+        yield "unpivot puts the name of a column and its cell into the same column"

@@ -63,6 +63,16 @@ def jsonl_rows(path: Path, wanted: Sequence[str], name: str) -> Raw:
     return _raw(query, {"path": no_glob(path)}, wanted, name, "row")
 
 
+def all_keys(path: Path) -> set[str]:
+    """Return every key of a file of JSON lines.
+
+    Raises:
+        duckdb.Error: If DuckDB cannot read the file; the strict reader may.
+    """
+    query = "select distinct unnest(json_keys(json)) from read_ndjson_objects($path, compression = 'none')"
+    return {key for (key,) in connect().execute(query, {"path": no_glob(path)}).fetchall()}
+
+
 def streamed(relation: duckdb.DuckDBPyRelation) -> pl.LazyFrame:
     """Stream a DuckDB result to Polars, batch by batch, numbered by ``ROW``; it can only be read once.
 

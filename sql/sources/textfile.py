@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -13,13 +14,15 @@ import polars as pl
 from sql.atomic import is_out_of_space, remove
 from sql.sources.delimited import layout_of
 from sql.sources.files import SourceFile
-from sql.sources.mapping import MappedColumn, map_columns, wanted_names
+from sql.sources.mapping import MappedColumn, map_columns, named_otherwise, their_name, wanted_names
 from sql.sources.plain import plain_copy
+from sql.sources.quotes import has_stray_quotes
 from sql.sources.raw import ROW, Raw, spooled
+from sql.sources.shape import columns_to_read
 from sql.sources.staging import Job, stage
 from sql.sources.strict_readers import first_keys, strict_csv, strict_jsonl
 from sql.sources.surplus import may_have_surplus_cells
-from sql.sources.text import csv_rows, jsonl_rows
+from sql.sources.text import all_keys, csv_rows, jsonl_rows
 from sql.sources.units import Unit
 
 _Result = TypeVar("_Result")
@@ -91,25 +94,25 @@ def _read(file: SourceFile, job: Job, use: Callable[[Raw, _TextFile], _Result]) 
 def _open_csv(path: Path, name: str, job: Job) -> _TextFile:
     table, spec = job.table, job.spec
     expected = wanted_names(table, spec)
-    layout = layout_of(path, name, table.name, spec, expected)
+    layout = layout_of(path, name, table.name, spec, [*expected, *named_otherwise(spec)])
     mapped = map_columns(table, spec, layout.names, name)
-    wanted = [column for column in expected if column in layout.names]
+    wanted = columns_to_read(table, spec, layout.names, name)
 
     def strict() -> Raw:
         batches = strict_csv(path, layout, wanted, name, table.name)
         return spooled(name, "data row", wanted, batches, job.scratch / "spool")
 
-    is_fast = layout.is_usual and not may_have_surplus_cells(path, layout)
+    is_fast = layout.is_usual and not has_stray_quotes(path, layout) and not may_have_surplus_cells(path, layout)
     fast = csv_rows(path, layout, wanted, name) if is_fast else None
     return _TextFile(mapped, fast, strict, may_lack_columns=False)
 
 
 def _open_jsonl(path: Path, name: str, job: Job) -> _TextFile:
     table, spec = job.table, job.spec
-    wanted = wanted_names(table, spec)
     # A key may first occur in a late row, but a required one occurs from the start.
     first = first_keys(path, name, table.name)
-    map_columns(table, spec, first or wanted, name)
+    map_columns(table, spec, first or wanted_names(table, spec), name)
+    wanted = _keys_to_read(path, name, job, first)
     mapped = map_columns(table, spec, wanted, name)
 
     def strict() -> Raw:
@@ -117,3 +120,23 @@ def _open_jsonl(path: Path, name: str, job: Job) -> _TextFile:
 
     has_twins = len({key.lower() for key in wanted}) < len(wanted)
     return _TextFile(mapped, None if has_twins else jsonl_rows(path, wanted, name), strict, may_lack_columns=True)
+
+
+def _keys_to_read(path: Path, name: str, job: Job, first: Collection[str]) -> list[str]:
+    """List the keys to read of a file of JSON lines, which may lack in its first objects and come later.
+
+    All of them are looked up only where the first objects lack one whose absence means something.
+    """
+    table, spec = job.table, job.spec
+    wanted = wanted_names(table, spec)
+    absentable = {their_name(spec, field.name) for field in table.fields if field.may_be_absent}
+    named = named_otherwise(spec)
+    has_patterns = spec.unpivot is not None and bool(spec.unpivot.patterns)
+    if not first or not (has_patterns or {*named, *(absentable & {*wanted})} - {*first}):
+        return [*wanted, *(key for key in named if key not in wanted)]
+    try:
+        keys = all_keys(path)
+    except duckdb.Error:
+        keys = first_keys(path, name, table.name, rows=sys.maxsize)
+    found = columns_to_read(table, spec, sorted(keys), name)
+    return list(dict.fromkeys([*(key for key in wanted if key in keys or key not in absentable), *found]))

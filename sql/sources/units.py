@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sql.sources.amounts import Seen, as_record, from_record
 from transforms.month import Month
 
 RECORD = "unit.json"
@@ -44,6 +45,8 @@ class Unit:
         parts: Its rows by month.
         refused: Rows that break a rule, by month; the month is None if their event time cannot be used.
         location: The location of the source's own file if it is read in place; None if it was staged.
+        left_out: How many rows are left out, by the number of the reason; they are no rows of the source.
+        amounts: By column, how numbers are written in it, where that could be in doubt.
         found: The size and version of that file when it was opened, as :class:`~sql.sources.files.SourceFile` has them;
             None where it is not local or not read in place.
     """
@@ -55,6 +58,8 @@ class Unit:
     parts: tuple[Part, ...]
     refused: tuple[Part, ...] = ()
     location: str | None = None
+    left_out: Mapping[int, int] = field(default_factory=dict)
+    amounts: Mapping[str, Seen] = field(default_factory=dict)
     found: tuple[int, str] | None = None
 
     @property
@@ -96,6 +101,8 @@ def save(unit: Unit, folder: Path) -> None:
         "columns": unit.columns,
         "parts": [asdict(part) for part in unit.parts],
         "refused": [asdict(part) for part in unit.refused],
+        "left_out": unit.left_out,
+        "amounts": as_record(unit.amounts),
     }
     (folder / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -118,6 +125,8 @@ def load(folder: Path, location: str) -> Unit | None:
             parts=parts,
             refused=refused,
             location=None if record["is_staged"] else location,
+            left_out={int(number): int(rows) for number, rows in record.get("left_out", {}).items()},
+            amounts=from_record(record.get("amounts", {})),
         )
         whole = all((folder / name).stat().st_size == size for part in (*parts, *refused) for name, size in part.files)
     except (OSError, ValueError, KeyError, TypeError):

@@ -11,6 +11,8 @@ from typing import Any
 
 import polars as pl
 
+from sql.sources.casts import whole
+
 _EPOCH = date(1970, 1, 1)
 _DAYS = ((date.min - _EPOCH).days, (date.max - _EPOCH).days)
 _UNITS_PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
@@ -34,6 +36,31 @@ def inside(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return value
     return pl.when(~is_outside(value, dtype)).then(value)
+
+
+def plain_text(value: pl.Expr, dtype: pl.DataType, *, is_id: bool = False) -> pl.Expr:
+    """Write values as the texts from which columns are converted; integral floats without .0, see `series_text`.
+
+    Args:
+        value: The values.
+        dtype: Their dtype.
+        is_id: Whether they are ids, of which decimals lose a fraction of nothing but zeros, too.
+    """
+    if dtype == pl.String:
+        return value
+    if isinstance(dtype, pl.Date | pl.Datetime) or dtype.is_nested() or dtype == pl.Object:
+        return value_text(value, dtype)
+    text = value.map_batches(series_text, return_dtype=pl.String(), is_elementwise=True)
+    # Databases that know no integers, or of another size, keep ids as decimals.
+    return text.str.replace(r"\.0+$", "") if is_id and dtype.is_decimal() else text
+
+
+def series_text(values: pl.Series) -> pl.Series:
+    """Write values as text; integral floats without .0, since they are mostly ids in a column that has nulls."""
+    if values.dtype.is_float():
+        numbers = whole(values)
+        return numbers.cast(pl.String).fill_null(values.cast(pl.String))
+    return values.cast(pl.String, strict=False)
 
 
 def value_text(value: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -151,12 +151,23 @@ def test_a_key_with_equal_nulls_is_not_unique():
     assert not judged(twins, suite)["usage.key.unique"].is_passed
 
 
-def test_terms_that_end_before_they_begin_are_reported():
-    table = SOURCES["overrides"]
-    frame = with_marks(rows(table, [{"start_date": date(2026, 2, 1), "end_date": date(2026, 1, 1)}]))
-    found = judged(frame, source_expectations(table, EVERYTHING))["overrides.end_date.order"]
+@pytest.mark.parametrize(
+    ("source", "earlier", "later", "effect"),
+    [
+        ("overrides", "start_date", "end_date", "quarantines"),
+        ("subscriptions", "start_date", "end_date", "quarantines"),
+        ("team", "absent_from", "absent_to", "warns"),
+    ],
+)
+def test_dates_in_the_wrong_order_are_reported(source, earlier, later, effect):
+    table = SOURCES[source]
+    frame = with_marks(rows(table, [{earlier: date(2026, 2, 1), later: date(2026, 1, 1)}]))
+    suite = source_expectations(table, EVERYTHING)
+    check = f"{source}.{later}.order"
+    assert [one.meta["effect"] for one in suite if one.meta["check"] == check] == [effect]
+    found = judged(frame, suite)[check]
     assert (found.is_passed, found.severity) == (False, "warn")
-    assert found.message.endswith("expected end_date not before start_date: fix the dates where they come from")
+    assert f"expected {later} not before {earlier}" in found.message
 
 
 def test_every_check_has_a_name_of_its_own():

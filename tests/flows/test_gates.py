@@ -134,6 +134,7 @@ def test_ids_that_find_no_account_stop_the_month(run, project):
     assert result.exit_code == BAD_DATA
     assert "join_rate.usage_rows: only 0 % of 180 rows of usage in 2025-02 belong to a known account" in result.stderr
     assert "such as 'A000' and 'A001'" in result.stderr
+    assert "write the account ids alike (A000 in usage, a000 in accounts: upper and lower case)" in result.stderr
     assert checks(project, "join_rate.invoices_rows")[-1] == (True, None, None)
 
 

@@ -45,7 +45,9 @@ def naughty_project(folder: Path, ending: str = "csv") -> Path:
     for source, rows in {"accounts": accounts, "subscriptions": subscriptions, "usage": usage}.items():
         _WRITERS[ending](folder / "data" / f"{source}.{ending}", rows)
     settings = folder / "retier.yaml"
-    settings.write_text(settings.read_text(encoding="utf-8").replace(".csv", f".{ending}"), encoding="utf-8")
+    # Spaces at the edges of ids are kept here, since nothing else tells some of these accounts apart.
+    written = settings.read_text(encoding="utf-8").replace(".csv}", f".{ending}, trim: false}}")
+    settings.write_text(written, encoding="utf-8")
     return folder
 
 

@@ -34,6 +34,8 @@ class Column:
             date lies after the month's end, this column is read as null.
         pattern: For text: the regular expression that every value matches.
         pattern_severity: Whether a value that does not match quarantines its row or only warns.
+        is_id: For text: whether it identifies something in a company's systems, so that what nobody sees at its edges
+            is no part of it.
         is_prose: Whether it says in words what other columns say: another wording makes no other result.
         came_with: Of a published column: the layout of results with which it came; see ``sql/fingerprint.py``. Of an
             optional column of a source: 1 if 0.1.0 had it, and a higher number the later it came, so that what was
@@ -52,6 +54,7 @@ class Column:
     nulled_by: str | None = None
     pattern: str | None = None
     pattern_severity: Severity = "fail"
+    is_id: bool = False
     is_prose: bool = False
     came_with: int = 1
     fractions_came_with: int | None = None
@@ -67,16 +70,33 @@ class Field:
 
     Attributes:
         column: The described column.
-        is_required: For a source: the column must be there. For a published table: no nulls.
+        is_required: No nulls. Of a source, the column must be there as well, unless it may be absent.
+        may_be_absent: Of a source: whether the whole column may not be there, although it has no nulls where it is.
     """
 
     column: Column
     is_required: bool
+    may_be_absent: bool = False
 
     @property
     def name(self) -> str:
         """The column's name."""
         return self.column.name
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Two dates of a row, the first of which is not expected to be after the second.
+
+    Attributes:
+        earlier: The column of the first.
+        later: The column of the second.
+        severity: ``fail`` if a row whose second date is before its first is quarantined, ``warn`` if it only warns.
+    """
+
+    earlier: str
+    later: str
+    severity: Severity = "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +113,7 @@ class Table:
         event_time: For sources of events: the column by which a row belongs to a month.
         references: Pairs of a column and the column of another table, as ``accounts.account_id``, which is expected to
             contain its values.
-        orders: Pairs of dates, the first of which is not expected to be after the second.
+        orders: Pairs of dates that are expected to be in order.
         came_with: Of a published table: the layout of results with which it came; see ``sql/fingerprint.py``.
     """
 
@@ -105,7 +125,7 @@ class Table:
     is_required: bool = False
     event_time: str | None = None
     references: tuple[tuple[str, str], ...] = ()
-    orders: tuple[tuple[str, str], ...] = ()
+    orders: tuple[Order, ...] = ()
     came_with: int = 1
 
     @property
@@ -121,7 +141,7 @@ class Table:
     @property
     def required(self) -> tuple[str, ...]:
         """The names of the columns that must be there."""
-        return tuple(field.name for field in self.fields if field.is_required)
+        return tuple(field.name for field in self.fields if field.is_required and not field.may_be_absent)
 
     @property
     def account_ids(self) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 import polars as pl
 
-from transforms.contracts.model import Column, Field, Severity
+from transforms.contracts.model import Column, Field, Order, Severity, Table
 
 RuleKind = Literal["required", "allowed", "range", "pattern"]
 
@@ -18,6 +19,9 @@ LATEST = date(9999, 12, 31)
 
 READABLE = "readable"
 """The kind of the rule that text must convert to its column's dtype; it can only be checked while reading."""
+
+ORDERED = "order"
+"""The kind of the rule that a date is not before another one of its row."""
 
 UNIQUE = "key.unique"
 """The name of the rule that no two rows of a table share their key."""
@@ -88,6 +92,25 @@ def value_rules(field: Field) -> tuple[Rule, ...]:
     if column.pattern is not None:
         rules.append(Rule(column, "pattern", column.pattern_severity))
     return tuple(rules)
+
+
+def orders_among(table: Table, columns: Collection[str]) -> dict[str, Order]:
+    """Return, by the name of its rule, each pair of dates whose wrong order quarantines a row.
+
+    Args:
+        table: The source's contract.
+        columns: The mapped columns; a pair of which one is not mapped is left out.
+    """
+    return {
+        rule_name(order.later, ORDERED): order
+        for order in table.orders
+        if order.severity == "fail" and order.earlier in columns and order.later in columns
+    }
+
+
+def is_out_of_order(order: Order) -> pl.Expr:
+    """Return whether the second date of a pair is before the first; never null. A null breaks nothing."""
+    return (pl.col(order.later) < pl.col(order.earlier)).fill_null(value=False)
 
 
 def bounds_in_words(column: Column) -> str:

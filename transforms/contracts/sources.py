@@ -5,13 +5,18 @@ Every source may carry ``known_at`` and ``is_deleted``; they are added here once
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from transforms.contracts.columns import inputs as c
-from transforms.contracts.model import Column, Field, Table, fields
+from transforms.contracts.model import Column, Field, Order, Table, fields
 
 _VERSIONING = fields([], [c.KNOWN_AT, c.IS_DELETED])
 _OF_ACCOUNTS = ("account_id", "accounts.account_id")
-_VALIDITY = ("valid_from", "valid_to")
-_TERM = ("start_date", "end_date")
+# A version that another one replaces on its first day ends before it begins, and is never the one that holds.
+_VALIDITY = Order("valid_from", "valid_to")
+_ABSENCE = Order("absent_from", "absent_to")
+# A term that ends before it begins is a typing error, and without it revenue, a promise or a decision would vanish.
+_TERM = Order("start_date", "end_date", "fail")
 
 
 def _source(
@@ -21,13 +26,15 @@ def _source(
     required: list[Column],
     optional: list[Column],
     *,
+    absentable: tuple[Column, ...] = (),
     is_required: bool = False,
     event_time: str | None = None,
     caveats: str = "",
     references: tuple[tuple[str, str], ...] = (),
-    orders: tuple[tuple[str, str], ...] = (),
+    orders: tuple[Order, ...] = (),
 ) -> Table:
     columns: tuple[Field, ...] = fields(required, optional) + _VERSIONING
+    columns = tuple(replace(field, may_be_absent=field.column in absentable) for field in columns)
     if name != "accounts" and c.ACCOUNT_ID in required:
         references = (_OF_ACCOUNTS, *references)
     return Table(name, grain, key, columns, caveats, is_required, event_time, references, orders)
@@ -69,8 +76,10 @@ _ALL = (
         ("account_id", "date", "feature", "user_id"),
         [c.ACCOUNT_ID, c.DATE, c.FEATURE, c.EVENTS],
         [c.USER_ID, c.ACTIVE_USERS],
+        absentable=(c.FEATURE,),
         is_required=True,
         event_time="date",
+        caveats="Without feature, neither breadth and adoption of features nor needs are configured.",
     ),
     _source(
         "subscriptions",
@@ -151,7 +160,7 @@ _ALL = (
         ("owner", "valid_from"),
         [c.OWNER, c.EMAIL, c.POOL, c.HOURS_PER_MONTH],
         [c.REGIONS_LIST, c.INDUSTRIES_LIST, c.ABSENT_FROM, c.ABSENT_TO, c.VALID_FROM, c.VALID_TO],
-        orders=(_VALIDITY, ("absent_from", "absent_to")),
+        orders=(_VALIDITY, _ABSENCE),
     ),
 )
 

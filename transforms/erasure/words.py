@@ -10,6 +10,7 @@ from functools import cached_property
 
 from transforms.erasure.longer import Holder, Longer
 from transforms.erasure.spellings import any_of, escaped_forms, forms, whole
+from transforms.ids import INVISIBLE
 
 ERASED = "erased"
 """Replaces a value that is erased without a pseudonym of its own."""
@@ -140,7 +141,7 @@ class Erasure:
         return f'{found[1]}"{self.pseudonym}"' if is_meant else found[0]
 
     def _is_meant(self, value: object) -> bool:
-        return value is not None and str(value).strip() == self.account_id
+        return value is not None and str(value).strip(INVISIBLE) == self.account_id.strip(INVISIBLE)
 
     @cached_property
     def _words(self) -> re.Pattern[str]:

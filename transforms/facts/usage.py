@@ -24,9 +24,9 @@ def features_of(rows: pl.LazyFrame) -> pl.LazyFrame:
         rows: Usage rows of a month.
 
     Returns:
-        One row per feature with events, sorted: feature.
+        One row per feature with events, sorted: feature. None where features are not recorded.
     """
-    return rows.filter(_is_active()).select(pl.col("feature").unique().sort())
+    return rows.filter(_is_active()).select(pl.col("feature").drop_nulls().unique().sort())
 
 
 def use_case_columns(use_cases: int) -> list[str]:

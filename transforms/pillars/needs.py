@@ -10,6 +10,7 @@ from transforms.policy.model import PILLARS
 MissingReason = Literal["not_configured", "stale", "too_young", "too_few", "never_used", "expired", "not_recorded"]
 
 _USAGE = "usage"
+_FEATURE = "usage.feature"
 _SEATS = "subscriptions.seats"
 _USERS = ("usage.user_id", "usage.active_users")
 
@@ -33,7 +34,7 @@ NEEDS: dict[str, tuple[frozenset[str], ...]] = {
     "usage_trend_ratio": _all_of(_USAGE),
     "licence_utilisation_share": _USERS_PER_SEAT,
     "usage_recency_days": _all_of(_USAGE),
-    "feature_breadth_share": _all_of(_USAGE),
+    "feature_breadth_share": _all_of(_FEATURE),
     "tickets_per_100_seats": _all_of("tickets", _SEATS),
     "csat_mean": _all_of("tickets.csat"),
     # The status alone does not say when an invoice was paid, so lateness is unknown without the date.
@@ -42,7 +43,7 @@ NEEDS: dict[str, tuple[frozenset[str], ...]] = {
     "user_growth_ratio": tuple(frozenset({users}) for users in _USERS),
     "revenue_expansion_ratio": _all_of("subscriptions"),
     "seat_saturation_share": _USERS_PER_SEAT,
-    "features_adopted": _all_of(_USAGE),
+    "features_adopted": _all_of(_FEATURE),
     "whitespace_share": (frozenset({"products"}), frozenset({_SEATS, "accounts.addressable_seats"})),
     "has_reference_grant": _all_of("strategic_grants"),
     "has_co_development_grant": _all_of("strategic_grants"),

@@ -108,6 +108,14 @@ def test_rows_that_find_no_account_are_told_with_examples(quality: Quality) -> N
     )
 
 
+def test_a_difference_that_explains_them_is_told_instead_of_guesses(quality: Quality) -> None:
+    found = KnownRows(20, 20, ("A-007",), "A-007 in usage, 7 in accounts: a prefix and leading zeros")
+    assert only(row_join_rate({"usage": found}, quality, JUNE)).message.endswith(
+        "unknown are such as 'A-007': write the account ids alike (A-007 in usage, 7 in accounts: a prefix and leading "
+        "zeros)"
+    )
+
+
 @pytest.mark.parametrize("rows", [0, 9])
 def test_few_rows_are_not_judged(quality: Quality, rows: int) -> None:
     measure = only(row_join_rate({"tickets": KnownRows(rows, rows)}, quality, JUNE))

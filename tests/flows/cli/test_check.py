@@ -172,6 +172,15 @@ def test_accounts_that_nobody_knows_are_a_warning(project, check):
     ]
 
 
+def test_how_ids_differ_that_nobody_knows_is_told(project, check):
+    change(project, "usage", "a,2025-06-20", "X-a,2025-06-20")
+
+    assert messages(check(), "warn") == [
+        "1 of 1 account_ids in usage are not among the accounts, such as 'X-a': their rows do not count; write them "
+        "alike (X-a in usage, a in accounts: a prefix)"
+    ]
+
+
 def test_a_source_without_rows_for_too_long_is_a_warning(check):
     report = check(month="2025-12")
 

@@ -4,16 +4,21 @@ import csv
 import gzip
 import io
 import json
+from unittest.mock import patch
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sql.sources import quotes
 from sql.sources.delimited import layout_of
+from sql.sources.quotes import has_stray_quotes
 from sql.sources.raw import ROW
 from sql.sources.spec import SourceSpec
 from sql.sources.strict_readers import strict_csv
+from sql.sources.surplus import may_have_surplus_cells
 from sql.sources.text import csv_rows
 from tests.sql.sources.conftest import SHARED
 from transforms.errors import RetierError
@@ -71,6 +76,9 @@ def test_the_same_rows_however_they_are_written(content, rows):
     ("content", "expected"),
     [
         pytest.param('a,b\n1,5" pipe\n', [("1", '5" pipe')], id="quote in the middle of a bare cell"),
+        pytest.param('a,b\n5",7"\n', [('5"', '7"')], id="quotes at the end of bare cells"),
+        pytest.param('a,b\n1,x "y\n2,z" w\n', [("1", 'x "y'), ("2", 'z" w')], id="quotes in two bare cells"),
+        pytest.param('a,b\n1, "x"\n', [("1", ' "x"')], id="blank before a quote is part of the cell"),
         pytest.param('a,b\n1,"x\r\ny"\n', [("1", "x\r\ny")], id="line end in a cell"),
         pytest.param('a,b\n1,"x\ry"\n', [("1", "x\ry")], id="old Mac line end in a cell"),
         pytest.param('a,b\n 1 ,"2 "\n', [(" 1 ", "2 ")], id="blanks around free text stay"),
@@ -117,6 +125,8 @@ def test_orders_with_old_mac_line_ends_and_encoding(rows):
         pytest.param('a,b\n1,"x\ny"\n3\n', "line 4 has 1 cells", id="lines are counted, not rows"),
         pytest.param('a,b\n1,"2\n3,4\n', "line 2 opens a quote that is never closed", id="open quote"),
         pytest.param('a,b\n1,2\n3,"x"y\n', "line 3 holds a quote in the middle", id="text after a quote"),
+        pytest.param('a,b\n1,2\n3,"x" \n', "line 3 holds a quote in the middle", id="blank after a quote"),
+        pytest.param('a,b\n1,2\n3, "x,y"\n', "line 3 has 3 cells, expected 2", id="blank before a quote"),
         pytest.param(b"a,b\n1,2\n3,\xff\n", r"byte 11, in line 3, is 0xff: set encoding", id="not UTF-8"),
         pytest.param(b"a,b\r1,2\r3,\xe4\r", r"byte 11, in line 3, is 0xe4", id="not UTF-8, old Mac line ends"),
         pytest.param("a,b\n1,2\n".encode("utf-16-le"), "not text in UTF-8: set encoding", id="UTF-16 without a mark"),
@@ -200,6 +210,30 @@ def test_both_readers_read_what_python_wrote(rows, line_end, delimiter, quoting,
         fast = csv_rows(path, layout, names, "written.csv").scan().collect(engine="streaming")
         assert fast.drop(ROW).rows() == expected
         assert fast[ROW].to_list() == list(range(1, len(expected) + 1))
+
+
+@settings(max_examples=300)
+@given(content=st.text(st.sampled_from('ab ",\n'), max_size=30), chunk=st.integers(1, 9))
+def test_where_no_quote_is_astray_both_readers_agree(content, chunk, scratch):
+    """Whether they read the file or refuse it; the pieces in which quotes are looked for make no difference."""
+    path = scratch / "astray.csv"
+    path.write_text(f'a,"b"\n{content}', encoding="utf-8", newline="")
+    layout = layout_of(path, "astray.csv", "usage", SourceSpec(path="x"), ["a", "b"])
+    is_astray = has_stray_quotes(path, layout)
+    with patch.object(quotes, "_CHUNK_BYTES", chunk):
+        assert has_stray_quotes(path, layout) == is_astray
+    if not is_astray and not may_have_surplus_cells(path, layout):
+        assert outcome(lambda: csv_rows(path, layout, ["a", "b"], "x").scan().drop(ROW).collect().rows()) == outcome(
+            lambda: [tuple(row) for batch in strict_csv(path, layout, ["a", "b"], "x", "usage") for row in batch]
+        )
+
+
+def outcome(read):
+    """The rows, or None where they cannot be read."""
+    try:
+        return read()
+    except (RetierError, duckdb.Error, pl.exceptions.PolarsError):
+        return None
 
 
 def test_a_row_stream_that_needs_no_column_still_has_all_rows(project):

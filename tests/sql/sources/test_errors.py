@@ -79,7 +79,7 @@ def test_good_rows_stay_and_bad_ones_are_kept_as_they_were_read(events, project)
     )
     usage = events("usage", path="usage.csv", constants={"active_users": 5})
     [month] = usage.months()
-    assert usage.usable(month).select("account_id", "events").collect().rows() == [(" A", 7)]
+    assert usage.usable(month).select("account_id", "events").collect().rows() == [("A", 7)]
     assert refused_rows(usage).select("origin", "position", "row_as_read", rules("errors")).rows() == [
         (
             "usage.csv",

@@ -1,10 +1,14 @@
 """Which files a source lies in."""
 
+import gzip
+import io
 import os
 import socket
+import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 import pytest
 
 from sql.sources.files import find_files
@@ -126,3 +130,49 @@ def test_what_is_no_file_is_refused_behind_a_url_too(short_folder):
     os.mkfifo(short_folder / "usage.csv")
     with pytest.raises(RetierError, match=r"^usage: .*usage\.csv is a named pipe, a socket or a device: name a file"):
         names(short_folder, path=f"local://{short_folder}/*.csv")
+
+
+def packed(entry):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        file.writestr(entry, "x")
+    return content.getvalue()
+
+
+def parquet():
+    content = io.BytesIO()
+    pl.DataFrame({"account_id": ["A"]}).write_parquet(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        pytest.param("x.csv", parquet(), "is a Parquet file, but is read as CSV", id="parquet"),
+        pytest.param("x.jsonl", parquet(), "is a Parquet file, but is read as JSON lines", id="parquet as json"),
+        pytest.param(
+            "x.csv.gz", gzip.compress(parquet()), "is a Parquet file, but is read as CSV", id="packed parquet"
+        ),
+        pytest.param("x.csv", packed("usage.csv"), "is a zip file, but is read as CSV: unpack it", id="zip"),
+        pytest.param("x.parquet", packed("usage.csv"), "is a zip file, but is read as Parquet", id="zip as parquet"),
+        pytest.param("x.csv", packed("[Content_Types].xml"), "is an Excel workbook", id="workbook"),
+        pytest.param("x.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00", "is an Excel workbook", id="old workbook"),
+        pytest.param("x.parquet", gzip.compress(parquet()), "is a file packed by gzip", id="gzip as parquet"),
+        pytest.param("x.csv", gzip.compress(gzip.compress(b"x")), "is a file packed by gzip", id="packed twice"),
+        pytest.param("x.csv", b"SQLite format 3\x00", "is an SQLite database", id="database"),
+        pytest.param("x.parquet", b"account_id,date\nA,2026-01-01\n", "is a text file, but is read as", id="text"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is(name, content, expected, events, project):
+    (project / name).write_bytes(content)
+    with pytest.raises(RetierError, match=rf"^usage: {name} {expected}"):
+        events("usage", path=name).months()
+
+
+@pytest.mark.parametrize("name", ["PAR1", "ORC", "Obj", "BZh"])
+def test_a_header_that_begins_like_another_kind_of_file_is_text(name, rows):
+    assert rows("accounts", f"{name},plan\n1,2\n")["plan"].to_list() == ["2"]
+
+
+def test_a_packed_file_needs_no_ending_of_its_own(rows):
+    assert rows("accounts", gzip.compress(b"plan\n2\n"))["plan"].to_list() == ["2"]

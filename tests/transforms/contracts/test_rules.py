@@ -81,4 +81,4 @@ def test_references_and_orders_name_columns_that_there_are():
             source, _, column = theirs.partition(".")
             assert ours in table.columns
             assert SOURCES[source].field(column).column.dtype == table.field(ours).column.dtype
-        assert {name for pair in table.orders for name in pair} <= set(table.columns)
+        assert {name for order in table.orders for name in (order.earlier, order.later)} <= set(table.columns)

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from transforms.contracts.columns.kinds import count, date, e_mail, flag, month, number, text, tier, timestamp
+from transforms.contracts.columns.kinds import (
+    count,
+    date,
+    e_mail,
+    flag,
+    identifier,
+    month,
+    number,
+    text,
+    tier,
+    timestamp,
+)
 
 LARGEST = 1e12
 """What an amount, a time or a count may come to, so that sums fit: they are made exactly, in 64-bit integers."""
 
-ACCOUNT_ID = text("account_id", "The customer account, as the company's own systems name it.")
+ACCOUNT_ID = identifier("account_id", "The customer account, as the company's own systems name it.")
 KNOWN_AT = timestamp("known_at", "When the row became known; of rows with an equal key the latest one counts.")
 IS_DELETED = flag("is_deleted", "True where the row says that its key no longer exists (a tombstone).")
 VALID_FROM = date("valid_from", "First day on which the row is valid.")
@@ -25,7 +36,7 @@ PRODUCT = text("product", "The product's name.")
 
 NAME = text("name", "The account's name, as people write it; it may hold any character.")
 CREATED_DATE = date("created_date", "The day on which the account was created.")
-PARENT_ACCOUNT_ID = text("parent_account_id", "The account that owns this one, if any.")
+PARENT_ACCOUNT_ID = identifier("parent_account_id", "The account that owns this one, if any.")
 EMPLOYEES = count("employees", "How many people the account employs.", "people", LARGEST)
 ADDRESSABLE_SEATS = count(
     "addressable_seats", "How many of its people could use the product at most.", "seats", LARGEST
@@ -45,10 +56,10 @@ CSM_EMAIL = e_mail("csm_email", "E-mail address of the customer-success manager 
 DATE = date("date", "The day on which it happened.")
 FEATURE = text("feature", "The product feature that was used.")
 EVENTS = count("events", "How often it was used on that day.", "events", LARGEST)
-USER_ID = text("user_id", "Who used it.")
+USER_ID = identifier("user_id", "Who used it.")
 ACTIVE_USERS = count("active_users", "How many different people used it on that day.", "people", LARGEST)
 
-SUBSCRIPTION_ID = text("subscription_id", "The subscription; a renewal may keep it with a later start.")
+SUBSCRIPTION_ID = identifier("subscription_id", "The subscription; a renewal may keep it with a later start.")
 MRR = number(
     "mrr", "Monthly recurring revenue of the subscription, in its own currency.", "currency per month", 0, LARGEST
 )
@@ -56,14 +67,14 @@ SEATS = count("seats", "How many seats are paid for.", "seats", LARGEST)
 RENEWAL_DATE = date("renewal_date", "The day on which the contract is due to be renewed.")
 IS_TRIAL = flag("is_trial", "True for a trial, which brings no revenue and puts no account in scope.")
 
-INVOICE_ID = text("invoice_id", "The invoice.")
+INVOICE_ID = identifier("invoice_id", "The invoice.")
 ISSUED_DATE = date("issued_date", "The day on which the invoice was issued.")
 DUE_DATE = date("due_date", "The day by which it must be paid; null means the day of issue.")
 PAID_DATE = date("paid_date", "The day on which it was paid; null while it is not.", nulled_by="paid_date")
 AMOUNT = number("amount", "The invoiced amount, in its own currency.", "currency", -LARGEST, LARGEST)
 INVOICE_STATUS = text("status", "State of the invoice.", "paid", "open", "failed", "void", nulled_by="paid_date")
 
-TICKET_ID = text("ticket_id", "The support ticket.")
+TICKET_ID = identifier("ticket_id", "The support ticket.")
 OPENED_AT = timestamp("opened_at", "When the ticket was opened.")
 CLOSED_AT = timestamp("closed_at", "When it was closed; null while it is open.", nulled_by="closed_at")
 PRIORITY_OF_TICKET = text("priority", "How urgent the ticket is.", "urgent", "high", "normal", "low")
@@ -72,7 +83,7 @@ IS_ESCALATED = flag("is_escalated", "True where the ticket was escalated.")
 HANDLE_MINUTES = number("handle_minutes", "Time spent on the ticket.", "minutes", 0, LARGEST, nulled_by="closed_at")
 IS_REOPENED = flag("is_reopened", "True where the ticket was reopened; accepted, but no metric uses it.")
 
-TOUCHPOINT_ID = text("touchpoint_id", "The contact with the customer.")
+TOUCHPOINT_ID = identifier("touchpoint_id", "The contact with the customer.")
 TOUCHPOINT_KIND = text("kind", "What kind of contact it was (call, business_review, training ...).")
 MINUTES = number("minutes", "How long it took.", "minutes", 0, LARGEST)
 IS_CUSTOMER_INITIATED = flag("is_customer_initiated", "True where the customer asked for it.")
@@ -93,8 +104,8 @@ FLOOR_TIER = tier("floor_tier", "The tier below which the account does not fall 
 OVERRIDE_TIER = tier("tier", "The tier that a person set.")
 AUTHOR = text("author", "Who decided it.")
 
-FROM_ACCOUNT_ID = text("from_account_id", "The account that was merged into another one.")
-INTO_ACCOUNT_ID = text("into_account_id", "The account that it was merged into.")
+FROM_ACCOUNT_ID = identifier("from_account_id", "The account that was merged into another one.")
+INTO_ACCOUNT_ID = identifier("into_account_id", "The account that it was merged into.")
 RATE_MONTH = month("month", "The month for which the rate holds.")
 RATE = number("rate", "The value of one unit of the currency in the run's currency.", "ratio", 1e-9, LARGEST)
 

@@ -12,6 +12,11 @@ def text(name: str, meaning: str, *allowed: str, nulled_by: str | None = None) -
     return Column(name, pl.String(), meaning, allowed=allowed, nulled_by=nulled_by)
 
 
+def identifier(name: str, meaning: str) -> Column:
+    """Describe an id, as the company's own systems write it."""
+    return Column(name, pl.String(), meaning, is_id=True)
+
+
 def e_mail(name: str, meaning: str) -> Column:
     """Describe an e-mail address; a malformed one decides no tier, so it only warns and the row is kept."""
     return Column(name, pl.String(), meaning, pattern="^[^@ ]+@[^@ ]+$", pattern_severity="warn")
