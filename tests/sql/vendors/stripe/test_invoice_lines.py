@@ -295,7 +295,7 @@ def test_lines_that_are_no_recurring_revenue_are_counted(stretches, left_out, co
 def test_the_options_list_the_invoices_without_revenue(stretches, left_out):
     options = {"invoices_without_revenue": ["uncollectible"]}
     tables = {
-        "invoice": [invoice(**UNTOUCHED), invoice(**UNTOUCHED, **{"id": "in_2"}) | {"status": "uncollectible"}],
+        "invoice": [invoice(**UNTOUCHED), invoice(**UNTOUCHED, id="in_2") | {"status": "uncollectible"}],
         "invoice_line_item": [line(), line(id="il_2", invoice_id="in_2", subscription_item_id="si_2")],
     }
 
