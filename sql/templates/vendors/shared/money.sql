@@ -2,11 +2,14 @@
    everywhere. For ISK and UGX, which have no smaller unit any more, Stripe still counts in hundredths. #}
 {% macro minor_units(currency) -%}
 case
-        when {{ currency }} in ('bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf',
-            'xof', 'xpf') then 1
-        when {{ currency }} in ('bhd', 'jod', 'kwd', 'omr', 'tnd') then 1000
-        else 100
-    end
+            when
+                {{ currency }} in (
+                    'bif', 'clp', 'djf', 'gnf', 'jpy', 'kmf', 'krw', 'mga', 'pyg', 'rwf', 'vnd', 'vuv', 'xaf', 'xof', 'xpf'
+                )
+                then 1
+            when {{ currency }} in ('bhd', 'jod', 'kwd', 'omr', 'tnd') then 1000
+            else 100
+        end
 {%- endmacro %}
 
 {# months_in(term, terms) is how many months a number of days, weeks, months or years lasts; null for any other term. #}

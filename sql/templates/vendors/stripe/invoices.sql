@@ -153,7 +153,7 @@ net
         else status
     end as status,
     coalesce(is_deleted, false) or coalesce(status = 'deleted', false) as is_deleted,
-    case when account_id is null then 'customer ' || coalesce(customer_id, '') || ' has no account' end
+    case when account_id is null then 'customer without account: ' || coalesce(customer_id, 'none') end
         as held_back_because
 from billed
 where left_out_because is null

@@ -66,7 +66,9 @@ subscriptions as (
                 states.ended_at,
                 case when not coalesce(states.is_active_version, true) then states.valid_to end,
                 case when states.status = 'canceled' then coalesce(states.canceled_at, states.cancel_at) end,
-                case when states.status = 'paused' and states.is_paying and states.has_late_trial then states.trial_end end,
+                {% if 'paused' in options.statuses_without_revenue %}
+                case when states.status = 'paused' and states.has_late_trial then states.trial_end end,
+                {% endif %}
                 states.cancel_at,
                 case
                     when states.cancel_at_period_end
@@ -234,17 +236,14 @@ revenues as (
         reduced.*,
         {{ not_negative('reduced.own_mrr') }} * reduced.subscription_factor - coalesce(shared.amount, 0) as full_mrr,
         case
-            when reduced.price_id is null then 'its price ' || coalesce(reduced.plan_id, '') || ' is not landed'
-            when reduced.months is null then 'its price ' || reduced.price_id || ' does not say how often it recurs'
-            when reduced.quantity is null then 'its quantity is not landed'
+            when reduced.price_id is null then 'price not landed: ' || coalesce(reduced.plan_id, 'none')
+            when reduced.months is null then 'price does not say how often it recurs: ' || reduced.price_id
+            when reduced.quantity is null then 'quantity not landed'
             when reduced.list_mrr is not null then null
-            when reduced.is_tiered
-                then
-                    'its price ' || reduced.price_id
-                    || ' has tiers that are not landed, and no invoice line says what it costs'
+            when reduced.is_tiered then 'neither tiers nor invoice lines landed: price ' || reduced.price_id
             when reduced.currency is distinct from reduced.price_currency
-                then 'its price ' || reduced.price_id || ' has no amount in ' || upper(reduced.currency)
-            else 'its price ' || reduced.price_id || ' has no amount'
+                then 'no amount in ' || upper(reduced.currency) || ': price ' || reduced.price_id
+            else 'no amount: price ' || reduced.price_id
         end as no_mrr_because
     from reduced
     left join shared on shared.item_id = reduced.item_id and shared.day = reduced.day
@@ -325,7 +324,7 @@ select
     changes.is_trial,
     items.is_deleted,
     case
-        when items.account_id is null then 'customer ' || coalesce(items.customer_id, '') || ' has no account'
+        when items.account_id is null then 'customer without account: ' || coalesce(items.customer_id, 'none')
         else changes.no_mrr_because
     end as held_back_because
 from changes

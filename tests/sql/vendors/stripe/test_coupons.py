@@ -189,7 +189,7 @@ def test_a_price_that_is_not_known_stays_unknown_with_a_discount(held_back):
 
     told = held_back(coupon=amount(), subscription_discount=discount(), **tables)
 
-    assert told == [("mrr", "its price monthly has no amount")]
+    assert told == [("mrr", "no amount: price monthly")]
 
 
 def test_an_amount_is_off_each_invoice(mrr):

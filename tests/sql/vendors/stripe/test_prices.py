@@ -119,7 +119,7 @@ def test_without_tiers_the_lines_of_the_last_period_say_what_an_item_costs(mrr):
     ]
 
 
-NO_TIERS = "its price monthly has tiers that are not landed, and no invoice line says what it costs"
+NO_TIERS = "neither tiers nor invoice lines landed: price monthly"
 
 
 @pytest.mark.parametrize(
@@ -148,11 +148,11 @@ def test_what_is_held_back_takes_nothing_along(mrr):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        pytest.param({"id": "another"}, "its price monthly is not landed", id="no-price"),
+        pytest.param({"id": "another"}, "price not landed: monthly", id="no-price"),
         pytest.param(
-            {"unit_amount": None, "unit_amount_decimal": None}, "its price monthly has no amount", id="amount"
+            {"unit_amount": None, "unit_amount_decimal": None}, "no amount: price monthly", id="amount"
         ),
-        pytest.param({"recurring_interval": None}, "its price monthly does not say how often it recurs", id="interval"),
+        pytest.param({"recurring_interval": None}, "price does not say how often it recurs: monthly", id="interval"),
     ],
 )
 def test_an_item_without_a_usable_price_is_held_back(held_back, change, expected):
@@ -160,7 +160,7 @@ def test_an_item_without_a_usable_price_is_held_back(held_back, change, expected
 
 
 def test_a_licensed_item_without_quantity_is_held_back(held_back):
-    assert held_back(subscription_item=item(quantity=None)) == [("mrr", "its quantity is not landed")]
+    assert held_back(subscription_item=item(quantity=None)) == [("mrr", "quantity not landed")]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_where_the_subscription_has_no_currency_the_customer_has(subscriptions, 
 def test_a_currency_that_the_price_lacks_is_held_back(held_back):
     tables = {"subscription": subscription(currency="gbp"), "price": price(currency_options=OPTIONS)}
 
-    assert held_back(**tables) == [("mrr", "its price monthly has no amount in GBP")]
+    assert held_back(**tables) == [("mrr", "no amount in GBP: price monthly")]
 
 
 def test_tiers_of_another_currency_are_in_its_option(subscriptions):

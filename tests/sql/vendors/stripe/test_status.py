@@ -42,6 +42,13 @@ def test_a_subscription_that_was_paused_after_a_later_trial_had_paid_until_then(
     assert (row["mrr"], f"{row['start_date']}", f"{row['end_date']}") == (100.0, "2019-06-01", "2020-04-09")
 
 
+def test_a_paused_subscription_counts_on_where_the_options_say_so(subscriptions):
+    trial = {"trial_start": "2020-03-10 10:00:00", "trial_end": "2020-04-10 10:00:00"}
+    [row] = subscriptions({"statuses_without_revenue": []}, subscription=subscription(status="paused", **trial))
+
+    assert (row["mrr"], row.get("end_date")) == (100.0, None)
+
+
 @pytest.mark.parametrize(
     ("behavior", "expected"),
     [("void", []), ("mark_uncollectible", [100.0]), ("keep_as_draft", [100.0]), (None, [100.0])],
@@ -85,7 +92,7 @@ def test_subscriptions_without_items_and_items_without_subscriptions_are_counted
 def test_a_customer_without_account_is_held_back(held_back):
     told = held_back(customer=customer(metadata={"crm_account_id": " "}))
 
-    assert told == [("account_id", "customer cus has no account")]
+    assert told == [("account_id", "customer without account: cus")]
 
 
 def test_or_left_out_and_counted_by_option(mrr, reasons):

@@ -49,16 +49,11 @@ tier_lists as (
     where currency <> price_currency
 ),
 
-places (place) as (
-    values {% for place in range(100) %}({{ place }}){{ '' if loop.last else ', ' }}{% endfor %}
-
-),
-
 listed_tiers as (
-    select price_id, currency, list -> place as tier
+    select price_id, currency, list -> cast(place as integer) as tier
     from tier_lists
-    inner join places
-        on places.place
+    inner join generate_series(0, 99) as places (place)
+        on place
         < case when cast(list as varchar) like '[%' then json_array_length(cast(list as json)) else 0 end
 ),
 

@@ -20,9 +20,9 @@ running as (
                 cast((discounts.currency_options -> states.currency) ->> 'amount_off' as double precision)
         end / states.units as amount_off,
         discounts.amount_off is not null as is_amount,
-        max(levels.level) over (partition by states.subscription_id, states.day) > 2
+        levels.level = 3
         and max(case when levels.level = 2 then 1 else 0 end) over (partition by states.subscription_id, states.day) = 1
-        and levels.level = 3 as is_overridden
+            as is_overridden
     from states
     inner join levels on levels.item_id = states.item_id
     inner join discounts

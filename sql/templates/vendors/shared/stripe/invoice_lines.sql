@@ -229,8 +229,8 @@ select
     sums.next_day - 1 as end_date,
     sums.renewal_date,
     case
-        when sums.account_id is null then 'customer ' || coalesce(sums.customer_id, '') || ' has no account'
-        else 'its invoice lines come to less than nothing: those that they take back are not landed'
+        when sums.account_id is null then 'customer without account: ' || coalesce(sums.customer_id, 'none')
+        else 'credits for lines that are not landed'
     end as held_back_because
 from sums
 left join product on product.id = sums.product_id
