@@ -19,8 +19,36 @@ class Options(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Status = Literal["incomplete", "incomplete_expired", "trialing", "active", "past_due", "canceled", "unpaid", "paused"]
+"""The statuses of Stripe's subscriptions."""
+
+
 class StripeOptions(Options):
-    """The options of the kit for Stripe."""
+    """The options of the kit for Stripe.
+
+    Attributes:
+        revenue_from: What subscriptions are made of: Stripe's ``subscriptions`` with their prices, or the
+            ``invoice_lines`` that recur: for prices that depend on usage, and for the time before the first item.
+        account_from: Where a customer's account comes from: its ``metadata``, and where they say nothing
+            ``account_map``; ``account_map`` alone; or its own ``id``, where that is the account.
+        account_key: The key in the customer's metadata that names the account.
+        without_account: Whether subscriptions of customers without an account are held back, so that a run tells of
+            them and stops at too many, or left out and only counted by `retier check`.
+        statuses_without_revenue: The statuses in which a subscription brings no revenue; in ``paused`` it does where it
+            had been paid for before the trial that it was paused after.
+        pauses_without_revenue: Which ``pause_collection_behavior`` brings no revenue.
+        invoices_without_revenue: The statuses of invoices whose lines are no revenue.
+        renewal_from_months: The shortest term in months whose end is the date of a renewal.
+    """
+
+    revenue_from: Literal["subscriptions", "invoice_lines"] = "subscriptions"
+    account_from: Literal["metadata", "id", "account_map"] = "metadata"
+    account_key: Word = "crm_account_id"
+    without_account: Literal["hold_back", "leave_out"] = "hold_back"
+    statuses_without_revenue: tuple[Status, ...] = ("incomplete", "incomplete_expired", "paused", "unpaid")
+    pauses_without_revenue: tuple[Literal["void", "mark_uncollectible", "keep_as_draft"], ...] = ("void",)
+    invoices_without_revenue: tuple[Literal["draft", "open", "paid", "uncollectible", "void"], ...] = ("draft", "void")
+    renewal_from_months: Annotated[int, Field(ge=1, le=120)] = 6
 
 
 class ZendeskOptions(Options):

@@ -61,6 +61,7 @@ class KitQuery:
         environment.globals |= {
             "tables": self._expressions,
             "has": self._is_landed,
+            "demand": self._demand,
             "words": _words,
             "options": self._use.settings.options,
             "is_count": is_count,
@@ -79,6 +80,11 @@ class KitQuery:
     def _expressions(self, *names: str) -> str:
         self.tables = [self._tables().table(name) for name in names]
         return ",\n\n".join(self._tables().expression(name) for name in names)
+
+    def _demand(self, name: str) -> str:
+        """Insist on a table that the kit does not need for other sources; writes nothing."""
+        self._tables().demand(name)
+        return ""
 
     def _is_landed(self, name: str) -> bool:
         """Return whether a table, or a column as ``table.column``, is there."""

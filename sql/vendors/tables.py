@@ -84,6 +84,15 @@ class Landed:
             self._found[name] = self._looked_up(name)
         return self._found[name]
 
+    def demand(self, name: str) -> None:
+        """Insist on a table that other sources of the kit can do without.
+
+        Raises:
+            RetierError: If it is not there.
+        """
+        if self.table(name).place is None:
+            raise self._not_there(name)
+
     def expression(self, name: str) -> str:
         """Return a table of the kit as a common table expression, with every declared column in its type."""
         table, found = self._kit.tables[name], self.table(name)
@@ -106,7 +115,7 @@ class Landed:
         place = self._place(name, table)
         if place is None:
             if not table.is_optional:
-                raise RetierError(f"there is no table {name} of {self._kit.vendor}: {self._expected(name)}")
+                raise self._not_there(name)
             return FoundTable(name, None, dict.fromkeys(table.columns, ()))
         columns = {ours: self._columns(name, ours, column, place) for ours, column in table.columns.items()}
         return FoundTable(name, place, columns)
@@ -125,12 +134,15 @@ class Landed:
             )
         return []
 
-    def _expected(self, name: str) -> str:
+    def _not_there(self, name: str) -> RetierError:
         if self._settings.files is not None:
             where = f"expected {looked_for(self._settings.files, name)}"
         else:
             where = f"expected {self._settings.schema_name or 'the default schema'}.{name} in the database"
-        return f"{where}; put it there, or name it under vendors.{self._kit.vendor}.tables in retier.yaml"
+        return RetierError(
+            f"there is no table {name} of {self._kit.vendor}: {where}; put it there, or name it under "
+            f"vendors.{self._kit.vendor}.tables in retier.yaml"
+        )
 
     def _place(self, name: str, table: KitTable) -> Place | None:
         names = _names(name, table)
