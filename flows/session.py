@@ -43,8 +43,16 @@ class Session:
         memory: What was judged so far; the next session of the process goes on from it.
     """
 
-    def __init__(self, project: Project, memory: Memory | None = None) -> None:
+    def __init__(self, project: Project, memory: Memory | None = None, *, is_forced: bool = False) -> None:
+        """Begin.
+
+        Args:
+            project: The project.
+            memory: What was judged so far, if not by the sessions before in this process.
+            is_forced: Whether files are read through that look as they were found before.
+        """
         self.project = project
+        self._is_forced = is_forced
         self.store = _store_of(project.facts)
         self.memory = memory or _memory()
         self._opened: Opened | None = None
@@ -59,7 +67,7 @@ class Session:
             RetierError: If a file or query cannot be read, or a required source has no rows.
         """
         if self._opened is None:
-            self._opened = open_project(self.project, months)
+            self._opened = open_project(self.project, months, is_forced=self._is_forced)
         else:
             self._opened = self._opened.with_months(months)
         return self._opened

@@ -49,7 +49,7 @@ def plan_backfill(project: Project, options: RunOptions) -> tuple[BackfillPlan, 
         WrongUseError: If the range would leave a gap between published months.
         RetierError: If the sources or the warehouse cannot be read.
     """
-    session = Session(project)
+    session = Session(project, is_forced=options.is_forced)
     plan = plan_of(session, options)
     return plan, pieces_to_read(session, plan.possible, options.known_until)
 
@@ -79,7 +79,7 @@ def backfill(
         BusyError: If another process took over the right to write.
         RetierError: If anything else is wrong.
     """
-    session = Session(project)
+    session = Session(project, is_forced=options.is_forced)
     plan = plan_of(session, options)
     _renew_records(project, plan)
     summaries: list[RunSummary] = []

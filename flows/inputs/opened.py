@@ -71,14 +71,19 @@ def place_of(project: Project) -> Place:
     return Place(project.directory, project.facts / _STAGED)
 
 
-def open_project(project: Project, months: Iterable[Month]) -> Opened:
+def open_project(project: Project, months: Iterable[Month], *, is_forced: bool = False) -> Opened:
     """Open the sources of a project for computing some months.
+
+    Args:
+        project: The project.
+        months: The months; queries that are run by month need them.
+        is_forced: Whether files are read through that look as they were found before.
 
     Raises:
         RetierError: If a file or query cannot be read, or a required source has no rows.
     """
     place = place_of(project)
-    sources = open_sources(project.settings.sources, place.project, place.staging)
+    sources = open_sources(project.settings.sources, place.project, place.staging, is_forced=is_forced)
     # Asked first: a query that is run for each month has no columns before it was run for one.
     by_source = _months({name: one for name, one in sources.items() if one.table.event_time is not None}, months)
     return Opened(place, sources, configured_of(sources), by_source)

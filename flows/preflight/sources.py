@@ -65,10 +65,11 @@ def look_at(name: str, project: Project, month: Month, policy: Policy | None, sc
     if spec is None:
         return Looked(SourceReport(name, table.is_required, is_configured=False))
     looked = Looked(SourceReport(name, table.is_required, is_configured=True))
+    place = Place(project.directory, scratch, is_lasting=False)
     if table.event_time is None:
-        _read_whole(looked, table, spec, Place(project.directory, scratch), month, policy)
+        _read_whole(looked, table, spec, place, month, policy)
     else:
-        _read_sample(looked, table, spec, Place(project.directory, scratch), month, policy)
+        _read_sample(looked, table, spec, place, month, policy)
     return looked
 
 

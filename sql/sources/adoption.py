@@ -17,16 +17,35 @@ from sql.sources.parquet import is_scannable, schema_of
 from sql.sources.plain import plain_copy
 from sql.sources.spec import SourceSpec
 from sql.sources.staging import VERSION, publish
-from sql.sources.units import Unit, load, save
+from sql.sources.units import RECORD, Unit, load, save
 from transforms.contracts import Table
 
 
-def unit_name(file: SourceFile, table: Table, spec: SourceSpec) -> str:
-    """Return the name of a file's folder: another one whenever its rows may have to be staged anew."""
-    return _name(file, spec, contract_text(table))
+def unit_name(content: str, table: Table, spec: SourceSpec) -> str:
+    """Return the name of a file's folder: another one whenever its rows may have to be staged anew.
+
+    Args:
+        content: What the file's content is called.
+        table: The source's contract.
+        spec: Its specification.
+    """
+    return _name(content, spec, contract_text(table))
 
 
-def adopted(file: SourceFile, table: Table, spec: SourceSpec, parent: Path) -> Unit | None:
+def is_staged(content: str, table: Table, spec: SourceSpec, parent: Path) -> bool:
+    """Return whether a file's content was staged, under this contract or a former one.
+
+    Args:
+        content: What the file's content is called.
+        table: The source's contract.
+        spec: Its specification.
+        parent: The folder of the file's units.
+    """
+    texts = [contract_text(table), *(text for text, _ in former_texts(table))]
+    return any((parent / _name(content, spec, text) / RECORD).exists() for text in texts)
+
+
+def adopted(file: SourceFile, content: str, table: Table, spec: SourceSpec, parent: Path) -> Unit | None:
     """Find what was staged before columns were added that the file does not have, and record it under today's name.
 
     The content of its months is called what it was, so that nothing that was made from them is made again. JSON lines
@@ -34,6 +53,7 @@ def adopted(file: SourceFile, table: Table, spec: SourceSpec, parent: Path) -> U
 
     Args:
         file: The file.
+        content: What its content is called.
         table: The source's contract.
         spec: Its specification.
         parent: The folder of the file's units.
@@ -45,18 +65,18 @@ def adopted(file: SourceFile, table: Table, spec: SourceSpec, parent: Path) -> U
         RetierError: If the file cannot be read.
     """
     for text, added in former_texts(table):
-        former = load(parent / _name(file, spec, text), file.location)
+        former = load(parent / _name(content, spec, text), file.location)
         if former is not None:
             with scratch_folder(parent.parent) as scratch:
                 names = _names_in(file, table, spec, scratch)
                 if names is None or not names.isdisjoint(their_name(spec, name) for name in added):
                     return None
-                return _renamed(former, parent / unit_name(file, table, spec), scratch)
+                return _renamed(former, parent / unit_name(content, table, spec), scratch)
     return None
 
 
-def _name(file: SourceFile, spec: SourceSpec, contract: str) -> str:
-    return fingerprint_of(VERSION, file.fingerprint, spec.definition(), contract)
+def _name(content: str, spec: SourceSpec, contract: str) -> str:
+    return fingerprint_of(VERSION, content, spec.definition(), contract)
 
 
 def _names_in(file: SourceFile, table: Table, spec: SourceSpec, scratch: Path) -> frozenset[str] | None:

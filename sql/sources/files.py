@@ -34,6 +34,21 @@ _REMOTE_PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", 
 
 
 @dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells that a local file may hold something else, without reading it.
+
+    Attributes:
+        size: Its size in bytes.
+        written: The time of its last modification in ns; whoever copies a file can set it.
+        changed: The time of the last change of anything about it in ns, which nobody can set.
+    """
+
+    size: int
+    written: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file as it was found.
 
@@ -42,7 +57,8 @@ class SourceFile:
         location: The full path or URL.
         format: Its format.
         size: Its size in bytes.
-        version: What changes when the content does: the time of the last change in ns, or an object's tag.
+        version: What changes when the content does: the time of the last modification in ns, or an object's tag.
+        changed: The time of the last change of anything about a local file in ns; empty for an object in a store.
     """
 
     name: str
@@ -50,6 +66,12 @@ class SourceFile:
     format: Format
     size: int
     version: str
+    changed: str = ""
+
+    @property
+    def state(self) -> FileState:
+        """The state of a local file."""
+        return FileState(self.size, self.version, self.changed)
 
     @property
     def is_remote(self) -> bool:
@@ -58,17 +80,17 @@ class SourceFile:
 
     @property
     def fingerprint(self) -> str:
-        """A hash that is equal for the same unchanged file, and different after any change of it."""
+        """A hash of its name, size and version."""
         return fingerprint_of(self.name, str(self.size), self.version)
 
 
-def state_of(location: str) -> tuple[int, str] | None:
-    """Return the present size and version of a local file, as :class:`SourceFile` has them; None if it is gone."""
+def state_of(location: str) -> FileState | None:
+    """Return the present state of a local file; None if it is gone."""
     try:
         status = Path(location).stat()
     except OSError:
         return None
-    return status.st_size, str(status.st_mtime_ns)
+    return FileState(status.st_size, str(status.st_mtime_ns), str(status.st_ctime_ns))
 
 
 def changed_sentence(source: str, name: str) -> str:
@@ -141,8 +163,9 @@ def _matches(source: str, pattern: str, spec: SourceSpec, project: Path) -> Iter
         name = _name(path, project)
         _refuse_unprintable(source, name)
         refuse_special(path, f"{source}: {name}", status)
-        version = str(status.st_mtime_ns)
-        yield SourceFile(name, str(path.absolute()), _format(source, name, spec), status.st_size, version)
+        written, changed = str(status.st_mtime_ns), str(status.st_ctime_ns)
+        form = _format(source, name, spec)
+        yield SourceFile(name, str(path.absolute()), form, status.st_size, written, changed)
 
 
 def _refuse_unprintable(source: str, name: str) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from sql.atomic import remove, scratch_folder, translate_write_errors
-from sql.sources.adoption import adopted, unit_name
-from sql.sources.files import SourceFile, changed_sentence, find_files, fingerprint_of, state_of
+from sql.sources.adoption import adopted, is_staged, unit_name
+from sql.sources.content import Found, content_of
+from sql.sources.files import SourceFile, changed_sentence, find_files, fingerprint_of
 from sql.sources.mapping import map_columns
 from sql.sources.parquet import direct_parts, is_scannable, scan, schema_of
 from sql.sources.plain import local_copy
@@ -35,10 +36,14 @@ class Place:
     Attributes:
         project: The folder to which the paths of `retier.yaml` are relative.
         staging: The folder for staged files, in the fact store.
+        is_lasting: Whether that folder is kept: otherwise nothing is compared with it later.
+        is_forced: Whether files are read through that look as they were found before.
     """
 
     project: Path
     staging: Path
+    is_lasting: bool = True
+    is_forced: bool = False
 
 
 def load_files(table: Table, spec: SourceSpec, place: Place) -> list[Unit]:
@@ -116,27 +121,47 @@ def load_file(file: SourceFile, table: Table, spec: SourceSpec, place: Place) ->
         RetierError: If it cannot be read, or changed meanwhile.
     """
     parent = place.staging / table.name / _folder_name(file)
-    name = unit_name(file, table, spec)
-    known = load(parent / name, file.location) or adopted(file, table, spec, parent)
+    content, found = _content(file, table, spec, place, parent)
+    folder = parent / unit_name(content, table, spec)
+    known = load(folder, file.location) or adopted(file, content, table, spec, parent)
     if known is None:
+
+        def confirm() -> None:
+            if found is not None and not found.is_still(file.location):
+                raise RetierError(changed_sentence(table.name, file.name))
+
         try:
-            known = _load(file, table, spec, place, parent / name)
+            known = _load(file, table, spec, place, folder, confirm)
         finally:
             # Of an error, too, this is the likeliest reason.
-            _refuse_changed(file, table)
-    if known.location is None or file.is_remote:
-        return known
-    return replace(known, found=(file.size, file.version))
+            confirm()
+    return known if known.location is None else replace(known, found=found)
 
 
-def _load(file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder: Path) -> Unit:
-    if file.format == "parquet":
-        return _load_parquet(file, table, spec, place, folder)
+def _content(file: SourceFile, table: Table, spec: SourceSpec, place: Place, parent: Path) -> tuple[str, Found | None]:
+    """Return what a file's content is called, and the file as it was found if it is local."""
+    if file.is_remote:
+        return file.fingerprint, None
+    if not place.is_lasting:
+        return file.fingerprint, Found(file.state)
+
+    def is_staged_as(content: str) -> bool:
+        return is_staged(content, table, spec, parent)
+
+    content, digest = content_of(file, parent, table.name, is_staged_as=is_staged_as, is_forced=place.is_forced)
+    return content, Found(file.state, digest)
+
+
+def _load(
+    file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder: Path, confirm: Callable[[], None]
+) -> Unit:
     with scratch_folder(place.staging / table.name) as scratch:
-        return load_text(file, Job(table, spec, folder.parent, scratch, folder.name))
+        job = Job(table, spec, folder.parent, scratch, folder.name, confirm)
+        return _load_parquet(file, job, folder) if file.format == "parquet" else load_text(file, job)
 
 
-def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place, folder: Path) -> Unit:
+def _load_parquet(file: SourceFile, job: Job, folder: Path) -> Unit:
+    table, spec = job.table, job.spec
     try:
         if is_scannable(file):
             schema = schema_of(file, table.name)
@@ -144,13 +169,13 @@ def _load_parquet(file: SourceFile, table: Table, spec: SourceSpec, place: Place
             parts = direct_parts(file, schema, mapped, table, spec, folder.name)
             if parts is not None:
                 columns = tuple(sorted(each.name for each in mapped))
+                job.confirm()
                 return _recorded(Unit(file.name, "row", folder, columns, parts, location=file.location))
-        with scratch_folder(place.staging / table.name) as scratch:
-            local = replace(file, location=str(local_copy(file, table.name, scratch)))
-            schema = schema_of(local, table.name)
-            raw = Raw(file.name, "row", schema, lambda: scan([local.location], row_number=ROW))
-            mapped = map_columns(table, spec, schema, file.name)
-            return stage(raw, mapped, Job(table, spec, folder.parent, scratch, folder.name))
+        local = replace(file, location=str(local_copy(file, table.name, job.scratch)))
+        schema = schema_of(local, table.name)
+        raw = Raw(file.name, "row", schema, lambda: scan([local.location], row_number=ROW))
+        mapped = map_columns(table, spec, schema, file.name)
+        return stage(raw, mapped, job)
     except (pl.exceptions.ComputeError, pl.exceptions.PanicException) as error:
         reason = str(error).strip().partition("\n")[0]
         raise RetierError(f"{table.name}: {file.name} is damaged ({reason}): fetch or export it again") from error
@@ -166,11 +191,6 @@ def _recorded(unit: Unit) -> Unit:
         save(unit, unit.folder)
     forget_former(unit.folder)
     return unit
-
-
-def _refuse_changed(file: SourceFile, table: Table) -> None:
-    if not file.is_remote and state_of(file.location) != (file.size, file.version):
-        raise RetierError(changed_sentence(table.name, file.name))
 
 
 def _folder_name(file: SourceFile) -> str:

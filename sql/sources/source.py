@@ -9,7 +9,7 @@ from typing import Literal
 
 import polars as pl
 
-from sql.sources.files import fingerprint_of, state_of
+from sql.sources.files import fingerprint_of
 from sql.sources.origins import Place, Queries, load_files
 from sql.sources.reading import UnitReader, count_rows
 from sql.sources.spec import SourceSpec
@@ -110,10 +110,10 @@ class Source:
         Args:
             until: For a source of events: only the files with rows up to this month; None means all.
         """
-        opened = [unit for unit in self._files or () if unit.location is not None and unit.found is not None]
+        opened = [unit for unit in self._files or () if unit.found is not None]
         if until is not None and self.table.event_time is not None:
             opened = [unit for unit in opened if any(one <= str(until) for one in unit.months)]
-        return [unit.origin for unit in opened if state_of(str(unit.location)) != unit.found]
+        return [unit.origin for unit in opened if unit.found and not unit.found.is_still(str(unit.location))]
 
     def rows_read(self, *months: Month) -> int:
         """Return how many rows some months have, refused ones included, without reading them."""
@@ -223,13 +223,16 @@ class Source:
         return fingerprint_of(*sorted(self.configured), *sorted(parts))
 
 
-def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) -> dict[str, Source]:
+def open_sources(
+    specs: Mapping[str, SourceSpec], project: Path, staging: Path, *, is_forced: bool = False
+) -> dict[str, Source]:
     """Open the sources of a project, in the order of the contracts; they are read when they are first used.
 
     Args:
         specs: The specification of each source in `retier.yaml`, by its name.
         project: The folder to which its paths are relative.
         staging: The folder for rows that cannot be read in place; created if it is missing.
+        is_forced: Whether files are read through that look as they were found before.
 
     Raises:
         RetierError: If a template cannot be read.
@@ -244,7 +247,7 @@ def open_sources(specs: Mapping[str, SourceSpec], project: Path, staging: Path) 
     problems = [problem for name, spec in specs.items() for problem in _problems(name, spec)]
     if problems:
         raise WrongUseError("; ".join(problems))
-    place = Place(project, staging)
+    place = Place(project, staging, is_forced=is_forced)
     return {name: Source(table, specs[name], place) for name, table in SOURCES.items() if name in specs}
 
 

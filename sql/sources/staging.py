@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Job:
         parent: The folder of the origin, in which the unit's folder is created.
         scratch: A folder on the same disk for unfinished files.
         name: The name of the unit's folder; None means that it is named by its content.
+        confirm: Called before the unit gets its name; raises an error if the origin is no longer what it was.
     """
 
     table: Table
@@ -49,6 +50,7 @@ class Job:
     parent: Path
     scratch: Path
     name: str | None = None
+    confirm: Callable[[], None] = lambda: None
 
 
 def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_columns: bool = False) -> Unit:
@@ -85,13 +87,14 @@ def stage(raw: Raw, mapped: Sequence[MappedColumn], job: Job, *, may_lack_column
     name = job.name or _named_by_content(columns, parts, folder, refused)
     unit = Unit(raw.origin, raw.row_word, job.parent / name, tuple(sorted(columns)), parts, refused)
     save(unit, folder)
+    job.confirm()
     publish(folder, unit.folder)
     return unit
 
 
 def forget_former(folder: Path) -> None:
     """Remove what was staged from former versions of an origin, except the last, which a run may still be reading."""
-    former = [other for other in folder.parent.iterdir() if other != folder]
+    former = [other for other in folder.parent.iterdir() if other != folder and other.is_dir()]
     for other in all_but_newest(former, _KEPT - 1):
         remove(other)
 

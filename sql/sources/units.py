@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sql.sources.content import Found
 from transforms.month import Month
 
 RECORD = "unit.json"
@@ -44,8 +45,7 @@ class Unit:
         parts: Its rows by month.
         refused: Rows that break a rule, by month; the month is None if their event time cannot be used.
         location: The location of the source's own file if it is read in place; None if it was staged.
-        found: The size and version of that file when it was opened, as :class:`~sql.sources.files.SourceFile` has them;
-            None where it is not local or not read in place.
+        found: That file as it was when it was opened; None where it is not local or not read in place.
     """
 
     origin: str
@@ -55,7 +55,7 @@ class Unit:
     parts: tuple[Part, ...]
     refused: tuple[Part, ...] = ()
     location: str | None = None
-    found: tuple[int, str] | None = None
+    found: Found | None = None
 
     @property
     def rows(self) -> int:
