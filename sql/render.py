@@ -7,35 +7,21 @@ A template may loop, branch and set variables. ``{{ value }}`` binds a value, a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from jinja2 import StrictUndefined, TemplateError, meta
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import meta
 
+from sql.template_apart import rendered_apart
+from sql.template_text import FAILURES, MARK, Value, is_plain, parsed, refuse_long, rendered
 from transforms.errors import WrongUseError
-
-Value = str | int | float | bool | date | datetime | Decimal | None
 
 # Text that SQLAlchemy's text() would take for a parameter of its own.
 _COLON = re.compile(r"(?<![:\w\\]):(?=\w)")
-# The errors that an expression of a template may raise.
-_FAILURES = (
-    TemplateError,
-    TypeError,
-    ValueError,
-    AttributeError,
-    ArithmeticError,
-    LookupError,
-    RecursionError,
-    MemoryError,
-)
-_MARK = "\x00"
-_MARKED = re.compile(f"{_MARK}(\\d+){_MARK}")
+_MARKED = re.compile(f"{MARK}(\\d+){MARK}")
 _TYPES: tuple[tuple[type, sa.types.TypeEngine[Any]], ...] = (
     (bool, sa.Boolean()),
     (datetime, sa.DateTime()),
@@ -46,12 +32,6 @@ _TYPES: tuple[tuple[type, sa.types.TypeEngine[Any]], ...] = (
 @dataclass(frozen=True, slots=True)
 class _Bound:
     value: Value
-
-
-class _Name(str):
-    """A quoted name, which is inserted into the text unchanged."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +80,14 @@ def variables(template: str, name: str) -> frozenset[str]:
         WrongUseError: If it is not a template.
     """
     try:
-        return frozenset(meta.find_undeclared_variables(_environment([]).parse(template)) - {"identifier"})
-    except TemplateError as error:
+        refuse_long(template)
+        return frozenset(meta.find_undeclared_variables(parsed(template)) - {"identifier"})
+    except FAILURES as error:
         raise _refused(name, error) from error
 
 
 def render(template: str, values: Mapping[str, object], name: str) -> Statement:
-    """Render a template.
+    """Render a template; one that loops or computes is rendered in a process of its own, which has limits.
 
     Args:
         template: The template.
@@ -114,73 +95,32 @@ def render(template: str, values: Mapping[str, object], name: str) -> Statement:
         name: Its name in messages.
 
     Raises:
-        WrongUseError: If it is not a template, uses an unknown variable, or does something that is not allowed.
+        WrongUseError: If it is not a template, uses an unknown variable, does something that is not allowed, or takes
+            more time or memory than it may.
     """
-    if _MARK in template:
+    if MARK in template:
         raise WrongUseError(f"{name} holds a NUL character: remove it")
-    bound: list[Value] = []
     try:
-        text = _environment(bound).from_string(template).render(values)
-    except (
-        TemplateError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        ArithmeticError,
-        LookupError,
-        RecursionError,
-    ) as error:
+        refuse_long(template)
+        way = rendered if is_plain(parsed(template)) else rendered_apart
+        text, bound = way(template, values)
+    except FAILURES as error:
         raise _refused(name, error) from error
     return Statement(tuple(_pieces(text, bound, name)))
 
 
-def _pieces(text: str, bound: list[Value], name: str) -> Iterator[str | _Bound]:
+def _pieces(text: str, bound: Sequence[Value], name: str) -> Iterator[str | _Bound]:
     """Split rendered text into pieces; values are in the order of binding, unless a filter moved them."""
     last = -1
     for position, piece in enumerate(_MARKED.split(text)):
         is_value = position % 2 == 1
-        if _MARK in piece or (is_value and not last < int(piece) < len(bound)):
+        if MARK in piece or (is_value and not last < int(piece) < len(bound)):
             raise WrongUseError(f"{name} filters a block that holds values: filter the values inside {{{{ }}}} instead")
         if is_value:
             last = int(piece)
             yield _Bound(bound[last])
         elif piece:
             yield piece
-
-
-def _environment(bound: list[Value]) -> ImmutableSandboxedEnvironment:
-    def finalize(value: object) -> str:
-        if isinstance(value, _Name):
-            return value
-        if isinstance(value, list | tuple | set | frozenset):
-            many = sorted(value) if isinstance(value, set | frozenset) else value
-            return "(" + (", ".join(bind(one) for one in many) or "null") + ")"
-        return bind(value)
-
-    def bind(value: object) -> str:
-        if isinstance(value, StrictUndefined):
-            str(value)
-        if isinstance(value, str):
-            if _MARK in value:
-                raise ValueError("it outputs what a macro or a block rendered, or a text with a NUL character")
-            value = str(value)
-        elif not isinstance(value, int | float | date | Decimal | None):
-            raise ValueError(f"it outputs {type(value).__name__}, which cannot be a value of SQL")
-        bound.append(value)
-        return f"{_MARK}{len(bound) - 1}{_MARK}"
-
-    environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, finalize=finalize, keep_trailing_newline=True
-    )
-    environment.globals["identifier"] = _identifier
-    return environment
-
-
-def _identifier(name: object) -> _Name:
-    if not isinstance(name, str) or not name or _MARK in name:
-        raise ValueError("identifier() expects a name")
-    doubled = name.replace('"', '""')
-    return _Name(f'"{doubled}"')
 
 
 def _refused(name: str, error: Exception) -> WrongUseError:

@@ -49,7 +49,6 @@ class Database:
         driver: The driver that comes with retier, as URLs name it; null means whichever SQLAlchemy finds.
         is_file: Whether a URL names a file.
         reads_files: Whether it runs in this process, so that its queries may read the project's files.
-        read_only: The statement that makes a transaction read-only; null if there is none, and nothing is committed.
         landed: The SQL by which vendor kits read its tables; null if they cannot.
     """
 
@@ -58,8 +57,25 @@ class Database:
     driver: ClassVar[str | None] = None
     is_file: ClassVar[bool] = False
     reads_files: ClassVar[bool] = False
-    read_only: ClassVar[str | None] = None
     landed: ClassVar[LandedColumns | None] = None
+
+    def is_guarded(self, _url: sa.URL) -> bool:
+        """Return whether the driver of a URL refuses a second statement in a text."""
+        return False
+
+    def reading(self, _most_seconds: float) -> tuple[str, ...]:
+        """Return the statements with which a transaction begins that can only read, and not for ever.
+
+        Where there are none, nothing is committed all the same.
+
+        Args:
+            _most_seconds: How long the database may work on a result, or on a further part of it.
+        """
+        return ()
+
+    def for_reading(self, url: sa.URL) -> sa.URL:
+        """Return the URL by which a source's database is opened, so that opening changes nothing."""
+        return url
 
 
 class Dialect(Database, ABC):

@@ -89,6 +89,13 @@ _DEPENDENTS = """
     order by name
 """
 
+# Of this transaction alone; a limit of the server's, if there is a lower one, stays.
+_TIME_LIMIT = """
+    select set_config('statement_timeout', '{milliseconds}', true)
+    from pg_catalog.pg_settings
+    where name = 'statement_timeout' and cast(setting as bigint) not between 1 and {milliseconds}
+"""
+
 _PROBE = "_retier_probe"
 
 _OPTIONS = {
@@ -159,8 +166,15 @@ class PostgreSQL(Dialect):
     name = "postgresql"
     aliases = ("postgres",)
     driver = "postgresql+psycopg"
-    read_only = "set transaction read only"
     landed = LandedInPostgreSQL()
+
+    def reading(self, most_seconds: float) -> tuple[str, ...]:
+        """Return the statements that make a transaction read-only, and end it in time where the server would not."""
+        return ("set transaction read only", _TIME_LIMIT.format(milliseconds=round(most_seconds * 1000)))
+
+    def is_guarded(self, url: sa.URL) -> bool:
+        """Return whether it is psycopg, which declares a cursor for a query, and that takes one select."""
+        return url.drivername == self.driver
 
     def make_engine(self, url: sa.URL, _directory: Path, wait_seconds: float, expected: str) -> sa.Engine:
         """Make the engine of a database; see :func:`sql.engine.make_engine`."""

@@ -151,19 +151,35 @@ def _refuse_unprintable(source: str, name: str) -> None:
         raise RetierError(f"{source}: the name of the file {name!r} is not plain text in UTF-8: rename it")
 
 
-def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[SourceFile]:
+def remote_listing(source: str, pattern: str) -> tuple[Any, dict[str, dict[str, Any]]]:
+    """List the files that a URL or glob of URLs matches.
+
+    Returns:
+        The fsspec file system, and what it knows of each file by its URL.
+
+    Raises:
+        RetierError: If the store cannot be listed, its package is not installed, or a match is no file.
+        WrongUseError: If it is no URL that can be read.
+    """
     files, path = remote_file_system(pattern, source)
     try:
         matched: dict[str, dict[str, Any]] = files.glob(path, detail=True)
     except Exception as error:
         raise RetierError(f"{source}: {pattern!r} cannot be listed: {_first_line(error)}") from error
-    for found, about in matched.items():
-        if about.get("type") == "directory":
-            continue
-        url = str(files.unstrip_protocol(found))
+    found = {}
+    for name, about in matched.items():
+        url = str(files.unstrip_protocol(name))
         if about.get("type") == "other":
             # A local file behind a URL such as local:///...; in stores there is nothing else than files and folders.
             raise RetierError(f"{source}: {without_password(url)} is a named pipe, a socket or a device: name a file")
+        if about.get("type") != "directory":
+            found[url] = about
+    return files, found
+
+
+def _remote_matches(source: str, pattern: str, spec: SourceSpec) -> Iterator[SourceFile]:
+    _, matched = remote_listing(source, pattern)
+    for url, about in matched.items():
         tag = next((str(about[key]) for key in _TAGS if about.get(key)), "")
         # The name is stored with every row of the file, so it must not hold a password.
         yield SourceFile(without_password(url), url, _format(source, url, spec), int(about.get("size") or 0), tag)

@@ -108,7 +108,12 @@ def _is_date_format(text: str) -> str:
     return text
 
 
+def _as_list(written: Any) -> Any:
+    return [written] if isinstance(written, str) else written
+
+
 _Words = Annotated[str, Field(min_length=1)]
+_Variable = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 _ValueMap = Annotated[dict[str, str | None], BeforeValidator(_value_map)]
 _Constant = Annotated[str | None, BeforeValidator(as_text)]
 
@@ -142,6 +147,8 @@ class SourceSpec(BaseModel):
         sql: The path of a template that ends in ``.sql`` or ``.sql.j2``, or the SQL itself.
         vendor: The vendor whose kit makes the rows, or several, whose rows follow one another.
         database: SQLAlchemy URL of the database that runs the SQL; None means DuckDB over the project's files.
+        files: Files, folders, globs and URLs that SQL on DuckDB may read besides the project, each by the name of the
+            variable that holds its paths.
         format: The format of the files; None means that it follows from their names.
         delimiter: What separates the columns of a CSV file; None means that it is detected.
         encoding: The encoding of text files; byte order marks are recognised without it.
@@ -164,6 +171,7 @@ class SourceSpec(BaseModel):
     sql: _Words | None = None
     vendor: _Words | Annotated[list[_Words], Field(min_length=1)] | None = None
     database: _Words | None = Field(None, repr=False)
+    files: dict[_Variable, Annotated[list[_Words], BeforeValidator(_as_list), Field(min_length=1)]] = {}
     format: Literal["csv", "jsonl", "parquet"] | None = None
     delimiter: Annotated[str, AfterValidator(_one_character)] | None = None
     encoding: Annotated[str, AfterValidator(_is_encoding)] = "utf-8"
@@ -188,6 +196,8 @@ class SourceSpec(BaseModel):
         (origin,) = origins
         if self.database is not None and origin != "sql":
             raise ValueError(f"database goes with sql, not with {origin}")
+        if self.files and origin != "sql":
+            raise ValueError(f"files goes with sql, not with {origin}")
         given = [option for option in _OF_FILES if option in self.model_fields_set]
         if origin != "path" and given:
             raise ValueError(f"{first_few(given)} goes with path, not with {origin}")
@@ -254,7 +264,7 @@ class SourceSpec(BaseModel):
 
     def definition(self) -> str:
         """Return everything that decides how rows are read, as text that is equal if the meaning is equal."""
-        kept = self.model_dump(mode="json", exclude={"path", "database"})
+        kept = self.model_dump(mode="json", exclude={"path", "database", "files"})
         later = {name for name in kept.keys() - _OF_0_1_0 if kept[name] == type(self).model_fields[name].default}
         kept = {name: value for name, value in kept.items() if name not in later}
         if self._kits:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from sql.render import Statement, render, variables
-from sql.sources.query import Query
+from sql.sources.asked import Query
 from sql.sources.spec import SourceSpec
 from sql.vendors.render import MONTHS, KitQuery
 from sql.vendors.settings import KitInUse
@@ -30,12 +30,14 @@ class TemplateQuery:
         text: Returns the template, which may have to look at tables for that.
         is_by_month: Whether it is run for each month.
         folder: What the folders of its results start with.
+        also: Returns the files that the template names, which it may read wherever they are; asked once it is rendered.
     """
 
     query: Query
     text: Callable[[], str]
     is_by_month: bool
     folder: str
+    also: Callable[[], tuple[Path, ...]] = tuple
 
     def statement(self, month: Month | None) -> tuple[Statement, Query]:
         """Render it.
@@ -52,7 +54,8 @@ class TemplateQuery:
         """
         query = self.query if month is None else self.query.for_month(month)
         values = {} if month is None else {"month_start": month.first_day, "month_end": (month + 1).first_day}
-        return render(self.text(), values, self.query.name), query
+        statement = render(self.text(), values, self.query.name)
+        return statement, replace(query, also=self.also())
 
 
 def query_of_sql(table: Table, spec: SourceSpec, project: Path) -> TemplateQuery:
@@ -64,13 +67,15 @@ def query_of_sql(table: Table, spec: SourceSpec, project: Path) -> TemplateQuery
     """
     template, name = template_of(table.name, spec, project)
     is_by_month = _is_by_month(template, name, table)
-    return TemplateQuery(Query(table.name, name, spec.database), lambda: template, is_by_month, _FOLDER)
+    query = Query(table.name, name, spec.database, files=spec.files)
+    return TemplateQuery(query, lambda: template, is_by_month, _FOLDER)
 
 
 def query_of_kit(table: Table, use: KitInUse, project: Path) -> TemplateQuery:
     """Return the query of a vendor's kit for a source; its tables are looked at when it is first rendered."""
     made = KitQuery(use, table.name, project)
-    return TemplateQuery(described(use, table.name), cache(made.rows), made.is_by_month, f"{_FOLDER}-{use.vendor}")
+    folder = f"{_FOLDER}-{use.vendor}"
+    return TemplateQuery(described(use, table.name), cache(made.rows), made.is_by_month, folder, made.files)
 
 
 def described(use: KitInUse, source: str) -> Query:

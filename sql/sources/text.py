@@ -6,7 +6,7 @@ Nothing is accepted that the strict reader would refuse: if DuckDB fails, the st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -19,11 +19,18 @@ from sql.sources.raw import ROW, Raw
 _BUFFER_BYTES = 32 << 20
 
 _SETTINGS = ("set timezone = 'UTC'", "set python_enable_replacements = false", "set enable_progress_bar = false")
+# What DuckDB was installed with is all that it loads, and what it stores in the user's folder is none of a project's.
+_ALONE = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+}
 
 
 def connect(database: str = ":memory:", **settings: object) -> duckdb.DuckDBPyConnection:
     """Open a DuckDB connection whose results depend neither on this machine's zone nor on Python's variables."""
-    connection = duckdb.connect(database, **settings)  # type: ignore[arg-type]
+    connection = duckdb.connect(database, config=dict(_ALONE), **settings)  # type: ignore[arg-type]
     for setting in _SETTINGS:
         connection.execute(setting)
     return connection
@@ -63,17 +70,27 @@ def jsonl_rows(path: Path, wanted: Sequence[str], name: str) -> Raw:
     return _raw(query, {"path": no_glob(path)}, wanted, name, "row")
 
 
-def streamed(relation: duckdb.DuckDBPyRelation) -> pl.LazyFrame:
+def streamed(relation: duckdb.DuckDBPyRelation, count: Callable[[int], None] | None = None) -> pl.LazyFrame:
     """Stream a DuckDB result to Polars, batch by batch, numbered by ``ROW``; it can only be read once.
 
     Polars 2.1 loses all rows of such a stream if it needs none of its columns (for a count, say), so the query must not
     be optimised.
+
+    Args:
+        relation: The result.
+        count: Is told the number of rows of each batch.
     """
+
+    def counted(batch: pl.DataFrame) -> pl.DataFrame:
+        if count is not None:
+            count(batch.height)
+        return batch
+
     return (
         pl.scan_arrow_c_stream(relation)
         .with_row_index(ROW, offset=1)
         .map_batches(
-            lambda batch: batch,
+            counted,
             predicate_pushdown=False,
             projection_pushdown=False,
             slice_pushdown=False,

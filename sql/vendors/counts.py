@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -47,7 +47,8 @@ def left_out(use: KitInUse, source: str, project: Path, scratch: Path, month: Mo
     made = KitQuery(use, source, project)
     query = described(use, source)
     values = {} if month is None else {"month_start": month.first_day, "month_end": (month + 1).first_day}
+    statement = render(made.left_out(), values, query.name)
     with scratch_folder(scratch) as folder:
-        raw = run_query(render(made.left_out(), values, query.name), query, project, folder)
+        raw = run_query(statement, replace(query, also=made.files()), project, folder)
         counted = raw.scan().select(REASON, pl.col(COUNT).cast(pl.Int64)).sort(REASON).collect()
     return LeftOut(dict(counted.iter_rows()), tuple(made.tables))

@@ -68,13 +68,13 @@ def named_files(patterns: Iterable[str], project: Path) -> list[Path]:
     return found
 
 
-def relation(files: Sequence[Path], columns: Sequence[str] | None, project: Path) -> str:
+def relation(files: Sequence[Path], columns: Sequence[str] | None, project: Path | None) -> str:
     """Return SQL that reads files as one table, every column of text files as text.
 
     Args:
         files: The files, all written in the same way.
         columns: The columns to read, by which JSON lines are read as text; None to find out.
-        project: The folder to which their paths are made relative where they lie in it.
+        project: The folder to which their paths are made relative where they lie in it; None for whole paths.
 
     Raises:
         RetierError: If the ending of a file does not say how it is written, or they are written differently.
@@ -131,9 +131,9 @@ def _ending(path: Path) -> str | None:
     return next((ending for ending in ENDINGS if name.endswith(ending)), None)
 
 
-def _name(path: Path, project: Path, *, is_path: bool = False) -> str:
-    absolute, root = path.absolute(), project.absolute()
-    shown = absolute.relative_to(root) if absolute.is_relative_to(root) else absolute
+def _name(path: Path, project: Path | None, *, is_path: bool = False) -> str:
+    absolute, root = path.absolute(), None if project is None else project.absolute()
+    shown = absolute.relative_to(root) if root is not None and absolute.is_relative_to(root) else absolute
     return no_glob(shown) if is_path else shown.as_posix()
 
 

@@ -56,6 +56,10 @@ class KitQuery:
         """
         return self._rendered(is_count=True)
 
+    def files(self) -> tuple[Path, ...]:
+        """Return the files of the tables that the rendered SQL reads; none where they are in a database."""
+        return tuple(file for table in self.tables if table.place is not None for file in table.place.files)
+
     def _rendered(self, *, is_count: bool) -> str:
         environment = _environment()
         environment.globals |= {

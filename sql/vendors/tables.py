@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sql.dialects import database_of_url
 from sql.dialects.landed import LandedColumns, LandedInDuckDB
 from sql.sources.query import url_of
-from sql.sources.text import connect, identifier, literal
+from sql.sources.text import connect, identifier
 from sql.vendors.kit import Kit, KitColumn, KitTable
 from sql.vendors.landed_files import find_table, looked_for, named_files, relation
 from sql.vendors.landed_tables import DatabaseTables
@@ -32,11 +32,13 @@ class Place:
         name: Its name for people.
         types: The type of each of its columns.
         read: Returns the SQL that stands behind ``from``, for the columns to be read.
+        files: Its files, of a table that lies in files.
     """
 
     name: str
     types: Mapping[str, str]
     read: Callable[[Sequence[str]], str]
+    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +164,16 @@ def _place_in_database(name: str, qualified: str, types: Mapping[str, str]) -> P
 def _place_of_files(files: Sequence[Path], project: Path) -> Place:
     first = files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1:,} more"
     with connect() as connection:
-        connection.execute(f"set file_search_path = {literal(str(project.absolute()))}")
         try:
-            described = connection.execute(f"describe select * from {relation(files, None, project)}").fetchall()
+            described = connection.execute(f"describe select * from {relation(files, None, None)}").fetchall()
         except duckdb.Error as error:
             reason = str(error).strip().partition("\n")[0]
             raise RetierError(f"{first} cannot be read ({reason}): fetch or export it again") from error
     types = {str(name): str(dtype) for name, dtype, *_ in described}
-    if relation(files, [], project) != relation(files, None, project):
+    if relation(files, [], None) != relation(files, None, None):
         # What is read with named columns is read as text.
         types = dict.fromkeys(types, "VARCHAR")
-    return Place(first, types, lambda columns: relation(files, columns, project))
+    return Place(first, types, lambda columns: relation(files, columns, project), tuple(files))
 
 
 def _sql_of(url: sa.URL, vendor: str) -> LandedColumns:

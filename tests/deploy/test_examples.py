@@ -152,7 +152,7 @@ def copied_with_data(name: str, folder: Path) -> Path:
         pytest.skip(f"no data in {data}")
     project = folder / name
     shutil.copytree(EXAMPLES / name, project, ignore=shutil.ignore_patterns("data", "facts", "out", "*.duckdb*"))
-    (project / "data").symlink_to(data)
+    shutil.copytree(data, project / "data")
     return project
 
 

@@ -47,6 +47,11 @@ Events = Callable[..., Source]
 Rows = Callable[..., pl.DataFrame]
 
 
+def project_files(folder: Path) -> dict[Path, bytes]:
+    """Return the content of every file below a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The project's folder."""
